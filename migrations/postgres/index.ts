@@ -1,0 +1,4 @@
+import { Events1763600000000 } from './1763600000000-events.js';
+
+/** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
+export const postgresMigrations = [Events1763600000000];

@@ -1,0 +1,64 @@
+/** Every error code of the API, as listed in docs/api.md. Only `http/` knows which status each one has. */
+export type ErrorCode =
+  | 'invalid_json'
+  | 'validation_error'
+  | 'empty_batch'
+  | 'batch_too_large'
+  | 'invalid_event_type'
+  | 'invalid_priority'
+  | 'invalid_start_time'
+  | 'invalid_end_time'
+  | 'invalid_cursor'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'idempotency_conflict'
+  | 'request_too_large'
+  | 'unsupported_media_type'
+  | 'headers_too_large'
+  | 'rate_limit_exceeded'
+  | 'internal_server_error'
+  | 'overloaded'
+  | 'storage_unavailable'
+  | 'timeout'
+  | 'shutting_down';
+
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+export interface ErrorOptionsOf {
+  details?: FieldError[];
+  /** Whole seconds after which a client should try again. */
+  retryAfterS?: number;
+  /** What went wrong underneath: logged, never answered. */
+  cause?: unknown;
+}
+
+/** An error with a code that a client may act on. Thrown once, turned into an answer by `http/`'s filter. */
+export class SightlineError extends Error {
+  readonly details: FieldError[];
+  readonly retryAfterS?: number;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: ErrorOptionsOf = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'SightlineError';
+    this.details = options.details ?? [];
+    this.retryAfterS = options.retryAfterS;
+  }
+}
+
+/** The store cannot be reached now. What was being written may or may not be there: sending it again is safe. */
+export function storageUnavailable(cause?: unknown): SightlineError {
+  return new SightlineError('storage_unavailable', 'The database cannot be reached. Try again.', {
+    retryAfterS: 1,
+    cause,
+  });
+}

@@ -1,0 +1,68 @@
+import type { EventType, Micros, Priority, StoredEvent } from './event.js';
+
+export const SORT_COLUMNS = [
+  'id',
+  'event_id',
+  'timestamp',
+  'event_type',
+  'event_name',
+  'user_id',
+  'session_id',
+  'app_version',
+  'priority',
+  'created_at',
+] as const;
+export type SortColumn = (typeof SORT_COLUMNS)[number];
+
+/** Which events of a project; what is absent does not narrow. */
+export interface EventFilter {
+  eventType?: EventType;
+  eventName?: string;
+  userId?: string;
+  sessionId?: string;
+  appVersion?: string;
+  priority?: Priority;
+  providerName?: string;
+  /** `properties` at this path equals this value, as a string or as the JSON that it spells (number, boolean, null). */
+  properties: { path: string[]; value: string }[];
+  timeField: 'created_at' | 'timestamp';
+  /** Inclusive. */
+  from?: Micros;
+  /** Exclusive. */
+  to?: Micros;
+}
+
+export interface PageRequest {
+  sortBy: SortColumn;
+  descending: boolean;
+  pageSize: number;
+  /** Rows to skip; 0 with a cursor. */
+  offset: number;
+  /** The opaque `next_cursor` of an earlier page of the same question. */
+  cursor?: string;
+}
+
+export interface Page {
+  events: StoredEvent[];
+  /** null on the last page. */
+  nextCursor: string | null;
+}
+
+export interface Count {
+  total: number;
+  estimated: boolean;
+}
+
+/** Reads rows. Each method sees one project only. */
+export abstract class EventReader {
+  /** Newest first, by time of receipt. */
+  abstract recent(projectId: number, limit: number): Promise<StoredEvent[]>;
+
+  abstract byEventId(projectId: number, eventId: string): Promise<StoredEvent | null>;
+
+  /** @throws SightlineError `invalid_cursor` for a cursor that is not of this question. */
+  abstract page(projectId: number, filter: EventFilter, page: PageRequest): Promise<Page>;
+
+  /** `auto`: exact up to 10,000 rows, and for all rows by one rollup dimension; past that the planner's estimate. */
+  abstract count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count>;
+}

@@ -1,0 +1,68 @@
+import type { Micros } from './event.js';
+
+export const STATS_TYPES = ['logs', 'errors', 'latency', 'users', 'sessions'] as const;
+export type StatsType = (typeof STATS_TYPES)[number];
+
+export const INTERVALS = ['1m', '5m', '1h', '1d'] as const;
+export type Interval = (typeof INTERVALS)[number];
+
+export const GROUPS = ['event_type', 'event_name', 'priority', 'app_version'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface StatsQuestion {
+  type: StatsType;
+  /** Inclusive, by `timestamp`. */
+  from: Micros;
+  /** Exclusive. */
+  to: Micros;
+  interval: Interval;
+  /** IANA name: where days and hours begin. */
+  timezone: string;
+  groupBy?: Group;
+}
+
+export interface LatencyValues {
+  count: number;
+  /** Milliseconds; null where nothing was timed. Percentiles within 1 %, the others exact. */
+  avg: number | null;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  max: number | null;
+}
+export interface ErrorValues {
+  count: number;
+  /** All events of the window. */
+  total: number;
+  /** Percent. */
+  rate: number;
+}
+export interface CountValues {
+  count: number;
+}
+export type StatsValues = CountValues | ErrorValues | LatencyValues;
+
+export type SeriesPoint = { time: string; group?: string } & StatsValues;
+
+export interface StatsAnswer {
+  series: SeriesPoint[];
+  totals: StatsValues;
+}
+
+export interface EventMetrics {
+  total_logs: number;
+  logs_last_hour: number;
+  logs_last_day: number;
+  /** Mean of numeric `properties.duration_ms` over the last day; 0 where there was none. */
+  average_latency_ms: number;
+  error_rate_percent: number;
+  active_sessions: number;
+  active_users: number;
+  top_event_types: { event_type: string; count: number }[];
+}
+
+/** What is counted: from rollups and deltas, and from the rows at the ragged ends of a window. Equals a scan of the rows. */
+export abstract class EventStats {
+  abstract metrics(projectId: number, now: Micros): Promise<EventMetrics>;
+  abstract stats(projectId: number, question: StatsQuestion): Promise<StatsAnswer>;
+}

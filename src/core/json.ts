@@ -1,0 +1,92 @@
+/** JSON as clients send it: exact integers, and what PostgreSQL cannot hold found before it gets there. */
+
+/** Deepest nesting of one record. */
+export const MAX_DEPTH = 32;
+
+const LONG_NUMBER = /\d{16}/;
+const INTEGER = /^-?\d+$/;
+
+/**
+ * JSON.parse that keeps integers past 2^53 as they came (as `JSON.rawJSON`, which JSON.stringify writes back digit by digit).
+ * Only a text with 16 digits in a row pays for that.
+ * @throws SyntaxError
+ */
+export function parseJson(text: string): unknown {
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  return parseWithSource(text, (_key, value, { source }) =>
+    typeof value === 'number' &&
+    !Number.isSafeInteger(value) &&
+    Number.isFinite(value) &&
+    source !== undefined &&
+    INTEGER.test(source)
+      ? rawJson(source)
+      : value,
+  );
+}
+
+// In Node 24, not yet in TypeScript's lib.
+const {
+  rawJSON: rawJson,
+  isRawJSON: isRawJson,
+  parse: parseWithSource,
+} = JSON as unknown as {
+  rawJSON(text: string): object;
+  isRawJSON(value: unknown): boolean;
+  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+};
+
+/** May `text`, a JSON text, hold NUL or a lone surrogate? Both can only be written as an escape. */
+export function mayHoldUnstorableText(text: string): boolean {
+  return /\\u(?:0000|[dD][89a-fA-F])/.test(text);
+}
+
+export interface UnstorableValue {
+  /** From the record's root: `properties.a[3].b`. */
+  path: string;
+  message: string;
+}
+
+/**
+ * The first value in a parsed record that PostgreSQL would refuse or JSON could not give back, or null.
+ * `checkText` is for records from a text for which `mayHoldUnstorableText` holds.
+ */
+export function findUnstorable(record: unknown, checkText: boolean, path = '', depth = 1): UnstorableValue | null {
+  if (typeof record === 'number') {
+    return Number.isFinite(record) ? null : { path, message: 'is a number too large for a double' };
+  }
+  if (typeof record === 'string') {
+    return checkText ? unstorableText(record, path) : null;
+  }
+  if (typeof record !== 'object' || record === null || isRawJson(record)) return null;
+  if (depth > MAX_DEPTH) return { path, message: `is nested deeper than ${MAX_DEPTH} levels` };
+  if (Array.isArray(record)) {
+    for (let i = 0; i < record.length; i++) {
+      const value: unknown = record[i];
+      if (isPlain(value, checkText)) continue;
+      const found = findUnstorable(value, checkText, `${path}[${i}]`, depth + 1);
+      if (found) return found;
+    }
+    return null;
+  }
+  for (const key of Object.keys(record)) {
+    if (checkText) {
+      const found = unstorableText(key, path);
+      if (found) return { path, message: `has a key that ${found.message}` };
+    }
+    const value = (record as Record<string, unknown>)[key];
+    if (isPlain(value, checkText)) continue;
+    const found = findUnstorable(value, checkText, path ? `${path}.${key}` : key, depth + 1);
+    if (found) return found;
+  }
+  return null;
+}
+
+// Spares the call, and the path's string, for nearly every value.
+function isPlain(value: unknown, checkText: boolean): boolean {
+  return (typeof value === 'string' && !checkText) || (typeof value === 'number' && Number.isFinite(value));
+}
+
+function unstorableText(text: string, path: string): UnstorableValue | null {
+  if (text.includes('\0')) return { path, message: 'holds a NUL character' };
+  return text.isWellFormed() ? null : { path, message: 'holds half a surrogate pair' };
+}

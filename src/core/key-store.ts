@@ -1,0 +1,63 @@
+import type { ApiKey, Scope } from './api-key.js';
+
+export interface NewKey {
+  name: string;
+  /** Made when there is none of this name. */
+  project: string;
+  scopes: readonly Scope[];
+  /** SHA-256 of the key, in hex. */
+  digest: string;
+  prefix: string;
+  expiresAt: number | null;
+  rateLimitPerMinute: number | null;
+  selfRotate: boolean;
+}
+
+/** A key as an admin sees it: never the key or its digest. */
+export interface ListedKey extends ApiKey {
+  usageCount: number;
+  lastUsedAt: number | null;
+}
+
+export interface KeyUse {
+  id: string;
+  count: number;
+  lastUsedAt: number;
+}
+
+/** What a process needs to know to judge every request by itself. */
+export interface KeySnapshot {
+  version: number;
+  /** All keys that may still be honoured, by digest in hex. */
+  keys: Map<string, ApiKey>;
+  /** Every project's id, by its name. */
+  projects: Map<string, number>;
+}
+
+/** Keys and projects. Every change raises the version in its own transaction. */
+export abstract class KeyStore {
+  /** Cheap: asked several times a second by every process. */
+  abstract version(): Promise<number>;
+  abstract load(): Promise<KeySnapshot>;
+  abstract create(key: NewKey): Promise<ListedKey>;
+  /** Makes the key unless its digest is known already, revoked or not. */
+  abstract seed(key: NewKey): Promise<void>;
+  /** Makes the key if the server has none at all, however many processes ask at once; false if it has some. */
+  abstract seedFirst(key: NewKey): Promise<boolean>;
+  abstract byDigest(digest: string): Promise<ListedKey | null>;
+  /** Oldest first: keys of one project, or of all. */
+  abstract list(project: string | null): Promise<ListedKey[]>;
+  /** null where the project (or, with null, the server) has no such key. Revoking twice keeps the first time. */
+  abstract revoke(id: string, project: string | null): Promise<ListedKey | null>;
+  /**
+   * Makes a successor with the same rights, and lets the old key expire at `oldExpiresAt` at the latest.
+   * `spent`: the key is revoked, expired or has a successor already; nothing is changed.
+   */
+  abstract rotate(
+    id: string,
+    project: string | null,
+    successor: { digest: string; prefix: string },
+    oldExpiresAt: number,
+  ): Promise<ListedKey | 'unknown' | 'spent'>;
+  abstract addUse(uses: readonly KeyUse[]): Promise<void>;
+}

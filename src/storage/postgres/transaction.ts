@@ -1,0 +1,46 @@
+import type pg from 'pg';
+import { storageUnavailable } from '../../core/errors.js';
+import { isUnavailable } from './sql.js';
+
+/** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (db: pg.PoolClient) => Promise<T>,
+  begin = 'begin',
+): Promise<T> {
+  const client = await connect(pool);
+  // pg emits the loss of a connection that is checked out on the client alone; unheard it would end the process
+  const lost = (): void => undefined;
+  client.on('error', lost);
+  let broken: Error | undefined;
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    broken = await rollBack(client);
+    throw isUnavailable(error) ? storageUnavailable(error) : error;
+  } finally {
+    client.removeListener('error', lost);
+    client.release(broken);
+  }
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw isUnavailable(error) ? storageUnavailable(error) : error;
+  }
+}
+
+// A connection that cannot even roll back must not go back into the pool.
+async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
