@@ -77,6 +77,7 @@ create table events (
   device_info jsonb not null
 ) partition by range (created_at);
 create index events_created_at on events (project_id, created_at desc, id desc);
+create index events_id on events (project_id, id desc);
 create index events_timestamp on events (project_id, "timestamp" desc, id desc);
 create index events_user_id on events (project_id, user_id, created_at desc, id desc) where user_id is not null;
 create index events_session_id on events (project_id, session_id, created_at desc, id desc) where session_id is not null;
@@ -110,10 +111,11 @@ create table event_totals (
   day date not null,
   n bigint not null,
   primary key (project_id, dimension, value, day)
-);
-create index event_totals_day on event_totals (day);
+) with (fillfactor = 80);
+create index event_totals_day on event_totals (day, project_id, dimension);
 
--- Counts by timestamp, a row per question: dimension 'all' has value ''. tier is the width of a bucket in minutes: 1, 15, 60.
+-- Counts by timestamp, a row per question: dimension 'all' has value ''. tier is the width of a bucket in minutes:
+-- 1 (kept 8 days), 15, 60 and 1440, aligned to UTC.
 create table event_rollups (
   project_id integer not null,
   dimension text not null,
@@ -127,10 +129,11 @@ create table event_rollups (
   duration_sum double precision not null,
   duration_max double precision,
   primary key (project_id, dimension, tier, bucket, value, day)
-);
+) with (fillfactor = 80);
 create index event_rollups_day on event_rollups using brin (day);
 
--- Histogram of duration_ms: bin i holds (1.02^(i-1), 1.02^i], see src/core/latency-histogram.ts.
+-- Histogram of duration_ms: bins[k] was hit counts[k] times; bin i holds (1.02^(i-1), 1.02^i], see src/core/latency-histogram.ts.
+-- One row a histogram, not one a bin: a tenth of the rows to write in each compaction and to read for each percentile.
 create table event_latency (
   project_id integer not null,
   dimension text not null,
@@ -138,13 +141,13 @@ create table event_latency (
   bucket timestamptz not null,
   value text not null,
   day date not null,
-  bin smallint not null,
-  n bigint not null,
-  primary key (project_id, dimension, tier, bucket, value, day, bin)
+  bins smallint[] not null,
+  counts bigint[] not null,
+  primary key (project_id, dimension, tier, bucket, value, day)
 );
 create index event_latency_day on event_latency using brin (day);
 
--- Distinct users and sessions: sketches as src/core/unique-sketch.ts writes them; tiers 15 and 60.
+-- Distinct users and sessions: sketches as src/core/unique-sketch.ts writes them; tiers 15, 60 and 1440.
 create table event_uniques (
   project_id integer not null,
   kind text not null,
@@ -155,6 +158,14 @@ create table event_uniques (
   primary key (project_id, kind, tier, bucket, day)
 );
 create index event_uniques_day on event_uniques using brin (day);
+-- Hashes do not compress.
+alter table event_uniques alter column sketch set storage external;
+
+-- When a job last ran, in whatever process: each runs once in the whole cluster.
+create table maintenance_jobs (
+  job text primary key,
+  ran_at timestamptz not null
+);
 
 -- 64 bits of a hash for the sketches. md5, because the server's own hash functions may change between major versions.
 create function sightline_hash64(value text) returns bigint
@@ -171,7 +182,7 @@ create function sightline_latency_bin(ms double precision) returns smallint
 const DOWN = `
 drop function sightline_latency_bin(double precision);
 drop function sightline_hash64(text);
-drop table event_uniques, event_latency, event_rollups, event_totals, event_deltas, events, event_keys;
+drop table maintenance_jobs, event_uniques, event_latency, event_rollups, event_totals, event_deltas, events, event_keys;
 drop sequence event_ids;
 drop table api_key_version, api_keys, projects;
 `;

@@ -21,9 +21,21 @@ export async function rows<Row>(db: Queryable, statement: Statement): Promise<Ro
     const result = await db.query({ ...statement, types });
     return result.rows as Row[];
   } catch (error) {
-    throw isUnavailable(error) ? storageUnavailable(error) : error;
+    throw asSightlineError(error);
   }
 }
+
+function asSightlineError(error: unknown): unknown {
+  if (isUnavailable(error)) return storageUnavailable(error);
+  if ((error as { code?: string }).code !== QUERY_CANCELED) return error;
+  return new SightlineError('timeout', 'The database needed too long. Ask for less, or try again.', {
+    retryAfterS: 1,
+    cause: error,
+  });
+}
+
+// what statement_timeout ends with
+const QUERY_CANCELED = '57014';
 
 // `2026-11-20 10:00:00.123456+00`: every connection has TimeZone UTC and DateStyle ISO.
 function timestamptz(text: string): string {

@@ -1,0 +1,67 @@
+import { eventKey } from '../../../core/event-key.js';
+import {
+  EventReader,
+  type Count,
+  type EventFilter,
+  type Page,
+  type PageRequest,
+} from '../../../core/event-reader.js';
+import type { StoredEvent } from '../../../core/event.js';
+import type { Queryable } from '../sql.js';
+import { countAll } from './count-all.js';
+import { countByTotals, totalQuestion } from './count-by-totals.js';
+import { countUpTo } from './count-up-to.js';
+import { estimateCount } from './estimate-count.js';
+import { decodeCursor, encodeCursor } from './event-cursor.js';
+import { filterConditions } from './filter-conditions.js';
+import { pageSegments } from './page-segments.js';
+import { selectByKey } from './select-by-key.js';
+import { selectPage } from './select-page.js';
+import { selectRecent } from './select-recent.js';
+
+const EXACT_UP_TO = 10_000;
+
+/** Reads events from PostgreSQL, through the pool that queries have for themselves. */
+export class PostgresEventReader extends EventReader {
+  constructor(private readonly database: { query: Queryable }) {
+    super();
+  }
+
+  recent(projectId: number, limit: number): Promise<StoredEvent[]> {
+    return selectRecent(this.database.query, projectId, limit);
+  }
+
+  byEventId(projectId: number, eventId: string): Promise<StoredEvent | null> {
+    return selectByKey(this.database.query, projectId, eventKey(projectId, eventId));
+  }
+
+  async page(projectId: number, filter: EventFilter, request: PageRequest): Promise<Page> {
+    const { sortBy, descending, pageSize, offset, cursor } = request;
+    const question = { projectId, filter, sortBy, descending };
+    const after = cursor === undefined ? null : decodeCursor(question, cursor);
+    const segments = pageSegments(filter, sortBy, descending, after);
+    const conditions = filterConditions(projectId, filter);
+    // one more than asked for tells whether there is a next page
+    const found = await selectPage(this.database.query, conditions, segments, offset, pageSize + 1);
+    const events = found.slice(0, pageSize);
+    if (found.length <= pageSize) return { events, nextCursor: null };
+    const last = events[pageSize - 1];
+    const position = { value: last[sortBy], createdAt: last.created_at, id: last.id };
+    return { events, nextCursor: encodeCursor(question, position) };
+  }
+
+  async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
+    const db = this.database.query;
+    const conditions = filterConditions(projectId, filter);
+    const byTotals = totalQuestion(filter);
+    if (byTotals) {
+      const total = (await countByTotals(db, projectId, byTotals)) ?? (await countAll(db, conditions));
+      return { total, estimated: false };
+    }
+    if (mode === 'exact') return { total: await countAll(db, conditions), estimated: false };
+    const counted = await countUpTo(db, conditions, EXACT_UP_TO + 1);
+    if (counted <= EXACT_UP_TO) return { total: counted, estimated: false };
+    const expected = await estimateCount(db, conditions);
+    return { total: Math.max(expected, counted), estimated: true };
+  }
+}

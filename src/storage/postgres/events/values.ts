@@ -1,0 +1,18 @@
+/** The values of one statement, bound by number. */
+export class Values {
+  readonly list: unknown[] = [];
+
+  /** The placeholder of a value. */
+  bind(value: unknown): string {
+    this.list.push(value);
+    return `$${this.list.length}`;
+  }
+}
+
+/** A piece of SQL that binds its values where it is used. */
+export type Condition = (values: Values) => string;
+
+/** `where` of all conditions, their values bound in this order. */
+export function where(conditions: readonly Condition[], values: Values): string {
+  return `where ${conditions.map((condition) => condition(values)).join(' and ')}`;
+}
