@@ -64,13 +64,7 @@ const database = {
     1000,
     'Connections of one process: WORKER_POOL_SIZE for ingest, the rest for queries.',
   ),
-  dbMaxIdleConnections: int(
-    'DB_MAX_IDLE_CONNECTIONS',
-    10,
-    0,
-    1000,
-    'Idle query connections that are kept open.',
-  ),
+  dbMaxIdleConnections: int('DB_MAX_IDLE_CONNECTIONS', 10, 0, 1000, 'Idle query connections to keep open.'),
   dbMaxLifetimeMinutes: int('DB_MAX_LIFETIME_MINUTES', 60, 1, 1440, 'Age at which a connection is replaced.'),
   ingestConnections: int(
     'WORKER_POOL_SIZE',
@@ -112,7 +106,7 @@ const access = {
     720,
     0,
     87_600,
-    'Age at which a key is due for rotation.',
+    'Age at which a key is due.',
   ),
   keyRotationGraceH: number('API_KEY_ROTATION_GRACE_HOURS', 72, 0, 8760, 'How long a rotated key works on.'),
   rateLimitBurst: int(

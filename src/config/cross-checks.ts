@@ -1,0 +1,23 @@
+import { ConfigError } from './config-error.js';
+import type { Config } from './settings.js';
+
+/** Checks what no setting can tell alone. `sourceOf` gives where a setting came from. @throws ConfigError */
+export function crossCheck(config: Config, sourceOf: (name: string) => string): void {
+  const refuse = (name: string, problem: string): never => {
+    throw new ConfigError(name, sourceOf(name), problem);
+  };
+  if (config.tlsCertFile !== '' && config.tlsKeyFile === '') refuse('TLS_CERT_FILE', 'needs TLS_KEY_FILE');
+  if (config.tlsKeyFile !== '' && config.tlsCertFile === '') refuse('TLS_KEY_FILE', 'needs TLS_CERT_FILE');
+  if (config.ingestConnections >= config.dbMaxConnections) {
+    refuse('WORKER_POOL_SIZE', 'must be less than DB_MAX_CONNECTIONS: queries need connections too');
+  }
+  if (config.databaseUrl !== '' && config.dbHost !== '') {
+    refuse('DB_HOST', 'cannot be given together with DATABASE_URL');
+  }
+  if (config.dbSslMode === 'verify-ca' && config.dbSslRootCert === '') {
+    refuse('DB_SSL_MODE', 'needs DB_SSL_ROOT_CERT for verify-ca');
+  }
+  if (config.metricsEnabled && config.metricsPath === config.healthPath) {
+    refuse('METRICS_PATH', 'must differ from HEALTH_CHECK_PATH');
+  }
+}

@@ -1,0 +1,81 @@
+import { parseEnv } from 'node:util';
+import { ConfigError } from './config-error.js';
+import { crossCheck } from './cross-checks.js';
+import { findGiven, readNamedFile, type Given, type Layer } from './layer.js';
+import type { Setting } from './setting.js';
+import { settings, type Config } from './settings.js';
+import { yamlLayer } from './yaml-layer.js';
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigInput {
+  /** By the setting's name in the environment; `CONFIG_FILE` for `--config`. */
+  flags: Values;
+  env: Values;
+  /** The text of `.env`, null where there is none. */
+  dotEnv: string | null;
+  /** @throws an error with the system's `code`. */
+  readFile(path: string): string;
+}
+
+const table = Object.entries(settings) as [string, Setting<unknown>][];
+
+/**
+ * The settings of a process: flags, then the environment, then `.env`, then the YAML of CONFIG_FILE, then defaults.
+ * @throws ConfigError for the first setting that is wrong.
+ */
+export function loadConfig(input: ConfigInput): Config {
+  const layers = layersOf(input);
+  const given = new Map<string, Given>();
+  const config: Record<string, unknown> = {};
+  for (const [key, setting] of table) {
+    const found = findGiven(layers, setting, (path) => input.readFile(path));
+    const value = found ? parse(setting, found) : setting.default;
+    if (found) given.set(setting.env, found);
+    if (value !== undefined) config[key] = Object.freeze(value);
+  }
+  applyHttpAddr(config as Mutable<Config>, given);
+  const frozen = Object.freeze(config) as Config;
+  crossCheck(frozen, (name) => given.get(name)?.source ?? 'default');
+  return frozen;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function layersOf(input: ConfigInput): Layer[] {
+  const layers: Layer[] = [
+    { name: 'flag', values: input.flags },
+    { name: 'environment', values: input.env },
+  ];
+  if (input.dotEnv !== null) layers.push({ name: '.env', values: parseEnv(input.dotEnv) });
+  for (const { name, values } of layers) {
+    const path = values.CONFIG_FILE;
+    if (path === undefined || path === '') continue;
+    const content = readNamedFile('CONFIG_FILE', name, path, (file) => input.readFile(file));
+    return [...layers, yamlLayer(content, name, yamlNames())];
+  }
+  return layers;
+}
+
+function yamlNames(): Set<string> {
+  const names = table.flatMap(([, setting]) => {
+    const own = [setting.env, ...setting.aliases];
+    return setting.secret ? [...own, ...own.map((name) => `${name}_FILE`)] : own;
+  });
+  return new Set(names);
+}
+
+function parse(setting: Setting<unknown>, given: Given): unknown {
+  try {
+    return setting.parse(given.raw);
+  } catch (error) {
+    throw new ConfigError(given.name, given.source, (error as Error).message);
+  }
+}
+
+// Those who bring HTTP_ADDR set neither of the two; who sets one of them means it.
+function applyHttpAddr(config: Mutable<Config>, given: ReadonlyMap<string, Given>): void {
+  if (!config.httpAddr) return;
+  if (!given.has('PORT')) config.port = config.httpAddr.port;
+  if (!given.has('SERVER_HOST') && config.httpAddr.host !== '') config.host = config.httpAddr.host;
+}
