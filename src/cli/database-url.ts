@@ -1,0 +1,28 @@
+import type { Config } from '../config/settings.js';
+
+/** Where the external PostgreSQL is, as a URL with the password; null for the embedded one. */
+export function databaseUrl(config: Config): string | null {
+  if (config.databaseUrl !== '') return withPsqlMeaning(config.databaseUrl);
+  return config.dbHost === '' ? null : fromParts(config);
+}
+
+function fromParts(config: Config): string {
+  const { dbHost: host } = config;
+  const isSocket = host.startsWith('/');
+  const parameters = new URLSearchParams({ sslmode: config.dbSslMode });
+  if (config.dbSslRootCert !== '') parameters.set('sslrootcert', config.dbSslRootCert);
+  if (isSocket) parameters.set('host', host);
+  const user = encodeURIComponent(config.dbUser);
+  const password = config.dbPassword === '' ? '' : `:${encodeURIComponent(config.dbPassword)}`;
+  const shownHost = isSocket ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  const url = `postgres://${user}${password}@${shownHost}:${config.dbPort}/${encodeURIComponent(config.dbName)}?${parameters.toString()}`;
+  return withPsqlMeaning(url);
+}
+
+// Without this, pg takes `require` and `prefer` for verify-full, and warns of it on every start.
+function withPsqlMeaning(url: string): string {
+  const lenient = /[?&]sslmode=(prefer|require)\b/.test(url);
+  const checksAuthority = /[?&]sslmode=verify-ca\b/.test(url) && url.includes('sslrootcert=');
+  if ((!lenient && !checksAuthority) || url.includes('uselibpqcompat=')) return url;
+  return `${url}&uselibpqcompat=true`;
+}

@@ -1,0 +1,77 @@
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config/config-error.js';
+import { version } from '../config/package.js';
+import { registerMigrate } from './migrate.js';
+import { addSettings, readCommandConfig } from './setting-option.js';
+import { registerSettings } from './settings.js';
+
+const HELP = `
+Without a command, sightline serves. A first look:
+  sightline                       serve, with a database of its own in ./data
+  sightline serve --help          every setting
+  sightline keys list             the API keys`;
+
+/** The command line: every command, nothing of what they do. */
+function createProgram(): Command {
+  const program = new Command('sightline')
+    .description(
+      'Self-hosted analytics server: events and access logs in over HTTP, durable in PostgreSQL, answers out.',
+    )
+    .version(version)
+    .usage('[command] [options]')
+    .addHelpText('after', HELP)
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride();
+  registerServe(program);
+  registerMigrate(program);
+  registerSettings(program);
+  return program;
+}
+
+function registerServe(program: Command): void {
+  const command = program.command('serve', { isDefault: true }).description('run the server (the default)');
+  addSettings(command).action(async () => {
+    const config = readCommandConfig(command);
+    const { serve } = await import('./serve.js');
+    await serve(config);
+  });
+}
+
+const USAGE_ERROR = 2;
+
+/** Runs a command line and gives the exit code: 0, 1 for a failure, 2 for a wrong setting or command line. */
+export async function run(args: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    refuseUnknownCommand(program, args);
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof CommanderError && error.code === 'commander.help') return USAGE_ERROR;
+    process.stderr.write(`sightline: ${describe(error)}\n`);
+    return error instanceof CommanderError || error instanceof ConfigError ? USAGE_ERROR : 1;
+  }
+}
+
+// With a default command, commander would take a mistyped command for an argument of that one.
+function refuseUnknownCommand(program: Command, [word]: readonly string[]): void {
+  const known = ['help', ...program.commands.map((command) => command.name())];
+  if (word === undefined || word.startsWith('-') || known.includes(word)) return;
+  throw new CommanderError(
+    USAGE_ERROR,
+    'commander.unknownCommand',
+    `unknown command '${word}'; try sightline --help`,
+  );
+}
+
+// What commander quotes of the command line may be a password: `--db-pasword=…`, or the second word of one without quotes.
+function describe(error: unknown): string {
+  if (error instanceof TypeError || error instanceof RangeError) return error.stack ?? error.message;
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return message
+    .replace(/^error: /, '')
+    .replace(/unknown option '(--[^=']*|-[^-])[^]*'/, "unknown option '$1'")
+    .replace(/ but got (\d+): [^]*$/, ' but got $1')
+    .replace(/\s*\n\s*/g, ' ');
+}
