@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataDirError } from './data-dir-error.js';
+import { clearLeftovers } from './leftovers.js';
+import { startPostmaster, type Postmaster, type PostmasterOptions } from './postmaster.js';
+
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
+/** A postmaster that lived this long is sound: the next end of it is answered at once again. */
+const SOUND_AFTER_MS = 30_000;
+
+/** Keeps one PostgreSQL running on its port: started again whenever it ends, until `stop`. */
+export class Supervisor {
+  private readonly stopping = new AbortController();
+  private readonly ended: Promise<Error | undefined>;
+
+  private constructor(
+    private readonly options: PostmasterOptions,
+    private current: Postmaster,
+  ) {
+    this.ended = this.keepUp();
+  }
+
+  /** @throws when the first start fails. */
+  static async start(options: PostmasterOptions): Promise<Supervisor> {
+    await clearLeftovers(options.cluster);
+    return new Supervisor(options, await startPostmaster(options, new AbortController().signal));
+  }
+
+  /** Resolves after `stop`, or with the reason when there is nothing left to start. */
+  get exited(): Promise<Error | undefined> {
+    return this.ended;
+  }
+
+  /** Ends the sessions and writes everything out; past `withinMs` it leaves the rest to recovery at the next start. */
+  async stop(withinMs: number): Promise<void> {
+    this.stopping.abort();
+    this.current.signal('SIGINT');
+    const late = setTimeout(() => this.current.signal('SIGQUIT'), withinMs);
+    await this.ended;
+    clearTimeout(late);
+  }
+
+  private async keepUp(): Promise<Error | undefined> {
+    let delayMs = FIRST_DELAY_MS;
+    for (;;) {
+      const startedAtMs = performance.now();
+      const how = await this.current.exited;
+      if (this.stopping.signal.aborted) return undefined;
+      this.options.log(`WARNING:  PostgreSQL ended (${how}) and is started again`);
+      if (performance.now() - startedAtMs > SOUND_AFTER_MS) delayMs = FIRST_DELAY_MS;
+      for (;;) {
+        await delay(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+        if (this.stopping.signal.aborted) return undefined;
+        delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
+        if (!existsSync(path.join(this.options.cluster, 'PG_VERSION')))
+          return new DataDirError(`${this.options.cluster} is gone`);
+        if (await this.restart()) break;
+      }
+    }
+  }
+
+  private async restart(): Promise<boolean> {
+    try {
+      await clearLeftovers(this.options.cluster);
+      this.current = await startPostmaster(this.options, this.stopping.signal);
+      // `stop` may have signalled the one before
+      if (this.stopping.signal.aborted) this.current.signal('SIGINT');
+      return true;
+    } catch (error) {
+      this.options.log(
+        `WARNING:  PostgreSQL did not start: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return false;
+    }
+  }
+}
