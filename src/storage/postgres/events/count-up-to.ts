@@ -10,7 +10,7 @@ export async function countUpTo(
   const values = new Values();
   const text = `
     select count(*) as n
-    from (select from events ${where(conditions, values)} limit ${values.bind(most)}) as some`;
+    from (select from events ${where(conditions, values)} limit ${values.bind(most)}) as counted`;
   const [{ n }] = await rows<{ n: number }>(db, { text, values: values.list });
   return n;
 }
