@@ -1,0 +1,96 @@
+import type { FieldError } from '../core/errors.js';
+import type { EventFilter, PageRequest } from '../core/event-reader.js';
+import { parseRfc3339 } from '../core/rfc3339.js';
+import { PROPERTY_PREFIX, propertyFilter } from './property-filter.js';
+import { readQuery, refuse, type RawQuery } from './query-parameters.js';
+import { COUNT_MODES, FilterQuery } from './query.dto.js';
+
+const DEFAULT_PAGE_SIZE = 50;
+
+/** What `GET /logs/filter` asks for. */
+export interface FilterQuestion {
+  filter: EventFilter;
+  request: PageRequest;
+  /** Of the page asked for, from 1. */
+  pageNumber: number;
+  count: (typeof COUNT_MODES)[number];
+  /** What was ignored. */
+  warnings: string[];
+}
+
+/** @throws SightlineError that names every parameter that is wrong. */
+export function readFilterQuestion(raw: RawQuery): FilterQuestion {
+  const { query, others, errors } = readQuery(FilterQuery, raw);
+  const warnings: string[] = [];
+  const properties: EventFilter['properties'] = [];
+  for (const [name, value] of others) {
+    if (!name.startsWith(PROPERTY_PREFIX)) {
+      warnings.push(`Parameter ${name.toWellFormed()} is unknown and was ignored`);
+      continue;
+    }
+    const filter = propertyFilter(name, value);
+    if ('field' in filter) errors.push(filter);
+    else properties.push(filter);
+  }
+  const place = placeOf(query, errors);
+  const filter = filterOf(query, properties, errors);
+  refuse(errors);
+  return { ...place, filter, count: query.count ?? 'auto', warnings };
+}
+
+function filterOf(
+  query: FilterQuery,
+  properties: EventFilter['properties'],
+  errors: FieldError[],
+): EventFilter {
+  const from = query.start_time === undefined ? undefined : (parseRfc3339(query.start_time) ?? undefined);
+  const to = query.end_time === undefined ? undefined : (parseRfc3339(query.end_time) ?? undefined);
+  if (from !== undefined && to !== undefined && from >= to) {
+    errors.push({ field: 'end_time', message: 'must be after start_time' });
+  }
+  return {
+    eventType: query.event_type,
+    eventName: query.event_name,
+    userId: query.user_id,
+    sessionId: query.session_id,
+    appVersion: query.app_version,
+    priority: query.priority,
+    providerName: query.provider_name,
+    properties,
+    timeField: query.time_field ?? 'created_at',
+    from,
+    to,
+  };
+}
+
+// A cursor carries the number of its page in front, so that whoever walks by cursor is told where they are.
+function placeOf(query: FilterQuery, errors: FieldError[]): Pick<FilterQuestion, 'request' | 'pageNumber'> {
+  const { page, page_size, limit, cursor } = query;
+  if (page_size !== undefined && limit !== undefined) {
+    errors.push({ field: 'limit', message: 'is another name of page_size: give one of them' });
+  }
+  if (cursor !== undefined && page !== undefined && page > 1) {
+    errors.push({ field: 'page', message: 'does not go with a cursor: give one of them' });
+  }
+  const [, cursorPage, cursorText] = /^([1-9]\d{0,9})\.(.+)$/s.exec(cursor ?? '') ?? [];
+  if (cursor !== undefined && cursorText === undefined) {
+    errors.push({ field: 'cursor', message: 'is not a next_cursor of this server' });
+  }
+  const pageSize = page_size ?? limit ?? DEFAULT_PAGE_SIZE;
+  const pageNumber = Number(cursorPage ?? page ?? 1);
+  return {
+    pageNumber,
+    request: {
+      sortBy: query.sort_by ?? 'created_at',
+      descending: query.sort_order !== 'asc',
+      pageSize,
+      offset: cursor === undefined ? (pageNumber - 1) * pageSize : 0,
+      cursor: cursorText,
+    },
+  };
+}
+
+/** The cursor of the page after this one, as clients are given it. */
+export function cursorOfNextPage(question: FilterQuestion, nextCursor: string | null): string | null {
+  return nextCursor === null ? null : `${question.pageNumber + 1}.${nextCursor}`;
+}

@@ -1,0 +1,18 @@
+import type { FieldError } from '../core/errors.js';
+import type { EventFilter } from '../core/event-reader.js';
+import { MAX_DEPTH } from '../core/json.js';
+import { isStorable } from './query-checks.js';
+
+export const PROPERTY_PREFIX = 'prop.';
+
+/** `prop.<path>=value` as a filter; dots descend. */
+export function propertyFilter(name: string, value: string): EventFilter['properties'][number] | FieldError {
+  const path = name.slice(PROPERTY_PREFIX.length).split('.');
+  const field = name.toWellFormed();
+  if (path.includes('')) return { field, message: 'must be prop. and names joined by dots' };
+  if (path.length > MAX_DEPTH) return { field, message: `must not be deeper than ${MAX_DEPTH} names` };
+  if (!isStorable(name) || !isStorable(value)) {
+    return { field, message: 'must not hold a NUL character or half a surrogate pair' };
+  }
+  return { path, value };
+}

@@ -1,0 +1,117 @@
+import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Max, MaxLength, Min } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
+import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../core/event.js';
+import { IsRfc3339, IsStorable, PlusOfOffset, WholeNumber } from './query-checks.js';
+
+export const COUNT_MODES = ['auto', 'exact', 'none'] as const;
+export const TIME_FIELDS = ['created_at', 'timestamp'] as const;
+export const MAX_PAGE_SIZE = 1000;
+
+function Text(maxLength: number, description: string) {
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, maxLength, description }),
+    IsOptional(),
+    MaxLength(maxLength, { message: `must not be longer than ${maxLength} characters` }),
+    IsStorable(),
+  );
+}
+
+function Word(words: readonly string[], options: ApiPropertyOptions) {
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, enum: words, ...options }),
+    IsOptional(),
+    IsIn(words),
+  );
+}
+
+function Whole(minimum: number, maximum: number, options: ApiPropertyOptions) {
+  const message = `must be a whole number from ${minimum} to ${maximum}`;
+  return applyDecorators(
+    ApiPropertyOptional({ type: 'integer', minimum, maximum, ...options }),
+    IsOptional(),
+    WholeNumber(),
+    IsInt({ message }),
+    Min(minimum, { message }),
+    Max(maximum, { message }),
+  );
+}
+
+function Time(description: string) {
+  const shown = ApiPropertyOptional({ type: String, format: 'date-time', description });
+  return applyDecorators(shown, IsOptional(), PlusOfOffset(), IsRfc3339());
+}
+
+/** What every question about a project may be asked with. */
+export class ProjectQuery {
+  // the guard's business: here so that it is known, and shown
+  @Text(64, 'Project to ask about, for a key with scope admin; default: the key’s own')
+  project?: string;
+}
+
+export class RecentQuery extends ProjectQuery {
+  @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Events to give' })
+  limit?: number;
+}
+
+export class FilterQuery extends ProjectQuery {
+  @Word(EVENT_TYPES, {})
+  event_type?: EventType;
+
+  @Text(100, 'Events with this name')
+  event_name?: string;
+
+  @Text(255, 'Events of this user')
+  user_id?: string;
+
+  @Text(255, 'Events of this session')
+  session_id?: string;
+
+  @Text(50, 'Events of this version of an app')
+  app_version?: string;
+
+  @Word(PRIORITIES, {})
+  priority?: Priority;
+
+  @Text(255, 'Events whose properties.tags.provider is this')
+  provider_name?: string;
+
+  @Time('Inclusive')
+  start_time?: string;
+
+  @Time('Exclusive')
+  end_time?: string;
+
+  @Word(TIME_FIELDS, { default: 'created_at', description: 'Which time start_time and end_time are about' })
+  time_field?: (typeof TIME_FIELDS)[number];
+
+  @Whole(1, 1_000_000_000, {
+    default: 1,
+    description: 'Page to give; next_cursor is the faster way to go on',
+  })
+  page?: number;
+
+  @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Events on a page' })
+  page_size?: number;
+
+  @Whole(1, MAX_PAGE_SIZE, { description: 'Another name of page_size' })
+  limit?: number;
+
+  @Word(SORT_COLUMNS, { default: 'created_at', description: 'Events without a value come last' })
+  sort_by?: SortColumn;
+
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
+  @Word(['asc', 'desc'], { default: 'desc', description: 'In any case' })
+  sort_order?: 'asc' | 'desc';
+
+  @Text(8192, 'next_cursor of the page before; the filters and the sort must be the same')
+  cursor?: string;
+
+  @Word(COUNT_MODES, {
+    default: 'auto',
+    description: 'auto: exact where that is cheap, else an estimate flagged as such',
+  })
+  count?: (typeof COUNT_MODES)[number];
+}
