@@ -1,0 +1,41 @@
+/** Width of a bin: each is 2 % wider than the one before. */
+const GAMMA = 1.02;
+/** The bin of zero, of the negative and of what is under a microsecond. */
+export const LOWEST_BIN = -32_768;
+
+/** Milliseconds that stand for all of a bin: at most 1 % from each (DDSketch: Masson et al. 2019). */
+export function binValueMs(bin: number): number {
+  return bin === LOWEST_BIN ? 0 : (2 * GAMMA ** bin) / (GAMMA + 1);
+}
+
+/** How often each bin was hit; bin i holds the durations in (1.02^(i-1), 1.02^i], as the SQL function sightline_latency_bin. */
+export class LatencyHistogram {
+  private readonly counts = new Map<number, number>();
+
+  /** Adds `counts[k]` hits of `bins[k]`. */
+  add(bins: readonly number[], counts: readonly number[]): void {
+    for (let k = 0; k < bins.length; k++) {
+      this.counts.set(bins[k], (this.counts.get(bins[k]) ?? 0) + counts[k]);
+    }
+  }
+
+  merge(other: LatencyHistogram): void {
+    for (const [bin, n] of other.counts) this.counts.set(bin, (this.counts.get(bin) ?? 0) + n);
+  }
+
+  /**
+   * The durations at these percents, by nearest rank, within 1 % and never above `maxMs`, the greatest duration.
+   * null each where nothing was timed.
+   */
+  percentilesMs(percents: readonly number[], maxMs: number | null): (number | null)[] {
+    const bins = [...this.counts].sort((a, b) => a[0] - b[0]);
+    const total = bins.reduce((sum, [, n]) => sum + n, 0);
+    if (total === 0 || maxMs === null) return percents.map(() => null);
+    return percents.map((percent) => {
+      const rank = Math.max(1, Math.ceil((percent / 100) * total));
+      let seen = 0;
+      const hit = bins.find(([, n]) => (seen += n) >= rank);
+      return Math.min(binValueMs(hit ? hit[0] : LOWEST_BIN), maxMs);
+    });
+  }
+}

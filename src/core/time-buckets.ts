@@ -1,0 +1,121 @@
+import type { Micros } from './event.js';
+import type { Interval } from './event-stats.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Length of an interval in microseconds; a day in a time zone may be an hour or so longer or shorter. */
+export const INTERVAL_MICROS: Record<Interval, Micros> = {
+  '1m': MINUTE_MS * 1000,
+  '5m': 5 * MINUTE_MS * 1000,
+  '1h': HOUR_MS * 1000,
+  '1d': DAY_MS * 1000,
+};
+
+/** Does the runtime know this IANA time zone? */
+export function isTimeZone(name: string): boolean {
+  try {
+    offsetsOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Where the buckets of [from, to) begin: hours and days as clocks in the time zone show them (a day of 23, 24 or 25 hours,
+ * an hour of a half-hour zone at :30), minutes as everywhere. The first may begin before `from`.
+ * Stops after `limit` buckets.
+ */
+export function bucketStarts(from: Micros, to: Micros, interval: Interval, timeZone: string, limit: number): Micros[] {
+  const next = steps(interval, timeZone);
+  const starts: Micros[] = [];
+  let [start, end] = next(Math.floor(from / 1000));
+  while (start * 1000 < to && starts.length < limit) {
+    starts.push(start * 1000);
+    [start, end] = next(end);
+  }
+  return starts;
+}
+
+/** From an instant to its bucket's start and end, in milliseconds. */
+type Step = (instantMs: number) => [startMs: number, endMs: number];
+
+function steps(interval: Interval, timeZone: string): Step {
+  if (interval === '1d') return dayOf(offsetsOf(timeZone));
+  if (interval === '1h') return hourOf(offsetsOf(timeZone));
+  const width = INTERVAL_MICROS[interval] / 1000;
+  return (instant) => {
+    const start = Math.floor(instant / width) * width;
+    return [start, start + width];
+  };
+}
+
+/** A zone's offset from UTC at an instant, in milliseconds. */
+type Offsets = (instantMs: number) => number;
+
+function offsetsOf(timeZone: string): Offsets {
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+  return (instant) => {
+    const match = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(format.format(instant));
+    if (!match) return 0;
+    const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
+    return (match[1] === '-' ? -1000 : 1000) * seconds;
+  };
+}
+
+// An hour ends where the clock shows the next full hour, or where the zone's offset changes in its middle.
+function hourOf(offsetAt: Offsets): Step {
+  return (instant) => {
+    const offset = offsetAt(instant);
+    const start = Math.floor((instant + offset) / HOUR_MS) * HOUR_MS - offset;
+    const end = start + HOUR_MS;
+    return [
+      offsetAt(start) === offset ? start : firstInstantWith(offsetAt, offset, start, instant),
+      offsetAt(end - 1) === offset ? end : firstInstantWithout(offsetAt, offset, instant, end),
+    ];
+  };
+}
+
+function dayOf(offsetAt: Offsets): Step {
+  return (instant) => {
+    const midnight = Math.floor((instant + offsetAt(instant)) / DAY_MS) * DAY_MS;
+    const start = startOfDay(offsetAt, midnight);
+    let end = start;
+    // a zone that moved across the date line skipped a whole day
+    for (let next = midnight + DAY_MS; end <= instant; next += DAY_MS) end = startOfDay(offsetAt, next);
+    return [start, end];
+  };
+}
+
+// `midnight`: what the clock shows, as if it were UTC.
+function startOfDay(offsetAt: Offsets, midnight: number): number {
+  const before = offsetAt(midnight - DAY_MS);
+  const after = offsetAt(midnight + DAY_MS);
+  const early = midnight - before;
+  if (offsetAt(early) === before) return early;
+  const late = midnight - after;
+  if (offsetAt(late) === after) return late;
+  // clocks went past midnight without showing it: the day begins with the change
+  return firstInstantWithout(offsetAt, before, Math.min(early, late) - 1, early);
+}
+
+// The offset is another at `low` and this one at `high`.
+function firstInstantWith(offsetAt: Offsets, offset: number, low: number, high: number): number {
+  return bisect(low, high, (instant) => offsetAt(instant) === offset);
+}
+
+// The offset is this one at `low` and another at `high`.
+function firstInstantWithout(offsetAt: Offsets, offset: number, low: number, high: number): number {
+  return bisect(low, high, (instant) => offsetAt(instant) !== offset);
+}
+
+function bisect(low: number, high: number, reached: (instant: number) => boolean): number {
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (reached(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

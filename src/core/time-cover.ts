@@ -1,0 +1,55 @@
+import type { Micros } from './event.js';
+
+/** Widths of rollup buckets in minutes, all aligned to UTC. */
+export const TIERS = [1, 15, 60, 1440] as const;
+export type Tier = (typeof TIERS)[number];
+
+const MINUTE = 60_000_000;
+const DAY = 1440 * MINUTE;
+
+/** Days that a question in minutes reaches back. */
+export const MINUTES_REACH_DAYS = 8;
+
+/** A stretch of time, `from` inclusive and `to` exclusive, and where it is counted: buckets of a tier, or (0) the rows. */
+export interface Piece {
+  tier: Tier | 0;
+  from: Micros;
+  to: Micros;
+}
+
+/** Minute buckets from here on are there to read. */
+export function minuteFloor(now: Micros): Micros {
+  return ceilTo(now - MINUTES_REACH_DAYS * DAY, MINUTE);
+}
+
+/** Minute buckets before this may go. A day more than is read: clocks of processes differ. */
+export function minuteExpiry(now: Micros): Micros {
+  return minuteFloor(now) - DAY;
+}
+
+/**
+ * Splits [from, to) into as few pieces as the tiers allow, in order and without gaps: whole buckets, widest first,
+ * and rows for what is left at the ends (less than a minute where minutes are kept, else less than the finest tier).
+ */
+export function cover(from: Micros, to: Micros, tiers: readonly Tier[], firstMinute: Micros): Piece[] {
+  if (from >= to) return [];
+  if (tiers.length === 0) return [{ tier: 0, from, to }];
+  const tier = Math.max(...tiers) as Tier;
+  const finer = tiers.filter((other) => other !== tier);
+  const start = ceilTo(tier === 1 ? Math.max(from, firstMinute) : from, tier * MINUTE);
+  const end = floorTo(to, tier * MINUTE);
+  if (start >= end) return cover(from, to, finer, firstMinute);
+  return [
+    ...cover(from, start, finer, firstMinute),
+    { tier, from: start, to: end },
+    ...cover(end, to, finer, firstMinute),
+  ];
+}
+
+function floorTo(time: Micros, width: Micros): Micros {
+  return Math.floor(time / width) * width;
+}
+
+function ceilTo(time: Micros, width: Micros): Micros {
+  return Math.ceil(time / width) * width;
+}

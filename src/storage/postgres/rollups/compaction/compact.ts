@@ -1,0 +1,83 @@
+import type pg from 'pg';
+import type { Micros } from '../../../../core/event.js';
+import { minuteExpiry } from '../../../../core/time-cover.js';
+import { rows, type Queryable } from '../../sql.js';
+import { inTransaction } from '../../transaction.js';
+import { isTransient } from '../../append/append-errors.js';
+import { tryLockRollups } from '../rollup-lock.js';
+import { addToLatency } from './add-to-latency.js';
+import { addToRollups } from './add-to-rollups.js';
+import { addToTotals } from './add-to-totals.js';
+import { addToUniques } from './add-to-uniques.js';
+import { HEAP_END, HEAP_START, nextBatch } from './batch.js';
+import { deleteDeltas } from './delete-deltas.js';
+import { vacuumDeltas } from './vacuum-deltas.js';
+
+const BATCH_DELTAS = 50_000;
+/** Fewer dead rows than this are not worth a vacuum; autovacuum sees to them. */
+const VACUUM_AFTER_DELTAS = 5_000;
+
+export interface CompactionOptions {
+  now: Micros;
+  /** Values of event_name, app_version and provider_name that are counted one by one, a project and day. */
+  maxNames: number;
+  batchDeltas?: number;
+}
+
+/**
+ * Folds the deltas that are there into the rollups, a transaction for each `batchDeltas`; resolves to how many there were.
+ * Stops short, harmlessly, where another process is at it.
+ */
+export async function compact(pool: pg.Pool, options: CompactionOptions): Promise<number> {
+  let total = 0;
+  let from: string | null = HEAP_START;
+  while (from !== null) {
+    const start: string = from;
+    const done = await compactBatch(pool, start, options);
+    total += done?.deltas ?? 0;
+    from = done && done.next !== HEAP_END ? done.next : null;
+  }
+  if (total >= VACUUM_AFTER_DELTAS) await vacuumDeltas(pool);
+  return total;
+}
+
+interface BatchDone {
+  deltas: number;
+  next: string;
+}
+
+// Repeatable read: every statement sees the same deltas, however many are being appended. Where another process had just
+// compacted them, deleting fails with 40001 and all of it is undone.
+async function compactBatch(pool: pg.Pool, from: string, options: CompactionOptions): Promise<BatchDone | null> {
+  try {
+    return await inTransaction(
+      pool,
+      async (db) => {
+        await relaxLimits(db);
+        if (!(await tryLockRollups(db))) return null;
+        const batch = await nextBatch(db, from, options.batchDeltas ?? BATCH_DELTAS);
+        if (!batch) return null;
+        const firstMinute = minuteExpiry(options.now);
+        await addToTotals(db, batch, options.maxNames);
+        await addToRollups(db, batch, firstMinute);
+        await addToLatency(db, batch, firstMinute);
+        await addToUniques(db, batch);
+        return { deltas: await deleteDeltas(db, batch), next: batch.to };
+      },
+      'begin isolation level repeatable read',
+    );
+  } catch (error) {
+    if (isTransient(error)) return null;
+    throw error;
+  }
+}
+
+// A request's time limit is not a background job's. A scan that starts in the middle of the heap would break the batches.
+// Hashing the groups takes half the time of sorting them, which the planner prefers as it cannot know how many there are.
+async function relaxLimits(db: Queryable): Promise<void> {
+  await rows(db, {
+    text: `select set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true),
+                  set_config('synchronize_seqscans', 'off', true), set_config('jit', 'off', true),
+                  set_config('enable_sort', 'off', true)`,
+  });
+}
