@@ -1,0 +1,82 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasScope, type Caller } from '../core/api-key.js';
+import { Clock } from '../core/clock.js';
+import { SightlineError } from '../core/errors.js';
+import { ACCESS, type Access } from './access.js';
+import { Authenticator } from './authenticator.js';
+import './caller-property.js';
+import { KeyRegistry } from './key-registry.js';
+import { RotationService } from './rotation.service.js';
+
+/** Lets a request in, or throws why not; leaves its `Caller` on it. Synchronous for a known key. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly registry: KeyRegistry,
+    private readonly rotation: RotationService,
+    private readonly clock: Clock,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access =
+      this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]) ??
+      'admin';
+    if (access === 'public') return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const caller = this.authenticator.authenticate(request);
+    return caller instanceof Promise
+      ? caller.then((found) => this.admit(found, access, request, reply))
+      : this.admit(caller, access, request, reply);
+  }
+
+  private admit(
+    caller: Caller,
+    access: Exclude<Access, 'public'>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): boolean | Promise<boolean> {
+    const { key } = caller;
+    if (key && this.rotation.isDue(key, this.clock.nowMs())) void reply.header('x-api-key-rotate', 'due');
+    if (access === 'key' ? key === null : !hasScope(caller.scopes, access)) {
+      throw new SightlineError('forbidden', access === 'key' ? 'Needs a key.' : `Needs the scope ${access}.`);
+    }
+    request.caller = caller;
+    const { project } = request.query as { project?: unknown };
+    return project === undefined ? true : this.choose(request, caller, project);
+  }
+
+  private choose(request: FastifyRequest, caller: Caller, project: unknown): boolean | Promise<boolean> {
+    if (project === caller.project) return true;
+    if (!caller.scopes.includes('admin')) {
+      throw new SightlineError('forbidden', 'The key belongs to another project.');
+    }
+    if (typeof project !== 'string') {
+      throw new SightlineError('validation_error', 'The request is not valid.', {
+        details: [{ field: 'project', message: 'must be given once' }],
+      });
+    }
+    return this.enter(request, caller, project) || this.lookUp(request, caller, project);
+  }
+
+  private enter(request: FastifyRequest, caller: Caller, project: string): boolean {
+    const projectId = this.registry.projectId(project);
+    if (projectId === undefined) return false;
+    request.caller = { ...caller, projectId, project };
+    return true;
+  }
+
+  // Another process may have made the project just now.
+  private async lookUp(request: FastifyRequest, caller: Caller, project: string): Promise<boolean> {
+    await this.registry.refresh();
+    if (this.enter(request, caller, project)) return true;
+    throw new SightlineError('not_found', 'There is no such project.', {
+      details: [{ field: 'project', message: 'is unknown' }],
+    });
+  }
+}

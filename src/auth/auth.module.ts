@@ -1,0 +1,58 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { FastifyInstance } from 'fastify';
+import type { Gauge } from 'prom-client';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/settings.js';
+import { Clock } from '../core/clock.js';
+import { KeyStore } from '../core/key-store.js';
+import { AuthGuard } from './auth.guard.js';
+import { Authenticator } from './authenticator.js';
+import { declareCaller } from './caller-property.js';
+import { KeyRegistry } from './key-registry.js';
+import { KeySeeder } from './key-seeder.js';
+import { KeyService } from './key.service.js';
+import { KeysController } from './keys.controller.js';
+import { RotationService } from './rotation.service.js';
+import { UsageCounter } from './usage-counter.js';
+
+/** Keys, scopes and projects: the guard of every route, and the routes for keys. Needs a `KeyStore`. */
+@Module({
+  controllers: [KeysController],
+  providers: [
+    KeyRegistry,
+    UsageCounter,
+    Authenticator,
+    RotationService,
+    KeySeeder,
+    {
+      provide: KeyService,
+      inject: [KeyStore, Clock, CONFIG, KeyRegistry],
+      useFactory: (store: KeyStore, clock: Clock, config: Config, registry: KeyRegistry) =>
+        new KeyService(store, clock, config, () => registry.reload()),
+    },
+    { provide: APP_GUARD, useClass: AuthGuard },
+    makeGaugeProvider({
+      name: 'api_keys_rotation_due',
+      help: 'Keys older than API_KEY_ROTATION_INTERVAL_HOURS.',
+      // every worker counts the same keys
+      aggregator: 'max',
+    }),
+  ],
+  exports: [KeyRegistry, UsageCounter, Authenticator, KeySeeder],
+})
+export class AuthModule implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @InjectMetric('api_keys_rotation_due') private readonly due: Gauge,
+    private readonly rotation: RotationService,
+  ) {}
+
+  onModuleInit(): void {
+    declareCaller(this.host.httpAdapter.getInstance<FastifyInstance>());
+    const { due, rotation } = this;
+    // what prom-client calls at each scrape
+    Object.assign(due, { collect: () => due.set(rotation.countDue()) });
+  }
+}

@@ -1,0 +1,137 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/settings.js';
+import type { ApiKey, Caller } from '../core/api-key.js';
+import { Clock } from '../core/clock.js';
+import { KeyStore } from '../core/key-store.js';
+
+const POLL_EVERY_MS = 500;
+const CHECK_AT_MOST_EVERY_MS = 250;
+// A poll on a connection that went dead without a word must not be waited for.
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** A caller with a key. */
+export interface KeyCaller extends Caller {
+  key: ApiKey;
+}
+
+/**
+ * All keys of the server, by digest: a known key costs no query. Every process asks for the version twice a second and
+ * loads what changed, so a revoked key is out within 2 s. An unknown key waits for a check that begins after it came,
+ * shared by all that wait: a new key works at once, and a flood of wrong ones costs four queries a second.
+ */
+@Injectable()
+export class KeyRegistry implements OnModuleInit {
+  private readonly logger = new Logger(KeyRegistry.name);
+  private version = -1;
+  private callers = new Map<string, KeyCaller>();
+  private projects = new Map<string, number>();
+  private reachable = false;
+  private reachedAtMs = -Infinity;
+  private started = 0;
+  private applied = 0;
+  private checkedAtMs = -Infinity;
+  private running: Promise<void> = Promise.resolve();
+  private next: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly store: KeyStore,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.reload();
+    this.timer = setInterval(() => void this.refresh(), POLL_EVERY_MS).unref();
+  }
+
+  /** Call it while the database is still there. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.stopped = true;
+    await this.running;
+  }
+
+  find(digest: string): KeyCaller | undefined {
+    return this.callers.get(digest);
+  }
+
+  projectId(name: string): number | undefined {
+    return this.projects.get(name);
+  }
+
+  /** Every key that is known and not revoked; some may have expired. */
+  keys(): ApiKey[] {
+    return [...this.callers.values()].map(({ key }) => key);
+  }
+
+  /** Did the last check reach the database? */
+  get current(): boolean {
+    return this.reachable;
+  }
+
+  /** May known keys be honoured? While the database is away, for KEY_CACHE_STALE_SECONDS. */
+  trusted(nowMs: number): boolean {
+    return this.reachable || nowMs - this.reachedAtMs < this.config.keyStaleS * 1000;
+  }
+
+  /** Resolves after a check that began after this call; it never rejects: see `current`. */
+  refresh(): Promise<void> {
+    this.next ??= this.checkNext();
+    return this.next;
+  }
+
+  /** Checks at once, for changes that this process made. */
+  reload(): Promise<void> {
+    this.checkedAtMs = this.clock.nowMs();
+    this.running = this.check();
+    return this.running;
+  }
+
+  private async checkNext(): Promise<void> {
+    await this.running;
+    const sinceMs = Math.max(0, this.clock.nowMs() - this.checkedAtMs);
+    if (sinceMs < CHECK_AT_MOST_EVERY_MS) await delay(CHECK_AT_MOST_EVERY_MS - sinceMs);
+    this.next = null;
+    if (!this.stopped) await this.reload();
+  }
+
+  private async check(): Promise<void> {
+    const order = ++this.started;
+    const timeout = delay(CHECK_TIMEOUT_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`);
+    });
+    try {
+      await Promise.race([this.readChanges(order), timeout]);
+      this.reached(true);
+    } catch (error) {
+      this.reached(false, error);
+    }
+  }
+
+  private async readChanges(order: number): Promise<void> {
+    if ((await this.store.version()) === this.version) return;
+    const { version, keys, projects } = await this.store.load();
+    // Of two loads at once the later begun has seen more. The version cannot tell: a restored backup puts it back.
+    if (order < this.applied) return;
+    this.applied = order;
+    this.version = version;
+    this.projects = projects;
+    this.callers = new Map([...keys].map(([digest, key]) => [digest, callerOf(key)]));
+  }
+
+  private reached(reachable: boolean, error?: unknown): void {
+    if (reachable) this.reachedAtMs = this.clock.nowMs();
+    if (reachable === this.reachable) return;
+    this.reachable = reachable;
+    if (!reachable) this.logger.warn({ err: error }, 'keys cannot be read: known ones are honoured for a while');
+    else if (this.started > 1) this.logger.log('keys are read again');
+  }
+}
+
+function callerOf(key: ApiKey): KeyCaller {
+  return { key, projectId: key.projectId, project: key.project, scopes: key.scopes };
+}

@@ -1,0 +1,91 @@
+import type { Config } from '../config/settings.js';
+import { SCOPES } from '../core/api-key.js';
+import type { Clock } from '../core/clock.js';
+import { SightlineError } from '../core/errors.js';
+import type { KeyStore, ListedKey } from '../core/key-store.js';
+import { parseRfc3339 } from '../core/rfc3339.js';
+import type { CreateKeyRequest } from './create-key.request.js';
+import { digestOf, generateKey, prefixOf } from './key-text.js';
+
+const HOUR_MS = 3_600_000;
+
+/** A key just made, with its text: the only time that anybody sees it. */
+export interface MadeKey {
+  text: string;
+  key: ListedKey;
+}
+
+/** Makes, lists, revokes and rotates keys, for the routes and for the command line. */
+export class KeyService {
+  /** `changed` is called after each change, before it is answered. */
+  constructor(
+    private readonly store: KeyStore,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly changed: () => Promise<void> = () => Promise.resolve(),
+  ) {}
+
+  /** `project` is that of a key which names none. @throws SightlineError `validation_error` */
+  async create(request: CreateKeyRequest, project: string): Promise<MadeKey> {
+    const text = generateKey();
+    const key = await this.store.create({
+      name: request.name,
+      project: request.project ?? project,
+      scopes: SCOPES.filter((scope) => request.scopes.includes(scope)),
+      digest: digestOf(text),
+      prefix: prefixOf(text),
+      expiresAt: this.expiry(request.expires_at ?? null),
+      rateLimitPerMinute: request.rate_limit_per_minute ?? null,
+      selfRotate: request.self_rotate ?? false,
+    });
+    await this.changed();
+    return { text, key };
+  }
+
+  /** Keys of one project, or of all. */
+  list(project: string | null): Promise<ListedKey[]> {
+    return this.store.list(project);
+  }
+
+  /** @throws SightlineError `not_found` where the project (or, with null, the server) has no such key */
+  async revoke(id: string, project: string | null): Promise<ListedKey> {
+    const key = isUuid(id) ? await this.store.revoke(id, project) : null;
+    if (key === null) throw unknownKey();
+    await this.changed();
+    return key;
+  }
+
+  /** @throws SightlineError `not_found`, and `validation_error` for a key that has no successor to give */
+  async rotate(id: string, project: string | null): Promise<MadeKey> {
+    const text = generateKey();
+    const oldExpiresAt = this.clock.nowMs() + this.config.keyRotationGraceH * HOUR_MS;
+    const successor = { digest: digestOf(text), prefix: prefixOf(text) };
+    const key = isUuid(id) ? await this.store.rotate(id, project, successor, oldExpiresAt) : 'unknown';
+    if (key === 'unknown') throw unknownKey();
+    // A leaked key that was rotated must not go on making new ones.
+    if (key === 'spent') throw invalid('id', 'is revoked, expired or rotated already');
+    await this.changed();
+    return { text, key };
+  }
+
+  private expiry(text: string | null): number | null {
+    if (text === null) return null;
+    const micros = parseRfc3339(text);
+    if (micros === null) throw invalid('expires_at', 'must be an RFC 3339 time, like 2027-01-31T00:00:00Z');
+    const millis = Math.floor(micros / 1000);
+    if (millis <= this.clock.nowMs()) throw invalid('expires_at', 'must lie in the future');
+    return millis;
+  }
+}
+
+function isUuid(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+}
+
+function unknownKey(): SightlineError {
+  return new SightlineError('not_found', 'There is no such key.');
+}
+
+function invalid(field: string, message: string): SightlineError {
+  return new SightlineError('validation_error', 'The request is not valid.', { details: [{ field, message }] });
+}

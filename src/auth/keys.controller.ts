@@ -1,0 +1,98 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../core/api-key.js';
+import { Clock } from '../core/clock.js';
+import { SightlineError } from '../core/errors.js';
+import type { ListedKey } from '../core/key-store.js';
+import { CurrentCaller, RequireKey, RequireScope } from './access.js';
+import { CreateKeyRequest } from './create-key.request.js';
+import { KeyService, type MadeKey } from './key.service.js';
+import { viewOf, type KeyView, type NewKeyView } from './key-view.js';
+import { ApiKeyList, ApiNewKey, ApiRevokedKey, ApiUnknownKey } from './keys.openapi.js';
+import { RotationService } from './rotation.service.js';
+import { validatedBody } from './validated-body.pipe.js';
+
+interface Answer<T> {
+  success: true;
+  message: string;
+  data: T;
+}
+
+const ApiProject = () =>
+  ApiQuery({ name: 'project', required: false, description: 'Only this project', schema: { type: 'string' } });
+
+/** The keys of the server. An id names one key of any project; `?project=` narrows to one. */
+@ApiTags('Keys')
+@ApiSecurity('key')
+@Controller('api/v1/keys')
+@RequireScope('admin')
+export class KeysController {
+  constructor(
+    private readonly keys: KeyService,
+    private readonly rotation: RotationService,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Make a key' })
+  @ApiNewKey('Key created')
+  async create(
+    @Body(validatedBody) body: CreateKeyRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<Answer<NewKeyView>> {
+    return answer('Key created', this.showNew(await this.keys.create(body, caller.project)));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List the keys of a project' })
+  @ApiProject()
+  @ApiKeyList()
+  async list(@CurrentCaller() caller: Caller): Promise<Answer<KeyView[]>> {
+    const keys = await this.keys.list(caller.project);
+    return answer(`Retrieved ${keys.length} keys`, keys.map((key) => this.show(key)));
+  }
+
+  @Post(':id/revoke')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Revoke a key' })
+  @ApiProject()
+  @ApiRevokedKey()
+  @ApiUnknownKey()
+  async revoke(@Param('id') id: string, @Query('project') project?: string): Promise<Answer<KeyView>> {
+    return answer('Key revoked', this.show(await this.keys.revoke(id, project ?? null)));
+  }
+
+  @Post(':id/rotate')
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Give a key a successor; the old one works on for API_KEY_ROTATION_GRACE_HOURS' })
+  @ApiProject()
+  @ApiNewKey('Key rotated')
+  @ApiUnknownKey()
+  async rotate(@Param('id') id: string, @Query('project') project?: string): Promise<Answer<NewKeyView>> {
+    return answer('Key rotated', this.showNew(await this.keys.rotate(id, project ?? null)));
+  }
+
+  @Post('rotate')
+  @HttpCode(201)
+  @RequireKey()
+  @ApiOperation({ summary: 'Rotate the key that asks, if it was made with self_rotate' })
+  @ApiNewKey('Key rotated')
+  async rotateSelf(@CurrentCaller() { key }: Caller): Promise<Answer<NewKeyView>> {
+    if (!key?.selfRotate) throw new SightlineError('forbidden', 'The key was not made with self_rotate.');
+    return answer('Key rotated', this.showNew(await this.keys.rotate(key.id, null)));
+  }
+
+  private show(key: ListedKey): KeyView {
+    const nowMs = this.clock.nowMs();
+    return viewOf(key, nowMs, this.rotation.isDue(key, nowMs));
+  }
+
+  private showNew({ text, key }: MadeKey): NewKeyView {
+    return { ...this.show(key), key: text };
+  }
+}
+
+function answer<T>(message: string, data: T): Answer<T> {
+  return { success: true, message, data };
+}

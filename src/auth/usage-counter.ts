@@ -1,0 +1,51 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { KeyStore, type KeyUse } from '../core/key-store.js';
+
+const FLUSH_EVERY_MS = 3_000;
+
+/** Counts the use of keys in memory, one entry a key, and writes it down in the background. */
+@Injectable()
+export class UsageCounter implements OnModuleInit {
+  private readonly logger = new Logger(UsageCounter.name);
+  private uses = new Map<string, KeyUse>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly store: KeyStore) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS).unref();
+  }
+
+  count(id: string, nowMs: number): void {
+    this.add({ id, count: 1, lastUsedAt: nowMs });
+  }
+
+  /** Writes what was counted; what cannot be written waits for the next time. */
+  async flush(): Promise<void> {
+    if (this.uses.size === 0) return;
+    const uses = this.uses;
+    this.uses = new Map();
+    try {
+      await this.store.addUse([...uses.values()]);
+    } catch (error) {
+      for (const use of uses.values()) this.add(use);
+      this.logger.debug({ err: error }, 'the use of keys could not be written');
+    }
+  }
+
+  /** Call it when no request is left and the database is still there. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+  }
+
+  private add(use: KeyUse): void {
+    const known = this.uses.get(use.id);
+    if (known === undefined) {
+      this.uses.set(use.id, use);
+      return;
+    }
+    known.count += use.count;
+    known.lastUsedAt = Math.max(known.lastUsedAt, use.lastUsedAt);
+  }
+}

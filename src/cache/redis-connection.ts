@@ -1,0 +1,87 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const COMMAND_TIMEOUT_MS = 250;
+const CONNECT_TIMEOUT_MS = 2_000;
+const PROBE_EVERY_MS = 500;
+const MAX_RECONNECT_DELAY_MS = 1_000;
+
+/**
+ * The one connection to Redis of a process. Nobody waits for a Redis that is away: commands fail at once while there
+ * is no connection, after 250 ms when there is no answer, and then not another is sent before Redis answers a probe.
+ */
+export class RedisConnection {
+  readonly client: Redis;
+  private readonly logger = new Logger(RedisConnection.name);
+  private answers = true;
+  private closed = false;
+  private wasUp = true;
+
+  constructor(url: string) {
+    this.client = new Redis(url, {
+      lazyConnect: true,
+      connectionName: 'sightline',
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 1,
+      // a command that was sent again could count twice
+      autoResendUnfulfilledCommands: false,
+      enableAutoPipelining: true,
+      retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, MAX_RECONNECT_DELAY_MS),
+    });
+    this.client.on('error', (error: Error) => this.log(false, error));
+    this.client.on('ready', () => this.log(true));
+  }
+
+  /** Waits for the first attempt, whatever comes of it; later ones go on in the background. */
+  async connect(): Promise<void> {
+    await this.client.connect().catch(() => undefined);
+  }
+
+  get up(): boolean {
+    return this.answers && this.client.status === 'ready';
+  }
+
+  /** What `work` resolves to; null when Redis is away or fails it. */
+  async run<T>(work: (client: Redis) => Promise<T>): Promise<T | null> {
+    if (!this.up) return null;
+    try {
+      return await work(this.client);
+    } catch (error) {
+      if (this.up && isTimeout(error)) void this.awaitAnswer(error);
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.up) await this.client.quit().catch(() => undefined);
+    this.client.disconnect();
+  }
+
+  private async awaitAnswer(error: unknown): Promise<void> {
+    this.answers = false;
+    this.log(false, error);
+    while (!this.closed && !this.answers) {
+      await delay(PROBE_EVERY_MS, undefined, { ref: false });
+      this.answers = await this.client.ping().then(
+        () => true,
+        () => false,
+      );
+    }
+    this.log(true);
+  }
+
+  private log(up: boolean, error?: unknown): void {
+    if (this.closed || up === this.wasUp) return;
+    this.wasUp = up;
+    if (up) this.logger.log('Redis is back');
+    else this.logger.warn({ err: error }, 'Redis is away: limits and caches are kept by each process');
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
+}

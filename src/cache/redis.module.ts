@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/settings.js';
+import { RedisConnection } from './redis-connection.js';
+
+/** Token of the `RedisConnection`; null without REDIS_URL. */
+export const REDIS = Symbol('REDIS');
+
+/** The one connection to Redis, for limits and the cache. */
+@Module({
+  providers: [
+    {
+      provide: REDIS,
+      inject: [CONFIG],
+      useFactory: async (config: Config): Promise<RedisConnection | null> => {
+        if (config.redisUrl === '') return null;
+        const redis = new RedisConnection(config.redisUrl);
+        await redis.connect();
+        return redis;
+      },
+    },
+  ],
+  exports: [REDIS],
+})
+export class RedisModule {}

@@ -1,0 +1,37 @@
+/** A bucket of `capacity` tokens that fills in `fillMs`; each hit takes one. */
+export interface Rate {
+  /** A whole number, at least 1. */
+  capacity: number;
+  /** From empty to full. */
+  fillMs: number;
+}
+
+export interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+/** A token, less what rounding may cost: after Retry-After a hit must pass. */
+export const TOKEN = 1 - 1e-9;
+
+/** Takes a token, if there is one. In any stretch of `t` ms at most `capacity + t × capacity / fillMs` hits pass. */
+export function takeToken(bucket: Bucket, { capacity, fillMs }: Rate, nowMs: number): boolean {
+  // a clock that was put back refills nothing, and must not stop the refill
+  const elapsedMs = Math.max(0, nowMs - bucket.atMs);
+  const tokens = Math.min(capacity, bucket.tokens + (elapsedMs * capacity) / fillMs);
+  const passes = tokens >= TOKEN;
+  bucket.tokens = passes ? Math.max(0, tokens - 1) : tokens;
+  bucket.atMs = nowMs;
+  return passes;
+}
+
+/** Whole seconds until a bucket that holds `tokens` holds `wanted`. */
+export function secondsUntil(wanted: number, tokens: number, { capacity, fillMs }: Rate): number {
+  return Math.ceil((Math.max(0, wanted - tokens) * fillMs) / capacity / 1000);
+}
+
+/** A key's own limit has its own bucket; a burst is never larger than a minute's worth of it. */
+export function rateOf(burst: number, perMinute: number, ownPerMinute: number | null): Rate {
+  const capacity = ownPerMinute === null ? burst : Math.min(burst, Math.max(1, Math.floor(ownPerMinute)));
+  return { capacity, fillMs: (capacity / (ownPerMinute ?? perMinute)) * 60_000 };
+}
