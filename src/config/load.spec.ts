@@ -1,0 +1,181 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ConfigError } from './config-error.js';
+import { loadConfig, type ConfigInput } from './load.js';
+import type { Setting } from './setting.js';
+import { settings } from './settings.js';
+
+type Given = Partial<Omit<ConfigInput, 'readFile'>> & { files?: Record<string, string> };
+
+function load({ files = {}, ...input }: Given = {}) {
+  const readFile = (path: string) => {
+    if (!Object.hasOwn(files, path)) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
+    return files[path];
+  };
+  return loadConfig({ flags: {}, env: {}, dotEnv: null, readFile, ...input });
+}
+
+/** A configuration file and nothing else. */
+const yaml = (content: string) => ({ env: { CONFIG_FILE: 'c.yaml' }, files: { 'c.yaml': content } });
+
+const refusal = (input: Given) => {
+  try {
+    load(input);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'nothing was refused';
+};
+
+describe('loadConfig', () => {
+  it('gives the defaults, frozen', () => {
+    const config = load();
+    expect(config).toMatchObject({ port: 8080, host: '0.0.0.0', trustedProxies: [], metricsEnabled: true });
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.allowedOrigins)).toBe(true);
+    expect(Object.keys(config)).not.toContain('kafkaBrokers');
+  });
+
+  it('asks flags, then the environment, then .env, then YAML', () => {
+    const layers: Given = { ...yaml('port: 4'), dotEnv: 'PORT=3' };
+    expect(load(yaml('port: 4')).port).toBe(4);
+    expect(load(layers).port).toBe(3);
+    const env = { CONFIG_FILE: 'c.yaml', PORT: '2' };
+    expect(load({ ...layers, env }).port).toBe(2);
+    expect(load({ ...layers, env, flags: { PORT: '1' } }).port).toBe(1);
+  });
+
+  it('takes the configuration file from a flag or .env as well', () => {
+    const files = { a: 'port: 1', b: 'port: 2', c: 'port: 3' };
+    expect(load({ files, dotEnv: 'CONFIG_FILE=c' }).port).toBe(3);
+    expect(load({ files, dotEnv: 'CONFIG_FILE=c', env: { CONFIG_FILE: 'b' } }).port).toBe(2);
+    expect(load({ files, env: { CONFIG_FILE: 'b' }, flags: { CONFIG_FILE: 'a' } }).port).toBe(1);
+  });
+
+  it('knows aliases in the environment and YAML; the own name goes before them', () => {
+    expect(load({ env: { LOG_PORT: '1' } }).port).toBe(1);
+    expect(load({ env: { LOG_PORT: '1', PORT: '2' } }).port).toBe(2);
+    expect(load(yaml('log-server-port: 3')).port).toBe(3);
+    expect(load({ env: { LOG_PORT: '1' }, dotEnv: 'PORT=2' }).port).toBe(1);
+    expect(load({ env: { LOG_SERVER_READ_TIMEOUT: '2m' } }).requestTimeoutS).toBe(120);
+    expect(refusal({ env: { LOG_PORT: 'x' } })).toBe(
+      'LOG_PORT (environment) must be a whole number from 0 to 65535',
+    );
+  });
+
+  it('takes blank for not given, and for a list as none', () => {
+    expect(load({ env: { PORT: ' ', ENABLE_METRICS: '' }, dotEnv: 'PORT=3' })).toMatchObject({
+      port: 3,
+      metricsEnabled: true,
+    });
+    expect(load({ env: { ALLOWED_ORIGINS: '' } }).allowedOrigins).toEqual([]);
+    expect(load({ env: { KAFKA_BROKERS: '' } }).port).toBe(8080);
+  });
+
+  it.each([
+    [':9', { port: 9, host: '0.0.0.0' }],
+    ['localhost:9', { port: 9, host: 'localhost' }],
+    ['[::1]:9', { port: 9, host: '::1' }],
+  ])('folds HTTP_ADDR %s into port and host', (httpAddr, expected) => {
+    expect(load({ env: { HTTP_ADDR: httpAddr } })).toMatchObject(expected);
+    expect(load({ flags: { HTTP_ADDR: httpAddr }, env: { LOG_PORT: '8' } }).port).toBe(8);
+    expect(load({ flags: { HTTP_ADDR: httpAddr }, dotEnv: 'SERVER_HOST=h' }).host).toBe('h');
+  });
+
+  it('reads a secret from a file', () => {
+    const files = { f: 'pass word\n', g: 'two\n\n' };
+    expect(load({ files, env: { DB_PASSWORD_FILE: 'f' } }).dbPassword).toBe('pass word');
+    expect(load({ files, dotEnv: 'DB_PASSWORD_FILE=g' }).dbPassword).toBe('two\n');
+    expect(load({ files, flags: { DB_PASSWORD_FILE: 'f' }, env: { DB_PASSWORD: 'x' } }).dbPassword).toBe(
+      'pass word',
+    );
+    expect(
+      load({ env: { CONFIG_FILE: 'c' }, files: { ...files, c: 'db_password_file: f' } }).dbPassword,
+    ).toBe('pass word');
+    expect(refusal({ env: { DB_PASSWORD: 'x', DB_PASSWORD_FILE: 'f' } })).toBe(
+      'DB_PASSWORD (environment) cannot be given together with DB_PASSWORD_FILE',
+    );
+    expect(refusal({ env: { DB_PASSWORD_FILE: 'none' } })).toBe(
+      'DB_PASSWORD_FILE (environment) names a file that cannot be read: ENOENT',
+    );
+    expect(refusal({ files: { u: 'mysql://x' }, env: { DATABASE_URL_FILE: 'u' } })).toMatch(
+      /^DATABASE_URL_FILE /,
+    );
+  });
+
+  it.each([
+    [{ TLS_CERT_FILE: 'c' }, 'TLS_CERT_FILE (environment) needs TLS_KEY_FILE'],
+    [{ TLS_KEY_FILE: 'k' }, 'TLS_KEY_FILE (environment) needs TLS_CERT_FILE'],
+    [{ WORKER_POOL_SIZE: '10' }, 'WORKER_POOL_SIZE (environment) must be less than DB_MAX_CONNECTIONS'],
+    [
+      { DATABASE_URL: 'postgres://h/d', DB_HOST: 'h' },
+      'DB_HOST (environment) cannot be given together with DATABASE_URL',
+    ],
+    [{ DB_SSL_MODE: 'verify-ca' }, 'DB_SSL_MODE (environment) needs DB_SSL_ROOT_CERT'],
+    [{ METRICS_PATH: '/health' }, 'METRICS_PATH (environment) must differ from HEALTH_CHECK_PATH'],
+    [{ METRICS_PATH: 'metrics' }, 'METRICS_PATH (environment) must be a path that starts with /'],
+    [{ HEALTH_CHECK_PATH: '/:id' }, 'HEALTH_CHECK_PATH (environment) must be a path'],
+    [
+      { DATABASE_URL: 'mysql://h/d' },
+      'DATABASE_URL (environment) must be a URL: postgres://… or postgresql://…',
+    ],
+    [{ DATABASE_URL: 'postgres:h' }, 'DATABASE_URL (environment) must be a URL'],
+    [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL (environment) must be a URL: redis://… or rediss://…'],
+    [
+      { TRUSTED_PROXIES: '10.0.0.0/33' },
+      'TRUSTED_PROXIES (environment) must be a list by comma of addresses',
+    ],
+    [
+      { TRUSTED_PROXIES: '10.0.0.1,proxy' },
+      'TRUSTED_PROXIES (environment) must be a list by comma of addresses',
+    ],
+    [
+      { ANONYMOUS_SCOPES: 'ingest,root' },
+      'ANONYMOUS_SCOPES (environment) must be a list by comma of ingest, query, admin',
+    ],
+    [{ HTTP_ADDR: '8080' }, 'HTTP_ADDR (environment) must be HOST:PORT or :PORT'],
+    [{ METRICS_SERVER_PORT: '1' }, 'METRICS_SERVER_PORT (environment) is not available in this version'],
+    [{ INGEST_MODE: 'kafka' }, 'INGEST_MODE (environment) must be one of direct'],
+  ])('refuses %o', (env, message) => {
+    expect(refusal({ env })).toContain(message);
+  });
+
+  it('accepts addresses, ranges and URLs of every form', () => {
+    const trustedProxies = ['10.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8'];
+    expect(load({ env: { TRUSTED_PROXIES: trustedProxies.join(', ') } }).trustedProxies).toEqual(
+      trustedProxies,
+    );
+    for (const url of [
+      'postgresql://u:p%40@h:1/d?sslmode=require',
+      'postgres://u@/d?host=/run',
+      'postgres:///d',
+    ]) {
+      expect(load({ env: { DATABASE_URL: url } }).databaseUrl).toBe(url);
+    }
+    expect(load({ env: { REDIS_URL: 'rediss://:p@h:6380/1' } }).redisUrl).toBe('rediss://:p@h:6380/1');
+  });
+
+  it('never repeats a value in an error', () => {
+    const all = Object.values<Setting<unknown>>(settings);
+    const marker = fc.string({ unit: 'grapheme-ascii', maxLength: 20 }).map((tail) => `Zq7${tail}xW9`);
+    const layer = fc.constantFrom('flags', 'env', 'dotEnv', 'yaml');
+    fc.assert(
+      fc.property(fc.constantFrom(...all), marker, layer, fc.boolean(), (setting, value, where, asFile) => {
+        const name = setting.secret && asFile ? `${setting.env}_FILE` : setting.env;
+        const yamlText = `${name}: ${value}`;
+        const input: Given = {
+          flags: { flags: { [name]: value } },
+          env: { env: { [name]: value } },
+          dotEnv: { dotEnv: `${name}='${value}'` },
+          yaml: yaml(yamlText),
+        }[where];
+        const message = refusal(input);
+        expect(message).not.toContain(value);
+        expect(message).not.toContain('Zq7');
+        expect(message).not.toContain('\n');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { postgresMigrations } from '../../migrations/postgres/index.js';
+import {
+  connectForMigration,
+  migrateDown,
+  migrateUp,
+  migrationStatus,
+} from '../../src/storage/postgres/migrate.js';
+import { createMigration } from '../../src/storage/postgres/migration-files.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { schemaOf } from '../support/schema-of.js';
+
+const everyName = postgresMigrations.map((migration) => new migration().name);
+
+let database: TestDatabase;
+let sources: DataSource[];
+
+beforeEach(async () => {
+  database = await createDatabase();
+  sources = [];
+});
+
+afterEach(async () => {
+  await Promise.all(sources.map((source) => source.destroy()));
+  await database.drop();
+});
+
+async function connect(parameters = ''): Promise<DataSource> {
+  const source = await connectForMigration(database.url + parameters);
+  sources.push(source);
+  return source;
+}
+
+describe('migrations', () => {
+  it('are applied once, in order, and listed', async () => {
+    const source = await connect();
+    const before = await migrationStatus(source);
+    expect(before).toEqual(everyName.map((name) => ({ name, applied: false })));
+    expect(await schemaOf(source)).toEqual([]);
+    expect(await migrateUp(source)).toEqual(everyName);
+    expect(await migrateUp(source)).toEqual([]);
+    expect(await migrationStatus(source)).toEqual(everyName.map((name) => ({ name, applied: true })));
+  });
+
+  it('give the same schema up, down and up again', async () => {
+    const source = await connect();
+    await migrateUp(source);
+    const schema = await schemaOf(source);
+    expect(schema.length).toBeGreaterThan(everyName.length);
+    for (const name of everyName.toReversed()) expect(await migrateDown(source)).toBe(name);
+    expect((await schemaOf(source)).filter((line) => !line.includes('migrations'))).toEqual([]);
+    expect(await migrateDown(source)).toBeNull();
+    await migrateUp(source);
+    expect(await schemaOf(source)).toEqual(schema);
+  });
+
+  it('are applied by one of six processes that start at once', async () => {
+    const processes = await Promise.all(Array.from({ length: 6 }, () => connect()));
+    const applied = await Promise.all(processes.map(migrateUp));
+    expect(applied.flat()).toEqual(everyName);
+  });
+
+  it('leave no lock behind, and the time limit of the connection as it was', async () => {
+    const source = await connect('?statement_timeout=7000');
+    await migrateUp(source);
+    expect(await source.query(`select 1 from pg_locks where locktype = 'advisory'`)).toEqual([]);
+    expect(await source.query('show statement_timeout')).toEqual([{ statement_timeout: '7s' }]);
+  });
+
+  it('refuse a database that is newer than the code', async () => {
+    const source = await connect();
+    await migrateUp(source);
+    await source.query(
+      `insert into migrations (timestamp, name) values (9999999999999, 'Later9999999999999')`,
+    );
+    const refusal =
+      'the database is newer than this version of sightline: it has migration Later9999999999999';
+    await expect(migrateUp(source)).rejects.toThrow(refusal);
+    await expect(migrateDown(source)).rejects.toThrow(refusal);
+    await expect(migrationStatus(source)).rejects.toThrow(refusal);
+  });
+
+  it('say in one line that the database cannot be reached', async () => {
+    const url = new URL(database.url);
+    url.pathname = '/no_such_database';
+    await expect(connectForMigration(url.href)).rejects.toThrow(/^the database cannot be reached: [^\n]+$/);
+    await expect(connectForMigration('postgres://127.0.0.1:1/x')).rejects.toThrow(
+      /cannot be reached: .*ECONNREFUSED/,
+    );
+  });
+});
+
+describe('migrate create', () => {
+  const checkout = 'migrations/postgres';
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'sightline-migrations-'));
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('writes a file and adds it to the list, which stays as it was', () => {
+    cpSync(checkout, directory, { recursive: true });
+    const path = createMigration(directory, 'add-countries', 1_800_000_000_000);
+    expect(path).toBe(join(directory, '1800000000000-add-countries.ts'));
+    expect(readFileSync(path, 'utf8')).toContain(
+      'class AddCountries1800000000000 implements MigrationInterface',
+    );
+    const list = readFileSync(join(directory, 'index.ts'), 'utf8');
+    expect(list).toContain("import { AddCountries1800000000000 } from './1800000000000-add-countries.js';\n");
+    const without = list.replace(/import \{ AddCountries.*\n/, '').replace(/,\s*AddCountries1800000000000/, '');
+    expect(without).toBe(readFileSync(join(checkout, 'index.ts'), 'utf8'));
+  });
+
+  it('refuses names that are none, and places without the sources', () => {
+    expect(() => createMigration(directory, 'add-countries', 1_800_000_000_000)).toThrow('in a checkout');
+    for (const name of ['', 'Add', 'a_b', '../a', 'a--b', '1a']) {
+      expect(() => createMigration(checkout, name, 1_800_000_000_000)).toThrow('lower-case words');
+    }
+  });
+});
