@@ -3,7 +3,7 @@ import type { EventFilter, PageRequest } from '../core/event-reader.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { PROPERTY_PREFIX, propertyFilter } from './property-filter.js';
 import { readQuery, refuse, type RawQuery } from './query-parameters.js';
-import { COUNT_MODES, FilterQuery } from './query.dto.js';
+import { FilterQuery, type CountMode } from './query.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -13,7 +13,7 @@ export interface FilterQuestion {
   request: PageRequest;
   /** Of the page asked for, from 1. */
   pageNumber: number;
-  count: (typeof COUNT_MODES)[number];
+  count: CountMode;
   /** What was ignored. */
   warnings: string[];
 }

@@ -6,9 +6,10 @@ import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../core/event.js';
 import { IsRfc3339, IsStorable, PlusOfOffset, WholeNumber } from './query-checks.js';
 
-export const COUNT_MODES = ['auto', 'exact', 'none'] as const;
-export const TIME_FIELDS = ['created_at', 'timestamp'] as const;
-export const MAX_PAGE_SIZE = 1000;
+const COUNT_MODES = ['auto', 'exact', 'none'] as const;
+export type CountMode = (typeof COUNT_MODES)[number];
+const TIME_FIELDS = ['created_at', 'timestamp'] as const;
+const MAX_PAGE_SIZE = 1000;
 
 function Text(maxLength: number, description: string) {
   return applyDecorators(
@@ -113,5 +114,5 @@ export class FilterQuery extends ProjectQuery {
     default: 'auto',
     description: 'auto: exact where that is cheap, else an estimate flagged as such',
   })
-  count?: (typeof COUNT_MODES)[number];
+  count?: CountMode;
 }
