@@ -10,6 +10,9 @@ export function shownDefault(setting: Setting<unknown>): string {
 const ENV_HEAD = `# Settings of Sightline, each with its default. Written by \`npm run docs:settings\` from src/config/settings.ts.
 # Copy this to .env and set what you need; the environment and flags go before .env.
 # A secret can also be read from a file: NAME_FILE=/path/to/file.
+
+# YAML file of further settings; .env goes before it.
+#CONFIG_FILE=
 `;
 
 /** The text of .env.example: every setting once. */
@@ -23,8 +26,9 @@ export function envExample(): string {
 }
 
 function envEntry(setting: Setting<unknown>): string {
-  const names = setting.aliases.length > 0 ? ` Also: ${setting.aliases.join(', ')}.` : '';
-  return `\n# ${setting.help}${names}\n# ${sentence(setting.accepts)}\n#${setting.env}=${shownDefault(setting)}\n`;
+  const accepts = setting.accepts === 'text' ? '' : `\n# ${sentence(setting.accepts)}`;
+  const names = setting.aliases.length > 0 ? `\n# Also called ${setting.aliases.join(', ')}.` : '';
+  return `\n# ${setting.help}${accepts}${names}\n#${setting.env}=${shownDefault(setting)}\n`;
 }
 
 const MARKDOWN_HEAD = `# Settings

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../config/load.js';
+import type { Setting } from '../config/setting.js';
+import { settings } from '../config/settings.js';
+import { envExample, settingsMarkdown } from './setting-text.js';
+
+const available = Object.values<Setting<unknown>>(settings).filter((setting) => !setting.unavailable);
+
+describe('the written settings', () => {
+  it('.env.example and docs/settings.md are of this table; npm run docs:settings writes them', () => {
+    expect(readFileSync('.env.example', 'utf8')).toBe(envExample());
+    expect(readFileSync('docs/settings.md', 'utf8')).toBe(settingsMarkdown());
+  });
+
+  it('.env.example has every setting once, with the default that it has', () => {
+    const given = envExample().replaceAll(/^#(?=[A-Z_]+=)/gm, '');
+    expect(given.match(/^[A-Z_]+(?==)/gm)).toEqual(['CONFIG_FILE', ...available.map(({ env }) => env)]);
+    const config = { flags: {}, env: {}, readFile: () => '' };
+    expect(loadConfig({ ...config, dotEnv: given })).toEqual(loadConfig({ ...config, dotEnv: null }));
+    expect(parseEnv(envExample())).toEqual({});
+  });
+});
+
+describe('config/examples', () => {
+  const read = (name: string) => readFileSync(`config/examples/${name}`, 'utf8');
+  const files: Record<string, string> = {
+    'sightline.yaml': read('sightline.yaml'),
+    '/run/secrets/database_url': 'postgres://user:password@host/name',
+    '/run/secrets/redis_url': 'redis://host',
+  };
+  const readFile = (path: string) => files[path] ?? 'secret';
+
+  it('are valid', () => {
+    for (const name of ['minimal.env', 'production.env']) {
+      expect(() => loadConfig({ flags: {}, env: {}, dotEnv: read(name), readFile })).not.toThrow();
+    }
+    const config = loadConfig({ flags: { CONFIG_FILE: 'sightline.yaml' }, env: {}, dotEnv: null, readFile });
+    expect(config.trustedProxies.length).toBeGreaterThan(0);
+  });
+});
