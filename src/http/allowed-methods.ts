@@ -1,0 +1,29 @@
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import findMyWay from 'find-my-way';
+
+const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+// Fastify's router answers only "no such route"; this one knows the same paths for every method.
+const routers = new WeakMap<FastifyInstance, ReturnType<typeof findMyWay>>();
+
+/** Must be called before the first route is added. */
+export function collectRoutes(fastify: FastifyInstance): void {
+  const router = findMyWay({ ignoreTrailingSlash: false, maxParamLength: MAX_PARAM_LENGTH });
+  routers.set(fastify, router);
+  fastify.addHook('onRoute', ({ method, url }) => {
+    // A catch-all is no resource of its own.
+    if (url.includes('*')) return;
+    for (const one of [method].flat() as HTTPMethods[]) {
+      if (!router.hasRoute(one as never, url)) router.on(one as never, url, () => undefined);
+    }
+  });
+}
+
+/** An event_id of 255 characters, each up to 12 bytes when percent-encoded. */
+export const MAX_PARAM_LENGTH = 255 * 12;
+
+/** The methods that the path of a request is served with. */
+export function allowedMethods(request: FastifyRequest): string[] {
+  const router = routers.get(request.server);
+  const path = request.url.split('?', 1)[0];
+  return METHODS.filter((method) => router?.find(method as never, path) != null);
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SightlineError } from '../core/errors.js';
+import { errorAnswer } from './error-answer.js';
+
+interface Running {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  startedMs: number;
+}
+
+/**
+ * Answers 503 `timeout` for a request whose handler takes too long. One timer looks through all requests in flight:
+ * a timer for each would cost more than the rest of the pipeline's book-keeping.
+ */
+export function registerDeadlines(fastify: FastifyInstance, timeoutMs: number): void {
+  const running = new Map<FastifyRequest, Running>();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    running.set(request, { request, reply, startedMs: performance.now() });
+    done();
+  });
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    running.delete(request);
+    done();
+  });
+  // A client that hangs up in the middle of its body gets no onResponse.
+  fastify.addHook('onRequestAbort', (request, done) => {
+    running.delete(request);
+    done();
+  });
+  const timer = setInterval(() => expire(running, timeoutMs), Math.max(10, Math.min(1000, timeoutMs / 4)));
+  timer.unref();
+  fastify.addHook('onClose', (_instance, done) => {
+    clearInterval(timer);
+    done();
+  });
+}
+
+// In the order of arrival: the first that is young enough ends the search.
+function expire(running: Map<FastifyRequest, Running>, timeoutMs: number): void {
+  const oldest = performance.now() - timeoutMs;
+  for (const { request, reply, startedMs } of running.values()) {
+    if (startedMs > oldest) return;
+    running.delete(request);
+    if (reply.sent || reply.raw.headersSent) continue;
+    const { status, body } = errorAnswer(
+      new SightlineError(
+        'timeout',
+        'The request took too long. What it sends may have been stored: sending it again is safe.',
+      ),
+      request.id,
+    );
+    void reply.status(status).header('retry-after', '1').send(body);
+  }
+}

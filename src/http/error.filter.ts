@@ -1,0 +1,48 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SightlineError } from '../core/errors.js';
+import { allowedMethods } from './allowed-methods.js';
+import { errorAnswer } from './error-answer.js';
+
+/** Turns every error into the one body that clients know. Logs what is the server's fault, once. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Errors');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.send(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.sent) return;
+    const methods = isUnknownRoute(error) ? allowedMethods(request) : [];
+    const told = methods.length > 0 ? methodNotAllowed(request, methods) : error;
+    if (methods.length > 0) void reply.header('allow', methods.join(', '));
+    const answer = errorAnswer(told, request.id);
+    if (answer.status >= 500) this.log(error);
+    if (answer.retryAfterS !== undefined) void reply.header('retry-after', String(answer.retryAfterS));
+    void reply.status(answer.status).send(answer.body);
+  }
+
+  private log(error: unknown): void {
+    const cause = error instanceof SightlineError ? error.cause : undefined;
+    if (!(error instanceof SightlineError)) {
+      this.logger.error(error instanceof Error ? error : new Error(String(error)));
+    } else if (cause instanceof Error) {
+      this.logger.warn(`${error.code}: ${cause.message}`);
+    }
+  }
+}
+
+// Services throw SightlineError `not_found`; Nest's own exception means that no route matched.
+function isUnknownRoute(error: unknown): boolean {
+  return error instanceof HttpException && error.getStatus() === 404;
+}
+
+function methodNotAllowed(request: FastifyRequest, methods: string[]): SightlineError {
+  return new SightlineError(
+    'method_not_allowed',
+    `${request.method} is not served here: use ${methods.join(' or ')}`,
+  );
+}

@@ -1,0 +1,69 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { readFileSync } from 'node:fs';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Config } from '../config/settings.js';
+import { SightlineError } from '../core/errors.js';
+import { MAX_PARAM_LENGTH } from './allowed-methods.js';
+import { errorAnswer } from './error-answer.js';
+import { requestIdOf } from './request-id.js';
+
+/** Longer than the idle time-out of any common load balancer (60 s): the server is never the first to hang up. */
+const KEEP_ALIVE_MS = 72_000;
+const CONNECTION_IDLE_MS = 120_000;
+
+export function createFastifyAdapter(config: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    ...tlsOf(config),
+    logger: false,
+    disableRequestLogging: true,
+    bodyLimit: Math.floor(config.maxRequestMb * 1024 * 1024),
+    // Only the addresses in this list are believed: `true` would believe anybody.
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: CONNECTION_IDLE_MS,
+    // Time to send a whole request; past it Node answers through clientErrorHandler.
+    requestTimeout: config.requestTimeoutS * 1000,
+    genReqId: requestIdOf,
+    // While stopping, what comes on an open connection is still served: shutdown.ts closes connections one by one.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket),
+  });
+}
+
+function tlsOf({ tlsCertFile, tlsKeyFile }: Config) {
+  if (!tlsCertFile) return {};
+  return { https: { cert: readPem('TLS_CERT_FILE', tlsCertFile), key: readPem('TLS_KEY_FILE', tlsKeyFile) } };
+}
+
+function readPem(setting: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`${setting} cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
+}
+
+// What Node's parser refuses never becomes a request: it is answered on the bare socket.
+function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = errorAnswer(clientError(error.code), requestIdOf({ headers: {} }));
+  const text = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+}
+
+function clientError(code: string | undefined): SightlineError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new SightlineError('request_timeout', 'The request was not received in time');
+  }
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new SightlineError('headers_too_large', 'The headers are too large');
+  return new SightlineError('validation_error', 'The request is not HTTP');
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { FastifyInstance } from 'fastify';
+import type { Counter, Histogram } from 'prom-client';
+
+/** Counts and times every request by the pattern of its route: labels never carry what a client sent. */
+@Injectable()
+export class RequestMetrics {
+  constructor(
+    @InjectMetric('http_requests_total') private readonly requests: Counter,
+    @InjectMetric('http_request_duration_seconds') private readonly duration: Histogram,
+    @InjectMetric('invalid_requests_total') private readonly invalid: Counter,
+    @InjectMetric('ingest_errors_total') private readonly ingestErrors: Counter,
+  ) {}
+
+  register(fastify: FastifyInstance): void {
+    fastify.addHook('onResponse', (request, reply, done) => {
+      const endpoint = request.routeOptions.url ?? 'unmatched';
+      // Node's parser knows the methods: no client can make up one.
+      const { method } = request;
+      const { statusCode } = reply;
+      this.requests.inc({ method, endpoint, status: statusCode });
+      this.duration.observe({ method, endpoint }, reply.elapsedTime / 1000);
+      if (statusCode === 400) this.invalid.inc();
+      if (statusCode >= 500 && request.routeOptions.config.body === 'records') this.ingestErrors.inc();
+      done();
+    });
+  }
+}
