@@ -1,0 +1,51 @@
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { getToken } from '@willsoto/nestjs-prometheus';
+import type { Counter, Histogram } from 'prom-client';
+import { Clock } from '../../core/clock.js';
+import { EventReader } from '../../core/event-reader.js';
+import { EventStore } from '../../core/event-store.js';
+import { KeyStore } from '../../core/key-store.js';
+import { StoreHealth } from '../../core/store-health.js';
+import { PostgresEventStore } from './append/postgres-event-store.js';
+import { Database } from './database.js';
+import { PostgresEventReader } from './events/postgres-event-reader.js';
+import { PostgresKeyStore } from './keys/postgres-key-store.js';
+import { observed } from './observed.js';
+import { PostgresStoreHealth } from './postgres-store-health.js';
+
+type Port<T> = abstract new () => T;
+type Make<T> = (database: Database, clock: Clock) => T;
+
+/** Gives a port to the application: its PostgreSQL implementation, timed. */
+function implement<T extends object>(port: Port<T>, make: Make<T>): Provider {
+  return {
+    provide: port,
+    inject: [
+      Database,
+      Clock,
+      getToken('database_operation_duration_seconds'),
+      getToken('database_errors_total'),
+    ],
+    useFactory: (database: Database, clock: Clock, duration: Histogram, errors: Counter) =>
+      observed(make(database, clock), { duration, errors }),
+  };
+}
+
+/** PostgreSQL behind every port of core. The connections are opened and closed by whoever starts the application. */
+@Global()
+@Module({})
+export class PostgresModule {
+  static of(database: Database): DynamicModule {
+    const ports = [
+      implement(EventStore, (database) => new PostgresEventStore(database)),
+      implement(EventReader, (database) => new PostgresEventReader(database)),
+      implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
+      implement(StoreHealth, (database) => new PostgresStoreHealth(database)),
+    ];
+    return {
+      module: PostgresModule,
+      providers: [{ provide: Database, useValue: database }, ...ports],
+      exports: [EventStore, EventReader, KeyStore, StoreHealth],
+    };
+  }
+}
