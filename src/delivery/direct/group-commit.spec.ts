@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { GroupCommit, type GroupCommitLimits } from './group-commit.js';
+
+const limits: GroupCommitLimits = { maxRows: 10, maxFlushes: 2, maxRecords: 1000, maxBytes: 1_000_000 };
+
+/** A store whose flushes end when the test says so. */
+class ManualStore {
+  flushes: { records: readonly number[]; end(): void; fail(error: Error): void }[] = [];
+
+  flush = (records: readonly number[]): Promise<string[]> =>
+    new Promise((resolve, reject) => {
+      this.flushes.push({ records, end: () => resolve(records.map((r) => `stored ${r}`)), fail: reject });
+    });
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('GroupCommit', () => {
+  it('writes a lone record at once', async () => {
+    const store = new ManualStore();
+    const groups = new GroupCommit(store.flush, limits);
+    const receipt = groups.append([1], 10);
+    await turn();
+    expect(store.flushes).toHaveLength(1);
+    store.flushes[0].end();
+    await expect(receipt).resolves.toEqual(['stored 1']);
+  });
+
+  it('gathers what comes while flushes are in flight', async () => {
+    const store = new ManualStore();
+    const groups = new GroupCommit(store.flush, { ...limits, maxFlushes: 1 });
+    const receipts = [groups.append([1], 1)];
+    await turn();
+    receipts.push(groups.append([2], 1), groups.append([3, 4], 1));
+    await turn();
+    expect(store.flushes).toHaveLength(1);
+    store.flushes[0].end();
+    await receipts[0];
+    await turn();
+    expect(store.flushes[1].records).toEqual([2, 3, 4]);
+    store.flushes[1].end();
+    await expect(Promise.all(receipts)).resolves.toEqual([
+      ['stored 1'],
+      ['stored 2'],
+      ['stored 3', 'stored 4'],
+    ]);
+    expect(groups.depth()).toBe(0);
+  });
+
+  it('refuses at once what does not fit, and takes it when there is room again', async () => {
+    const store = new ManualStore();
+    const groups = new GroupCommit(store.flush, { ...limits, maxRecords: 3, maxBytes: 100 });
+    const first = groups.append([1, 2], 50);
+    await expect(groups.append([3, 4], 1)).rejects.toMatchObject({ code: 'overloaded', retryAfterS: 1 });
+    await expect(groups.append([3], 51)).rejects.toMatchObject({ code: 'overloaded' });
+    await turn();
+    store.flushes[0].end();
+    await first;
+    const second = groups.append([3, 4], 1);
+    await turn();
+    store.flushes[1].end();
+    await expect(second).resolves.toEqual(['stored 3', 'stored 4']);
+  });
+
+  it('takes an append that is larger than its bounds when nothing else waits', async () => {
+    const store = new ManualStore();
+    const groups = new GroupCommit(store.flush, { ...limits, maxBytes: 1 });
+    const receipt = groups.append([1], 500);
+    await turn();
+    store.flushes[0].end();
+    await expect(receipt).resolves.toEqual(['stored 1']);
+  });
+
+  it('fails only those whose flush failed', async () => {
+    const store = new ManualStore();
+    const groups = new GroupCommit(store.flush, { ...limits, maxRows: 1 });
+    const receipts = Promise.allSettled([groups.append([1], 1), groups.append([2], 1)]);
+    await turn();
+    store.flushes[0].fail(new Error('away'));
+    store.flushes[1].end();
+    await expect(receipts).resolves.toMatchObject([{ status: 'rejected' }, { status: 'fulfilled' }]);
+    expect(groups.depth()).toBe(0);
+  });
+
+  it('stops when all that it took in is answered, and takes in no more', async () => {
+    const store = new ManualStore();
+    const groups = new GroupCommit(store.flush, limits);
+    const receipt = groups.append([1], 1);
+    const stopped = groups.stop();
+    await expect(groups.append([2], 1)).rejects.toMatchObject({ code: 'shutting_down' });
+    await turn();
+    store.flushes[0].end();
+    await expect(receipt).resolves.toEqual(['stored 1']);
+    await stopped;
+  });
+
+  it('gives every record its own receipt, in flushes within the limit, whatever comes when', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.integer(), { minLength: 1, maxLength: 25 }), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (appends, maxRows, maxFlushes) => {
+          let inFlight = 0;
+          const flush = async (records: readonly number[]) => {
+            expect(records.length).toBeLessThanOrEqual(maxRows);
+            expect(++inFlight).toBeLessThanOrEqual(maxFlushes);
+            await turn();
+            inFlight--;
+            return records.map((r) => `stored ${r}`);
+          };
+          const groups = new GroupCommit(flush, { ...limits, maxRows, maxFlushes });
+          const receipts = await Promise.all(appends.map((records) => groups.append(records, 1)));
+          expect(receipts).toEqual(appends.map((records) => records.map((r) => `stored ${r}`)));
+          expect(groups.depth()).toBe(0);
+        },
+      ),
+    );
+  });
+});

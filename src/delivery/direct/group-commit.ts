@@ -1,0 +1,124 @@
+import { SightlineError } from '../../core/errors.js';
+
+export interface GroupCommitLimits {
+  /** Most records of one flush. */
+  maxRows: number;
+  /** Flushes in flight at once. */
+  maxFlushes: number;
+  /** Most records taken in and not yet acknowledged. */
+  maxRecords: number;
+  /** Most bytes taken in and not yet acknowledged. */
+  maxBytes: number;
+}
+
+interface Waiting<Item, Receipt> {
+  records: readonly Item[];
+  bytes: number;
+  resolve(receipts: Receipt[]): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Gathers what concurrent callers append while a flush is in flight, and writes it together: no timer.
+ * A lone record on an idle server is written at once; under load flushes grow by themselves.
+ */
+export class GroupCommit<Item, Receipt> {
+  private waiting: Waiting<Item, Receipt>[] = [];
+  private flushes = 0;
+  private records = 0;
+  private bytes = 0;
+  private stopping = false;
+  private drained: (() => void) | undefined;
+
+  constructor(
+    private readonly flush: (records: readonly Item[]) => Promise<Receipt[]>,
+    private readonly limits: GroupCommitLimits,
+  ) {}
+
+  /** Resolves with a receipt a record once they are durable. @throws SightlineError `overloaded`, `shutting_down` at once. */
+  append(records: readonly Item[], bytes: number): Promise<Receipt[]> {
+    if (this.stopping) return Promise.reject(shuttingDown());
+    if (this.isFull(records.length, bytes)) return Promise.reject(overloaded());
+    this.records += records.length;
+    this.bytes += bytes;
+    const { maxRows } = this.limits;
+    if (records.length <= maxRows) return this.enqueue(records, bytes);
+    const parts: Promise<Receipt[]>[] = [];
+    for (let i = 0; i < records.length; i += maxRows) {
+      parts.push(this.enqueue(records.slice(i, i + maxRows), i === 0 ? bytes : 0));
+    }
+    return Promise.all(parts).then((receipts) => receipts.flat());
+  }
+
+  depth(): number {
+    return this.records;
+  }
+
+  /** Takes nothing more in; resolves when all that was taken in is answered. */
+  stop(): Promise<void> {
+    this.stopping = true;
+    if (this.records === 0) return Promise.resolve();
+    return new Promise((resolve) => (this.drained = resolve));
+  }
+
+  // One append is always let in when there is nothing else, however large: it could never be stored otherwise.
+  private isFull(count: number, bytes: number): boolean {
+    if (this.records === 0) return false;
+    return this.records + count > this.limits.maxRecords || this.bytes + bytes > this.limits.maxBytes;
+  }
+
+  private enqueue(records: readonly Item[], bytes: number): Promise<Receipt[]> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ records, bytes, resolve, reject });
+      // A tick later, so that requests which arrive in one turn of the event loop share a flush.
+      if (this.waiting.length === 1 && this.flushes < this.limits.maxFlushes) setImmediate(() => this.pump());
+    });
+  }
+
+  private pump(): void {
+    while (this.waiting.length > 0 && this.flushes < this.limits.maxFlushes) {
+      this.flushes++;
+      void this.run(this.take());
+    }
+  }
+
+  private take(): Waiting<Item, Receipt>[] {
+    let rows = 0;
+    let end = 0;
+    while (end < this.waiting.length && rows + this.waiting[end].records.length <= this.limits.maxRows) {
+      rows += this.waiting[end++].records.length;
+    }
+    const taken = this.waiting.slice(0, end);
+    this.waiting = this.waiting.slice(end);
+    return taken;
+  }
+
+  private async run(group: Waiting<Item, Receipt>[]): Promise<void> {
+    try {
+      const receipts = await this.flush(
+        group.length === 1 ? group[0].records : group.flatMap((g) => g.records),
+      );
+      let start = 0;
+      for (const { records, resolve } of group) resolve(receipts.slice(start, (start += records.length)));
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+    for (const { records, bytes } of group) {
+      this.records -= records.length;
+      this.bytes -= bytes;
+    }
+    this.flushes--;
+    if (this.records === 0) this.drained?.();
+    this.pump();
+  }
+}
+
+function overloaded(): SightlineError {
+  return new SightlineError('overloaded', 'Too many records are waiting to be stored. Try again.', {
+    retryAfterS: 1,
+  });
+}
+
+function shuttingDown(): SightlineError {
+  return new SightlineError('shutting_down', 'The server is stopping. Try again.', { retryAfterS: 1 });
+}
