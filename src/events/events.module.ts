@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { IngestController } from './ingest.controller.js';
+import { IngestMetrics } from './ingest-metrics.js';
+import { IngestService } from './ingest.service.js';
+
+/** /api/v1: events in, and events as rows out. */
+@Module({
+  controllers: [IngestController],
+  providers: [IngestService, IngestMetrics],
+})
+export class EventsModule {}

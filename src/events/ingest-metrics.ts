@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { Counter, Histogram } from 'prom-client';
+import type { NewEvent, Receipt } from '../core/event.js';
+import type { EventError } from './event.schema.js';
+
+/** What ingest counts. No label carries what a client sent. */
+@Injectable()
+export class IngestMetrics {
+  constructor(
+    @InjectMetric('logs_ingested_total') private readonly ingested: Counter,
+    @InjectMetric('duplicate_events_total') private readonly duplicates: Counter,
+    @InjectMetric('validation_errors_total') private readonly validationErrors: Counter,
+    @InjectMetric('log_batches_received_total') private readonly batches: Counter,
+    @InjectMetric('batch_size') private readonly batchSize: Histogram,
+  ) {}
+
+  batch(endpoint: string, size: number): void {
+    this.batches.inc();
+    this.batchSize.observe({ endpoint }, size);
+  }
+
+  outcomes(events: readonly NewEvent[], receipts: readonly Receipt[]): void {
+    const stored = new Map<string, { event: NewEvent; n: number }>();
+    let duplicates = 0;
+    receipts.forEach((receipt, i) => {
+      if (receipt.outcome === 'duplicate') duplicates++;
+      if (receipt.outcome !== 'stored') return;
+      const event = events[i];
+      const label = `${event.eventType} ${event.priority}`;
+      const seen = stored.get(label);
+      if (seen) seen.n++;
+      else stored.set(label, { event, n: 1 });
+    });
+    if (duplicates > 0) this.duplicates.inc(duplicates);
+    for (const { event, n } of stored.values()) {
+      this.ingested.inc({ event_type: event.eventType, priority: event.priority }, n);
+    }
+  }
+
+  refused(errors: readonly EventError[]): void {
+    for (const { field, type } of errors) {
+      // The top field only: clients choose what lies below it.
+      this.validationErrors.inc({ field: field.split(/[.[]/, 1)[0] || 'event', error_type: type });
+    }
+  }
+}

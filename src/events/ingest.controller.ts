@@ -1,0 +1,70 @@
+import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiHeader, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { CurrentCaller, RequireScope } from '../auth/index.js';
+import type { Caller } from '../core/api-key.js';
+import { EventSchema } from './event.schema.js';
+import { IngestService, type IngestedBatch, type IngestedEvent } from './ingest.service.js';
+import { ApiFailures, ApiIngestedBatch, ApiIngestedEvent } from './ingest.openapi.js';
+
+interface Answer<T> {
+  success: true;
+  message: string;
+  data: T;
+}
+
+/** The way in for events. A 201 means that they are durable. */
+@ApiTags('Events')
+@ApiSecurity('key')
+@Controller('api/v1')
+@RequireScope('ingest')
+export class IngestController {
+  constructor(private readonly events: IngestService) {}
+
+  @Post('ingest')
+  @HttpCode(201)
+  @RouteConfig({ body: 'records' })
+  @ApiOperation({ summary: 'Store one event' })
+  @ApiBody({ schema: EventSchema as object })
+  @ApiIngestedEvent()
+  @ApiFailures()
+  async ingest(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<Answer<IngestedEvent>> {
+    const data = await this.events.append(caller.projectId, body, request.mayHoldUnstorableText);
+    return { success: true, message: 'Log ingested successfully', data };
+  }
+
+  @Post('batch-ingest')
+  @HttpCode(201)
+  @RouteConfig({ body: 'records' })
+  @ApiOperation({ summary: 'Store many events; good ones are stored whatever the bad ones are' })
+  @ApiHeader({
+    name: 'Prefer',
+    description: '`handling=strict`: one bad event refuses the whole batch',
+    required: false,
+  })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['logs'],
+      properties: { logs: { type: 'array', items: EventSchema as object } },
+    },
+  })
+  @ApiIngestedBatch()
+  @ApiFailures()
+  async ingestBatch(
+    @Body() body: { logs?: unknown } | null,
+    @Req() request: FastifyRequest,
+    @CurrentCaller() caller: Caller,
+    @Headers('prefer') prefer?: string,
+  ): Promise<Answer<IngestedBatch>> {
+    const strict = /(^|[\s,;])handling\s*=\s*"?strict"?/i.test(prefer ?? '');
+    const checkText = request.mayHoldUnstorableText;
+    const data = await this.events.appendBatch(caller.projectId, body?.logs, { strict, checkText });
+    return { success: true, message: `Batch of ${data.logs_processed} logs ingested successfully`, data };
+  }
+}

@@ -1,0 +1,171 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/settings.js';
+import { Clock } from '../core/clock.js';
+import { Delivery } from '../core/delivery.js';
+import { SightlineError, type FieldError } from '../core/errors.js';
+import type { Receipt } from '../core/event.js';
+import type { EventError } from './event.schema.js';
+import { IngestMetrics } from './ingest-metrics.js';
+import { prepareEvent, type Prepared, type PrepareContext } from './prepare-event.js';
+
+export interface IngestedEvent {
+  event_id: string;
+  id: number;
+  duplicate: boolean;
+  state: 'stored';
+}
+
+export interface RejectedEvent {
+  index: number;
+  /** null where the event had none that could be read. */
+  event_id: string | null;
+  errors: FieldError[];
+}
+
+/** total_received = logs_processed + rejected, and logs_processed = stored + duplicates. */
+export interface IngestedBatch {
+  total_received: number;
+  logs_processed: number;
+  duplicates: number;
+  rejected: RejectedEvent[];
+}
+
+export interface BatchOptions {
+  /** One bad event refuses the whole batch. */
+  strict: boolean;
+  /** The body may hold NUL or half surrogate pairs. */
+  checkText: boolean;
+}
+
+/** Validates what clients send and has it delivered; every item of a request is accounted for. */
+@Injectable()
+export class IngestService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly delivery: Delivery,
+    private readonly metrics: IngestMetrics,
+  ) {}
+
+  /** @throws SightlineError `validation_error`, `invalid_event_type`, `invalid_priority`, and what `Delivery.append` throws. */
+  async append(projectId: number, raw: unknown, checkText: boolean): Promise<IngestedEvent> {
+    const prepared = prepareEvent(raw, this.context(projectId, checkText));
+    if (prepared.errors) throw this.refusal(raw, prepared.errors);
+    const { event, bytes } = prepared;
+    const receipts = await this.delivery.append([event], bytes);
+    this.metrics.outcomes([event], receipts);
+    const [receipt] = receipts;
+    if (receipt.outcome === 'rejected') throw invalid('The event was refused', [refusedByStore(receipt)]);
+    return {
+      event_id: event.eventId,
+      id: receipt.id,
+      duplicate: receipt.outcome === 'duplicate',
+      state: 'stored',
+    };
+  }
+
+  /** @throws SightlineError `validation_error` when nothing in it is good, `empty_batch`, `batch_too_large`, … */
+  async appendBatch(projectId: number, logs: unknown, options: BatchOptions): Promise<IngestedBatch> {
+    const batch = this.checkedBatch(logs);
+    const context = this.context(projectId, options.checkText);
+    const prepared = batch.map((raw) => prepareEvent(raw, context));
+    const accepted = prepared.filter((p) => p.event !== undefined);
+    const refused = prepared.length - accepted.length;
+    if (refused > 0) prepared.forEach((p) => p.errors && this.metrics.refused(p.errors));
+    if (accepted.length === 0 || (options.strict && refused > 0)) {
+      throw batchRefusal(rejectedOf(batch, prepared));
+    }
+    const events = accepted.map((p) => p.event);
+    const bytes = accepted.reduce((sum, p) => sum + p.bytes, 0);
+    const receipts = await this.delivery.append(events, bytes);
+    this.metrics.outcomes(events, receipts);
+    return account(batch, prepared, receipts);
+  }
+
+  private checkedBatch(logs: unknown): unknown[] {
+    if (!Array.isArray(logs)) {
+      const message = logs === undefined ? 'is required' : 'must be an array';
+      throw invalid('The batch is not valid', [{ field: 'logs', message }]);
+    }
+    if (logs.length === 0) throw new SightlineError('empty_batch', 'The batch holds no events');
+    this.metrics.batch('/api/v1/batch-ingest', logs.length);
+    const { maxBatchSize } = this.config;
+    if (logs.length > maxBatchSize) {
+      const details = [{ field: 'logs', message: `must not hold more than ${maxBatchSize} events` }];
+      throw new SightlineError('batch_too_large', `The batch holds ${logs.length} events`, { details });
+    }
+    return logs;
+  }
+
+  private context(projectId: number, checkText: boolean): PrepareContext {
+    const maxBytes = this.config.maxEventKb * 1024;
+    return { projectId, receivedAt: this.clock.nowMs() * 1000, maxBytes, checkText };
+  }
+
+  private refusal(raw: unknown, errors: EventError[]): SightlineError {
+    this.metrics.refused(errors);
+    const details = errors.map(toFieldError);
+    const [{ field, message, type }] = errors;
+    if (errors.length === 1 && type === 'value') {
+      if (field === 'event_type')
+        return new SightlineError('invalid_event_type', `event_type ${message}`, { details });
+      if (field === 'priority')
+        return new SightlineError('invalid_priority', `priority ${message}`, { details });
+    }
+    return invalid('The event is not valid', details);
+  }
+}
+
+function account(batch: unknown[], prepared: Prepared[], receipts: Receipt[]): IngestedBatch {
+  let next = 0;
+  const rejected = rejectedOf(
+    batch,
+    prepared.map((p) => {
+      if (p.errors) return p;
+      const receipt = receipts[next++];
+      return receipt.outcome === 'rejected' ? { errors: [refusedByStore(receipt)] } : {};
+    }),
+  );
+  if (rejected.length === batch.length) throw batchRefusal(rejected);
+  return {
+    total_received: batch.length,
+    logs_processed: batch.length - rejected.length,
+    duplicates: receipts.filter(({ outcome }) => outcome === 'duplicate').length,
+    rejected,
+  };
+}
+
+function rejectedOf(batch: unknown[], outcomes: { errors?: FieldError[] }[]): RejectedEvent[] {
+  return outcomes.flatMap(({ errors }, index) =>
+    errors ? [{ index, event_id: eventIdOf(batch[index]), errors: errors.map(toFieldError) }] : [],
+  );
+}
+
+// As much of it as an event_id may have: a refused one can be of any size.
+function eventIdOf(raw: unknown): string | null {
+  const id = (raw as { event_id?: unknown } | null)?.event_id;
+  return typeof id === 'string' ? id.slice(0, 255).toWellFormed() : null;
+}
+
+function toFieldError({ field, message }: FieldError): FieldError {
+  return { field, message };
+}
+
+function refusedByStore({ message }: { message: string }): FieldError {
+  return { field: '', message };
+}
+
+function invalid(message: string, details: FieldError[]): SightlineError {
+  return new SightlineError('validation_error', message, { details });
+}
+
+function batchRefusal(rejected: RejectedEvent[]): SightlineError {
+  const details = rejected.flatMap(({ index, errors }) =>
+    errors.map(({ field, message }) => ({
+      field: field ? `logs[${index}].${field}` : `logs[${index}]`,
+      message,
+    })),
+  );
+  return invalid('The batch is not valid: nothing was stored', details);
+}
