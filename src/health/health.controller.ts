@@ -1,0 +1,47 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../auth/index.js';
+import { HealthService, type HealthReport } from './health.service.js';
+
+const STATUS = { healthy: 200, degraded: 206, unhealthy: 503 } as const;
+
+/** For people and their monitors; HealthModule sets the path (HEALTH_CHECK_PATH). */
+@ApiTags('Operations')
+@Controller()
+@Public()
+export class HealthController {
+  constructor(private readonly health: HealthService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What works: 200 healthy, 206 degraded, 503 unhealthy' })
+  async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
+    const report = await this.health.report();
+    void reply.status(STATUS[report.status]);
+    return report;
+  }
+}
+
+/** For Kubernetes and load balancers. */
+@ApiTags('Operations')
+@Controller()
+@Public()
+export class ProbeController {
+  constructor(private readonly health: HealthService) {}
+
+  @Get('readiness')
+  @ApiOperation({
+    summary: '200 while the server takes requests, 503 while the database is away or a stop has begun',
+  })
+  async readiness(@Res({ passthrough: true }) reply: FastifyReply) {
+    const answer = await this.health.ready();
+    void reply.status(answer.ready ? 200 : 503);
+    return answer;
+  }
+
+  @Get('liveness')
+  @ApiOperation({ summary: '200 while the process can answer' })
+  liveness() {
+    return this.health.alive();
+  }
+}

@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { CONFIG } from '../config/config.module.js';
+import { version } from '../config/package.js';
+import type { Config } from '../config/settings.js';
+import { Cache } from '../core/cache.js';
+import { Clock } from '../core/clock.js';
+import { Delivery } from '../core/delivery.js';
+import { StoreHealth } from '../core/store-health.js';
+import { Readiness } from './readiness.js';
+
+export type ServiceState = 'healthy' | 'degraded' | 'unhealthy' | 'disabled';
+
+export interface HealthReport {
+  status: Exclude<ServiceState, 'disabled'>;
+  timestamp: string;
+  version: string;
+  /** Seconds since the start. */
+  uptime: number;
+  services: { database: ServiceState; cache: ServiceState; queue: ServiceState };
+}
+
+/** What works and what does not. */
+@Injectable()
+export class HealthService {
+  constructor(
+    private readonly checks: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly store: StoreHealth,
+    private readonly cache: Cache,
+    private readonly delivery: Delivery,
+    private readonly readiness: Readiness,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Without the database nothing can be stored or asked: unhealthy. Without Redis, or with a full queue: degraded. */
+  async report(): Promise<HealthReport> {
+    const { details } = await this.checks.check([
+      () => this.indicate('database', this.database()),
+      () => this.indicate('cache', this.cacheState()),
+      () => this.indicate('queue', this.queue()),
+    ]);
+    const stateOf = (name: string) => details[name].state as ServiceState;
+    const services = { database: stateOf('database'), cache: stateOf('cache'), queue: stateOf('queue') };
+    return { status: worst(Object.values(services)), ...this.identity(), services };
+  }
+
+  async ready(): Promise<{ ready: boolean; message: string }> {
+    if (this.readiness.isStopping) return { ready: false, message: 'The server is stopping' };
+    if (!(await this.store.isUp())) return { ready: false, message: 'The database cannot be reached' };
+    return { ready: true, message: 'The server takes requests' };
+  }
+
+  alive(): { alive: true; uptime: number; version: string } {
+    const { uptime } = this.identity();
+    return { alive: true, uptime, version };
+  }
+
+  // Terminus would answer 503 for anything down; which part is worth that is decided above.
+  private async indicate(name: string, state: Promise<ServiceState>): Promise<HealthIndicatorResult> {
+    return this.indicators.check(name).up({ state: await state });
+  }
+
+  private async database(): Promise<ServiceState> {
+    return (await this.store.isUp()) ? 'healthy' : 'unhealthy';
+  }
+
+  private cacheState(): Promise<ServiceState> {
+    const state = this.cache.state();
+    return Promise.resolve(state === 'off' ? 'disabled' : state === 'up' ? 'healthy' : 'degraded');
+  }
+
+  private queue(): Promise<ServiceState> {
+    return Promise.resolve(this.delivery.depth() < this.config.maxInFlightRecords ? 'healthy' : 'degraded');
+  }
+
+  private identity() {
+    return {
+      timestamp: new Date(this.clock.nowMs()).toISOString(),
+      version,
+      uptime: Math.round(process.uptime()),
+    };
+  }
+}
+
+function worst(states: ServiceState[]): HealthReport['status'] {
+  return (['unhealthy', 'degraded'] as const).find((state) => states.includes(state)) ?? 'healthy';
+}
