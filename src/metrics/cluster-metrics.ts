@@ -1,0 +1,95 @@
+import cluster, { type Worker } from 'node:cluster';
+import { AggregatorRegistry, register, type MetricObjectWithValues, type MetricValue } from 'prom-client';
+
+type Metrics = MetricObjectWithValues<MetricValue<string>>[];
+
+/** Messages between the processes: a worker is scraped, and has the primary ask them all. */
+type Message =
+  | { sightline: 'scrape'; id: number }
+  | { sightline: 'scraped'; id: number; text: string }
+  | { sightline: 'collect'; id: number }
+  | { sightline: 'collected'; id: number; metrics: Metrics };
+
+/** A worker that is busy for longer is shown as it last was. */
+const PATIENCE_MS = 1_000;
+
+let lastId = 0;
+
+/** In a worker: the metrics of all workers as one text. */
+export function scrapeAll(): Promise<string> {
+  const id = ++lastId;
+  return new Promise((resolve) => {
+    const hear = (message: Message): void => {
+      if (message.sightline !== 'scraped' || message.id !== id) return;
+      process.off('message', hear);
+      resolve(message.text);
+    };
+    process.on('message', hear);
+    process.send!({ sightline: 'scrape', id } satisfies Message);
+  });
+}
+
+/** In a worker: gives its own metrics when the primary asks. */
+export function giveMetrics(): void {
+  process.on('message', (message: Message) => {
+    if (message.sightline !== 'collect') return;
+    void register.getMetricsAsJSON().then((metrics) => {
+      process.send!({ sightline: 'collected', id: message.id, metrics } satisfies Message);
+    });
+  });
+}
+
+/**
+ * In the primary: adds up the workers' metrics. prom-client's own way fails the scrape when one worker is slow,
+ * and lets the counters of one that died vanish, which Prometheus takes for a reset of the sum.
+ */
+export class ClusterMetrics {
+  private readonly latest = new Map<Worker, Metrics>();
+  private departed: Metrics[] = [];
+
+  constructor() {
+    cluster.on('exit', (worker) => this.depart(worker));
+    cluster.on('message', (worker, message: Message) => {
+      if (message.sightline === 'collected') this.latest.set(worker, message.metrics);
+      if (message.sightline !== 'scrape') return;
+      void this.scrape().then((text) => {
+        if (worker.isConnected())
+          worker.send({ sightline: 'scraped', id: message.id, text } satisfies Message);
+      });
+    });
+  }
+
+  async scrape(): Promise<string> {
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) =>
+      worker?.isConnected(),
+    ) as Worker[];
+    await Promise.all(workers.map((worker) => this.collect(worker)));
+    const all = [...this.departed, ...this.latest.values()];
+    return AggregatorRegistry.aggregate(all).metrics();
+  }
+
+  private collect(worker: Worker): Promise<void> {
+    const id = ++lastId;
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        worker.off('message', hear);
+        resolve();
+      };
+      const hear = (message: Message): void => {
+        if (message.sightline === 'collected' && message.id === id) end();
+      };
+      const timer = setTimeout(end, PATIENCE_MS);
+      worker.on('message', hear);
+      worker.send({ sightline: 'collect', id } satisfies Message);
+    });
+  }
+
+  // What it counted stays counted; what it held (connections, memory, queue) is gone.
+  private depart(worker: Worker): void {
+    const metrics = this.latest.get(worker) ?? [];
+    this.latest.delete(worker);
+    const counted = metrics.filter(({ type }) => String(type) === 'counter' || String(type) === 'histogram');
+    if (counted.length > 0) this.departed.push(counted);
+  }
+}

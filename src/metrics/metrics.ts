@@ -1,0 +1,58 @@
+import type { Provider } from '@nestjs/common';
+import { makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
+
+const FAST_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
+
+/** What HTTP, ingest and the database report; a feature's own metrics stand in its module. */
+export const metricProviders: Provider[] = [
+  makeCounterProvider({
+    name: 'http_requests_total',
+    help: 'Requests answered',
+    labelNames: ['method', 'endpoint', 'status'],
+  }),
+  makeHistogramProvider({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the headers of a request to the end of its answer',
+    labelNames: ['method', 'endpoint'],
+    buckets: FAST_S,
+  }),
+  makeCounterProvider({ name: 'invalid_requests_total', help: 'Requests answered with 400' }),
+  makeCounterProvider({ name: 'ingest_errors_total', help: 'Ingest requests that failed on the server' }),
+  makeCounterProvider({
+    name: 'logs_ingested_total',
+    help: 'Events stored, without duplicates',
+    labelNames: ['event_type', 'priority'],
+  }),
+  makeCounterProvider({ name: 'duplicate_events_total', help: 'Events that were stored already' }),
+  makeCounterProvider({
+    name: 'validation_errors_total',
+    help: 'Why events were refused',
+    labelNames: ['field', 'error_type'],
+  }),
+  makeCounterProvider({ name: 'log_batches_received_total', help: 'Batches received' }),
+  makeHistogramProvider({
+    name: 'batch_size',
+    help: 'Records of a batch',
+    labelNames: ['endpoint'],
+    buckets: SIZES,
+  }),
+  makeGaugeProvider({ name: 'ingest_queue_depth', help: 'Records taken in and not yet stored' }),
+  makeHistogramProvider({
+    name: 'ingest_flush_duration_seconds',
+    help: 'Time to write one flush',
+    buckets: FAST_S,
+  }),
+  makeHistogramProvider({ name: 'ingest_flush_rows', help: 'Records of one flush', buckets: SIZES }),
+  makeHistogramProvider({
+    name: 'database_operation_duration_seconds',
+    help: 'Time of an operation of the store',
+    labelNames: ['operation'],
+    buckets: FAST_S,
+  }),
+  makeCounterProvider({
+    name: 'database_errors_total',
+    help: 'Operations of the store that failed',
+    labelNames: ['operation'],
+  }),
+];
