@@ -1,0 +1,36 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import { CacheModule } from './cache/cache.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Config } from './config/settings.js';
+import { DeliveryModule } from './delivery/delivery.module.js';
+import { EventsModule } from './events/events.module.js';
+import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { RateLimitModule } from './rate-limit/rate-limit.module.js';
+import type { Database } from './storage/postgres/database.js';
+import { PostgresModule } from './storage/postgres/postgres.module.js';
+
+/** The whole server, put together. */
+@Module({})
+export class AppModule {
+  static of(config: Config, database: Database): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.of(config),
+        MetricsModule.of(config),
+        PostgresModule.of(database),
+        CacheModule,
+        DeliveryModule,
+        HttpModule,
+        // The order of the guards: who is asking, then how often.
+        AuthModule,
+        RateLimitModule,
+        EventsModule,
+        HealthModule.of(config),
+      ],
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import cluster from 'node:cluster';
+import type { Logger } from 'pino';
+import { KeySeeder } from '../auth/key-seeder.js';
+import type { Config } from '../config/settings.js';
+import { SystemClock } from '../core/clock.js';
+import { createLogger } from '../logging/logger.js';
+import { Database } from '../storage/postgres/database.js';
+import { undurableSettings } from '../storage/postgres/durability.js';
+import { PostgresKeyStore } from '../storage/postgres/keys/postgres-key-store.js';
+import { announce } from './serve/announce.js';
+import { openStore, type OpenStore } from './serve/open-store.js';
+import { runServer } from './serve/run-server.js';
+import { nextSignal } from './serve/signals.js';
+import { runAsWorker, runWorkers } from './serve/workers.js';
+
+/** `sightline serve`: runs until a signal, and resolves after a clean stop. */
+export async function serve(config: Config): Promise<void> {
+  const logger = createLogger(config.logLevel);
+  if (cluster.isWorker) return runAsWorker(config, logger);
+  const signal = nextSignal();
+  const store = await openStore(config, logger);
+  try {
+    const key = await prepare(config, store, logger);
+    const stop = Promise.race([signal, store.lost]).then((reason) => {
+      if (reason instanceof Error) throw reason;
+      logger.info({ signal: reason }, 'stopping');
+    });
+    const run = config.workers > 1 ? runWorkers : runServer;
+    await run(config, store.url, logger, (address) => announce(config, address, key, logger), stop);
+    logger.info('stopped');
+  } finally {
+    await store.close();
+  }
+}
+
+/** What one process does before any serves. Gives the key to show, if one was made. */
+async function prepare(config: Config, store: OpenStore, logger: Logger): Promise<string | null> {
+  const database = await Database.connect(config, store.url);
+  try {
+    const off = store.embedded ? [] : await undurableSettings(database.query);
+    if (off.length > 0) {
+      logger.warn(
+        `the database has ${off.join(', ')} off: a crash of its machine may lose what was acknowledged`,
+      );
+    }
+    const clock = new SystemClock();
+    return await new KeySeeder(new PostgresKeyStore(database, clock), clock, config).seed();
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/settings.js';
+import { openEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.js';
+import { connectForMigration, migrateUp } from '../../storage/postgres/migrate.js';
+import { databaseUrl } from '../database-url.js';
+
+const PATIENCE_MS = 60_000;
+const RETRY_MS = 500;
+
+export interface OpenStore {
+  url: string;
+  /** Is it the server's own, in DATA_DIR? */
+  embedded: boolean;
+  close(): Promise<void>;
+  /** Resolves with the reason when an embedded database is lost for good. */
+  lost: Promise<Error | undefined>;
+}
+
+/** The database that the settings name, reachable and migrated. */
+export async function openStore(config: Config, logger: Logger): Promise<OpenStore> {
+  const store = await open(config, logger);
+  try {
+    const source = await patiently(
+      () => connectForMigration(store.url),
+      store.embedded ? 0 : PATIENCE_MS,
+      logger,
+    );
+    const applied = await migrateUp(source).finally(() => source.destroy());
+    for (const migration of applied) logger.info({ migration }, 'migrated');
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function open(config: Config, logger: Logger): Promise<OpenStore> {
+  const url = databaseUrl(config);
+  if (url !== null) {
+    return { url, embedded: false, close: () => Promise.resolve(), lost: new Promise(() => undefined) };
+  }
+  const embedded = await openEmbeddedPostgres(config.dataDir, {
+    log: (line) => logger.debug({ line }, 'postgres'),
+  });
+  return { url: embedded.url, embedded: true, close: () => embedded.stop(), lost: embedded.exited };
+}
+
+// In a composition of containers the database may still be starting.
+async function patiently<T>(connect: () => Promise<T>, patienceMs: number, logger: Logger): Promise<T> {
+  const giveUpAtMs = performance.now() + patienceMs;
+  for (let warned = false; ; warned = true) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (performance.now() > giveUpAtMs) throw error;
+      if (!warned) logger.warn(`waiting for the database: ${(error as Error).message}`);
+      await delay(RETRY_MS);
+    }
+  }
+}

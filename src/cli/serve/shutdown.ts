@@ -1,0 +1,47 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../../config/settings.js';
+import { UsageCounter } from '../../auth/usage-counter.js';
+import { Delivery } from '../../core/delivery.js';
+import { Readiness } from '../../health/readiness.js';
+import type { Database } from '../../storage/postgres/database.js';
+
+/** For this long an open connection may bring one more request: it is answered with `Connection: close`. */
+const LAST_REQUESTS_MS = 500;
+const IDLE_SWEEP_MS = 25;
+/** Kept of the deadline for what comes after the connections. */
+const RESERVE_MS = 1_500;
+
+/**
+ * From the first signal to the last connection, in order. What was acknowledged is durable at any point of it.
+ * Requests that are still running when `shutdownTimeoutS` is nearly over are cut.
+ */
+export async function shutDown(
+  app: NestFastifyApplication,
+  database: Database,
+  config: Config,
+): Promise<void> {
+  app.get(Readiness).stop();
+  await delay(config.shutdownDelayS * 1000);
+  const { server } = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  await drainHttp(server as Server, Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS));
+  await app.get(Delivery).stop();
+  await app.get(UsageCounter).flush();
+  await app.close();
+  await database.close();
+}
+
+/** Takes no new connections, answers what is in flight, and closes each connection once it is idle. */
+async function drainHttp(server: Server, timeoutMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  await Promise.race([closed, delay(Math.min(LAST_REQUESTS_MS, timeoutMs))]);
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
+}

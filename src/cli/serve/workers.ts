@@ -1,0 +1,94 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../../config/settings.js';
+import { ClusterMetrics, giveMetrics } from '../../metrics/cluster-metrics.js';
+import { runServer } from './run-server.js';
+import { nextSignal } from './signals.js';
+
+/** A worker that keeps dying is not restarted faster than this. */
+const RESTART_AFTER_MS = 1_000;
+
+type Message = { sightline: 'database'; url: string } | { sightline: 'listening'; address: string };
+
+/** In the primary: keeps `config.workers` server processes on one port until `stop` resolves. */
+export async function runWorkers(
+  config: Config,
+  url: string,
+  logger: Logger,
+  onListening: (address: string) => void,
+  stop: Promise<unknown>,
+): Promise<void> {
+  new ClusterMetrics();
+  const pool = new WorkerPool(url, logger);
+  const addresses = await Promise.all(Array.from({ length: config.workers }, () => pool.start()));
+  onListening(addresses[0]);
+  await stop;
+  await pool.stop();
+}
+
+class WorkerPool {
+  private stopping = false;
+
+  constructor(
+    private readonly url: string,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Resolves with its address once it listens. */
+  async start(): Promise<string> {
+    const worker = cluster.fork();
+    const listening = new Promise<string>((resolve, reject) => {
+      worker.on(
+        'message',
+        (message: Message) => message.sightline === 'listening' && resolve(message.address),
+      );
+      worker.once('exit', () => reject(new Error('a worker process could not start')));
+    });
+    // The url may hold a password: not in the arguments or environment, where others can read it.
+    worker.send({ sightline: 'database', url: this.url } satisfies Message);
+    const address = await listening;
+    worker.once('exit', (code, signal) => void this.restart(worker, signal || `code ${code}`));
+    return address;
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const workers = Object.values(cluster.workers ?? {}) as Worker[];
+    await Promise.all(
+      workers.map((worker) => {
+        const exited = once(worker, 'exit');
+        worker.process.kill('SIGTERM');
+        return exited;
+      }),
+    );
+  }
+
+  private async restart(worker: Worker, reason: string): Promise<void> {
+    while (!this.stopping) {
+      this.logger.error(`worker process ${worker.process.pid} ended (${reason}): starting another`);
+      await delay(RESTART_AFTER_MS);
+      try {
+        await this.start();
+        return;
+      } catch (error) {
+        reason = (error as Error).message;
+      }
+    }
+  }
+}
+
+/** In a worker. */
+export async function runAsWorker(config: Config, logger: Logger): Promise<void> {
+  const stop = nextSignal();
+  giveMetrics();
+  const [{ url }] = (await once(process, 'message')) as [{ url: string }];
+  const tell = (address: string) => process.send!({ sightline: 'listening', address } satisfies Message);
+  // Without the primary nobody would stop this process.
+  const orphaned = (): never => process.exit(1);
+  process.once('disconnect', orphaned);
+  await runServer(config, url, logger, tell, stop);
+  process.off('disconnect', orphaned);
+  process.disconnect();
+}
