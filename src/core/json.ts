@@ -32,7 +32,10 @@ const {
 } = JSON as unknown as {
   rawJSON(text: string): object;
   isRawJSON(value: unknown): boolean;
-  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+  ): unknown;
 };
 
 /** May `text`, a JSON text, hold NUL or a lone surrogate? Both can only be written as an escape. */
@@ -50,7 +53,12 @@ export interface UnstorableValue {
  * The first value in a parsed record that PostgreSQL would refuse or JSON could not give back, or null.
  * `checkText` is for records from a text for which `mayHoldUnstorableText` holds.
  */
-export function findUnstorable(record: unknown, checkText: boolean, path = '', depth = 1): UnstorableValue | null {
+export function findUnstorable(
+  record: unknown,
+  checkText: boolean,
+  path = '',
+  depth = 1,
+): UnstorableValue | null {
   if (typeof record === 'number') {
     return Number.isFinite(record) ? null : { path, message: 'is a number too large for a double' };
   }

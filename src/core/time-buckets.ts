@@ -28,7 +28,13 @@ export function isTimeZone(name: string): boolean {
  * an hour of a half-hour zone at :30), minutes as everywhere. The first may begin before `from`.
  * Stops after `limit` buckets.
  */
-export function bucketStarts(from: Micros, to: Micros, interval: Interval, timeZone: string, limit: number): Micros[] {
+export function bucketStarts(
+  from: Micros,
+  to: Micros,
+  interval: Interval,
+  timeZone: string,
+  limit: number,
+): Micros[] {
   const next = steps(interval, timeZone);
   const starts: Micros[] = [];
   let [start, end] = next(Math.floor(from / 1000));

@@ -62,7 +62,8 @@ export class UniqueSketch {
     if (bytes[0] !== VERSION) throw new Error(`a sketch of version ${bytes[0]} cannot be read`);
     const body = bytes.subarray(HEADER_BYTES);
     if (bytes[1] === FORM_HASHES && body.length <= EXACT_LIMIT * 8) this.addHashes(body);
-    else if (bytes[1] === FORM_REGISTERS && body.length === REGISTERS) this.mergeRegisters(validRegisters(body));
+    else if (bytes[1] === FORM_REGISTERS && body.length === REGISTERS)
+      this.mergeRegisters(validRegisters(body));
     else throw new Error('not the bytes of a sketch');
   }
 
@@ -115,7 +116,8 @@ export class UniqueSketch {
     if (this.registers) return this.registers;
     const registers = new Uint8Array(REGISTERS);
     for (let at = 0; at < this.table.length; at += 2) {
-      if (this.table[at] !== 0 || this.table[at + 1] !== 0) raise(registers, this.table[at], this.table[at + 1]);
+      if (this.table[at] !== 0 || this.table[at + 1] !== 0)
+        raise(registers, this.table[at], this.table[at + 1]);
     }
     this.table = new Uint32Array(0);
     this.registers = registers;
