@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/package.js';
+import { registerKeys } from './keys.js';
 import { registerMigrate } from './migrate.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 import { registerSettings } from './settings.js';
@@ -24,6 +25,7 @@ function createProgram(): Command {
     .exitOverride();
   registerServe(program);
   registerMigrate(program);
+  registerKeys(program);
   registerSettings(program);
   return program;
 }

@@ -113,7 +113,9 @@ describe('migrate create', () => {
     );
     const list = readFileSync(join(directory, 'index.ts'), 'utf8');
     expect(list).toContain("import { AddCountries1800000000000 } from './1800000000000-add-countries.js';\n");
-    const without = list.replace(/import \{ AddCountries.*\n/, '').replace(/,\s*AddCountries1800000000000/, '');
+    const without = list
+      .replace(/import \{ AddCountries.*\n/, '')
+      .replace(/,\s*AddCountries1800000000000/, '');
     expect(without).toBe(readFileSync(join(checkout, 'index.ts'), 'utf8'));
   });
 
