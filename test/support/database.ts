@@ -7,13 +7,22 @@ export interface TestDatabase {
 }
 
 /** A new, empty database on a test server; TEST_POSTGRES_URL names the one that suites run on. */
-export async function createDatabase(server = process.env.TEST_POSTGRES_URL): Promise<TestDatabase> {
-  if (!server) throw new Error('TEST_POSTGRES_URL is not set: npm test starts the servers');
+export function createDatabase(server = process.env.TEST_POSTGRES_URL): Promise<TestDatabase> {
+  return create(server, '');
+}
+
+/** A new database with every migration applied. */
+export function cloneDatabase(): Promise<TestDatabase> {
+  return create(process.env.TEST_POSTGRES_URL, ` template ${process.env.TEST_TEMPLATE_DATABASE}`);
+}
+
+async function create(server: string | undefined, template: string): Promise<TestDatabase> {
+  if (!server) throw new Error('no database server: suites on servers are run by npm test');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `create database ${name}`);
+  await onServer(server, `create database ${name}${template}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(server, `drop database ${name} with (force)`) };
+  return { url: url.href, drop: () => onServer(server, `drop database if exists ${name} with (force)`) };
 }
 
 async function onServer(server: string, sql: string): Promise<void> {

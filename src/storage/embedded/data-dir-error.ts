@@ -10,12 +10,10 @@ const REASONS: Record<string, string> = {
   ENOSPC: 'no space left on device',
   EDQUOT: 'disk quota exceeded',
   ENOTDIR: 'not a directory',
-  EEXIST: 'not a directory',
 };
 
 /** What the system refused, as a `DataDirError`; anything else as it came. */
 export function asDataDirError(dataDir: string, error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof DataDirError) return error;
   const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
   return reason ? new DataDirError(`DATA_DIR ${dataDir}: ${reason}`) : error;
 }

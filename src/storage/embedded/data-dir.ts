@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { asDataDirError, DataDirError } from './data-dir-error.js';
 import { canEnter, databaseUser, type OsUser } from './os-user.js';
@@ -19,6 +19,7 @@ export function resolveDataDir(configured: string, isDefault: boolean): string {
 export function prepareDataDir(dataDir: string, user: OsUser): void {
   try {
     makeDir(dataDir, user.ids ? 0o755 : 0o700);
+    if (!statSync(dataDir).isDirectory()) throw new DataDirError(`DATA_DIR ${dataDir}: not a directory`);
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw asDataDirError(dataDir, error);

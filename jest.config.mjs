@@ -1,0 +1,46 @@
+// Suites that bring their own server or need one certain version: run once, not for each database.
+const ONCE = ['embedded-postgres', 'schema-dump'].map((name) => `<rootDir>/test/contract/${name}.spec.ts`);
+
+const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  setupFiles: ['<rootDir>/test/support/jest-setup.mjs'],
+};
+
+const onServers = { ...base, globalSetup: '<rootDir>/test/support/global-setup.mjs' };
+
+/** @type {import('jest').Config} */
+export default {
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts'],
+  testTimeout: 30_000,
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'],
+    },
+    { ...onServers, displayName: 'once', testMatch: ONCE },
+    {
+      ...onServers,
+      displayName: 'matrix',
+      testMatch: ['<rootDir>/test/{contract,e2e,faults}/**/*.spec.ts'],
+      testPathIgnorePatterns: ONCE,
+    },
+  ],
+};

@@ -1,0 +1,36 @@
+// `npm run dev -- [flags of serve]`: compiles on change and restarts the server after each compile without errors.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+const NEST = ['node_modules/@nestjs/cli/bin/nest.js', 'build', '--watch', '--preserveWatchOutput'];
+const SERVER = ['--enable-source-maps', 'dist/src/main.js', 'serve', ...process.argv.slice(2)];
+
+const compiler = spawn(process.execPath, NEST, { stdio: ['ignore', 'pipe', 'inherit'] });
+let server;
+let restarting = Promise.resolve();
+
+async function stopServer() {
+  if (!server || server.exitCode !== null || server.signalCode !== null) return;
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+}
+
+async function restart() {
+  await stopServer();
+  server = spawn(process.execPath, SERVER, { stdio: 'inherit' });
+}
+
+createInterface({ input: compiler.stdout }).on('line', (line) => {
+  console.log(line);
+  if (line.includes('Found 0 errors')) restarting = restarting.then(restart);
+});
+compiler.once('exit', (code) => (process.exitCode ??= code ?? 1));
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    process.exitCode = 0;
+    compiler.kill();
+    restarting = restarting.then(stopServer);
+  });
+}

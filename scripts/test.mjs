@@ -1,0 +1,122 @@
+// `npm test -- [--only RUN,…] [--coverage] [jest's own arguments]`: starts the servers that tests need, runs jest once for what
+// needs no database or its own, then for each PostgreSQL with and without Redis. CONTRIBUTING.md says which suite belongs where.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pgDump15, postgres15, postgres18 } from './services/postgres.mjs';
+import { redis } from './services/redis.mjs';
+
+const JEST = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  'node_modules/jest/bin/jest.js',
+];
+const args = process.argv.slice(2);
+const only = takeOption('--only')?.split(',');
+const strict = process.env.REQUIRE_ALL_SERVICES === '1';
+
+const results = mkdtempSync(path.join(tmpdir(), 'sightline-test-'));
+const services = {};
+const total = { passed: 0, failed: 0 };
+let jest;
+let interrupted = false;
+
+function takeOption(name) {
+  const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (at < 0) return undefined;
+  const [option, value] = args.splice(at, args[at] === name ? 2 : 1);
+  return value ?? option.slice(name.length + 1);
+}
+
+async function startServices() {
+  for (const [name, start] of Object.entries({ pg18: postgres18, pg15: postgres15, redis })) {
+    if (interrupted) return;
+    services[name] = await start();
+    if (services[name]) continue;
+    console.error(`\n!!! ${name} IS NOT HERE: ${strict ? 'the run fails' : 'its suites are SKIPPED'}\n`);
+    if (strict) total.failed += 1;
+  }
+}
+
+function plan() {
+  const runs = [
+    { name: 'unit', project: 'unit', needs: [] },
+    { name: 'once', project: 'once', needs: ['pg18', 'pg15'] },
+  ];
+  for (const pg of ['pg18', 'pg15']) {
+    runs.push({ name: pg, project: 'matrix', needs: [pg] });
+    runs.push({ name: `${pg}+redis`, project: 'matrix', needs: [pg, 'redis'] });
+  }
+  const unknown = only?.find((name) => !runs.some((run) => run.name === name));
+  if (unknown) throw new Error(`--only ${unknown}: the runs are ${runs.map(({ name }) => name).join(', ')}`);
+  return runs.filter(({ name }) => !only || only.includes(name));
+}
+
+function environment({ needs }) {
+  const server = needs.find((name) => name.startsWith('pg'));
+  return {
+    ...process.env,
+    PG_DUMP: pgDump15(),
+    TEST_POSTGRES18_URL: services.pg18?.url ?? '',
+    TEST_POSTGRES15_URL: services.pg15?.url ?? '',
+    TEST_REDIS_URL: services.redis?.url ?? '',
+    TEST_POSTGRES_URL: server ? services[server].url : '',
+    TEST_WITH_REDIS_URL: needs.includes('redis') ? services.redis.url : '',
+  };
+}
+
+async function runJest(run) {
+  const report = path.join(results, `${run.name}.json`);
+  const own = ['--selectProjects', run.project, '--passWithNoTests', '--json', `--outputFile=${report}`];
+  if (args.includes('--coverage')) own.push(`--coverageDirectory=coverage/${run.name}`);
+  const startedAtMs = performance.now();
+  console.log(`\n=== ${run.name}${run.project === 'matrix' ? ': contract, e2e, faults' : ''} ===`);
+  jest = spawn(process.execPath, [...JEST, ...own, ...args], {
+    env: environment(run),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = await once(jest, 'exit');
+  const { passed, failed } = countsOf(report);
+  total.passed += passed;
+  // A suite that cannot be loaded fails no test: jest's own exit code says so.
+  total.failed += failed === 0 && code !== 0 ? 1 : failed;
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(0);
+  console.log(`=== ${run.name}: ${passed} passed, ${failed} failed in ${seconds} s`);
+}
+
+function countsOf(report) {
+  try {
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    interrupted = true;
+    jest?.kill('SIGTERM');
+  });
+}
+
+try {
+  const runs = plan();
+  await startServices();
+  for (const run of runs) {
+    if (!interrupted && run.needs.every((name) => services[name])) await runJest(run);
+  }
+} catch (error) {
+  console.error(error);
+  total.failed += 1;
+} finally {
+  for (const service of Object.values(services)) service?.stop();
+  rmSync(results, { recursive: true, force: true });
+}
+if (interrupted) total.failed += 1;
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

@@ -1,0 +1,124 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+/** The rules of "Who may import whom" in docs/decisions, and the limits that go with them. */
+const MOST_LINES = 400;
+
+interface SourceFile {
+  /** From the root of the repository: `src/core/event.ts`. */
+  name: string;
+  text: string;
+  /** The folder under src; '' for main.ts and app.module.ts. */
+  room: string;
+  imports: string[];
+}
+
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^;'"]*?\bfrom\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\bimport\(\s*'([^']+)'/g;
+
+const files: SourceFile[] = globSync('{src,migrations}/**/*.ts')
+  .filter((name) => !name.endsWith('.spec.ts'))
+  .map((name) => {
+    const text = readFileSync(name, 'utf8');
+    const imports = [...text.matchAll(IMPORT)].map((match) => target(name, match[1] ?? match[2] ?? match[3]));
+    return { name, text, room: roomOf(name), imports };
+  });
+
+/** A relative import as a path from the root; a package as it is written. */
+function target(importer: string, specifier: string): string {
+  return specifier.startsWith('.') ? path.join(path.dirname(importer), specifier) : specifier;
+}
+
+function roomOf(name: string): string {
+  const parts = name.split('/');
+  return parts[0] === 'src' && parts.length > 2 ? parts[1] : '';
+}
+
+const ADAPTERS = ['storage', 'cache'];
+const FEATURES = ['events', 'access', 'stats', 'live', 'archive'];
+const SERVER_KNOWLEDGE = [
+  'http',
+  'auth',
+  'rate-limit',
+  'health',
+  'metrics',
+  'maintenance',
+  'cli',
+  ...FEATURES,
+];
+const DRIVER = /^(pg|typeorm|ioredis|mysql2|@platformatic\/kafka|node:sqlite)(\/|$)/;
+const HTTP = /^(fastify|@fastify\/.*|@nestjs\/(platform-fastify|swagger|throttler)|node:https?)$/;
+
+const composes = ({ name }: SourceFile) => /\.module\.ts$|^src\/main\.ts$|^src\/cli\//.test(name);
+
+/** `importer -> imported` of every import that a rule forbids. */
+function violations(
+  applies: (file: SourceFile) => boolean,
+  forbidden: (imported: string, file: SourceFile) => boolean,
+) {
+  return files
+    .filter(applies)
+    .flatMap((file) => file.imports.filter((i) => forbidden(i, file)).map((i) => `${file.name} -> ${i}`));
+}
+
+const inRooms = (imported: string, rooms: readonly string[]) => rooms.includes(roomOf(imported));
+
+describe('who may import whom', () => {
+  it('reads the imports', () => {
+    expect(files.length).toBeGreaterThan(20);
+    expect(
+      files.flatMap(({ imports }) => imports).filter((i) => i.startsWith('src/')).length,
+    ).toBeGreaterThan(50);
+  });
+
+  it('core imports nothing of src, no Nest and no I/O', () => {
+    const outside = (imported: string) =>
+      /^@nestjs\//.test(imported) ||
+      DRIVER.test(imported) ||
+      HTTP.test(imported) ||
+      /^node:(fs|net|child_process|dgram)/.test(imported) ||
+      (imported.startsWith('src/') && roomOf(imported) !== 'core');
+    expect(violations(({ room }) => room === 'core', outside)).toEqual([]);
+  });
+
+  it('config imports only core', () => {
+    const outside = (imported: string) =>
+      imported.startsWith('src/') && !inRooms(imported, ['core', 'config']);
+    expect(violations(({ room }) => room === 'config', outside)).toEqual([]);
+  });
+
+  it('adapters know no feature and no HTTP', () => {
+    const adapter = (file: SourceFile) =>
+      (ADAPTERS.includes(file.room) || file.name.startsWith('src/delivery/kafka/')) && !composes(file);
+    expect(violations(adapter, (i) => HTTP.test(i) || inRooms(i, SERVER_KNOWLEDGE))).toEqual([]);
+  });
+
+  it('features know no driver, no adapter and no other feature', () => {
+    const feature = (file: SourceFile) => FEATURES.includes(file.room) && !composes(file);
+    const forbidden = (imported: string, { room }: SourceFile) =>
+      DRIVER.test(imported) ||
+      inRooms(imported, ADAPTERS) ||
+      (inRooms(imported, FEATURES) && roomOf(imported) !== room);
+    expect(violations(feature, forbidden)).toEqual([]);
+  });
+
+  it('only modules and cli choose implementations of storage', () => {
+    const others = (file: SourceFile) =>
+      !composes(file) && file.room !== 'storage' && file.name.startsWith('src/');
+    expect(violations(others, (imported) => inRooms(imported, ['storage']))).toEqual([]);
+  });
+});
+
+it('only config reads process.env', () => {
+  const readers = files.filter(
+    ({ name, text }) => roomOf(name) !== 'config' && /\bprocess\.env\b/.test(text),
+  );
+  expect(readers.map(({ name }) => name)).toEqual([]);
+});
+
+it(`no file is over ${MOST_LINES} lines`, () => {
+  const names = globSync('{src,migrations,test,bench,scripts}/**/*.{ts,mjs,cjs}');
+  const long = names.filter((name) => readFileSync(name, 'utf8').split('\n').length > MOST_LINES);
+  expect(long).toEqual([]);
+});

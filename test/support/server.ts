@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { cloneDatabase, type TestDatabase } from './database.js';
+
+const POLL_MS = 20;
+const START_MS = 20_000;
+const KEY = 'test-key-0123456789abcdef0123456789abcdef';
+
+export interface ServerOptions {
+  /** Settings; they go before the defaults of `startServer`. An empty DATABASE_URL means the embedded database. */
+  env?: Record<string, string>;
+  /** Flags of `sightline serve`. */
+  flags?: readonly string[];
+}
+
+export interface TestServer {
+  url: string;
+  /** A key of the project `default` with every scope. */
+  key: string;
+  databaseUrl: string;
+  process: ChildProcess;
+  /** What it wrote so far, a line each, stdout and stderr alike. */
+  logs: string[];
+  /** SIGTERM; resolves with the exit code, after its own database is dropped. */
+  stop(): Promise<number | null>;
+  /** SIGKILL; the database stays, for a server that comes after. */
+  kill9(): Promise<void>;
+}
+
+/**
+ * The built server, ready, on a port and a database of its own (unless DATABASE_URL or DATA_DIR says which),
+ * with the Redis of the run, and no rate limit to speak of.
+ */
+export async function startServer({ env = {}, flags = [] }: ServerOptions = {}): Promise<TestServer> {
+  const database = 'DATABASE_URL' in env || 'DATA_DIR' in env ? undefined : await cloneDatabase();
+  const port = env.PORT ?? String(await freePort());
+  const settings: Record<string, string> = { ...defaults(database), ...env, PORT: port };
+  const child = spawn(process.execPath, ['dist/src/main.js', 'serve', ...flags], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const logs: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => logs.push(line));
+  }
+  const server = handle(child, `http://127.0.0.1:${port}`, logs, settings.DATABASE_URL ?? '', database);
+  try {
+    await untilReady(server);
+  } catch (error) {
+    await server.kill9();
+    await database?.drop();
+    throw error;
+  }
+  return server;
+}
+
+/** A port of 127.0.0.1 that nothing listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function defaults(database: TestDatabase | undefined): Record<string, string> {
+  return {
+    SERVER_HOST: '127.0.0.1',
+    API_KEYS: `test:default:ingest+query+admin=${KEY}`,
+    RATE_LIMIT_BURST: '1000000',
+    ...(database && { DATABASE_URL: database.url }),
+    ...(process.env.TEST_WITH_REDIS_URL && { REDIS_URL: process.env.TEST_WITH_REDIS_URL }),
+  };
+}
+
+function handle(
+  child: ChildProcess,
+  url: string,
+  logs: string[],
+  databaseUrl: string,
+  database: TestDatabase | undefined,
+): TestServer {
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const code = await exited;
+    await database?.drop();
+    return code;
+  };
+  const kill9 = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  return { url, key: KEY, databaseUrl, process: child, logs, stop, kill9 };
+}
+
+async function untilReady(server: TestServer): Promise<void> {
+  const { process: child, url, logs } = server;
+  for (let waitedMs = 0; waitedMs < START_MS; waitedMs += POLL_MS) {
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    const answer = await fetch(`${url}/readiness`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await delay(POLL_MS);
+  }
+  throw new Error(`the server is not ready:\n${logs.join('\n')}`);
+}
