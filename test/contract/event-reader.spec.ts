@@ -11,8 +11,7 @@ import {
 import { EVENT_TYPES, PRIORITIES, type StoredEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
-import { connectForMigration, migrateUp } from '../../src/storage/postgres/migrate.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { createPartitions, insertRows, type EventRow } from '../support/event-rows.js';
 
 let database: TestDatabase;
@@ -20,10 +19,7 @@ let pool: pg.Pool;
 let reader: EventReader;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  const source = await connectForMigration(database.url);
-  await migrateUp(source);
-  await source.destroy();
+  database = await cloneDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 4, options: '-c TimeZone=UTC -c DateStyle=ISO' });
   await createPartitions(pool, '2026-11-01', 6);
   await pool.query(`insert into projects (name) values ('other')`);
@@ -314,7 +310,9 @@ describe('a cursor', () => {
         const { nextCursor } = await reader.page(1, filterOf(), request);
         const parts = JSON.parse(Buffer.from(nextCursor!, 'base64url').toString()) as unknown[];
         parts[index] = value;
-        const cursor = garbage ? String(value) : Buffer.from(JSON.stringify(parts)).toString('base64url');
+        const cursor = garbage
+          ? JSON.stringify(value)
+          : Buffer.from(JSON.stringify(parts)).toString('base64url');
         await reader.page(1, filterOf(), { ...request, cursor }).catch((error: unknown) => {
           expect(error).toMatchObject({ code: 'invalid_cursor' });
         });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { eventKey } from '../../src/core/event-key.js';
 import type { StoredEvent } from '../../src/core/event.js';
+import { ensurePartitions } from '../../src/storage/postgres/partitions.js';
 
 /** A stored row, as far as a test cares for it. Times are RFC 3339; JSON is text, so that numbers stay as written. */
 export type EventRow = Partial<Omit<StoredEvent, 'id' | 'properties' | 'device_info'>> & {
@@ -18,17 +19,13 @@ const DEFAULTS = {
   properties: '{}',
 };
 
-/** Partitions for the days from `first` (`2026-11-01`) on. */
+/** Partitions for `days` days from `first` (`2026-11-01`) on. */
 export async function createPartitions(pool: pg.Pool, first: string, days: number): Promise<void> {
-  for (let i = 0; i < days; i++) {
-    const [day, next] = [i, i + 1].map((n) =>
-      new Date(Date.parse(first) + n * 86_400_000).toISOString().slice(0, 10),
-    );
-    await pool.query(
-      `create table events_${day.replaceAll('-', '')} partition of events
-       for values from ('${day} 00:00:00+00') to ('${next} 00:00:00+00')`,
-    );
-  }
+  const dayAfter = (n: number) => new Date(Date.parse(first) + n * 86_400_000).toISOString().slice(0, 10);
+  await ensurePartitions(
+    pool,
+    Array.from({ length: days }, (_, n) => dayAfter(n)),
+  );
 }
 
 /** Stores rows with their keys, past the append: for tests of reads alone. Rollups know nothing of them. */
