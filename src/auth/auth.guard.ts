@@ -8,7 +8,7 @@ import { ACCESS, type Access } from './access.js';
 import { Authenticator } from './authenticator.js';
 import './caller-property.js';
 import { KeyRegistry } from './key-registry.js';
-import { RotationService } from './rotation.service.js';
+import { RotationPolicy } from './rotation-policy.js';
 
 /** Lets a request in, or throws why not; leaves its `Caller` on it. Synchronous for a known key. */
 @Injectable()
@@ -17,14 +17,16 @@ export class AuthGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly registry: KeyRegistry,
-    private readonly rotation: RotationService,
+    private readonly rotation: RotationPolicy,
     private readonly clock: Clock,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access =
-      this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]) ??
-      'admin';
+      this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+        context.getHandler(),
+        context.getClass(),
+      ]) ?? 'admin';
     if (access === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();

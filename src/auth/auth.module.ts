@@ -14,7 +14,7 @@ import { KeyRegistry } from './key-registry.js';
 import { KeySeeder } from './key-seeder.js';
 import { KeyService } from './key.service.js';
 import { KeysController } from './keys.controller.js';
-import { RotationService } from './rotation.service.js';
+import { RotationPolicy } from './rotation-policy.js';
 import { UsageCounter } from './usage-counter.js';
 
 /** Keys, scopes and projects: the guard of every route, and the routes for keys. Needs a `KeyStore`. */
@@ -24,8 +24,8 @@ import { UsageCounter } from './usage-counter.js';
     KeyRegistry,
     UsageCounter,
     Authenticator,
-    RotationService,
     KeySeeder,
+    { provide: RotationPolicy, inject: [CONFIG], useFactory: (config: Config) => new RotationPolicy(config) },
     {
       provide: KeyService,
       inject: [KeyStore, Clock, CONFIG, KeyRegistry],
@@ -46,13 +46,19 @@ export class AuthModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @InjectMetric('api_keys_rotation_due') private readonly due: Gauge,
-    private readonly rotation: RotationService,
+    private readonly registry: KeyRegistry,
+    private readonly rotation: RotationPolicy,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     declareCaller(this.host.httpAdapter.getInstance<FastifyInstance>());
-    const { due, rotation } = this;
     // what prom-client calls at each scrape
-    Object.assign(due, { collect: () => due.set(rotation.countDue()) });
+    Object.assign(this.due, { collect: () => this.due.set(this.countDue()) });
+  }
+
+  private countDue(): number {
+    const nowMs = this.clock.nowMs();
+    return this.registry.keys().filter((key) => this.rotation.isDue(key, nowMs)).length;
   }
 }

@@ -56,5 +56,8 @@ export class Authenticator {
 
 // Unknown, expired, revoked, two at once, in the wrong place: who guesses learns nothing from the answer.
 function unauthorized(): SightlineError {
-  return new SightlineError('unauthorized', 'A valid API key is required, in X-API-Key or Authorization: Bearer.');
+  return new SightlineError(
+    'unauthorized',
+    'A valid API key is required, in X-API-Key or Authorization: Bearer.',
+  );
 }

@@ -21,14 +21,14 @@ export class CreateKeyRequest {
   @ApiProperty({ type: String, minLength: 1, maxLength: 100, example: 'ios app' })
   @IsString()
   @Length(1, 100)
-  @Matches(/^\P{Cc}*$/u, { message: 'name must not hold control characters' })
+  @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
   name: string;
 
   /** Made when there is none of this name; by default the project that the request acts on. */
   @ApiPropertyOptional({ type: String, pattern: PROJECT_NAME.source, example: 'default' })
   @IsOptional()
   @IsString()
-  @Matches(PROJECT_NAME, { message: 'project must be 1 to 64 letters, digits, dots, underscores or hyphens' })
+  @Matches(PROJECT_NAME, { message: 'must be 1 to 64 letters, digits, dots, underscores or hyphens' })
   project?: string;
 
   @ApiProperty({ enum: SCOPES, isArray: true, example: ['ingest'] })

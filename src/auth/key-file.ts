@@ -22,7 +22,8 @@ export class KeyFile {
       if (text === null) return null;
       await chmod(this.path, 0o600);
       const key = text.trim();
-      if (!KEY_TEXT.test(key)) throw new ConfigError('DATA_DIR', 'api-key', 'does not hold a key: remove that file');
+      if (!KEY_TEXT.test(key))
+        throw new ConfigError('DATA_DIR', 'api-key', 'does not hold a key: remove that file');
       return key;
     });
   }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
@@ -22,7 +22,7 @@ export interface KeyCaller extends Caller {
  * shared by all that wait: a new key works at once, and a flood of wrong ones costs four queries a second.
  */
 @Injectable()
-export class KeyRegistry implements OnModuleInit {
+export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(KeyRegistry.name);
   private version = -1;
   private callers = new Map<string, KeyCaller>();
@@ -48,8 +48,7 @@ export class KeyRegistry implements OnModuleInit {
     this.timer = setInterval(() => void this.refresh(), POLL_EVERY_MS).unref();
   }
 
-  /** Call it while the database is still there. */
-  async stop(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     this.stopped = true;
     await this.running;
@@ -127,7 +126,8 @@ export class KeyRegistry implements OnModuleInit {
     if (reachable) this.reachedAtMs = this.clock.nowMs();
     if (reachable === this.reachable) return;
     this.reachable = reachable;
-    if (!reachable) this.logger.warn({ err: error }, 'keys cannot be read: known ones are honoured for a while');
+    if (!reachable)
+      this.logger.warn({ err: error }, 'keys cannot be read: known ones are honoured for a while');
     else if (this.started > 1) this.logger.log('keys are read again');
   }
 }

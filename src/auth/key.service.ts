@@ -87,5 +87,7 @@ function unknownKey(): SightlineError {
 }
 
 function invalid(field: string, message: string): SightlineError {
-  return new SightlineError('validation_error', 'The request is not valid.', { details: [{ field, message }] });
+  return new SightlineError('validation_error', 'The request is not valid.', {
+    details: [{ field, message }],
+  });
 }

@@ -9,7 +9,7 @@ import { CreateKeyRequest } from './create-key.request.js';
 import { KeyService, type MadeKey } from './key.service.js';
 import { viewOf, type KeyView, type NewKeyView } from './key-view.js';
 import { ApiKeyList, ApiNewKey, ApiRevokedKey, ApiUnknownKey } from './keys.openapi.js';
-import { RotationService } from './rotation.service.js';
+import { RotationPolicy } from './rotation-policy.js';
 import { validatedBody } from './validated-body.pipe.js';
 
 interface Answer<T> {
@@ -19,7 +19,12 @@ interface Answer<T> {
 }
 
 const ApiProject = () =>
-  ApiQuery({ name: 'project', required: false, description: 'Only this project', schema: { type: 'string' } });
+  ApiQuery({
+    name: 'project',
+    required: false,
+    description: 'Only this project',
+    schema: { type: 'string' },
+  });
 
 /** The keys of the server. An id names one key of any project; `?project=` narrows to one. */
 @ApiTags('Keys')
@@ -29,7 +34,7 @@ const ApiProject = () =>
 export class KeysController {
   constructor(
     private readonly keys: KeyService,
-    private readonly rotation: RotationService,
+    private readonly rotation: RotationPolicy,
     private readonly clock: Clock,
   ) {}
 
@@ -50,7 +55,10 @@ export class KeysController {
   @ApiKeyList()
   async list(@CurrentCaller() caller: Caller): Promise<Answer<KeyView[]>> {
     const keys = await this.keys.list(caller.project);
-    return answer(`Retrieved ${keys.length} keys`, keys.map((key) => this.show(key)));
+    return answer(
+      `Retrieved ${keys.length} keys`,
+      keys.map((key) => this.show(key)),
+    );
   }
 
   @Post(':id/revoke')

@@ -27,7 +27,9 @@ export function ApiNewKey(message: string) {
 }
 
 export function ApiKeyList() {
-  return answer(200, 'Prefix, use and state of keys; never the key or its digest', 'Retrieved 1 keys', [KEY_EXAMPLE]);
+  return answer(200, 'Prefix, use and state of keys; never the key or its digest', 'Retrieved 1 keys', [
+    KEY_EXAMPLE,
+  ]);
 }
 
 export function ApiRevokedKey() {

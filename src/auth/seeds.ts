@@ -25,7 +25,8 @@ function parseSeed(entry: string, refuse: (problem: string) => ConfigError): New
   if (equals < 0) return seedOf('seeded', DEFAULT_PROJECT, ['ingest', 'query'], checkKey(entry, refuse));
   const [name, project, scopeText, ...rest] = entry.slice(0, equals).split(':');
   if (name === '' || scopeText === undefined || rest.length > 0) throw refuse(FORM);
-  if (!PROJECT_NAME.test(project)) throw refuse('names a project that is not 1 to 64 letters, digits, . _ or -');
+  if (!PROJECT_NAME.test(project))
+    throw refuse('names a project that is not 1 to 64 letters, digits, . _ or -');
   const scopes = scopeText.split('+');
   if (!scopes.every((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope))) {
     throw refuse(`has a scope that is not one of ${SCOPES.join(', ')}`);

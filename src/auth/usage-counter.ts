@@ -1,11 +1,11 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { KeyStore, type KeyUse } from '../core/key-store.js';
 
 const FLUSH_EVERY_MS = 3_000;
 
 /** Counts the use of keys in memory, one entry a key, and writes it down in the background. */
 @Injectable()
-export class UsageCounter implements OnModuleInit {
+export class UsageCounter implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(UsageCounter.name);
   private uses = new Map<string, KeyUse>();
   private timer: NodeJS.Timeout | undefined;
@@ -33,8 +33,8 @@ export class UsageCounter implements OnModuleInit {
     }
   }
 
-  /** Call it when no request is left and the database is still there. */
-  async stop(): Promise<void> {
+  /** By then no request is left, and the database is still there. */
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();
   }

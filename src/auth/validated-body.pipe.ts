@@ -8,9 +8,17 @@ export const validatedBody = new ValidationPipe({
   forbidNonWhitelisted: true,
   forbidUnknownValues: true,
   exceptionFactory: (errors) =>
-    new SightlineError('validation_error', 'The request is not valid.', { details: errors.flatMap(toFieldErrors) }),
+    new SightlineError('validation_error', 'The request is not valid.', {
+      details: errors.flatMap(toFieldErrors),
+    }),
 });
 
 function toFieldErrors({ property, constraints }: ValidationError): FieldError[] {
-  return Object.values(constraints ?? {}).map((message) => ({ field: property ?? 'body', message }));
+  // class-validator begins most messages with the property
+  const toWords = (message: string) =>
+    message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
+  return Object.values(constraints ?? {}).map((message) => ({
+    field: property ?? 'body',
+    message: toWords(message),
+  }));
 }

@@ -57,7 +57,8 @@ export class RedisCache extends Cache {
     const value = await this.flights.run(flight, async () => {
       const computedAtMs = this.clock.nowMs();
       const computed = await compute();
-      if (read && ttlMs > 0) await this.keep(at, ttlMs, { generation: read.generation, computedAtMs, value: computed });
+      if (read && ttlMs > 0)
+        await this.keep(at, ttlMs, { generation: read.generation, computedAtMs, value: computed });
       return computed;
     });
     return { value, hit: false, ageS: 0 };
@@ -96,7 +97,9 @@ export class RedisCache extends Cache {
     if (this.untold.size === 0) return true;
     const changes = [...this.untold];
     const told = await this.redis.run((redis) =>
-      Promise.all(changes.map(([scope]) => redis.set(generationName(scope), randomUUID(), 'EX', GENERATION_TTL_S))),
+      Promise.all(
+        changes.map(([scope]) => redis.set(generationName(scope), randomUUID(), 'EX', GENERATION_TTL_S)),
+      ),
     );
     if (told === null) return false;
     for (const [scope, change] of changes) {

@@ -44,7 +44,10 @@ export class RateLimitGuard extends ThrottlerGuard {
     return tracker;
   }
 
-  protected override throwThrottlingException(context: ExecutionContext, hit: ThrottlerLimitDetail): Promise<void> {
+  protected override throwThrottlingException(
+    context: ExecutionContext,
+    hit: ThrottlerLimitDetail,
+  ): Promise<void> {
     this.limited.inc();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     void reply.headers({
@@ -52,8 +55,12 @@ export class RateLimitGuard extends ThrottlerGuard {
       'X-RateLimit-Remaining': 0,
       'X-RateLimit-Reset': hit.timeToExpire,
     });
-    throw new SightlineError('rate_limit_exceeded', 'Too many requests. Try again after Retry-After seconds.', {
-      retryAfterS: hit.timeToBlockExpire,
-    });
+    throw new SightlineError(
+      'rate_limit_exceeded',
+      'Too many requests. Try again after Retry-After seconds.',
+      {
+        retryAfterS: hit.timeToBlockExpire,
+      },
+    );
   }
 }

@@ -1,22 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import type { ApiKey } from '../core/api-key.js';
-import { Clock } from '../core/clock.js';
-import { KeyRegistry } from './key-registry.js';
 
 const HOUR_MS = 3_600_000;
 
 /** With ENABLE_API_KEY_ROTATION: which keys are older than they should be. */
-@Injectable()
-export class RotationService {
+export class RotationPolicy {
   private readonly intervalMs: number;
 
-  constructor(
-    @Inject(CONFIG) config: Config,
-    private readonly clock: Clock,
-    private readonly registry: KeyRegistry,
-  ) {
+  constructor(config: Config) {
     this.intervalMs = config.keyRotation ? config.keyRotationIntervalH * HOUR_MS : Infinity;
   }
 
@@ -27,10 +18,5 @@ export class RotationService {
       key.revokedAt === null &&
       (key.expiresAt === null || key.expiresAt > nowMs)
     );
-  }
-
-  countDue(): number {
-    const nowMs = this.clock.nowMs();
-    return this.registry.keys().filter((key) => this.isDue(key, nowMs)).length;
   }
 }

@@ -1,0 +1,58 @@
+import { KeyService, type MadeKey } from '../../auth/key.service.js';
+import { viewOf } from '../../auth/key-view.js';
+import { RotationPolicy } from '../../auth/rotation-policy.js';
+import type { Config } from '../../config/settings.js';
+import { SystemClock } from '../../core/clock.js';
+import { SightlineError } from '../../core/errors.js';
+import type { KeyStore, ListedKey } from '../../core/key-store.js';
+import { openDatabase } from '../open-database.js';
+import { keyTable } from './key-table.js';
+
+/** The key service over an open database, and how its answers are shown. */
+export interface KeyDesk {
+  keys: KeyService;
+  show(keys: ListedKey[]): void;
+  showNew(made: MadeKey): void;
+}
+
+export async function withKeys(
+  config: Config,
+  json: boolean,
+  work: (desk: KeyDesk) => Promise<void>,
+): Promise<void> {
+  const { Database } = await import('../../storage/postgres/database.js');
+  const { PostgresKeyStore } = await import('../../storage/postgres/keys/postgres-key-store.js');
+  const opened = await openDatabase(config);
+  try {
+    const database = await Database.connect(config, opened.url);
+    const store = new PostgresKeyStore(database, new SystemClock());
+    await work(deskOf(store, config, json)).finally(() => database.close());
+  } catch (error) {
+    throw withDetails(error);
+  } finally {
+    await opened.close();
+  }
+}
+
+function deskOf(store: KeyStore, config: Config, json: boolean): KeyDesk {
+  const clock = new SystemClock();
+  const rotation = new RotationPolicy(config);
+  const view = (key: ListedKey) => viewOf(key, clock.nowMs(), rotation.isDue(key, clock.nowMs()));
+  const print = (text: string) => process.stdout.write(`${text}\n`);
+  return {
+    keys: new KeyService(store, clock, config),
+    show: (keys) => void print(json ? JSON.stringify(keys.map(view)) : keyTable(keys.map(view))),
+    showNew: ({ text, key }) =>
+      print(
+        json
+          ? JSON.stringify({ ...view(key), key: text })
+          : `${keyTable([view(key)])}\n\nkey, shown this once: ${text}`,
+      ),
+  };
+}
+
+// The fields stand in the details, which the command line would not show.
+function withDetails(error: unknown): unknown {
+  if (!(error instanceof SightlineError) || error.details.length === 0) return error;
+  return new Error(error.details.map(({ field, message }) => `${field}: ${message}`).join('; '));
+}
