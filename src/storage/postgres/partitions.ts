@@ -34,8 +34,12 @@ async function create(db: Queryable, day: string): Promise<void> {
   const [from, to] = [`${day} 00:00:00Z`, `${nextDay(day)} 00:00:00Z`];
   await rows(db, { text: `create table ${table} (like events including all)` });
   const range = `created_at >= '${from}' and created_at < '${to}'`;
-  await rows(db, { text: `alter table ${table} add constraint of_day check (created_at is not null and ${range})` });
-  await rows(db, { text: `alter table events attach partition ${table} for values from ('${from}') to ('${to}')` });
+  await rows(db, {
+    text: `alter table ${table} add constraint of_day check (created_at is not null and ${range})`,
+  });
+  await rows(db, {
+    text: `alter table events attach partition ${table} for values from ('${from}') to ('${to}')`,
+  });
   await rows(db, { text: `alter table ${table} drop constraint of_day` });
 }
 

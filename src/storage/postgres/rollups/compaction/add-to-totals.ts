@@ -6,7 +6,11 @@ import { IN_BATCH, type Batch } from './batch.js';
  * where there is no more room, of its project, day and dimension, is counted as '(other)'. The most frequent go first.
  */
 export async function addToTotals(db: Queryable, batch: Batch, maxNames: number): Promise<void> {
-  await rows(db, { name: 'rollups.add-to-totals', text: ADD_TO_TOTALS, values: [batch.from, batch.to, maxNames] });
+  await rows(db, {
+    name: 'rollups.add-to-totals',
+    text: ADD_TO_TOTALS,
+    values: [batch.from, batch.to, maxNames],
+  });
 }
 
 const ADD_TO_TOTALS = `

@@ -48,7 +48,11 @@ interface BatchDone {
 
 // Repeatable read: every statement sees the same deltas, however many are being appended. Where another process had just
 // compacted them, deleting fails with 40001 and all of it is undone.
-async function compactBatch(pool: pg.Pool, from: string, options: CompactionOptions): Promise<BatchDone | null> {
+async function compactBatch(
+  pool: pg.Pool,
+  from: string,
+  options: CompactionOptions,
+): Promise<BatchDone | null> {
   try {
     return await inTransaction(
       pool,

@@ -26,7 +26,11 @@ export async function writeSketches(
   keys: readonly SketchKey[],
   sketches: readonly Buffer[],
 ): Promise<void> {
-  await rows(db, { name: 'rollups.write-sketches', text: WRITE_SKETCHES, values: [...columns(keys), sketches] });
+  await rows(db, {
+    name: 'rollups.write-sketches',
+    text: WRITE_SKETCHES,
+    values: [...columns(keys), sketches],
+  });
 }
 
 function columns(keys: readonly SketchKey[]): unknown[] {

@@ -1,0 +1,44 @@
+import type { Group } from '../../../../core/event-stats.js';
+import { formatRfc3339 } from '../../../../core/rfc3339.js';
+import { rows, type Queryable } from '../../sql.js';
+import type { Window } from '../window.js';
+import type { UniqueKind } from './select-sketches.js';
+import { TOLD_APART, topValues, valueOf } from './sources.js';
+
+export interface Distinct {
+  /** null for the whole window, all groups together. */
+  point: number | null;
+  value: string | null;
+  n: number;
+}
+
+/** Users or sessions of a window, counted in its rows: exact, and as slow as there are rows. */
+export async function selectDistinct(
+  db: Queryable,
+  projectId: number,
+  window: Window,
+  kind: UniqueKind,
+  group: Group | null,
+): Promise<Distinct[]> {
+  const text = `
+with seen as materialized (
+  select width_bucket(e."timestamp", $2::timestamptz[]) as point, ${valueOf(group, 'e')} as value, e.${kind}_id as id
+  from events e
+  where e.project_id = $1 and e."timestamp" >= $3::timestamptz and e."timestamp" < $4::timestamptz
+    and e.created_at >= $3::timestamptz - interval '24 hours' and e.${kind}_id is not null
+  group by 1, 2, 3
+), ${topValues('seen', 'count(distinct id)')}, named as (
+  select distinct point, ${group === null ? 'value' : TOLD_APART} as value, id from seen
+)
+select point, value, count(*) as n from named group by point, value
+union all
+select null, null, count(distinct id) from named
+order by 1, 2`;
+  const values = [
+    projectId,
+    window.starts.map((start) => formatRfc3339(start)),
+    formatRfc3339(window.from),
+    formatRfc3339(window.to),
+  ];
+  return rows(db, { name: `stats.distinct-${kind}-${group ?? 'all'}`, text, values });
+}

@@ -1,0 +1,103 @@
+import type {
+  ErrorValues,
+  LatencyValues,
+  SeriesPoint,
+  StatsAnswer,
+  StatsValues,
+} from '../../../core/event-stats.js';
+import type { Micros } from '../../../core/event.js';
+import { LatencyHistogram } from '../../../core/latency-histogram.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import type { Counted } from './queries/counted.js';
+import type { HistogramPart } from './queries/select-latency.js';
+
+/** Values of one point of a series, and of one group where there are groups. */
+export interface PointValues {
+  /** From 1. */
+  point: number;
+  group: string;
+  values: StatsValues;
+}
+
+/** A point for each start, or for each point and group that has something to say. */
+export function seriesOf(
+  starts: readonly Micros[],
+  found: readonly PointValues[],
+  grouped: boolean,
+  nothing: StatsValues,
+): SeriesPoint[] {
+  const times = starts.map(formatRfc3339);
+  if (grouped) return found.map(({ point, group, values }) => ({ time: times[point - 1], group, ...values }));
+  const byPoint = new Map(found.map((one) => [one.point, one.values]));
+  return times.map((time, index) => ({ time, ...(byPoint.get(index + 1) ?? nothing) }));
+}
+
+/** What `values` makes of each row and of the sum of all. */
+export function countAnswer(
+  starts: readonly Micros[],
+  counted: readonly Counted[],
+  grouped: boolean,
+  values: (row: Omit<Counted, 'point' | 'value'>) => StatsValues,
+): StatsAnswer {
+  const found = counted.map((row) => ({ point: row.point, group: row.value, values: values(row) }));
+  return { series: seriesOf(starts, found, grouped, values(summed([]))), totals: values(summed(counted)) };
+}
+
+export function latencyAnswer(
+  starts: readonly Micros[],
+  counted: readonly Counted[],
+  parts: readonly HistogramPart[],
+  grouped: boolean,
+): StatsAnswer {
+  const histograms = new Map<string, LatencyHistogram>();
+  const all = new LatencyHistogram();
+  for (const part of parts) {
+    const key = keyOf(part);
+    const histogram = histograms.get(key) ?? new LatencyHistogram();
+    histograms.set(key, histogram);
+    histogram.add(numbers(part.bins), numbers(part.counts));
+  }
+  for (const histogram of histograms.values()) all.merge(histogram);
+  const none = new LatencyHistogram();
+  const found = counted.map((row) => ({
+    point: row.point,
+    group: row.value,
+    values: latencyValues(row, histograms.get(keyOf(row)) ?? none),
+  }));
+  return {
+    series: seriesOf(starts, found, grouped, latencyValues(summed([]), none)),
+    totals: latencyValues(summed(counted), all),
+  };
+}
+
+export function errorValues(row: Pick<Counted, 'n' | 'errors'>): ErrorValues {
+  return { count: row.errors, total: row.n, rate: row.n === 0 ? 0 : (100 * row.errors) / row.n };
+}
+
+function latencyValues(row: Omit<Counted, 'point' | 'value'>, histogram: LatencyHistogram): LatencyValues {
+  const [p50, p95, p99] = histogram.percentilesMs([50, 95, 99], row.duration_max);
+  const avg = row.duration_n === 0 ? null : row.duration_sum / row.duration_n;
+  return { count: row.duration_n, avg, p50, p95, p99, max: row.duration_max };
+}
+
+function summed(counted: readonly Counted[]): Omit<Counted, 'point' | 'value'> {
+  const sum = { n: 0, errors: 0, duration_n: 0, duration_sum: 0, duration_max: null as number | null };
+  for (const row of counted) {
+    sum.n += row.n;
+    sum.errors += row.errors;
+    sum.duration_n += row.duration_n;
+    sum.duration_sum += row.duration_sum;
+    if (row.duration_max !== null)
+      sum.duration_max = Math.max(sum.duration_max ?? -Infinity, row.duration_max);
+  }
+  return sum;
+}
+
+function keyOf(row: { point: number; value: string }): string {
+  return `${row.point} ${row.value}`;
+}
+
+// `{1,2,3}`: three times as fast as pg's parser of arrays of anything.
+function numbers(array: string): number[] {
+  return array.slice(1, -1).split(',').map(Number);
+}
