@@ -1,5 +1,6 @@
 // Suites that bring their own server or need one certain version: run once, not for each database.
-const ONCE = ['embedded-postgres', 'schema-dump'].map((name) => `<rootDir>/test/contract/${name}.spec.ts`);
+const EMBEDDED = '<rootDir>/test/contract/embedded-postgres.spec.ts';
+const SCHEMA = '<rootDir>/test/contract/schema-dump.spec.ts';
 
 const base = {
   testEnvironment: 'node',
@@ -28,6 +29,7 @@ const onServers = { ...base, globalSetup: '<rootDir>/test/support/global-setup.m
 /** @type {import('jest').Config} */
 export default {
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts'],
+  coverageProvider: 'v8',
   testTimeout: 30_000,
   projects: [
     {
@@ -35,12 +37,13 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'],
     },
-    { ...onServers, displayName: 'once', testMatch: ONCE },
+    { ...base, displayName: 'embedded', testMatch: [EMBEDDED] },
+    { ...base, displayName: 'schema', testMatch: [SCHEMA] },
     {
       ...onServers,
       displayName: 'matrix',
       testMatch: ['<rootDir>/test/{contract,e2e,faults}/**/*.spec.ts'],
-      testPathIgnorePatterns: ONCE,
+      testPathIgnorePatterns: [EMBEDDED, SCHEMA],
     },
   ],
 };

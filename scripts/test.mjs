@@ -30,9 +30,10 @@ function takeOption(name) {
   return value ?? option.slice(name.length + 1);
 }
 
-async function startServices() {
+async function startServices(runs) {
+  const needed = new Set(runs.flatMap(({ needs }) => needs));
   for (const [name, start] of Object.entries({ pg18: postgres18, pg15: postgres15, redis })) {
-    if (interrupted) return;
+    if (interrupted || !needed.has(name)) continue;
     services[name] = await start();
     if (services[name]) continue;
     console.error(`\n!!! ${name} IS NOT HERE: ${strict ? 'the run fails' : 'its suites are SKIPPED'}\n`);
@@ -41,13 +42,23 @@ async function startServices() {
 }
 
 function plan() {
+  if (args.includes('--coverage')) {
+    return [
+      {
+        name: 'coverage',
+        projects: ['unit', 'embedded', 'schema', 'matrix'],
+        needs: ['pg18', 'pg15', 'redis'],
+      },
+    ];
+  }
   const runs = [
-    { name: 'unit', project: 'unit', needs: [] },
-    { name: 'once', project: 'once', needs: ['pg18', 'pg15'] },
+    { name: 'unit', projects: ['unit'], needs: [] },
+    { name: 'embedded', projects: ['embedded'], needs: [] },
+    { name: 'schema', projects: ['schema'], needs: ['pg15'] },
   ];
   for (const pg of ['pg18', 'pg15']) {
-    runs.push({ name: pg, project: 'matrix', needs: [pg] });
-    runs.push({ name: `${pg}+redis`, project: 'matrix', needs: [pg, 'redis'] });
+    runs.push({ name: pg, projects: ['matrix'], needs: [pg] });
+    runs.push({ name: `${pg}+redis`, projects: ['matrix'], needs: [pg, 'redis'] });
   }
   const unknown = only?.find((name) => !runs.some((run) => run.name === name));
   if (unknown) throw new Error(`--only ${unknown}: the runs are ${runs.map(({ name }) => name).join(', ')}`);
@@ -69,10 +80,9 @@ function environment({ needs }) {
 
 async function runJest(run) {
   const report = path.join(results, `${run.name}.json`);
-  const own = ['--selectProjects', run.project, '--passWithNoTests', '--json', `--outputFile=${report}`];
-  if (args.includes('--coverage')) own.push(`--coverageDirectory=coverage/${run.name}`);
+  const own = ['--selectProjects', ...run.projects, '--passWithNoTests', '--json', `--outputFile=${report}`];
   const startedAtMs = performance.now();
-  console.log(`\n=== ${run.name}${run.project === 'matrix' ? ': contract, e2e, faults' : ''} ===`);
+  console.log(`\n=== ${run.name}: ${run.projects.join(', ')} ===`);
   jest = spawn(process.execPath, [...JEST, ...own, ...args], {
     env: environment(run),
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -106,7 +116,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 try {
   const runs = plan();
-  await startServices();
+  await startServices(runs);
   for (const run of runs) {
     if (!interrupted && run.needs.every((name) => services[name])) await runJest(run);
   }
