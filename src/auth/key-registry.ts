@@ -127,11 +127,17 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     if (reachable === this.reachable) return;
     this.reachable = reachable;
     if (!reachable)
-      this.logger.warn({ err: error }, 'keys cannot be read: known ones are honoured for a while');
+      this.logger.warn(`keys cannot be read, known ones are honoured for a while: ${reasonOf(error)}`);
     else if (this.started > 1) this.logger.log('keys are read again');
   }
 }
 
 function callerOf(key: ApiKey): KeyCaller {
   return { key, projectId: key.projectId, project: key.project, scopes: key.scopes };
+}
+
+// The store's own error says only that it is away.
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -29,7 +29,7 @@ export class UsageCounter implements OnModuleInit, OnApplicationShutdown {
       await this.store.addUse([...uses.values()]);
     } catch (error) {
       for (const use of uses.values()) this.add(use);
-      this.logger.debug({ err: error }, 'the use of keys could not be written');
+      this.logger.debug(`the use of keys could not be written: ${String(error)}`);
     }
   }
 

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const COMMAND_TIMEOUT_MS = 250;
 const CONNECT_TIMEOUT_MS = 2_000;
+const DISCONNECT_TIMEOUT_MS = 100;
 const PROBE_EVERY_MS = 500;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 
@@ -23,6 +24,8 @@ export class RedisConnection {
       lazyConnect: true,
       connectionName: 'sightline',
       connectTimeout: CONNECT_TIMEOUT_MS,
+      // a timer that outlives a connection which is closed already, and would hold up the end of the process
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       commandTimeout: COMMAND_TIMEOUT_MS,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 1,
@@ -61,7 +64,7 @@ export class RedisConnection {
     this.client.disconnect();
   }
 
-  private async awaitAnswer(error: unknown): Promise<void> {
+  private async awaitAnswer(error: Error): Promise<void> {
     this.answers = false;
     this.log(false, error);
     while (!this.closed && !this.answers) {
@@ -74,14 +77,14 @@ export class RedisConnection {
     this.log(true);
   }
 
-  private log(up: boolean, error?: unknown): void {
+  private log(up: boolean, error?: Error): void {
     if (this.closed || up === this.wasUp) return;
     this.wasUp = up;
     if (up) this.logger.log('Redis is back');
-    else this.logger.warn({ err: error }, 'Redis is away: limits and caches are kept by each process');
+    else this.logger.warn(`Redis is away, each process limits and caches by itself: ${error?.message}`);
   }
 }
 
-function isTimeout(error: unknown): boolean {
+function isTimeout(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Command timed out';
 }
