@@ -2,8 +2,8 @@ import type { FieldError } from '../core/errors.js';
 import type { EventFilter, PageRequest } from '../core/event-reader.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { PROPERTY_PREFIX, propertyFilter } from './property-filter.js';
-import { readQuery, refuse, type RawQuery } from './query-parameters.js';
-import { FilterQuery, type CountMode } from './query.dto.js';
+import { refuse } from './query-parameters.js';
+import type { CountMode, FilterQuery } from './query.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -18,12 +18,12 @@ export interface FilterQuestion {
   warnings: string[];
 }
 
-/** @throws SightlineError that names every parameter that is wrong. */
-export function readFilterQuestion(raw: RawQuery): FilterQuestion {
-  const { query, others, errors } = readQuery(FilterQuery, raw);
+/** @throws SightlineError that names the parameters that do not go together, and every `prop.` that is wrong. */
+export function filterQuestion(query: FilterQuery): FilterQuestion {
+  const errors: FieldError[] = [];
   const warnings: string[] = [];
   const properties: EventFilter['properties'] = [];
-  for (const [name, value] of others) {
+  for (const [name, value] of query.others) {
     if (!name.startsWith(PROPERTY_PREFIX)) {
       warnings.push(`Parameter ${name.toWellFormed()} is unknown and was ignored`);
       continue;

@@ -1,3 +1,4 @@
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { SightlineError, type ErrorCode, type FieldError } from '../core/errors.js';
@@ -5,11 +6,10 @@ import { SightlineError, type ErrorCode, type FieldError } from '../core/errors.
 /** A query string as Fastify parses it: a list where a parameter is given more than once. */
 export type RawQuery = Record<string, string | string[]>;
 
-export interface ReadQuery<T> {
-  query: T;
-  /** The parameters that the class does not know. */
+/** What every class of parameters is told besides them. */
+export interface Parameters {
+  /** The parameters that the class does not know, and their values. */
   others: [name: string, value: string][];
-  errors: FieldError[];
 }
 
 const CODE_OF_FIELD: Record<string, ErrorCode> = {
@@ -20,11 +20,22 @@ const CODE_OF_FIELD: Record<string, ErrorCode> = {
   cursor: 'invalid_cursor',
 };
 
-/** Reads the parameters of a class with class-validator's decorators; one left empty counts as not given. */
-export function readQuery<T extends object>(type: ClassConstructor<T>, raw: RawQuery): ReadQuery<T> {
+/**
+ * A query string as an instance of the parameter's class, checked by its class-validator decorators.
+ * A parameter left empty counts as not given.
+ */
+@Injectable()
+export class QueryPipe implements PipeTransform<RawQuery, Parameters> {
+  transform(raw: RawQuery, { metatype }: ArgumentMetadata): Parameters {
+    return readQuery(metatype as ClassConstructor<Parameters>, raw);
+  }
+}
+
+/** @throws SightlineError that names every parameter that is wrong. */
+export function readQuery<T extends Parameters>(type: ClassConstructor<T>, raw: RawQuery): T {
   const known = parametersOf(type);
   const plain: Record<string, string> = {};
-  const others: ReadQuery<T>['others'] = [];
+  const others: Parameters['others'] = [];
   const errors: FieldError[] = [];
   for (const [name, value] of Object.entries(raw)) {
     if (Array.isArray(value)) errors.push({ field: name.toWellFormed(), message: 'is given more than once' });
@@ -32,7 +43,9 @@ export function readQuery<T extends object>(type: ClassConstructor<T>, raw: RawQ
     else if (value !== '') plain[name] = value;
   }
   const query = plainToInstance(type, plain);
-  return { query, others, errors: errors.concat(validateSync(query).map(fieldError)) };
+  refuse(errors.concat(validateSync(query).map(fieldError)));
+  query.others = others;
+  return query;
 }
 
 /** @throws SightlineError with the code of the first error, if there is any. */

@@ -3,9 +3,9 @@ import { ApiOperation, ApiParam, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
 import type { StoredEvent } from '../core/event.js';
-import { readFilterQuestion } from './filter-question.js';
+import { filterQuestion } from './filter-question.js';
 import { ApiFailures } from './ingest.openapi.js';
-import { readQuery, refuse, type RawQuery } from './query-parameters.js';
+import { QueryPipe } from './query-parameters.js';
 import { FilterQuery, ProjectQuery, RecentQuery } from './query.dto.js';
 import { ApiEvent, ApiEvents, ApiFilteredPage, ApiPropertyFilter } from './query.openapi.js';
 import { QueryService, type FilteredPage } from './query.service.js';
@@ -26,24 +26,26 @@ export class QueryController {
 
   @Get('logs/recent')
   @ApiOperation({ summary: 'The newest events by time of receipt' })
-  @ApiQuery({ type: RecentQuery })
   @ApiEvents()
   @ApiFailures()
-  async recent(@Query() raw: RawQuery, @CurrentCaller() caller: Caller): Promise<Answer<StoredEvent[]>> {
-    const { query, errors } = readQuery(RecentQuery, raw);
-    refuse(errors);
+  async recent(
+    @Query(QueryPipe) query: RecentQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<Answer<StoredEvent[]>> {
     const data = await this.events.recent(caller.projectId, query.limit ?? 50);
     return { success: true, message: `Retrieved ${data.length} recent logs`, data };
   }
 
   @Get('logs/filter')
   @ApiOperation({ summary: 'Events by filter, page by page' })
-  @ApiQuery({ type: FilterQuery })
   @ApiPropertyFilter()
   @ApiFilteredPage()
   @ApiFailures()
-  async filter(@Query() raw: RawQuery, @CurrentCaller() caller: Caller): Promise<Answer<FilteredPage>> {
-    const data = await this.events.filter(caller.projectId, readFilterQuestion(raw));
+  async filter(
+    @Query(QueryPipe) query: FilterQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<Answer<FilteredPage>> {
+    const data = await this.events.filter(caller.projectId, filterQuestion(query));
     const pages = data.total_pages === null ? '' : ` of ${data.total_pages}`;
     const message = `Retrieved ${data.logs.length} filtered logs (page ${data.page}${pages})`;
     return { success: true, message, data };

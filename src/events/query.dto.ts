@@ -1,9 +1,10 @@
-import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiHideProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, MaxLength, Min } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../core/event.js';
+import type { Parameters } from './query-parameters.js';
 import { IsRfc3339, IsStorable, PlusOfOffset, WholeNumber } from './query-checks.js';
 
 const COUNT_MODES = ['auto', 'exact', 'none'] as const;
@@ -21,11 +22,7 @@ function Text(maxLength: number, description: string) {
 }
 
 function Word(words: readonly string[], options: ApiPropertyOptions) {
-  return applyDecorators(
-    ApiPropertyOptional({ type: String, enum: words, ...options }),
-    IsOptional(),
-    IsIn(words),
-  );
+  return applyDecorators(ApiPropertyOptional({ enum: words, ...options }), IsOptional(), IsIn(words));
 }
 
 function Whole(minimum: number, maximum: number, options: ApiPropertyOptions) {
@@ -46,7 +43,10 @@ function Time(description: string) {
 }
 
 /** What every question about a project may be asked with. */
-export class ProjectQuery {
+export class ProjectQuery implements Parameters {
+  @ApiHideProperty()
+  others: Parameters['others'];
+
   // the guard's business: here so that it is known, and shown
   @Text(64, 'Project to ask about, for a key with scope admin; default: the key’s own')
   project?: string;
