@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/package.js';
+import { registerGenerate } from './generate.js';
 import { registerKeys } from './keys.js';
 import { registerMigrate } from './migrate.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
@@ -10,7 +11,8 @@ const HELP = `
 Without a command, sightline serves. A first look:
   sightline                       serve, with a database of its own in ./data
   sightline serve --help          every setting
-  sightline keys list             the API keys`;
+  sightline keys list             the API keys
+  sightline generate              send events to try it out`;
 
 /** The command line: every command, nothing of what they do. */
 function createProgram(): Command {
@@ -26,6 +28,7 @@ function createProgram(): Command {
   registerServe(program);
   registerMigrate(program);
   registerKeys(program);
+  registerGenerate(program);
   registerSettings(program);
   return program;
 }

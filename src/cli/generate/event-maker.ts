@@ -1,0 +1,81 @@
+import type { EventType } from '../../core/event.js';
+import type { RawEvent } from '../../events/event.schema.js';
+import { eventNames, eventTypes } from './catalogue.js';
+import { Fleet, type Turn } from './fleet.js';
+import { propertiesOf } from './properties.js';
+import { Random } from './random.js';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const OFFLINE_SHARE = 0.002;
+
+/** What a device collected while it had no network, and sends at once. */
+interface Burst {
+  device: number;
+  left: number;
+  /** When the next event was collected. */
+  atMs: number;
+  stepMs: number;
+}
+
+/** Good events, as the devices of a fleet report them. The same seed gives the same ones, but for the times. */
+export class EventMaker {
+  private readonly random: Random;
+  private readonly fleet: Fleet;
+  private burst: Burst | null = null;
+
+  /** `errorShare`: of the events, how many have the type `error`. */
+  constructor(
+    seed: number,
+    devices: number,
+    private readonly errorShare: number,
+  ) {
+    this.random = new Random(seed);
+    this.fleet = new Fleet(seed, devices, this.random);
+  }
+
+  next(nowMs: number): RawEvent {
+    const burst = this.burstAt(nowMs);
+    if (!burst) return this.report(this.fleet.turnOf(this.fleet.activeDevice()), nowMs);
+    const atMs = burst.atMs + burst.stepMs * this.random.unit();
+    burst.atMs += burst.stepMs;
+    burst.left--;
+    return this.report(this.fleet.turnOf(burst.device), atMs);
+  }
+
+  private burstAt(nowMs: number): Burst | null {
+    if (this.burst && this.burst.left > 0) return this.burst;
+    if (!this.random.chance(OFFLINE_SHARE)) return (this.burst = null);
+    const left = Math.min(500, 2 + Math.round(this.random.logNormal(30, 0.8)));
+    const offlineMs = Math.min(30 * DAY_MS, this.random.logNormal(40 * MINUTE_MS, 1.5));
+    const device = this.fleet.activeDevice();
+    return (this.burst = { device, left, atMs: nowMs - offlineMs, stepMs: offlineMs / left });
+  }
+
+  private report(turn: Turn, atMs: number): RawEvent {
+    const { device } = turn;
+    const { type, name } = this.subject(turn);
+    return {
+      event_id: this.random.uuid(),
+      event_type: type,
+      event_name: name,
+      timestamp: new Date(atMs + device.clockErrorMs).toISOString(),
+      ...(device.userId !== null && { user_id: device.userId }),
+      session_id: turn.sessionId,
+      app_version: turn.appVersion,
+      sequence_number: turn.sequenceNumber,
+      ...(this.random.chance(type === 'error' ? 0.8 : 0.03) && { priority: 'high' as const }),
+      properties: propertiesOf(type, name, this.random),
+      device_info: device.info,
+    };
+  }
+
+  private subject({ moment }: Turn): { type: EventType; name: string } {
+    if (this.random.chance(this.errorShare)) {
+      return { type: 'error', name: eventNames.error.pick(this.random) };
+    }
+    if (moment !== 'middle') return { type: 'behavioral', name: `session_${moment}` };
+    const type = eventTypes.pick(this.random);
+    return { type, name: eventNames[type].pick(this.random) };
+  }
+}

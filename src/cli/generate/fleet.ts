@@ -1,0 +1,94 @@
+import { deviceOf, type Device } from './device.js';
+import { Random } from './random.js';
+
+const FIRST_NEWEST_RELEASE = 8;
+const SHARE_ACTIVE = 0.1;
+const EVENTS_A_SESSION = 15;
+const UPDATES_A_SESSION = 0.03;
+const SESSIONS_A_RELEASE = 20;
+
+/** Where in its session a device is when it reports. */
+export interface Turn {
+  number: number;
+  device: Device;
+  moment: 'start' | 'middle' | 'end';
+  sessionId: string;
+  appVersion: string;
+  sequenceNumber: number;
+}
+
+/** Devices that take turns: each opens sessions and ends them, counts what it reports, and updates its app now and then. */
+export class Fleet {
+  private readonly active: Int32Array;
+  private readonly sequence: Int32Array;
+  private readonly sessions: Int32Array;
+  /** Events until the open session ends; 0 where none is open. */
+  private readonly left: Int32Array;
+  /** 0 for a device that has not reported yet. */
+  private readonly release: Int32Array;
+  private sessionsInAll = 0;
+
+  constructor(
+    private readonly seed: number,
+    private readonly devices: number,
+    private readonly random: Random,
+  ) {
+    const perDevice = () => new Int32Array(devices);
+    this.active = new Int32Array(Math.ceil(devices * SHARE_ACTIVE)).map(() => this.anyDevice());
+    [this.sequence, this.sessions, this.left, this.release] = [
+      perDevice(),
+      perDevice(),
+      perDevice(),
+      perDevice(),
+    ];
+  }
+
+  /** A device that is in use; one that ended its session makes room for another. */
+  activeDevice(): number {
+    const slot = this.random.below(this.active.length);
+    const number = this.active[slot];
+    if (this.left[number] > 0 || this.sessions[number] === 0) return number;
+    return (this.active[slot] = this.anyDevice());
+  }
+
+  turnOf(number: number): Turn {
+    const device = deviceOf(this.seed, number, this.devices);
+    const moment = this.moveOn(number, device);
+    return {
+      number,
+      device,
+      moment,
+      sessionId: this.sessionId(number),
+      appVersion: `3.${this.release[number]}.0`,
+      sequenceNumber: ++this.sequence[number],
+    };
+  }
+
+  private moveOn(number: number, device: Device): Turn['moment'] {
+    if (this.left[number] > 0) return --this.left[number] === 0 ? 'end' : 'middle';
+    this.left[number] = 1 + Math.ceil(this.random.exponential(EVENTS_A_SESSION));
+    this.sessions[number]++;
+    this.sessionsInAll++;
+    this.update(number, device);
+    return 'start';
+  }
+
+  private update(number: number, device: Device): void {
+    const newest =
+      FIRST_NEWEST_RELEASE + Math.floor(this.sessionsInAll / (SESSIONS_A_RELEASE * this.devices));
+    if (this.release[number] === 0) {
+      this.release[number] = Math.max(1, FIRST_NEWEST_RELEASE - device.releasesBehind);
+    } else if (this.release[number] < newest && this.random.chance(UPDATES_A_SESSION)) {
+      this.release[number] = newest;
+    }
+  }
+
+  private sessionId(number: number): string {
+    return `${new Random(this.seed, -1 - number).hex(2)}-${this.sessions[number]}`;
+  }
+
+  /** Some devices are in use far more than others. */
+  private anyDevice(): number {
+    return Math.floor(this.random.unit() ** 2 * this.devices);
+  }
+}

@@ -1,0 +1,111 @@
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { KeyFile } from '../../auth/key-file.js';
+import type { Config } from '../../config/settings.js';
+import { dataDirOf } from '../open-database.js';
+import type { RunOptions } from './run.js';
+
+/** Options of the command line, as commander names them. */
+export interface GenerateOptions {
+  target?: URL;
+  key?: string;
+  keyFile?: string;
+  kind: 'events' | 'access';
+  rps: number;
+  batch: number;
+  connections: number;
+  count?: number;
+  duration?: number;
+  devices: number;
+  bad?: number;
+  clientErrors?: number;
+  serverErrors: number;
+  resend: number;
+  seed?: number;
+  json?: boolean;
+}
+
+const MAX_SEED = 2 ** 47;
+const whole = (min: number, max: number) => parser(min, max, true);
+const share = parser(0, 1, false);
+
+export function addOptions(command: Command): void {
+  const options: Option[] = [
+    new Option('--target <url>', 'server to send to (default: the one of PORT on this machine)').argParser(
+      url,
+    ),
+    new Option('--key <key>', 'API key with the scope ingest').conflicts('keyFile'),
+    new Option('--key-file <file>', 'file that holds the key (default: api-key in DATA_DIR, if it is there)'),
+    new Option('--kind <kind>', 'what to send').choices(['events', 'access']).default('events'),
+    new Option('--rps <n>', 'events a second; 0: as fast as they are taken').argParser(
+      parser(0, 10_000_000, false),
+    ),
+    new Option('--batch <n>', 'events a request; 1: the single ingest').argParser(whole(1, 100_000)),
+    new Option('--connections <n>', 'requests at a time').argParser(whole(1, 10_000)),
+    new Option('--count <n>', 'end after so many events').argParser(whole(1, Number.MAX_SAFE_INTEGER)),
+    new Option('--duration <seconds>', 'end after so long').argParser(parser(0.001, 1e9, false)),
+    new Option('--devices <n>', 'size of the fleet').argParser(whole(1, 10_000_000)),
+    new Option('--bad <share>', 'share of events that are not valid, 0 to 1').argParser(share),
+    new Option('--client-errors <share>', 'the same as --bad').argParser(share).conflicts('bad'),
+    new Option('--server-errors <share>', 'share of events of the type error').argParser(share),
+    new Option('--resend <share>', 'share of events that are sent once more on purpose').argParser(share),
+    new Option('--seed <n>', 'the same seed makes the same events, but for the times').argParser(
+      whole(0, MAX_SEED),
+    ),
+    new Option('--json', 'print the ledger as JSON, and nothing else'),
+  ];
+  for (const option of options) {
+    const fallback = DEFAULTS[option.attributeName()];
+    command.addOption(fallback === undefined ? option : option.default(fallback));
+  }
+}
+
+// Within the rate limit that a server has by default.
+const DEFAULTS: Record<string, number> = {
+  rps: 100,
+  batch: 50,
+  connections: 4,
+  devices: 1000,
+  serverErrors: 0.03,
+  resend: 0,
+};
+
+/** @throws ConfigError, and an Error of the system where the key cannot be read. */
+export async function runOptions(options: GenerateOptions, config: Config): Promise<RunOptions> {
+  const scheme = config.tlsCertFile === '' ? 'http' : 'https';
+  return {
+    target: options.target ?? new URL(`${scheme}://127.0.0.1:${config.port}`),
+    key: await keyOf(options, config),
+    rps: options.rps,
+    batch: options.batch,
+    connections: options.connections,
+    count: options.count ?? Infinity,
+    durationMs: (options.duration ?? Infinity) * 1000,
+    devices: options.devices,
+    badShare: options.bad ?? options.clientErrors ?? 0,
+    copyShare: options.resend,
+    errorShare: options.serverErrors,
+    seed: options.seed ?? randomInt(MAX_SEED),
+  };
+}
+
+async function keyOf({ key, keyFile }: GenerateOptions, config: Config): Promise<string | null> {
+  if (key !== undefined) return key;
+  if (keyFile !== undefined) return (await readFile(keyFile, 'utf8')).trim();
+  return new KeyFile(await dataDirOf(config)).read();
+}
+
+function parser(min: number, max: number, isWhole: boolean): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return value;
+    throw new InvalidArgumentError(`It must be a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}.`);
+  };
+}
+
+function url(text: string): URL {
+  const target = URL.parse(text);
+  if (target && /^https?:$/.test(target.protocol)) return target;
+  throw new InvalidArgumentError('It must be an address such as http://127.0.0.1:8080.');
+}

@@ -1,0 +1,106 @@
+import type { LatencySummary } from './latencies.js';
+import type { Ledger } from './ledger.js';
+
+/** The ledger at the end of a run, as `--json` writes it. */
+export interface Report {
+  target: string;
+  seed: number;
+  elapsed_seconds: number;
+  events_per_second: number;
+  made: number;
+  made_bad: number;
+  made_copies: number;
+  sent: number;
+  stored: number;
+  duplicate: number;
+  rejected: number;
+  unacknowledged: number;
+  /** Those of them that have one. */
+  unacknowledged_event_ids: string[];
+  /** Distinct events that the server holds now. */
+  events_held: number;
+  good_rejected: number;
+  first_rejection_of_a_good_one: string | null;
+  bad_accepted: number;
+  sent_again: number;
+  failures: Record<string, number>;
+  latency_ms: LatencySummary | null;
+  closes: boolean;
+}
+
+export interface RunFacts {
+  target: string;
+  seed: number;
+  elapsedMs: number;
+  /** One for each item that no answer acknowledged. */
+  unacknowledged: readonly (string | null)[];
+  latency: LatencySummary | null;
+}
+
+export function reportOf(ledger: Ledger, facts: RunFacts): Report {
+  const { unacknowledged, elapsedMs } = facts;
+  return {
+    target: facts.target,
+    seed: facts.seed,
+    elapsed_seconds: Math.round(elapsedMs / 100) / 10,
+    events_per_second: Math.round((ledger.acknowledged * 1000) / Math.max(1, elapsedMs)),
+    made: ledger.made,
+    made_bad: ledger.bad,
+    made_copies: ledger.copies,
+    sent: ledger.sent,
+    stored: ledger.stored,
+    duplicate: ledger.duplicate,
+    rejected: ledger.rejected,
+    unacknowledged: unacknowledged.length,
+    unacknowledged_event_ids: unacknowledged.filter((id) => id !== null),
+    events_held: ledger.held,
+    good_rejected: ledger.goodRejected,
+    first_rejection_of_a_good_one: ledger.firstRejection,
+    bad_accepted: ledger.badAccepted,
+    sent_again: ledger.retried,
+    failures: Object.fromEntries(ledger.failures),
+    latency_ms: facts.latency,
+    closes: ledger.closes(unacknowledged.length),
+  };
+}
+
+const LISTED = 20;
+
+export function reportText(report: Report): string {
+  const lines = [
+    `${report.target}, seed ${report.seed}, ${report.elapsed_seconds} s, ${report.events_per_second} events/s`,
+    row('made', report.made, `${report.made_bad} of them bad, ${report.made_copies} copies`),
+    row('sent', report.sent, sentAgain(report)),
+    row('stored', report.stored, ''),
+    row('duplicate', report.duplicate, ''),
+    row('rejected', report.rejected, surprises(report)),
+    row('unacknowledged', report.unacknowledged, ''),
+    ...report.unacknowledged_event_ids.slice(0, LISTED).map((id) => `    ${id}`),
+    row('events held', report.events_held, 'distinct ones that the server has now'),
+  ];
+  const { latency_ms: latency } = report;
+  if (latency)
+    lines.push(`  answers after p50 ${latency.p50} ms, p99 ${latency.p99} ms, max ${latency.max} ms`);
+  if (report.closes && report.unacknowledged === 0) {
+    lines.push('  The ledger closes: made = sent = stored + duplicate + rejected.');
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function row(name: string, n: number, remark: string): string {
+  return `  ${name.padEnd(15)}${String(n).padStart(10)}${remark === '' ? '' : `  (${remark})`}`;
+}
+
+function sentAgain({ sent_again: again, failures }: Report): string {
+  const reasons = Object.entries(failures).map(([reason, n]) => `${reason} ${n}`);
+  return reasons.length === 0 ? '' : `${again} again, after ${reasons.join(', ')}`;
+}
+
+function surprises(report: Report): string {
+  const parts = [];
+  if (report.good_rejected > 0) {
+    parts.push(`${report.good_rejected} good ones, the first for: ${report.first_rejection_of_a_good_one}`);
+  }
+  if (report.bad_accepted > 0) parts.push(`${report.bad_accepted} bad ones were accepted`);
+  return parts.join('; ');
+}

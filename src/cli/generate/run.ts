@@ -1,0 +1,118 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../core/clock.js';
+import { HttpClient } from './http-client.js';
+import { Latencies } from './latencies.js';
+import { Ledger } from './ledger.js';
+import { Pace } from './pace.js';
+import { pack, type Parcel } from './parcel.js';
+import { Progress } from './progress.js';
+import { reportOf, type Report } from './report.js';
+import { Sender } from './sender.js';
+import { Traffic, type TrafficOptions } from './traffic.js';
+
+export interface RunOptions extends TrafficOptions {
+  target: URL;
+  /** null sends none. */
+  key: string | null;
+  /** Events a second; 0 for as fast as the server takes them. */
+  rps: number;
+  batch: number;
+  connections: number;
+  /** Infinity for no end; likewise `durationMs`. */
+  count: number;
+  durationMs: number;
+}
+
+export interface RunSignals {
+  /** Make no more; what was made is sent until it is acknowledged. */
+  stop: AbortSignal;
+  /** Leave what is not acknowledged. */
+  giveUp: AbortController;
+}
+
+export interface RunResult {
+  report: Report;
+  /** Why the run ended early: the server refused a request in a way that no repetition changes. */
+  failure: Error | null;
+}
+
+/** Sends traffic until its count or time is up, and accounts for each event of it. `progress` is where to tell how it goes. */
+export async function generate(
+  options: RunOptions,
+  { stop, giveUp }: RunSignals,
+  clock: Clock,
+  progress: NodeJS.WriteStream | null,
+): Promise<RunResult> {
+  const ledger = new Ledger();
+  const latencies = new Latencies();
+  const shown = progress && new Progress(ledger, progress);
+  const client = new HttpClient(options.target, options.key, options.connections);
+  const answered = (tookMs: number) => {
+    latencies.add(tookMs);
+    shown?.answered(tookMs);
+  };
+  const sender = new Sender(client, ledger, answered, giveUp.signal);
+  setMaxListeners(0, stop, giveUp.signal);
+  giveUp.signal.addEventListener('abort', () => client.close());
+  const startMs = clock.nowMs();
+  const next = parcels(options, startMs, AbortSignal.any([stop, giveUp.signal]), clock);
+  const failure = await sendAll(next, sender, options.connections, giveUp);
+  client.close();
+  shown?.stop();
+  const unacknowledged = [...sender.waiting].flatMap(({ items }) => items.map(({ eventId }) => eventId));
+  const elapsedMs = clock.nowMs() - startMs;
+  const facts = { target: options.target.href, seed: options.seed, elapsedMs, unacknowledged };
+  return { report: reportOf(ledger, { ...facts, latency: latencies.summary() }), failure };
+}
+
+type NextParcel = () => Promise<Parcel | null>;
+
+/** Each connection takes its next parcel when it is done with the last: no more is ever in memory than what is on its way. */
+async function sendAll(
+  next: NextParcel,
+  sender: Sender,
+  connections: number,
+  giveUp: AbortController,
+): Promise<Error | null> {
+  let failure: Error | null = null;
+  const connection = async () => {
+    for (let parcel = await next(); parcel; parcel = await next()) await sender.deliver(parcel);
+  };
+  const guarded = async () => {
+    try {
+      await connection();
+    } catch (error) {
+      failure ??= error as Error;
+      giveUp.abort();
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, guarded));
+  return failure;
+}
+
+/** Parcels in the pace of the run; null at its end. */
+function parcels(options: RunOptions, startMs: number, stop: AbortSignal, clock: Clock): NextParcel {
+  const traffic = new Traffic(options);
+  const pace = new Pace({ ...options, startMs, endMs: startMs + options.durationMs });
+  const take = async (): Promise<Parcel | null> => {
+    while (!stop.aborted) {
+      const allowance = pace.next(clock.nowMs());
+      if (allowance === 'done') return null;
+      if ('take' in allowance) {
+        const nowMs = clock.nowMs();
+        const items = Array.from({ length: allowance.take }, () => traffic.next(nowMs));
+        return pack(items, options.batch);
+      }
+      await delay(allowance.waitMs, undefined, { signal: stop }).catch(() => undefined);
+    }
+    return null;
+  };
+  // In turns: else every idle connection would wake up for each event that is due.
+  let turn: Promise<unknown> = Promise.resolve();
+  return () => {
+    const mine = turn.then(take);
+    turn = mine;
+    return mine;
+  };
+}

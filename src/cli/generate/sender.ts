@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readAnswer, type Verdict } from './answer.js';
+import type { HttpClient } from './http-client.js';
+import type { Ledger } from './ledger.js';
+import type { Parcel } from './parcel.js';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5000;
+
+/** Sends parcels, each again and again until it is acknowledged. What is not acknowledged is kept in `waiting`. */
+export class Sender {
+  readonly waiting = new Set<Parcel>();
+
+  constructor(
+    private readonly client: HttpClient,
+    private readonly ledger: Ledger,
+    private readonly onAnswer: (tookMs: number) => void,
+    private readonly giveUp: AbortSignal,
+  ) {}
+
+  /** Resolves when the parcel is acknowledged or all is given up. @throws Error when the server refuses it for good. */
+  async deliver(parcel: Parcel): Promise<void> {
+    this.ledger.take(parcel);
+    this.waiting.add(parcel);
+    for (let attempt = 0; !this.giveUp.aborted; attempt++) {
+      this.ledger.send(parcel, attempt > 0);
+      const verdict = await this.attempt(parcel);
+      if (verdict.kind === 'refused') throw new Error(`the server answered ${verdict.reason}`);
+      if (verdict.kind === 'acknowledged') {
+        this.ledger.acknowledge(parcel, verdict);
+        this.waiting.delete(parcel);
+        return;
+      }
+      if (this.giveUp.aborted) return;
+      this.ledger.fail(verdict.reason);
+      await this.pause(Math.max(verdict.afterMs, pauseMs(attempt)));
+    }
+  }
+
+  private async attempt(parcel: Parcel): Promise<Verdict> {
+    const startedMs = performance.now();
+    try {
+      const answer = await this.client.post(parcel);
+      this.onAnswer(performance.now() - startedMs);
+      return readAnswer(parcel, answer);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { kind: 'retry', reason: code ?? message, afterMs: 0 };
+    }
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.giveUp }).catch(() => undefined);
+  }
+}
+
+/** Doubled each time, and at random, so that connections that failed together do not come back together. */
+function pauseMs(attempt: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
