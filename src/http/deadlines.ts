@@ -14,7 +14,8 @@ interface Running {
  */
 export function registerDeadlines(fastify: FastifyInstance, timeoutMs: number): void {
   const running = new Map<FastifyRequest, Running>();
-  fastify.addHook('onRequest', (request, reply, done) => {
+  // From here on it is the server's time: that of the client, sending its body, is requestTimeout's.
+  fastify.addHook('preValidation', (request, reply, done) => {
     running.set(request, { request, reply, startedMs: performance.now() });
     done();
   });
