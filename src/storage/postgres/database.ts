@@ -26,6 +26,7 @@ export class Database {
       applicationName: 'sightline ingest',
       max: config.ingestConnections,
       statementTimeoutMs: config.requestTimeoutS * 1000,
+      pipeline: true,
     });
     await query.initialize();
     await ingest.initialize();
@@ -52,6 +53,8 @@ interface PoolOptions {
   applicationName: string;
   max: number;
   statementTimeoutMs: number;
+  /** Statements are sent without waiting for the answers to those before them. */
+  pipeline?: boolean;
 }
 
 function dataSource(config: Config, url: string, options: PoolOptions): DataSource {
@@ -70,6 +73,7 @@ function dataSource(config: Config, url: string, options: PoolOptions): DataSour
       statement_timeout: options.statementTimeoutMs,
       idle_in_transaction_session_timeout: options.statementTimeoutMs,
       keepAlive: true,
+      pipeline: options.pipeline ?? false,
       // sql.ts reads times as text
       options: '-c TimeZone=UTC -c DateStyle=ISO',
     },

@@ -3,12 +3,12 @@ import type { NewEvent, Receipt } from '../../../core/event.js';
 import { EventStore } from '../../../core/event-store.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import { inTransaction } from '../transaction.js';
+import { inPipelinedTransaction } from '../transaction.js';
 import { isMissingPartition, isRefusedRecord, isTransient } from './append-errors.js';
 import { insertDeltas } from './insert-deltas.js';
 import { insertEvents } from './insert-events.js';
 import { insertKeys } from './insert-keys.js';
-import { uuidText, type KeyedEvent } from './keyed-event.js';
+import { uuidText, type IdentifiedEvent, type KeyedEvent } from './keyed-event.js';
 import { selectKeyIds } from './select-key-ids.js';
 import type pg from 'pg';
 
@@ -46,7 +46,9 @@ export class PostgresEventStore extends EventStore {
   private async appendTogether(events: readonly NewEvent[]): Promise<Receipt[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await inTransaction(this.database.ingest, (db) => writeAll(db, events));
+        return await inPipelinedTransaction(this.database.ingest, (db, commit) =>
+          writeAll(db, events, commit),
+        );
       } catch (error) {
         if (attempt === MAX_ATTEMPTS) throw error;
         if (isMissingPartition(error)) {
@@ -59,7 +61,9 @@ export class PostgresEventStore extends EventStore {
   }
 }
 
-async function writeAll(db: pg.PoolClient, events: readonly NewEvent[]): Promise<Receipt[]> {
+type Commit = () => Promise<void>;
+
+async function writeAll(db: pg.PoolClient, events: readonly NewEvent[], commit: Commit): Promise<Receipt[]> {
   const uuids = events.map((event) => uuidText(event.key));
   const first = new Map<string, number>();
   uuids.forEach((uuid, index) => first.has(uuid) || first.set(uuid, index));
@@ -67,26 +71,32 @@ async function writeAll(db: pg.PoolClient, events: readonly NewEvent[]): Promise
   sorted.sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
 
   const claimed = await insertKeys(db, sorted);
-  if (claimed.size > 0) {
-    const fresh = [...first]
-      .filter(([uuid]) => claimed.has(uuid))
-      .map(([uuid, index]) => ({ id: claimed.get(uuid)!, event: events[index] }));
-    await insertEvents(db, fresh);
-    await insertDeltas(db, fresh);
+  const fresh: IdentifiedEvent[] = [];
+  for (const [uuid, index] of first) {
+    const id = claimed.get(uuid);
+    if (id !== undefined) fresh.push({ id, event: events[index] });
   }
-  const known = claimed.size < sorted.length ? await idsOfOthers(db, sorted, claimed) : claimed;
-  return uuids.map((uuid, index): Receipt =>
-    claimed.has(uuid) && first.get(uuid) === index
-      ? { outcome: 'stored', id: claimed.get(uuid)! }
-      : { outcome: 'duplicate', id: (claimed.get(uuid) ?? known.get(uuid))! },
-  );
+  const others = sorted.filter(({ uuid }) => !claimed.has(uuid)).map(({ uuid }) => uuid);
+  const [known] = await allOrFirstError([
+    others.length > 0 ? selectKeyIds(db, others) : claimed,
+    ...(fresh.length > 0 ? [insertEvents(db, fresh), insertDeltas(db, fresh)] : []),
+    commit(),
+  ]);
+  return uuids.map((uuid, index): Receipt => {
+    const id = claimed.get(uuid);
+    if (id === undefined) return { outcome: 'duplicate', id: known.get(uuid)! };
+    return { outcome: first.get(uuid) === index ? 'stored' : 'duplicate', id };
+  });
 }
 
-function idsOfOthers(db: pg.PoolClient, sorted: readonly KeyedEvent[], claimed: Map<string, number>) {
-  return selectKeyIds(
-    db,
-    sorted.filter(({ uuid }) => !claimed.has(uuid)).map(({ uuid }) => uuid),
-  );
+/** Waits for all: a statement on the way must not be answered into the next transaction. The first error is the cause of the rest. */
+async function allOrFirstError<T extends [unknown, ...unknown[]]>(
+  work: T,
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const outcomes = await Promise.allSettled(work);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as never;
 }
 
 function dayOf(event: NewEvent): string {
