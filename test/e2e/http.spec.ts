@@ -1,0 +1,185 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { anEvent, apiOf, type Api } from '../support/api.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+let api: Api;
+
+beforeAll(async () => {
+  server = await startServer({
+    env: {
+      MAX_REQUEST_SIZE_MB: '0.5',
+      ENABLE_CORS: 'true',
+      ALLOWED_ORIGINS: 'https://app.example',
+      REQUEST_TIMEOUT_SECONDS: '2',
+    },
+  });
+  api = apiOf(server);
+});
+
+afterAll(() => server?.stop());
+
+/** What comes back for bytes that no HTTP client would send. */
+async function raw(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk) => (answer += String(chunk)));
+  socket.write(bytes);
+  await once(socket, 'close');
+  return answer;
+}
+
+describe('bodies', () => {
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('may come as %s', async (encoding, compress) => {
+    const body = compress(JSON.stringify(anEvent()));
+    const { status } = await api.post('/api/v1/ingest', body, { headers: { 'content-encoding': encoding } });
+    expect(status).toBe(201);
+  });
+
+  it('are counted after decompression', async () => {
+    const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, 0x20));
+    const { status, body } = await api.post('/api/v1/ingest', bomb, {
+      headers: { 'content-encoding': 'gzip' },
+    });
+    expect([status, body.error, body.retryable]).toEqual([413, 'request_too_large', false]);
+  });
+
+  it.each(['gzip', 'deflate', 'br'])('that are no %s are refused', async (encoding) => {
+    const { status, body } = await api.post('/api/v1/ingest', 'plain text', {
+      headers: { 'content-encoding': encoding },
+    });
+    expect([status, body.error]).toEqual([400, 'invalid_json']);
+  });
+
+  it('that end in the middle of gzip are refused', async () => {
+    const whole = gzipSync(
+      JSON.stringify(anEvent({ properties: { noise: Array.from({ length: 500 }, Math.random) } })),
+    );
+    const { status, body } = await api.post('/api/v1/ingest', whole.subarray(0, whole.length / 2), {
+      headers: { 'content-encoding': 'gzip' },
+    });
+    expect([status, body.error]).toEqual([400, 'invalid_json']);
+  });
+
+  it('that are too large are refused, whether their length is announced or not', async () => {
+    const large = JSON.stringify(anEvent({ properties: { blob: 'x'.repeat(600 * 1024) } }));
+    expect((await api.post('/api/v1/ingest', large)).status).toBe(413);
+    const chunked = await fetch(`${server.url}/api/v1/ingest`, {
+      method: 'POST',
+      headers: { 'x-api-key': server.key, 'content-type': 'application/json' },
+      body: new Blob([large]).stream(),
+      duplex: 'half',
+    } as RequestInit).then(
+      (answer) => answer.status,
+      () => 413,
+    );
+    expect(chunked).toBe(413);
+  });
+
+  it.each([
+    ['text/plain', 415, 'unsupported_media_type'],
+    ['application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+    ['application/json; charset=utf-16', 415, 'unsupported_media_type'],
+    ['application/json; charset=UTF-8', 201, undefined],
+  ])('as %s get %i', async (type, status, code) => {
+    const answer = await api.post('/api/v1/ingest', anEvent(), { headers: { 'content-type': type } });
+    expect([answer.status, answer.body.error]).toEqual([status, code]);
+  });
+
+  it('with another Content-Encoding are refused', async () => {
+    const { status, body } = await api.post('/api/v1/ingest', anEvent(), {
+      headers: { 'content-encoding': 'zstd' },
+    });
+    expect([status, body.error]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  it('that are not UTF-8 are refused', async () => {
+    const body = Buffer.concat([Buffer.from('{"event_id":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
+    expect((await api.post('/api/v1/ingest', body)).body.error).toBe('invalid_json');
+  });
+
+  it('nested a million deep cost an answer, not the server', async () => {
+    const { status, body } = await api.post('/api/v1/ingest', '['.repeat(400_000));
+    expect([status, body.error]).toEqual([400, 'invalid_json']);
+  });
+});
+
+describe('answers', () => {
+  it('echo a well-formed X-Request-ID and make one otherwise', async () => {
+    const echoed = await api.get('/liveness', { headers: { 'x-request-id': 'abc-1.2_3' } });
+    expect(echoed.headers.get('x-request-id')).toBe('abc-1.2_3');
+    for (const given of ['a b', 'x'.repeat(129), 'ü']) {
+      const made = await api.get('/nothing', { headers: { 'x-request-id': encodeURI(given) } });
+      expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect(made.body.request_id).toBe(made.headers.get('x-request-id'));
+    }
+  });
+
+  it('carry what keeps browsers from guessing', async () => {
+    const { headers } = await api.get('/liveness');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('strict-transport-security')).toBeNull();
+  });
+
+  it('say 404 for what is not there and 405 for the wrong method', async () => {
+    const lost = await api.get('/api/v1/nothing');
+    expect([lost.status, lost.body.error, lost.body.retryable]).toEqual([404, 'not_found', false]);
+    const wrong = await api.get('/api/v1/ingest');
+    expect([wrong.status, wrong.body.error]).toEqual([405, 'method_not_allowed']);
+    expect(wrong.headers.get('allow')).toBe('POST');
+  });
+
+  it('allow cross-origin requests of the listed origins only', async () => {
+    const preflight = (origin: string) =>
+      fetch(`${server.url}/api/v1/ingest`, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'x-api-key',
+        },
+      });
+    const allowed = await preflight('https://app.example');
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(allowed.headers.get('access-control-allow-headers')).toMatch(/X-API-Key.*Idempotency-Key/);
+    const other = await preflight('https://evil.example');
+    expect(other.headers.get('access-control-allow-origin')).not.toBe('https://evil.example');
+    const plain = await api.get('/liveness', { headers: { origin: 'https://app.example' } });
+    expect(plain.headers.get('access-control-expose-headers')).toMatch(/X-Request-ID.*Retry-After/);
+  });
+});
+
+describe('what is hardly HTTP', () => {
+  it.each([
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers_too_large',
+    ],
+    ['noise', 'hello\r\n\r\n', 400, 'validation_error'],
+    [
+      'a body that never comes',
+      'POST /api/v1/ingest HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{',
+      408,
+      'request_timeout',
+    ],
+  ])('%s', async (_name, bytes, status, code) => {
+    const answer = await raw(bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as {
+      error: string;
+      retryable: boolean;
+    };
+    expect(body).toMatchObject({ error: code, retryable: status === 408 });
+  });
+});
