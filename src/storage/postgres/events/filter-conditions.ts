@@ -15,7 +15,7 @@ export const EQUALITY_COLUMNS = {
 } as const satisfies Partial<Record<keyof EventFilter, string>>;
 
 /** A stored timestamp is at most this much after receipt: ingest replaces later ones. */
-export const MAX_AHEAD_MICROS = 24 * 3_600e6;
+const MAX_AHEAD_MICROS = 24 * 3_600e6;
 
 const FIRST_MICROS = -62_135_596_800e6; // 0001-01-01T00:00:00Z
 const LAST_MICROS = 253_402_300_799e6; // 9999-12-31T23:59:59Z

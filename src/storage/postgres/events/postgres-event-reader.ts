@@ -15,7 +15,8 @@ import { estimateCount } from './estimate-count.js';
 import { decodeCursor, encodeCursor } from './event-cursor.js';
 import { filterConditions } from './filter-conditions.js';
 import { pageSegments } from './page-segments.js';
-import { selectByKey } from './select-by-key.js';
+import { selectAt } from './select-at.js';
+import { selectKey } from './select-key.js';
 import { selectPage } from './select-page.js';
 import { selectRecent } from './select-recent.js';
 
@@ -31,8 +32,9 @@ export class PostgresEventReader extends EventReader {
     return selectRecent(this.database.query, projectId, limit);
   }
 
-  byEventId(projectId: number, eventId: string): Promise<StoredEvent | null> {
-    return selectByKey(this.database.query, projectId, eventKey(projectId, eventId));
+  async byEventId(projectId: number, eventId: string): Promise<StoredEvent | null> {
+    const place = await selectKey(this.database.query, eventKey(projectId, eventId));
+    return place && selectAt(this.database.query, projectId, place);
   }
 
   async page(projectId: number, filter: EventFilter, request: PageRequest): Promise<Page> {
