@@ -6,7 +6,7 @@ export const validatedBody = new ValidationPipe({
   transform: true,
   whitelist: true,
   forbidNonWhitelisted: true,
-  forbidUnknownValues: true,
+  stopAtFirstError: true,
   exceptionFactory: (errors) =>
     new SightlineError('validation_error', 'The request is not valid.', {
       details: errors.flatMap(toFieldErrors),

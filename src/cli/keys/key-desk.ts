@@ -8,6 +8,8 @@ import type { KeyStore, ListedKey } from '../../core/key-store.js';
 import { openDatabase } from '../open-database.js';
 import { keyTable } from './key-table.js';
 
+const UNDEFINED_TABLE = '42P01';
+
 /** The key service over an open database, and how its answers are shown. */
 export interface KeyDesk {
   keys: KeyService;
@@ -28,7 +30,7 @@ export async function withKeys(
     const store = new PostgresKeyStore(database, new SystemClock());
     await work(deskOf(store, config, json)).finally(() => database.close());
   } catch (error) {
-    throw withDetails(error);
+    throw explained(error);
   } finally {
     await opened.close();
   }
@@ -51,8 +53,11 @@ function deskOf(store: KeyStore, config: Config, json: boolean): KeyDesk {
   };
 }
 
-// The fields stand in the details, which the command line would not show.
-function withDetails(error: unknown): unknown {
+// The command line shows a message alone, and these are said elsewhere or in the database's words.
+function explained(error: unknown): unknown {
+  if ((error as { code?: unknown }).code === UNDEFINED_TABLE) {
+    return new Error('the database has no tables yet: run sightline migrate up, or start the server once');
+  }
   if (!(error instanceof SightlineError) || error.details.length === 0) return error;
   return new Error(error.details.map(({ field, message }) => `${field}: ${message}`).join('; '));
 }

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NewKeyView } from '../../src/auth/key-view.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const BURST = 10;
+const HOUR_S = 3600;
+
+let server: TestServer;
+
+beforeAll(async () => {
+  const env = {
+    RATE_LIMIT_BURST: String(BURST),
+    RATE_LIMIT_REQUESTS_PER_MINUTE: '0.1',
+    TRUSTED_PROXIES: '127.0.0.1',
+  };
+  server = await startServer({ env });
+});
+
+afterAll(() => server.stop());
+
+const recent = (key: string | null, address: string, path = '/api/v1/logs/recent') =>
+  fetch(`${server.url}${path}`, {
+    headers: { 'x-forwarded-for': address, ...(key !== null && { 'x-api-key': key }) },
+  });
+
+async function createKey(fields: object, address: string): Promise<string> {
+  const answer = await fetch(`${server.url}/api/v1/keys`, {
+    method: 'POST',
+    headers: { 'x-api-key': server.key, 'x-forwarded-for': address, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'limited', scopes: ['query'], ...fields }),
+  });
+  return ((await answer.json()) as { data: NewKeyView }).data.key;
+}
+
+const limits = ({ headers }: Response) =>
+  ['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`x-ratelimit-${name}`)));
+
+describe('the rate limit', () => {
+  it('counts down, then answers 429 with when to come back', async () => {
+    const answers: Response[] = [];
+    for (let i = 0; i <= BURST; i++) answers.push(await recent(server.key, '198.51.100.1'));
+    expect(answers.map(({ status }) => status)).toEqual([...Array<number>(BURST).fill(200), 429]);
+    expect(answers.map(limits)).toEqual(
+      answers.map((_, i) => [BURST, Math.max(0, BURST - 1 - i), Math.min(BURST, i + 1) * 600]),
+    );
+    const last = answers[BURST];
+    expect(last.headers.get('retry-after')).toBe('600');
+    expect(await last.json()).toMatchObject({ error: 'rate_limit_exceeded', retryable: true, details: [] });
+  });
+
+  it('is that of a key and an address: IPv6 by its /64', async () => {
+    const statuses = async (address: string, n: number) =>
+      (await Promise.all(Array.from({ length: n }, () => recent(server.key, address)))).filter(
+        ({ status }) => status === 200,
+      ).length;
+    expect(await statuses('198.51.100.2', BURST + 5)).toBe(BURST);
+    expect(await statuses('198.51.100.3', 1)).toBe(1);
+    expect(await statuses('2001:db8:1:1::1', BURST)).toBe(BURST);
+    expect(await statuses('2001:db8:1:1:ffff::2', 3)).toBe(0);
+    expect(await statuses('2001:db8:1:2::1', 1)).toBe(1);
+    const other = await createKey({}, '198.51.100.4');
+    expect((await recent(other, '198.51.100.2')).status).toBe(200);
+  });
+
+  it("is the key's own where it has one, and is over when it said", async () => {
+    const key = await createKey({ rate_limit_per_minute: 60 }, '198.51.100.5');
+    const answers = [];
+    for (let i = 0; i < BURST; i++) answers.push(await recent(key, '198.51.100.5'));
+    expect(limits(answers[0])).toEqual([BURST, BURST - 1, 1]);
+    let refused = await recent(key, '198.51.100.5');
+    while (refused.status !== 429) refused = await recent(key, '198.51.100.5');
+    await delay(Number(refused.headers.get('retry-after')) * 1000);
+    expect((await recent(key, '198.51.100.5')).status).toBe(200);
+    const slow = await createKey({ rate_limit_per_minute: 1 / 60 }, '198.51.100.5');
+    expect(limits(await recent(slow, '198.51.100.5'))).toEqual([1, 0, HOUR_S]);
+  });
+
+  it('does not hold for what is public, nor for what has no key', async () => {
+    for (let i = 0; i < BURST * 2; i++) {
+      expect((await recent(null, '198.51.100.6', '/health')).status).toBe(200);
+      expect((await recent(null, '198.51.100.6')).status).toBe(401);
+    }
+    expect((await recent(null, '198.51.100.6', '/health')).headers.has('x-ratelimit-limit')).toBe(false);
+  });
+
+  it('counts what it refused', async () => {
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/\nrate_limited_total [1-9]\d*\n/);
+  });
+});
