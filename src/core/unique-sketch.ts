@@ -42,6 +42,7 @@ export class UniqueSketch {
   /** Adds hashes of 8 bytes each, most significant first. */
   addHashes(bytes: Uint8Array): void {
     if (bytes.length % 8 !== 0) throw new Error('hashes have 8 bytes each');
+    this.makeRoom(bytes.length / 8);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let at = 0; at < bytes.length; at += 8) this.add(view.getUint32(at), view.getUint32(at + 4));
   }
@@ -98,12 +99,17 @@ export class UniqueSketch {
     this.table[slot] = high;
     this.table[slot + 1] = word;
     this.size++;
-    if (this.size * 4 > this.table.length) this.grow();
+    this.makeRoom(0);
   }
 
-  private grow(): void {
+  // A table at most half full: two words a hash.
+  private makeRoom(more: number): void {
+    const needed = Math.min(this.size + more, EXACT_LIMIT) * 4;
+    if (this.registers || needed <= this.table.length) return;
     const old = this.table;
-    this.table = new Uint32Array(old.length * 2);
+    let length = old.length;
+    while (length < needed) length *= 2;
+    this.table = new Uint32Array(length);
     for (let at = 0; at < old.length; at += 2) {
       if (old[at] === 0 && old[at + 1] === 0) continue;
       const slot = findSlot(this.table, old[at], old[at + 1]);

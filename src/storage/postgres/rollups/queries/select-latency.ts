@@ -55,7 +55,8 @@ from ${bucketsOf('event_latency', group ?? 'all')}
 union all
 select point, ${value}, ${nothing}, array_agg(bin)::text, array_agg(n)::text
 from (select * from deltas union all select * from ends) as binned
-group by point, value`;
+group by point, value
+order by point, value`;
 }
 
 function binned(name: string, point: string, value: string, alias: string, from: string): string {

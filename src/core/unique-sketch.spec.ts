@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { EXACT_LIMIT, UniqueSketch } from './unique-sketch.js';
+
+type Hash = readonly [high: number, low: number];
+
+function sketchOf(hashes: Iterable<Hash>): UniqueSketch {
+  const sketch = new UniqueSketch();
+  for (const [high, low] of hashes) sketch.add(high, low);
+  return sketch;
+}
+
+/** `size` hashes that differ, spread as a hash function does it (splitmix32, a bijection of its counter, twice). */
+function hashes(seed: number, size: number): Hash[] {
+  return Array.from({ length: size }, (_, i) => hashAt(seed, i));
+}
+
+function hashAt(seed: number, i: number): Hash {
+  return [mix(seed + i), mix((seed ^ 0x5bd1e995) - i)];
+}
+
+// A global is slow to find from inside jest, a million times over.
+const { imul } = Math;
+
+function mix(value: number): number {
+  let x = (value + 0x9e3779b9) | 0;
+  x = imul(x ^ (x >>> 16), 0x21f0aaad);
+  x = imul(x ^ (x >>> 15), 0x735a2d97);
+  return (x ^ (x >>> 15)) >>> 0;
+}
+
+const aSeed = fc.integer({ min: 0, max: 2 ** 31 });
+const someHashes = fc.array(fc.tuple(fc.nat(0xffffffff), fc.nat(3)), { maxLength: 300 });
+// on both sides of the exact limit
+const aSize = fc.oneof(
+  fc.nat(200),
+  fc.integer({ min: EXACT_LIMIT - 5, max: EXACT_LIMIT + 5 }),
+  fc.nat(30_000),
+);
+
+describe('UniqueSketch', () => {
+  it('is exact up to 10,000', () => {
+    fc.assert(
+      fc.property(someHashes, (seen) => {
+        const distinct = new Set(seen.map(([high, low]) => `${high} ${high === 0 && low === 0 ? 1 : low}`));
+        expect(sketchOf(seen).estimate()).toBe(distinct.size);
+      }),
+    );
+    const full = sketchOf([...hashes(7, EXACT_LIMIT), ...hashes(7, EXACT_LIMIT)]);
+    expect([full.exact, full.estimate()]).toEqual([true, EXACT_LIMIT]);
+    full.add(1, 2);
+    expect(full.exact).toBe(false);
+  });
+
+  it.each([10_001, 12_000, 30_000, 100_000, 300_000, 1_000_000])('is within 2 % of %i', (size) => {
+    for (const seed of [1, 2, 3]) {
+      const sketch = new UniqueSketch();
+      for (let i = 0; i < size; i++) sketch.add(...hashAt(seed * 7_654_321, i));
+      expect(Math.abs(sketch.estimate() / size - 1)).toBeLessThan(0.02);
+    }
+  });
+
+  it('merged is the sketch of the union, in whatever order', () => {
+    fc.assert(
+      fc.property(aSeed, aSize, aSize, fc.nat(10_000), (seed, left, right, shift) => {
+        const [a, b] = [hashes(seed, left), hashes(seed + shift, right)];
+        const union = sketchOf([...a, ...b]).estimate();
+        const forth = sketchOf(a);
+        forth.merge(sketchOf(b));
+        const back = sketchOf(b.toReversed());
+        back.mergeBytes(sketchOf(a).toBytes());
+        expect([forth.estimate(), back.estimate()]).toEqual([union, union]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('comes back from its bytes, and takes no others', () => {
+    fc.assert(
+      fc.property(aSeed, aSize, (seed, size) => {
+        const sketch = sketchOf(hashes(seed, size));
+        const copy = UniqueSketch.fromBytes(sketch.toBytes());
+        expect([copy.exact, copy.estimate()]).toEqual([sketch.exact, sketch.estimate()]);
+      }),
+      { numRuns: 30 },
+    );
+    const registers = sketchOf(hashes(1, 20_000)).toBytes();
+    registers[5] = 51;
+    for (const bytes of [[], [2, 0], [1, 2], [1, 0, 1, 2], [1, 1, 1], registers]) {
+      expect(() => UniqueSketch.fromBytes(Uint8Array.from(bytes))).toThrow(/sketch|hashes/);
+    }
+  });
+});

@@ -1,0 +1,332 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { eventKey } from '../../src/core/event-key.js';
+import {
+  GROUPS,
+  INTERVALS,
+  STATS_TYPES,
+  type EventStats,
+  type StatsAnswer,
+  type StatsQuestion,
+} from '../../src/core/event-stats.js';
+import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/event.js';
+import { parseRfc3339 } from '../../src/core/rfc3339.js';
+import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
+import { Database } from '../../src/storage/postgres/database.js';
+import { compact } from '../../src/storage/postgres/rollups/compaction/compact.js';
+import { PostgresEventStats } from '../../src/storage/postgres/rollups/postgres-event-stats.js';
+import { configOf } from '../support/config.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { answered, scan, type Scanned } from '../support/event-scan.js';
+import { TestClock } from '../support/test-clock.js';
+import { until } from '../support/until.js';
+
+const MINUTE = 60_000_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+// nine days after clocks went back in Berlin
+const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
+const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/St_Johns', 'Australia/Lord_Howe'];
+
+let server: TestDatabase;
+let database: Database;
+let store: PostgresEventStore;
+let stats: EventStats;
+let project = 0;
+
+beforeAll(async () => {
+  server = await cloneDatabase();
+  database = await Database.connect(configOf(), server.url);
+  store = new PostgresEventStore(database);
+  stats = new PostgresEventStats(database, new TestClock(NOW / 1000));
+});
+
+afterAll(async () => {
+  await database.close();
+  await server.drop();
+});
+
+/** Folds all deltas in, as often as it takes: another compaction may be under way. */
+async function compacted(options: { maxNames?: number; batchDeltas?: number } = {}): Promise<void> {
+  await until(async () => {
+    await compact(database.query, { now: NOW, maxNames: 10_000, ...options });
+    return (await database.query.query(`select from event_deltas limit 1`)).rowCount === 0;
+  });
+}
+
+/** A project of its own for a test, without events. */
+async function newProject(): Promise<number> {
+  const { rows } = await database.query.query<{ id: number }>(
+    `insert into projects (name) values ($1) returning id`,
+    [`p${++project}`],
+  );
+  return rows[0].id;
+}
+
+let made = 0;
+function eventOf(projectId: number, event: Partial<NewEvent>): NewEvent {
+  const eventId = `e${++made}`;
+  return {
+    projectId,
+    key: eventKey(projectId, eventId),
+    eventId,
+    eventType: 'behavioral',
+    eventName: 'tap',
+    timestamp: NOW,
+    reportedTimestamp: null,
+    createdAt: NOW,
+    properties: '{}',
+    deviceInfo: '{}',
+    durationMs: null,
+    providerName: null,
+    userId: null,
+    sessionId: null,
+    appVersion: null,
+    sequenceNumber: null,
+    priority: 'normal',
+    ...event,
+  };
+}
+
+// Around what may go wrong: edges of buckets, the change of clocks, the reach of minutes, what came weeks late.
+const aTimestamp = fc.oneof(
+  fc.integer({ min: NOW - 2 * HOUR, max: NOW }),
+  fc.integer({ min: NOW - 40 * DAY, max: NOW }),
+  fc.integer({ min: NOW - 9 * DAY, max: NOW - 7 * DAY }),
+  fc
+    .tuple(fc.integer({ min: -40 * 96, max: 1 }), fc.integer({ min: -1, max: 1 }))
+    .map(([quarters, off]) => Math.floor(NOW / (15 * MINUTE)) * 15 * MINUTE + quarters * 15 * MINUTE + off),
+  fc.integer({ min: Date.UTC(2026, 9, 24) * 1000, max: Date.UTC(2026, 9, 26) * 1000 }),
+);
+
+const anEvent = fc.record({
+  timestamp: aTimestamp,
+  createdAt: fc.integer({ min: NOW - 3 * DAY, max: NOW }),
+  eventType: fc.constantFrom(...EVENT_TYPES),
+  eventName: fc.constantFrom('tap', 'open', 'close', 'näme '),
+  priority: fc.constantFrom('normal' as const, 'high' as const),
+  appVersion: fc.constantFrom(null, '1.0', '2.0'),
+  durationMs: fc.option(
+    fc.oneof(fc.double({ min: 0.01, max: 1e5, noNaN: true }), fc.constantFrom(0, -5, 1e300)),
+  ),
+  userId: fc.option(fc.integer({ min: 0, max: 40 }).map(String)),
+  sessionId: fc.option(fc.integer({ min: 0, max: 200 }).map(String)),
+});
+
+const aLength = fc.constantFrom(90_000_000, 40 * MINUTE, HOUR, 7 * HOUR, DAY, 30 * HOUR);
+const aQuestion: fc.Arbitrary<StatsQuestion> = fc
+  .record(
+    {
+      type: fc.constantFrom(...STATS_TYPES),
+      interval: fc.constantFrom(...INTERVALS),
+      timezone: fc.constantFrom(...ZONES),
+      groupBy: fc.constantFrom(...GROUPS),
+      to: fc.oneof(fc.constant(NOW + 1), aTimestamp),
+      length: aLength,
+      wide: fc.integer({ min: 1, max: 10 }),
+    },
+    { requiredKeys: ['type', 'interval', 'timezone', 'to', 'length', 'wide'] },
+  )
+  .map(({ to, length, wide, ...question }) => {
+    const long = question.interval === '1d' || question.interval === '1h';
+    return { ...question, from: to - length * (long ? wide : 1), to };
+  });
+
+function expectAnswer(answer: StatsAnswer, events: readonly NewEvent[], question: StatsQuestion): void {
+  const truth = scan(events, question);
+  const found = answered(answer, question);
+  for (const [key, values] of found) {
+    expect({ key, values }).toEqual({ key, values: expected(truth.get(key), question.type) });
+  }
+  for (const [key, scanned] of truth) {
+    if (!found.has(key)) expect({ key, n: relevant(scanned, question.type) }).toEqual({ key, n: 0 });
+  }
+  const times = answer.series.map(({ time }) => time);
+  expect(times).toEqual([...times].sort());
+  if (answer.series.length > 0) expect(parseRfc3339(times.at(-1)!)).toBeLessThan(question.to);
+  if (!question.groupBy) expect(parseRfc3339(times[0])).toBeLessThanOrEqual(question.from);
+}
+
+function relevant(scanned: Scanned, type: StatsQuestion['type']): number {
+  if (type === 'users') return scanned.users.size;
+  if (type === 'sessions') return scanned.sessions.size;
+  return type === 'latency' ? scanned.durations.length : scanned.n;
+}
+
+function expected(scanned: Scanned | undefined, type: StatsQuestion['type']): unknown {
+  const { n, errors, durations } = scanned ?? { n: 0, errors: 0, durations: [] };
+  if (type === 'errors') return { count: errors, total: n, rate: n === 0 ? 0 : (100 * errors) / n };
+  if (type !== 'latency') return { count: scanned ? relevant(scanned, type) : 0 };
+  if (durations.length === 0) return { count: 0, avg: null, p50: null, p95: null, p99: null, max: null };
+  const sorted = durations.toSorted((a, b) => a - b);
+  const rank = (percent: number) => sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
+  const max = sorted.at(-1)!;
+  return {
+    count: sorted.length,
+    avg: near(sorted.reduce((sum, ms) => sum + ms, 0) / sorted.length, 1e-9),
+    p50: percentile(rank(50), max),
+    p95: percentile(rank(95), max),
+    p99: percentile(rank(99), max),
+    max,
+  };
+}
+
+// Zero and less share a bin, as what is beyond 10^281 ms does.
+function percentile(exact: number, max: number): unknown {
+  if (exact <= 0) return Math.min(0, max);
+  return exact > 1e281 ? expect.any(Number) : near(exact, 0.01);
+}
+
+function near(exact: number, share: number): unknown {
+  return {
+    asymmetricMatch: (value: unknown) =>
+      typeof value === 'number' && Math.abs(value - exact) <= Math.abs(exact) * share * (1 + 1e-9),
+    toString: () => `within ${share} of ${exact}`,
+  };
+}
+
+describe('every number equals a scan of the rows', () => {
+  it('whatever was asked, before, while and after deltas are compacted', async () => {
+    const batches = fc.array(fc.array(anEvent, { minLength: 1, maxLength: 120 }), {
+      minLength: 2,
+      maxLength: 4,
+    });
+    const questions = fc.array(aQuestion, { minLength: 8, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(
+        batches,
+        questions,
+        fc.integer({ min: 10, max: 80 }),
+        async (rounds, asked, batchDeltas) => {
+          const id = await newProject();
+          const events: NewEvent[] = [];
+          for (const round of rounds) {
+            const added = round.map((event) => eventOf(id, plausible(event)));
+            await store.append(added);
+            events.push(...added);
+            const running = Promise.all([compacted({ batchDeltas }), compacted({ batchDeltas })]);
+            for (const question of asked) expectAnswer(await stats.stats(id, question), events, question);
+            await running;
+          }
+          for (const question of asked) expectAnswer(await stats.stats(id, question), events, question);
+        },
+      ),
+      { numRuns: 25, interruptAfterTimeLimit: 60_000 },
+    );
+  }, 120_000);
+
+  it('the metrics too', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anEvent, { maxLength: 150 }), fc.boolean(), async (some, compactFirst) => {
+        const id = await newProject();
+        const events = some.map((event) => eventOf(id, plausible(event)));
+        await store.append(events);
+        if (compactFirst) await compacted();
+        const within = (length: Micros) =>
+          events.filter(({ timestamp }) => timestamp >= NOW - length && timestamp <= NOW);
+        const day = within(DAY);
+        const timed = day.flatMap(({ durationMs }) => durationMs ?? []);
+        const { top_event_types: top, ...metrics } = await stats.metrics(id, NOW);
+        expect(metrics).toEqual({
+          total_logs: events.length,
+          logs_last_hour: within(HOUR).length,
+          logs_last_day: day.length,
+          average_latency_ms:
+            timed.length === 0 ? 0 : near(timed.reduce((a, b) => a + b) / timed.length, 1e-9),
+          error_rate_percent:
+            day.length === 0
+              ? 0
+              : (100 * day.filter(({ eventType }) => eventType === 'error').length) / day.length,
+          active_sessions: new Set(within(HOUR / 2).flatMap(({ sessionId }) => sessionId ?? [])).size,
+          active_users: new Set(within(HOUR).flatMap(({ userId }) => userId ?? [])).size,
+        });
+        const counts = Map.groupBy(events, ({ eventType }) => eventType);
+        expect(new Map(top.map(({ event_type, count }) => [event_type, count]))).toEqual(
+          new Map([...counts].map(([type, of]) => [type, of.length])),
+        );
+        expect(top.map(({ count }) => count)).toEqual(top.map(({ count }) => count).sort((a, b) => b - a));
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+// A timestamp is at most a day after receipt.
+function plausible(event: { timestamp: Micros; createdAt: Micros }): Partial<NewEvent> {
+  return { ...event, createdAt: Math.max(event.createdAt, event.timestamp - DAY) };
+}
+
+describe('names beyond the cap', () => {
+  it('are counted as (other), the most frequent by name, and add up', async () => {
+    const id = await newProject();
+    const names = Array.from({ length: 10 }, (_, i) =>
+      Array.from({ length: 10 - i }, () => `name${i}`),
+    ).flat();
+    await store.append(
+      names.map((eventName) => eventOf(id, { eventName, durationMs: 10, timestamp: NOW - DAY })),
+    );
+    await compacted({ maxNames: 3 });
+    await store.append([eventOf(id, { eventName: 'late', timestamp: NOW - DAY })]);
+    await compacted({ maxNames: 3 });
+    const question = {
+      from: NOW - 2 * DAY,
+      to: NOW,
+      interval: '1d',
+      timezone: 'UTC',
+      groupBy: 'event_name',
+    } as const;
+    const logs = await stats.stats(id, { ...question, type: 'logs' });
+    expect(logs.totals).toEqual({ count: 56 });
+    expect(logs.series.map(({ group, count }) => [group, count])).toEqual([
+      ['(other)', 29],
+      ['name0', 10],
+      ['name1', 9],
+      ['name2', 8],
+    ]);
+    const latency = await stats.stats(id, { ...question, type: 'latency' });
+    expect(latency.series.map(({ group, count }) => [group, count])).toContainEqual(['(other)', 28]);
+  });
+
+  it('and groups beyond the hundredth are told together', async () => {
+    const id = await newProject();
+    const names = Array.from({ length: 130 }, (_, i) => [
+      `name${i}`,
+      ...(i < 100 ? [`name${i}`] : []),
+    ]).flat();
+    await store.append(names.map((eventName) => eventOf(id, { eventName, userId: eventName })));
+    const question = {
+      from: NOW - HOUR,
+      to: NOW + 1,
+      interval: '1h',
+      timezone: 'UTC',
+      groupBy: 'event_name',
+    } as const;
+    for (const [type, count] of [
+      ['logs', 30],
+      ['users', 30],
+    ] as const) {
+      const { series } = await stats.stats(id, { ...question, type });
+      expect(series.length).toBe(101);
+      expect(series.find(({ group }) => group === '(other)')).toMatchObject({ count });
+    }
+  });
+});
+
+describe('uniques', () => {
+  it('are within 2 % beyond 10,000, and exact in windows under an hour', async () => {
+    const id = await newProject();
+    const users = Array.from({ length: 24_000 }, (_, i) => `user${i}`);
+    for (let at = 0; at < users.length; at += 4000) {
+      const some = users.slice(at, at + 4000);
+      await store.append(
+        some.map((userId, i) => eventOf(id, { userId, timestamp: NOW - (i % 3000) * 1_000_000 })),
+      );
+    }
+    await compacted();
+    const question = { type: 'users', to: NOW + 1, timezone: 'UTC' } as const;
+    const day = await stats.stats(id, { ...question, from: NOW - DAY, interval: '1h' });
+    expect(day.totals).toEqual({ count: near(24_000, 0.02) });
+    const short = await stats.stats(id, { ...question, from: NOW - 50 * MINUTE, interval: '1m' });
+    expect(short.totals).toEqual({ count: 24_000 });
+  });
+});

@@ -1,0 +1,77 @@
+import type { NewEvent } from '../../src/core/event.js';
+import type { StatsAnswer, StatsQuestion } from '../../src/core/event-stats.js';
+
+/** What a plain scan of the events answers: the measure of every rollup. Points without events are left out. */
+export function scan(events: readonly NewEvent[], question: StatsQuestion): Map<string, Scanned> {
+  const found = new Map<string, Scanned>();
+  const { from, to, groupBy, interval, timezone } = question;
+  for (const event of events) {
+    if (event.timestamp < from || event.timestamp >= to) continue;
+    const group = groupBy ? (event[FIELDS[groupBy]] ?? '') : '';
+    for (const key of [keyOf(event.timestamp / 1000, interval, timezone, group), TOTAL]) {
+      const sum = found.get(key) ?? { n: 0, errors: 0, durations: [], users: new Set(), sessions: new Set() };
+      found.set(key, sum);
+      sum.n++;
+      if (event.eventType === 'error') sum.errors++;
+      if (event.durationMs !== null) sum.durations.push(event.durationMs);
+      if (event.userId !== null) sum.users.add(event.userId);
+      if (event.sessionId !== null) sum.sessions.add(event.sessionId);
+    }
+  }
+  return found;
+}
+
+export const TOTAL = 'total';
+
+export interface Scanned {
+  n: number;
+  errors: number;
+  durations: number[];
+  users: Set<string>;
+  sessions: Set<string>;
+}
+
+const FIELDS = {
+  event_type: 'eventType',
+  event_name: 'eventName',
+  priority: 'priority',
+  app_version: 'appVersion',
+} as const;
+
+/** The same values, of an answer. */
+export function answered(answer: StatsAnswer, { interval, timezone }: StatsQuestion): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  for (const { time, group, ...values } of answer.series) {
+    const key = keyOf(Date.parse(time), interval, timezone, group ?? '');
+    if (found.has(key)) throw new Error(`two points for ${key}`);
+    found.set(key, values);
+  }
+  return found.set(TOTAL, answer.totals);
+}
+
+// What the clocks of the zone show, as far as the interval goes; the offset tells the two hours apart when clocks go back.
+function keyOf(ms: number, interval: StatsQuestion['interval'], timeZone: string, group: string): string {
+  const zone = interval === '1h' || interval === '1d' ? timeZone : 'UTC';
+  const format = formats.get(zone) ?? new Intl.DateTimeFormat('sv', { timeZone: zone, ...PARTS });
+  formats.set(zone, format);
+  const shown = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
+  const day = `${shown.year}-${shown.month}-${shown.day}`;
+  const minute = Number(shown.minute);
+  const clock = {
+    '1d': '',
+    '1h': ` ${shown.hour} ${shown.timeZoneName}`,
+    '5m': ` ${shown.hour}:${minute - (minute % 5)}`,
+    '1m': ` ${shown.hour}:${minute}`,
+  };
+  return `${day}${clock[interval]}|${group}`;
+}
+
+const PARTS = {
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'longOffset',
+} as const;
+const formats = new Map<string, Intl.DateTimeFormat>();
