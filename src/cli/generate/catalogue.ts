@@ -67,13 +67,13 @@ export const screens = zipf([
 ]);
 
 export const models = zipf([
-  { os: 'iOS', versions: ['19.1', '19.0', '18.6'], name: 'iPhone 17', maker: 'Apple', width: 1206 },
-  { os: 'Android', versions: ['16', '15'], name: 'Galaxy S25', maker: 'Samsung', width: 1080 },
-  { os: 'iOS', versions: ['18.6', '19.0', '17.7'], name: 'iPhone 15', maker: 'Apple', width: 1179 },
-  { os: 'Android', versions: ['16', '15'], name: 'Pixel 9', maker: 'Google', width: 1080 },
-  { os: 'Android', versions: ['14', '13'], name: 'Redmi Note 13', maker: 'Xiaomi', width: 1080 },
-  { os: 'Android', versions: ['15', '14'], name: 'Galaxy A55', maker: 'Samsung', width: 1080 },
-  { os: 'iPadOS', versions: ['19.0', '18.6'], name: 'iPad Air', maker: 'Apple', width: 1640 },
+  { os: 'iOS', versions: ['19.1', '19.0', '18.6'], name: 'iPhone 17' },
+  { os: 'Android', versions: ['16', '15'], name: 'Galaxy S25' },
+  { os: 'iOS', versions: ['18.6', '19.0', '17.7'], name: 'iPhone 15' },
+  { os: 'Android', versions: ['16', '15'], name: 'Pixel 9' },
+  { os: 'Android', versions: ['14', '13'], name: 'Redmi Note 13' },
+  { os: 'Android', versions: ['15', '14'], name: 'Galaxy A55' },
+  { os: 'iPadOS', versions: ['19.0', '18.6'], name: 'iPad Air' },
 ]);
 
 export const locales = zipf(['en-US', 'de-DE', 'fr-FR', 'pt-BR', 'ja-JP', 'es-MX', 'hi-IN', 'tr-TR']);

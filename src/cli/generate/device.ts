@@ -29,8 +29,6 @@ export function deviceOf(seed: number, device: number, devices: number): Device 
       os: model.os,
       os_version: random.of(model.versions),
       model: model.name,
-      manufacturer: model.maker,
-      screen_width: model.width,
       locale: locales.pick(random),
       network: networks.pick(random),
     },

@@ -14,7 +14,7 @@ const makers: Record<EventType, (random: Random, name: string) => Properties> = 
     screen: screens.pick(random),
     element: `item-${random.below(400)}`,
     position: random.below(20),
-    experiment: { name: 'checkout', variant: random.of(['a', 'b']) },
+    ...(random.chance(0.3) && { experiment: { name: 'checkout', variant: random.of(['a', 'b']) } }),
     ...(random.chance(0.15) && { tags: { provider: providers.pick(random) } }),
   }),
   performance: (random) => ({

@@ -64,7 +64,7 @@ export function reportOf(ledger: Ledger, facts: RunFacts): Report {
   };
 }
 
-const LISTED = 20;
+const LISTED = 5;
 
 export function reportText(report: Report): string {
   const lines = [
@@ -75,7 +75,7 @@ export function reportText(report: Report): string {
     row('duplicate', report.duplicate, ''),
     row('rejected', report.rejected, surprises(report)),
     row('unacknowledged', report.unacknowledged, ''),
-    ...report.unacknowledged_event_ids.slice(0, LISTED).map((id) => `    ${id}`),
+    ...unacknowledgedIds(report.unacknowledged_event_ids),
     row('events held', report.events_held, 'distinct ones that the server has now'),
   ];
   const { latency_ms: latency } = report;
@@ -89,6 +89,11 @@ export function reportText(report: Report): string {
 
 function row(name: string, n: number, remark: string): string {
   return `  ${name.padEnd(15)}${String(n).padStart(10)}${remark === '' ? '' : `  (${remark})`}`;
+}
+
+function unacknowledgedIds(ids: readonly string[]): string[] {
+  const more = ids.length > LISTED ? [`    and ${ids.length - LISTED} more, which --json lists`] : [];
+  return [...ids.slice(0, LISTED).map((id) => `    ${id}`), ...more];
 }
 
 function sentAgain({ sent_again: again, failures }: Report): string {
