@@ -31,7 +31,7 @@ export class AuthGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const caller = this.authenticator.authenticate(request);
+    const caller = request.caller ?? this.authenticator.authenticate(request);
     return caller instanceof Promise
       ? caller.then((found) => this.admit(found, access, request, reply))
       : this.admit(caller, access, request, reply);

@@ -10,6 +10,7 @@ import { KeyStore } from '../core/key-store.js';
 import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { declareCaller } from './caller-property.js';
+import { authenticateBeforeBody } from './early-authentication.js';
 import { KeyRegistry } from './key-registry.js';
 import { KeySeeder } from './key-seeder.js';
 import { KeyService } from './key.service.js';
@@ -46,13 +47,16 @@ export class AuthModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @InjectMetric('api_keys_rotation_due') private readonly due: Gauge,
+    private readonly authenticator: Authenticator,
     private readonly registry: KeyRegistry,
     private readonly rotation: RotationPolicy,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    declareCaller(this.host.httpAdapter.getInstance<FastifyInstance>());
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    declareCaller(fastify);
+    authenticateBeforeBody(fastify, this.authenticator);
     // what prom-client calls at each scrape
     Object.assign(this.due, { collect: () => this.due.set(this.countDue()) });
   }

@@ -99,6 +99,13 @@ describe('a key', () => {
     for (const body of bodies) expect(body).toEqual({ ...bodies[0], error: 'unauthorized', details: [] });
   });
 
+  it('is asked for before a body is read', async () => {
+    const post = (key: string | null) => apiOf(server).post('/api/v1/ingest', '{', { key });
+    expect((await post(null)).status).toBe(401);
+    expect((await post('unknown')).status).toBe(401);
+    expect((await post(server.key)).body).toMatchObject({ error: 'invalid_json' });
+  });
+
   it('does what its scopes say and nothing else', async () => {
     const event = { event_id: 'e1', event_type: 'behavioral', event_name: 'tap' };
     const ingest = await createKey(server, { scopes: ['ingest'] });
