@@ -5,7 +5,7 @@ import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
 import type { ListedKey } from '../core/key-store.js';
 import { CurrentCaller, RequireKey, RequireScope } from './access.js';
-import { CreateKeyRequest } from './create-key.request.js';
+import { CreateKeyRequest } from './create-key.dto.js';
 import { KeyService, type MadeKey } from './key.service.js';
 import { viewOf, type KeyView, type NewKeyView } from './key-view.js';
 import { ApiKeyList, ApiNewKey, ApiRevokedKey, ApiUnknownKey } from './keys.openapi.js';
