@@ -2,8 +2,8 @@ import type pg from 'pg';
 import type { Micros } from '../../../../core/event.js';
 import { minuteExpiry } from '../../../../core/time-cover.js';
 import { rows, type Queryable } from '../../sql.js';
-import { inTransaction } from '../../transaction.js';
 import { isTransient } from '../../append/append-errors.js';
+import { inUnhurriedTransaction } from '../../maintenance/unhurried.js';
 import { tryLockRollups } from '../rollup-lock.js';
 import { addToLatency } from './add-to-latency.js';
 import { addToRollups } from './add-to-rollups.js';
@@ -22,6 +22,8 @@ export interface CompactionOptions {
   /** Values of event_name, app_version and provider_name that are counted one by one, a project and day. */
   maxNames: number;
   batchDeltas?: number;
+  /** Ends after the batch that is under way. */
+  stop?: AbortSignal;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface CompactionOptions {
 export async function compact(pool: pg.Pool, options: CompactionOptions): Promise<number> {
   let total = 0;
   let from: string | null = HEAP_START;
-  while (from !== null) {
+  while (from !== null && !options.stop?.aborted) {
     const start: string = from;
     const done = await compactBatch(pool, start, options);
     total += done?.deltas ?? 0;
@@ -54,10 +56,10 @@ async function compactBatch(
   options: CompactionOptions,
 ): Promise<BatchDone | null> {
   try {
-    return await inTransaction(
+    return await inUnhurriedTransaction(
       pool,
       async (db) => {
-        await relaxLimits(db);
+        await plan(db);
         if (!(await tryLockRollups(db))) return null;
         const batch = await nextBatch(db, from, options.batchDeltas ?? BATCH_DELTAS);
         if (!batch) return null;
@@ -76,11 +78,11 @@ async function compactBatch(
   }
 }
 
-// A request's time limit is not a background job's. A scan that starts in the middle of the heap would break the batches.
+// A scan that starts in the middle of the heap would break the batches.
 // Hashing the groups takes half the time of sorting them, which the planner prefers as it cannot know how many there are.
-async function relaxLimits(db: Queryable): Promise<void> {
+async function plan(db: Queryable): Promise<void> {
   await rows(db, {
-    text: `select set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true),
+    text: `select set_config('work_mem', '64MB', true),
                   set_config('synchronize_seqscans', 'off', true), set_config('jit', 'off', true),
                   set_config('enable_sort', 'off', true)`,
   });

@@ -1,0 +1,28 @@
+import type { Micros } from './event.js';
+
+/**
+ * What a store needs done from time to time. Every method may be called again, or by many processes at once;
+ * what takes long ends early, with work left, once `stop` is aborted.
+ */
+export abstract class StoreMaintenance {
+  /** Takes a job's turn: true in one process of the cluster, then in none until `everyMs` has passed or the turn is given back. */
+  abstract claim(job: string, everyMs: number): Promise<boolean>;
+
+  /** A job that was claimed failed: it is due again at once. */
+  abstract giveBack(job: string): Promise<void>;
+
+  /** Makes room for events received on these days (`YYYY-MM-DD`, UTC). */
+  abstract ensurePartitions(days: readonly string[]): Promise<void>;
+
+  /**
+   * Removes the events received before this day, with their keys and all that counts them; a day at a time, each wholly or not at all.
+   * Gives the days that were removed.
+   */
+  abstract dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]>;
+
+  /** Removes the minute buckets that no question reaches any more. */
+  abstract pruneMinutes(now: Micros): Promise<void>;
+
+  /** Folds what was counted since the last time into the rollups. `maxNames`: values counted one by one, a project, day and dimension. */
+  abstract compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void>;
+}

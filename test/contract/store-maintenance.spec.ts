@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventKey } from '../../src/core/event-key.js';
+import type { NewEvent } from '../../src/core/event.js';
+import { jobsOf } from '../../src/maintenance/jobs.js';
+import { MaintenanceScheduler } from '../../src/maintenance/scheduler.js';
+import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
+import { Database } from '../../src/storage/postgres/database.js';
+import { PostgresMaintenance } from '../../src/storage/postgres/maintenance/postgres-maintenance.js';
+import { partitionDays } from '../../src/storage/postgres/partitions.js';
+import { PostgresEventStats } from '../../src/storage/postgres/rollups/postgres-event-stats.js';
+import { configOf } from '../support/config.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { TestClock } from '../support/test-clock.js';
+import { until } from '../support/until.js';
+
+const DAY_MS = 86_400_000;
+const NOW_MS = Date.parse('2026-11-03T10:17:23.123Z');
+const clock = new TestClock(NOW_MS);
+const never = new AbortController().signal;
+
+let server: TestDatabase;
+let database: Database;
+let store: PostgresEventStore;
+let maintenance: PostgresMaintenance;
+
+beforeAll(async () => {
+  server = await cloneDatabase();
+  database = await Database.connect(configOf({ DB_MAX_CONNECTIONS: '12' }), server.url);
+  store = new PostgresEventStore(database);
+  maintenance = new PostgresMaintenance(database);
+});
+
+afterEach(() =>
+  database.query
+    .query(`truncate maintenance_jobs, events, event_keys, event_totals, event_rollups, event_latency,
+    event_uniques, event_deltas`),
+);
+
+afterAll(async () => {
+  await database.close();
+  await server.drop();
+});
+
+const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+function eventOf(eventId: string, receivedMs: number, agoMs = 0): NewEvent {
+  return {
+    projectId: 1,
+    key: eventKey(1, eventId),
+    eventId,
+    eventType: 'error',
+    eventName: 'crash',
+    timestamp: (receivedMs - agoMs) * 1000,
+    reportedTimestamp: null,
+    createdAt: receivedMs * 1000,
+    properties: '{}',
+    deviceInfo: '{}',
+    durationMs: 12,
+    providerName: 'p',
+    userId: 'u',
+    sessionId: 's',
+    appVersion: '1',
+    sequenceNumber: null,
+    priority: 'high',
+  };
+}
+
+async function countOf(table: string, where = 'true'): Promise<number> {
+  const { rows } = await database.query.query<{ n: number }>(
+    `select count(*)::int as n from ${table} where ${where}`,
+  );
+  return rows[0].n;
+}
+
+describe('retention', () => {
+  const old = NOW_MS - 100 * DAY_MS;
+  const tables = ['event_totals', 'event_rollups', 'event_latency', 'event_uniques', 'event_deltas'];
+
+  async function fill(): Promise<void> {
+    await store.append([eventOf('old', old), eventOf('new', NOW_MS - DAY_MS)]);
+    await maintenance.compact(NOW_MS * 1000, 100, never);
+    // received on a day that stays, of a time in the day that goes: stays. And one that is not compacted yet.
+    await store.append([eventOf('late', NOW_MS, NOW_MS - old), eventOf('old delta', old + 1)]);
+  }
+
+  it('drops whole days of receipt with their keys and all that counts them', async () => {
+    await fill();
+    expect(await maintenance.dropDaysBefore(day(NOW_MS - 90 * DAY_MS), never)).toEqual([day(old)]);
+    expect(await partitionDays(database.query)).not.toContain(day(old));
+    for (const table of tables) expect(await countOf(table, `day = '${day(old)}'`)).toBe(0);
+    expect([await countOf('events'), await countOf('event_keys')]).toEqual([2, 2]);
+    const stats = new PostgresEventStats(database, clock);
+    expect(await stats.metrics(1, NOW_MS * 1000)).toMatchObject({ total_logs: 2 });
+    const window = {
+      from: (old - DAY_MS) * 1000,
+      to: NOW_MS * 1000 + 1,
+      interval: '1d',
+      timezone: 'UTC',
+    } as const;
+    expect((await stats.stats(1, { ...window, type: 'logs' })).totals).toEqual({ count: 2 });
+
+    expect(await maintenance.dropDaysBefore(day(NOW_MS - 90 * DAY_MS), never)).toEqual([]);
+    const [again] = await store.append([eventOf('old', NOW_MS)]);
+    expect(again.outcome).toBe('stored');
+  });
+
+  it('waits for a reader without holding up the appends, and readers see all of a day or none', async () => {
+    await fill();
+    const reader = await database.query.connect();
+    await reader.query('begin');
+    await reader.query('select count(*) from events');
+    const dropped = maintenance.dropDaysBefore(day(NOW_MS - 90 * DAY_MS), never);
+    for (let i = 0; i < 20; i++) {
+      const startedMs = performance.now();
+      await store.append([eventOf(`while ${i}`, NOW_MS)]);
+      expect(performance.now() - startedMs).toBeLessThan(1000);
+    }
+    expect(await countOf('event_keys', `created_at < '2026-09-01'`)).toBe(2);
+    await reader.query('commit');
+    reader.release();
+    await dropped;
+    expect(await countOf('event_keys', `created_at < '2026-09-01'`)).toBe(0);
+  });
+});
+
+it('minute buckets go after their time, and questions are answered as before', async () => {
+  await store.append(Array.from({ length: 20 }, (_, i) => eventOf(`m${i}`, NOW_MS, i * DAY_MS + i)));
+  await maintenance.compact(NOW_MS * 1000, 100, never);
+  const stats = new PostgresEventStats(database, clock);
+  const window = {
+    from: (NOW_MS - 15 * DAY_MS) * 1000,
+    to: NOW_MS * 1000,
+    interval: '1h',
+    timezone: 'UTC',
+  } as const;
+  const before = await stats.stats(1, { ...window, type: 'latency' });
+  expect(await countOf('event_rollups', `tier = 1 and dimension = 'all'`)).toBe(9);
+  clock.advance(3 * DAY_MS);
+  await maintenance.pruneMinutes(clock.nowMs() * 1000);
+  expect(await countOf('event_rollups', `tier = 1 and dimension = 'all'`)).toBe(6);
+  expect(await countOf('event_latency', `tier = 1 and dimension = 'all'`)).toBe(6);
+  expect(await stats.stats(1, { ...window, type: 'latency' })).toEqual(before);
+  clock.advance(-3 * DAY_MS);
+});
+
+it('partitions are made by many processes at once', async () => {
+  const days = Array.from({ length: 5 }, (_, n) => `2027-02-0${n + 1}`);
+  await Promise.all(Array.from({ length: 6 }, () => maintenance.ensurePartitions(days)));
+  expect(await partitionDays(database.query)).toEqual(expect.arrayContaining(days));
+  const { rows } = await database.query.query<{ n: number }>(
+    `select count(distinct inhparent)::int as n from pg_inherits where inhrelid in
+       (select indexrelid from pg_index where indrelid = 'events_20270201'::regclass)`,
+  );
+  expect(rows[0].n).toBe(await countOf('pg_index', `indrelid = 'events'::regclass`));
+});
+
+describe('the scheduler', () => {
+  it('runs each job once, however many processes there are', async () => {
+    const runs: string[] = [];
+    const schedulers = Array.from({ length: 4 }, () => {
+      const jobs = ['a', 'b'].map((name) => ({
+        name,
+        everyMs: 3_600_000,
+        run: () => Promise.resolve(void runs.push(name)),
+      }));
+      return new MaintenanceScheduler(maintenance, jobs);
+    });
+    for (const scheduler of schedulers) scheduler.start();
+    await until(() => runs.length >= 2);
+    await Promise.all(schedulers.map((scheduler) => scheduler.stop()));
+    expect(runs.sort()).toEqual(['a', 'b']);
+  });
+
+  it('tries again what failed, and stops when the running job is done', async () => {
+    let runs = 0;
+    let stopped = false;
+    const run = async (stop: AbortSignal) => {
+      if (++runs === 1) throw new Error('not yet');
+      await new Promise((resolve) => stop.addEventListener('abort', resolve));
+      stopped = true;
+    };
+    const scheduler = new MaintenanceScheduler(maintenance, [{ name: 'flaky', everyMs: 30, run }]);
+    scheduler.start();
+    await until(() => runs === 2);
+    await scheduler.stop();
+    expect([runs, stopped]).toEqual([2, true]);
+  });
+
+  it('does what the settings say', async () => {
+    const names = (env: Record<string, string>) =>
+      jobsOf(maintenance, clock, configOf(env)).map(({ name }) => name);
+    expect(names({ RETENTION_DAYS: '0' })).toEqual(['partitions', 'compaction', 'minutes']);
+    expect(names({})).toContain('retention');
+
+    await store.append([eventOf('old', NOW_MS - 91 * DAY_MS - 1), eventOf('young', NOW_MS - 90 * DAY_MS)]);
+    const scheduler = new MaintenanceScheduler(maintenance, jobsOf(maintenance, clock, configOf()));
+    scheduler.start();
+    await until(async () => (await countOf('events')) === 1 && (await countOf('event_deltas')) === 0);
+    await until(async () => (await partitionDays(database.query)).includes(day(NOW_MS + 7 * DAY_MS)));
+    await scheduler.stop();
+    expect(await countOf('event_totals', `dimension = 'all'`)).toBe(1);
+  });
+});
