@@ -15,6 +15,7 @@ let database: TestDatabase | undefined;
 afterEach(async () => {
   await server?.kill9();
   await database?.drop();
+  server = database = undefined;
 });
 
 /** A server on a port and a database that outlive it. */
@@ -50,11 +51,11 @@ async function reportOf(run: Run): Promise<{ code: number | null; report: Report
   return { code, report: JSON.parse(stdout) as Report };
 }
 
-async function query<T extends object>(sql: string, values: unknown[] = []): Promise<T[]> {
+async function query<T extends object>(sql: string): Promise<T[]> {
   const client = new pg.Client(database!.url);
   await client.connect();
   try {
-    return (await client.query<T>(sql, values)).rows;
+    return (await client.query<T>(sql)).rows;
   } finally {
     await client.end();
   }
