@@ -20,11 +20,14 @@ export function parseRfc3339(text: string): Micros | null {
   let seconds = midnight.getTime() / 1000 + +hour * 3600 + +minute * 60 + +second;
   if (sign) seconds -= (sign === '-' ? -1 : 1) * (+offsetHour * 3600 + +offsetMinute * 60);
   if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return null;
-  return seconds * 1e6 + (fraction ? +fraction.slice(0, 6).padEnd(6, '0') : 0);
+  return Math.min(seconds * 1e6 + (fraction ? +fraction.slice(0, 6).padEnd(6, '0') : 0), LAST_MICROS);
 }
 
 const FIRST_SECOND = -62_135_596_800; // 0001-01-01T00:00:00Z
 const LAST_SECOND = 253_402_300_799; // 9999-12-31T23:59:59Z
+
+// So far off a double counts in steps of 32: the next one would be the year 10000.
+const LAST_MICROS: Micros = 253_402_300_799_999_968;
 
 /** RFC 3339 in UTC with three digits, or six where the microseconds are not zero. */
 export function formatRfc3339(micros: Micros): string {

@@ -1,7 +1,7 @@
 import { rows, type Queryable } from '../sql.js';
 import { column } from './binary-array.js';
 import { orNull } from './insert-events.js';
-import type { IdentifiedEvent } from './keyed-event.js';
+import type { IdentifiedEvent } from './identified-event.js';
 
 const SQL = `
 insert into event_deltas (project_id, day, "timestamp", event_type, event_name, priority, app_version, provider_name,

@@ -1,6 +1,6 @@
 import { rows, type Queryable } from '../sql.js';
 import { column, type BinaryArray } from './binary-array.js';
-import type { IdentifiedEvent } from './keyed-event.js';
+import type { IdentifiedEvent } from './identified-event.js';
 
 const SQL = `
 insert into events (id, key, project_id, event_id, event_type, event_name, "timestamp", reported_timestamp, created_at,

@@ -8,7 +8,7 @@ import { isMissingPartition, isRefusedRecord, isTransient } from './append-error
 import { insertDeltas } from './insert-deltas.js';
 import { insertEvents } from './insert-events.js';
 import { insertKeys } from './insert-keys.js';
-import { uuidText, type IdentifiedEvent, type KeyedEvent } from './keyed-event.js';
+import { uuidText, type IdentifiedEvent } from './identified-event.js';
 import { selectKeyIds } from './select-key-ids.js';
 import type pg from 'pg';
 
@@ -67,16 +67,15 @@ async function writeAll(db: pg.PoolClient, events: readonly NewEvent[], commit: 
   const uuids = events.map((event) => uuidText(event.key));
   const first = new Map<string, number>();
   uuids.forEach((uuid, index) => first.has(uuid) || first.set(uuid, index));
-  const sorted: KeyedEvent[] = [...first].map(([uuid, index]) => ({ uuid, event: events[index] }));
-  sorted.sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
+  const distinct = [...first.values()].map((index) => events[index]);
 
-  const claimed = await insertKeys(db, sorted);
+  const claimed = await insertKeys(db, distinct);
   const fresh: IdentifiedEvent[] = [];
   for (const [uuid, index] of first) {
     const id = claimed.get(uuid);
     if (id !== undefined) fresh.push({ id, event: events[index] });
   }
-  const others = sorted.filter(({ uuid }) => !claimed.has(uuid)).map(({ uuid }) => uuid);
+  const others = [...first.keys()].filter((uuid) => !claimed.has(uuid));
   const [known] = await allOrFirstError([
     others.length > 0 ? selectKeyIds(db, others) : claimed,
     ...(fresh.length > 0 ? [insertEvents(db, fresh), insertDeltas(db, fresh)] : []),

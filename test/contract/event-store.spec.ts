@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { Logger } from '@nestjs/common';
+import type { NewEvent } from '../../src/core/event.js';
+import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
+import { Database } from '../../src/storage/postgres/database.js';
+import { configOf } from '../support/config.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { newEvent } from '../support/new-event.js';
+
+let testDatabase: TestDatabase;
+let database: Database;
+let store: PostgresEventStore;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  testDatabase = await cloneDatabase();
+  database = await Database.connect(configOf({ WORKER_POOL_SIZE: '4' }), testDatabase.url);
+  store = new PostgresEventStore(database);
+});
+
+afterAll(async () => {
+  await database?.close();
+  await testDatabase?.drop();
+});
+
+async function count(table: string, where = 'true', values: unknown[] = []): Promise<number> {
+  const { rows } = await database.query.query<{ n: number }>(
+    `select count(*)::int as n from ${table} where ${where}`,
+    values,
+  );
+  return rows[0].n;
+}
+
+describe('append', () => {
+  it('answers nothing for nothing', async () => {
+    await expect(store.append([])).resolves.toEqual([]);
+  });
+
+  it('writes row, key and delta of each new event, and tells duplicates with the id of the stored one', async () => {
+    const [a, b, c] = [newEvent(), newEvent(), newEvent()];
+    const first = await store.append([a, b, a]);
+    expect(first).toEqual([
+      { outcome: 'stored', id: expect.any(Number) },
+      { outcome: 'stored', id: expect.any(Number) },
+      { outcome: 'duplicate', id: (first[0] as { id: number }).id },
+    ]);
+    const second = await store.append([c, b]);
+    expect(second).toEqual([
+      { outcome: 'stored', id: expect.any(Number) },
+      { outcome: 'duplicate', id: (first[1] as { id: number }).id },
+    ]);
+    const ids = [a, b, c].map((event) => event.eventId);
+    expect(await count('events', 'event_id = any($1)', [ids])).toBe(3);
+    expect(await count('event_keys')).toBe(await count('events'));
+    expect(await count('event_deltas')).toBe(await count('events'));
+  });
+
+  it('keeps projects apart', async () => {
+    await database.query.query(`insert into projects (name) values ('second') on conflict do nothing`);
+    const mine = newEvent({ eventId: 'shared' });
+    const theirs = newEvent({ eventId: 'shared', projectId: 2 });
+    expect(await store.append([mine, theirs])).toMatchObject([{ outcome: 'stored' }, { outcome: 'stored' }]);
+  });
+
+  it('makes a missing partition on the way', async () => {
+    const createdAt = Date.parse('2025-03-04T23:59:59.999Z') * 1000;
+    const receipts = await store.append([newEvent({ createdAt }), newEvent({ createdAt: createdAt + 1000 })]);
+    expect(receipts).toMatchObject([{ outcome: 'stored' }, { outcome: 'stored' }]);
+    expect(await count('events_20250304')).toBe(1);
+    expect(await count('events_20250305')).toBe(1);
+  });
+
+  it('stores each of the same events once when many append them at once, in any order', async () => {
+    const events = Array.from({ length: 200 }, () => newEvent({ sessionId: 'at once' }));
+    const shuffled = (seed: number) => [...events].sort((a, b) => (a.key[seed] < b.key[seed] ? -1 : 1));
+    const receipts = await Promise.all(Array.from({ length: 8 }, (_, i) => store.append(shuffled(i))));
+    const stored = receipts.flat().filter(({ outcome }) => outcome === 'stored');
+    expect(stored).toHaveLength(200);
+    expect(await count('events', `session_id = 'at once'`)).toBe(200);
+  });
+
+  it('splits off what the database refuses, and stores its neighbours', async () => {
+    await database.query.query(`alter table events add constraint no_bad check (event_name <> 'bad')`);
+    const events = Array.from({ length: 50 }, (_, i) =>
+      newEvent({ eventName: i % 17 === 3 ? 'bad' : 'good' }),
+    );
+    const receipts = await store.append(events);
+    receipts.forEach((receipt, i) => {
+      expect(receipt.outcome).toBe(events[i].eventName === 'bad' ? 'rejected' : 'stored');
+    });
+    expect(receipts[3]).toEqual({ outcome: 'rejected', message: 'The database refused this event' });
+    // A refused event leaves no key behind: sent again after the cause is gone, it is stored.
+    await database.query.query('alter table events drop constraint no_bad');
+    expect(await store.append([events[3]])).toMatchObject([{ outcome: 'stored' }]);
+  });
+
+  it('leaves nothing behind when it fails', async () => {
+    await database.query.query('alter table event_deltas rename to event_deltas_away');
+    const event = newEvent();
+    await expect(store.append([event])).rejects.toMatchObject({ code: '42P01' });
+    await database.query.query('alter table event_deltas_away rename to event_deltas');
+    expect(await store.append([event])).toMatchObject([{ outcome: 'stored' }]);
+  });
+
+  it('says storage_unavailable when its connections are cut, and goes on afterwards', async () => {
+    const appends = Array.from({ length: 6 }, () =>
+      store.append(Array.from({ length: 200 }, () => newEvent())),
+    );
+    const outcomes = Promise.allSettled(appends);
+    await database.query.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sightline ingest'`,
+    );
+    for (const outcome of await outcomes) {
+      if (outcome.status === 'rejected')
+        expect(outcome.reason).toMatchObject({ code: 'storage_unavailable' });
+    }
+    expect(await store.append([newEvent()])).toMatchObject([{ outcome: 'stored' }]);
+  });
+
+  it('gives back every value as it was, whatever it is', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 50 }).map((s) => s.replaceAll('\0', ''));
+    const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+    const overrides = fc.record({
+      eventName: text,
+      userId: maybe(text),
+      sessionId: maybe(text),
+      appVersion: maybe(text),
+      providerName: maybe(text),
+      sequenceNumber: maybe(fc.integer({ min: -2147483648, max: 2147483647 })),
+      durationMs: maybe(fc.double({ noNaN: true, noDefaultInfinity: true })),
+      timestamp: fc.integer({ min: -9_000_000_000_000_000, max: 4102444800000000 }),
+      reportedTimestamp: maybe(fc.integer({ min: 0, max: 4102444800000000 })),
+      properties: fc.dictionary(text, text).map((value) => JSON.stringify(value)),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(overrides, { minLength: 1, maxLength: 20 }), async (batch) => {
+        const events = batch.map((one) => newEvent(one));
+        expect(await store.append(events)).toMatchObject(batch.map(() => ({ outcome: 'stored' })));
+        for (const event of events) expect(await readBack(event)).toEqual(asRead(event));
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
+  });
+});
+
+async function readBack(event: NewEvent): Promise<unknown> {
+  const { rows } = await database.query.query<Record<string, unknown>>(
+    `select event_name, user_id, session_id, app_version, provider_name, sequence_number, duration_ms,
+       (extract(epoch from "timestamp") * 1000000)::bigint as timestamp,
+       (extract(epoch from reported_timestamp) * 1000000)::bigint as reported, properties
+     from events where event_id = $1`,
+    [event.eventId],
+  );
+  return rows[0];
+}
+
+function asRead(event: NewEvent): unknown {
+  return {
+    event_name: event.eventName,
+    user_id: event.userId,
+    session_id: event.sessionId,
+    app_version: event.appVersion,
+    provider_name: event.providerName,
+    sequence_number: event.sequenceNumber,
+    duration_ms: event.durationMs,
+    timestamp: String(event.timestamp),
+    reported: event.reportedTimestamp === null ? null : String(event.reportedTimestamp),
+    properties: JSON.parse(event.properties) as unknown,
+  };
+}

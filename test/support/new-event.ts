@@ -1,0 +1,30 @@
+import { eventKey } from '../../src/core/event-key.js';
+import type { NewEvent } from '../../src/core/event.js';
+
+let made = 0;
+
+/** A prepared event of project 1, received now, with an event_id of its own. */
+export function newEvent(overrides: Partial<NewEvent> = {}): NewEvent {
+  const eventId = overrides.eventId ?? `new-${process.pid}-${++made}`;
+  const now = Date.now() * 1000;
+  return {
+    projectId: 1,
+    key: eventKey(overrides.projectId ?? 1, eventId),
+    eventId,
+    eventType: 'behavioral',
+    eventName: 'tap',
+    timestamp: now,
+    reportedTimestamp: null,
+    createdAt: now,
+    properties: '{}',
+    deviceInfo: '{}',
+    durationMs: null,
+    providerName: null,
+    userId: null,
+    sessionId: null,
+    appVersion: null,
+    sequenceNumber: null,
+    priority: 'normal',
+    ...overrides,
+  };
+}
