@@ -4,7 +4,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 export const PRIORITIES = ['normal', 'high'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** Microseconds since the Unix epoch: exact in a double from 1685 to 2255, and PostgreSQL's own precision. */
+/** Microseconds since the Unix epoch: exact in a double from 1715 to 2255, and PostgreSQL's own precision. */
 export type Micros = number;
 
 /** An event that passed validation and is ready to be stored; JSON is already text, so that no store parses it again. */

@@ -128,7 +128,7 @@ describe('append', () => {
       providerName: maybe(text),
       sequenceNumber: maybe(fc.integer({ min: -2147483648, max: 2147483647 })),
       durationMs: maybe(fc.double({ noNaN: true, noDefaultInfinity: true })),
-      timestamp: fc.integer({ min: -9_000_000_000_000_000, max: 4102444800000000 }),
+      timestamp: fc.integer({ min: -8_000_000_000_000_000, max: 4102444800000000 }),
       reportedTimestamp: maybe(fc.integer({ min: 0, max: 4102444800000000 })),
       properties: fc.dictionary(text, text).map((value) => JSON.stringify(value)),
     });

@@ -1,5 +1,6 @@
 import type { CustomTypesConfig, QueryResult } from 'pg';
 import pg from 'pg';
+import { isNativeError } from 'node:util/types';
 import { SightlineError, storageUnavailable } from '../../core/errors.js';
 import { parseJson } from '../../core/json.js';
 
@@ -55,7 +56,8 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 const types: CustomTypesConfig = {
   getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-    parsers.get(oid) ?? (pg.types.getTypeParser as (oid: number, format: string) => unknown)(oid, format)) as never,
+    parsers.get(oid) ??
+    (pg.types.getTypeParser as (oid: number, format: string) => unknown)(oid, format)) as never,
 };
 
 // Class 08 connection, 53 out of resources, 57 operator intervention (57014 is a cancelled query), 25006 read-only after a failover.
@@ -64,8 +66,8 @@ const UNAVAILABLE = /^(08|53|57P|25006)/;
 /** Does this error say that the database cannot be reached or is going down, rather than that it refused a statement? */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof SightlineError) return error.code === 'storage_unavailable';
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: string }).code;
-  if (code === undefined) return /connection|timeout/i.test(error.message);
+  if (!isNativeError(error)) return false;
+  const { code, message } = error as Error & { code?: string };
+  if (code === undefined) return /connection|timeout/i.test(message);
   return UNAVAILABLE.test(code) || /^E[A-Z]+$/.test(code);
 }
