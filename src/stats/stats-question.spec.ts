@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SightlineError } from '../core/errors.js';
+import { parseRfc3339 } from '../core/rfc3339.js';
+import { statsQuestion } from './stats-question.js';
+import { StatsQueryPipe } from './stats-query.js';
+
+const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
+const pipe = new StatsQueryPipe();
+
+const questionOf = (text: string) =>
+  statsQuestion(pipe.transform(Object.fromEntries(new URLSearchParams(text))), NOW);
+
+function refusal(text: string): [field: string, message: string][] {
+  try {
+    questionOf(text);
+  } catch (error) {
+    const { code, details } = error as SightlineError;
+    expect(code).toBe('validation_error');
+    return details.map(({ field, message }) => [field, message]);
+  }
+  throw new Error('was taken');
+}
+
+describe('a question of stats', () => {
+  it('is of the last day by the hour, in UTC', () => {
+    expect(questionOf('type=logs')).toEqual({
+      type: 'logs',
+      from: NOW - 86_400_000_000,
+      to: NOW,
+      interval: '1h',
+      timezone: 'UTC',
+      groupBy: undefined,
+    });
+  });
+
+  it.each([
+    ['range=hour', '1m'],
+    ['range=week', '1h'],
+    ['range=month', '1d'],
+    ['from=2026-11-03T00:00:00Z&to=2026-11-03T10:00:00Z', '5m'],
+    ['from=2026-10-01T00:00:00Z&to=2026-10-01T01:00:00Z', '1h'],
+  ])('of %s comes by %s', (window, interval) => {
+    expect(questionOf(`type=logs&${window}`).interval).toBe(interval);
+  });
+
+  it('takes an offset whose + was not encoded, and an empty parameter for none', () => {
+    const { from, to } = questionOf('type=logs&from=2026-11-03T00:00:00+02:00&to=&range=');
+    expect([from, to]).toEqual([parseRfc3339('2026-11-02T22:00:00Z'), NOW]);
+  });
+
+  it.each([
+    ['type=logs&range=month&interval=5m', 'interval', /^5m reaches 8 days back; 1h fits$/],
+    ['type=logs&range=week&interval=1m', 'interval', /^1m gives more than 2000 points here; 1h fits$/],
+    ['type=logs&range=week&interval=5m', 'interval', /^5m gives more than 2000 points here; 1h fits$/],
+    ['type=logs&from=1990-01-01T00:00:00Z', 'interval', /no interval fits/],
+    ['type=logs&from=2026-11-01T00:00:00Z&to=2026-11-01T00:00:00Z', 'from', /before to/],
+    ['type=logs&to=2026-11-01T00:00:00Z', 'from', /missing/],
+    ['type=logs&range=day&from=2026-11-01T00:00:00Z', 'range', /together/],
+    ['type=logs&from=yesterday', 'from', /RFC 3339/],
+    ['type=logs&timezone=Mars/Base', 'timezone', /IANA/],
+    ['type=logs&interval=1s', 'interval', /one of 1m, 5m, 1h, 1d/],
+    ['type=logs&group_by=user_id', 'group_by', /one of/],
+    ['range=day', 'type', /one of/],
+  ])('%s is refused', (text, field, message) => {
+    expect(refusal(text)).toEqual([[field, expect.stringMatching(message)]]);
+  });
+
+  it('names what it ignores', () => {
+    expect(pipe.transform({ type: 'logs', limit: '5', project: 'p' }).warnings).toEqual([
+      'Parameter limit is unknown and was ignored',
+    ]);
+    expect(() => pipe.transform({ type: ['logs', 'errors'] })).toThrow(/type/);
+  });
+});

@@ -1,0 +1,49 @@
+import { ApiResponse } from '@nestjs/swagger';
+
+const METRICS = {
+  total_logs: 1_204_311,
+  logs_last_hour: 5210,
+  logs_last_day: 98_117,
+  average_latency_ms: 84.2,
+  error_rate_percent: 1.7,
+  active_sessions: 311,
+  active_users: 290,
+  top_event_types: [{ event_type: 'behavioral', count: 800_112 }],
+};
+
+export function ApiMetrics() {
+  return answer('Counts by timestamp', 'Metrics retrieved successfully', METRICS);
+}
+
+export function ApiStatus() {
+  return answer('Also while the database is away: then metrics are null', 'Status retrieved successfully', {
+    service: { name: 'sightline', version: '0.1.0', uptime: 3600, started_at: '2026-11-20T09:00:00.000Z' },
+    database: { status: 'up', total_logs: METRICS.total_logs },
+    metrics: METRICS,
+  });
+}
+
+export function ApiStats() {
+  const description = `A series and its totals. \`time\` is a bucket's beginning; only what is in [from, to) counts.
+logs, users, sessions: count. errors: count, total, rate (percent). latency: count, avg, p50, p95, p99, max (milliseconds; percentiles within 1 %).
+Users and sessions are exact below 10,000 and in windows under an hour, else within 2 %. Grouped series leave out what is zero.`;
+  return answer(description, 'Stats retrieved successfully', {
+    type: 'errors',
+    from: '2026-11-19T10:00:00.000Z',
+    to: '2026-11-20T10:00:00.000Z',
+    interval: '1h',
+    timezone: 'UTC',
+    series: [{ time: '2026-11-19T10:00:00.000Z', count: 3, total: 200, rate: 1.5 }],
+    totals: { count: 70, total: 4800, rate: 1.4583333333333333 },
+    warnings: [],
+  });
+}
+
+function answer(description: string, message: string, data: object) {
+  const headers = {
+    'X-Cache': { description: 'HIT or MISS', schema: { type: 'string', enum: ['HIT', 'MISS'] } },
+    Age: { description: 'Seconds since it was computed', schema: { type: 'integer' } },
+  };
+  const example = { success: true, message, data };
+  return ApiResponse({ status: 200, description, headers, content: { 'application/json': { example } } });
+}

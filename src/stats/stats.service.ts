@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '../config/config.module.js';
+import { version } from '../config/package.js';
+import type { Config } from '../config/settings.js';
+import { Cache, type Cached } from '../core/cache.js';
+import { Clock } from '../core/clock.js';
+import { EventStats, type EventMetrics, type Interval, type StatsAnswer } from '../core/event-stats.js';
+import { formatRfc3339 } from '../core/rfc3339.js';
+import { StoreHealth } from '../core/store-health.js';
+import type { StatsQuery } from './stats-query.js';
+import { statsQuestion } from './stats-question.js';
+
+export interface StatsData extends StatsAnswer {
+  type: string;
+  from: string;
+  to: string;
+  interval: Interval;
+  timezone: string;
+}
+
+export interface StatusData {
+  service: { name: string; version: string; uptime: number; started_at: string };
+  database: { status: 'up' | 'down'; total_logs: number | null };
+  /** null while the database is away. */
+  metrics: EventMetrics | null;
+}
+
+/** Answers of counts, kept for STATS_CACHE_SECONDS or until their project stores something. */
+@Injectable()
+export class StatsService {
+  private readonly startedAt: string;
+
+  constructor(
+    private readonly events: EventStats,
+    private readonly cache: Cache,
+    private readonly store: StoreHealth,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.startedAt = new Date(clock.nowMs() - process.uptime() * 1000).toISOString();
+  }
+
+  /** @throws SightlineError `validation_error` for a question that is too fine */
+  async stats(projectId: number, query: StatsQuery, fresh: boolean): Promise<Cached<StatsData>> {
+    // refused before the cache is asked: what is kept is of questions that may be asked
+    const question = statsQuestion(query, this.now());
+    const asked = [query.range, query.from, query.to, question.type, question.interval, question.timezone];
+    const key = `stats ${JSON.stringify([...asked, question.groupBy])}`;
+    return this.kept(projectId, key, fresh, async () => {
+      const { series, totals } = await this.events.stats(projectId, question);
+      const { type, interval, timezone } = question;
+      const [from, to] = [formatRfc3339(question.from), formatRfc3339(question.to)];
+      return { type, from, to, interval, timezone, series, totals };
+    });
+  }
+
+  metrics(projectId: number, fresh: boolean): Promise<Cached<EventMetrics>> {
+    return this.kept(projectId, 'metrics', fresh, () => this.events.metrics(projectId, this.now()));
+  }
+
+  /** Answers while the database is away too: that is what one asks it for. */
+  async status(projectId: number): Promise<StatusData> {
+    const up = await this.store.isUp();
+    const metrics = up ? (await this.metrics(projectId, false)).value : null;
+    return {
+      service: {
+        name: 'sightline',
+        version,
+        uptime: Math.round(process.uptime()),
+        started_at: this.startedAt,
+      },
+      database: { status: up ? 'up' : 'down', total_logs: metrics?.total_logs ?? null },
+      metrics,
+    };
+  }
+
+  private kept<T>(
+    projectId: number,
+    key: string,
+    fresh: boolean,
+    compute: () => Promise<T>,
+  ): Promise<Cached<T>> {
+    return this.cache.getOrCompute(String(projectId), key, this.config.statsCacheS * 1000, compute, fresh);
+  }
+
+  private now(): number {
+    return this.clock.nowMs() * 1000;
+  }
+}

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { StatsData, StatusData } from '../../src/stats/stats.service.js';
+import { anEvent, apiOf, type Api } from '../support/api.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
+
+let server: TestServer;
+let api: Api;
+
+beforeAll(async () => {
+  server = await startServer({ env: { ROLLUP_COMPACT_SECONDS: '0.2' } });
+  api = apiOf(server);
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const logs = [
+    anEvent({ timestamp: ago(1), user_id: 'a', session_id: 's', properties: { duration_ms: 10 } }),
+    anEvent({ timestamp: ago(2), user_id: 'b', event_type: 'error', properties: { duration_ms: 30 } }),
+    anEvent({ timestamp: ago(45), user_id: 'a', session_id: 't' }),
+    anEvent({ timestamp: ago(26 * 60), user_id: 'c' }),
+    anEvent({ timestamp: ago(40 * 24 * 60) }),
+  ];
+  expect((await api.post('/api/v1/batch-ingest', { logs })).status).toBe(201);
+});
+
+afterAll(() => server.stop());
+
+const METRICS = {
+  total_logs: 5,
+  logs_last_hour: 3,
+  logs_last_day: 3,
+  average_latency_ms: 20,
+  error_rate_percent: 100 / 3,
+  active_sessions: 1,
+  active_users: 2,
+  top_event_types: [
+    { event_type: 'behavioral', count: 4 },
+    { event_type: 'error', count: 1 },
+  ],
+};
+
+async function stats(query: string): Promise<StatsData & { warnings: string[] }> {
+  const { status, body } = await api.get(`/api/v1/stats?${query}`);
+  expect({ status, body: body as unknown }).toMatchObject({ status: 200, body: { success: true } });
+  return (body as { data: StatsData & { warnings: string[] } }).data;
+}
+
+describe('GET /api/v1/metrics', () => {
+  it('is the same before and after compaction, and says how old it is', async () => {
+    const first = await api.get('/api/v1/metrics', { headers: { 'cache-control': 'no-cache' } });
+    expect(first.body).toEqual({ success: true, message: expect.any(String), data: METRICS });
+    expect([first.headers.get('x-cache'), first.headers.get('age')]).toEqual(['MISS', '0']);
+    expect((await api.get('/api/v1/metrics')).headers.get('x-cache')).toBe('HIT');
+    for (let i = 0; i < 20; i++) {
+      const { body } = await api.get('/api/v1/metrics', { headers: { 'cache-control': 'no-cache' } });
+      expect(body).toMatchObject({ data: METRICS });
+    }
+  });
+
+  it('is fresh once the project has stored something', async () => {
+    const event = anEvent({ timestamp: new Date(Date.now() - 50 * 86_400_000).toISOString() });
+    await api.post('/api/v1/ingest', event);
+    await until(async () => {
+      const { body } = await api.get('/api/v1/metrics');
+      return (body as { data: { total_logs: number } }).data.total_logs === 6;
+    });
+  });
+});
+
+describe('GET /api/v1/stats', () => {
+  it('gives series and totals', async () => {
+    const logs = await stats('type=logs&range=hour&interval=5m&colour=red');
+    expect(logs).toMatchObject({ type: 'logs', interval: '5m', timezone: 'UTC', totals: { count: 3 } });
+    expect(logs.warnings).toEqual(['Parameter colour is unknown and was ignored']);
+    expect([12, 13]).toContain(logs.series.length);
+    expect((await stats('type=errors&range=week')).totals).toEqual({ count: 1, total: 4, rate: 25 });
+    expect((await stats('type=latency')).totals).toMatchObject({ count: 2, avg: 20, max: 30 });
+    expect((await stats('type=users&range=month&timezone=Asia/Kolkata')).totals).toEqual({ count: 3 });
+    expect((await stats('type=sessions&range=hour')).totals).toEqual({ count: 2 });
+    const groups = (await stats('type=logs&range=week&interval=1d&group_by=event_type')).series;
+    expect(groups.map(({ group }) => group)).toEqual(expect.arrayContaining(['behavioral', 'error']));
+  });
+
+  it('says which interval fits', async () => {
+    const { status, body } = await api.get('/api/v1/stats?type=logs&range=week&interval=1m');
+    expect({ status, body: body as unknown }).toMatchObject({
+      status: 400,
+      body: { error: 'validation_error', details: [{ field: 'interval' }] },
+    });
+  });
+});
+
+describe('GET /api/v1/status', () => {
+  it('tells of the server and its numbers', async () => {
+    const { body } = await api.get('/api/v1/status');
+    const { service, database, metrics } = (body as { data: StatusData }).data;
+    expect(service).toMatchObject({ name: 'sightline', version: expect.any(String) });
+    expect(Date.parse(service.started_at)).toBeLessThanOrEqual(Date.now());
+    expect(database).toEqual({ status: 'up', total_logs: metrics?.total_logs });
+  });
+});
