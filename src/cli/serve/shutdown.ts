@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/settings.js';
 import { UsageCounter } from '../../auth/usage-counter.js';
@@ -37,7 +38,8 @@ export async function shutDown(
 /** Takes no new connections, answers what is in flight, and closes each connection once it is idle. */
 async function drainHttp(server: Server, timeoutMs: number): Promise<void> {
   const closed = once(server, 'close');
-  server.close();
+  // Not http's own `close`: that would first cut each connection that is idle, and a request may be on its way there.
+  TcpServer.prototype.close.call(server);
   const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
   await Promise.race([closed, delay(Math.min(LAST_REQUESTS_MS, timeoutMs))]);
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);

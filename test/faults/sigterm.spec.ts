@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import pg from 'pg';
+import { anEvent } from '../support/api.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
+
+interface Outcome {
+  eventId: string;
+  /** The status, or the error of a request that was sent and not answered. */
+  result: number | string;
+  /** The server refused or had closed the connection before it took the request. */
+  refused: boolean;
+}
+
+/** One keep-alive connection that sends without a pause until it is told to stop or cannot connect any more. */
+async function keepAliveClient(server: TestServer, outcomes: Outcome[], isOver: () => boolean): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  while (!isOver()) {
+    const event = anEvent();
+    const outcome = await send(server, agent, event);
+    outcomes.push(outcome);
+    if (outcome.refused) break;
+  }
+  agent.destroy();
+}
+
+function send(server: TestServer, agent: Agent, event: Record<string, unknown>): Promise<Outcome> {
+  const eventId = String(event.event_id);
+  return new Promise((resolve) => {
+    const headers = { 'x-api-key': server.key, 'content-type': 'application/json' };
+    const sent = request(`${server.url}/api/v1/ingest`, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume();
+      answer.once('end', () => resolve({ eventId, result: answer.statusCode!, refused: false }));
+      answer.once('error', (error) => resolve({ eventId, result: error.message, refused: false }));
+    });
+    sent.once('error', (error: NodeJS.ErrnoException) =>
+      resolve({ eventId, result: error.code ?? error.message, refused: error.code === 'ECONNREFUSED' }),
+    );
+    sent.end(JSON.stringify(event));
+  });
+}
+
+describe('SIGTERM', () => {
+  it('cuts nothing in flight under keep-alive load, and ends with exit code 0', async () => {
+    const server = await startServer();
+    const database = new pg.Client(server.databaseUrl);
+    await database.connect();
+    const outcomes: Outcome[] = [];
+    const clients = Array.from({ length: 16 }, () => keepAliveClient(server, outcomes, () => false));
+    await until(() => outcomes.length > 500);
+    const exited = once(server.process, 'exit');
+    server.process.kill('SIGTERM');
+    await Promise.all(clients);
+    expect((await exited)[0]).toBe(0);
+    // Each answered request was stored, and the only failures are connections that were never made.
+    const answered = outcomes.filter(({ refused }) => !refused);
+    expect(answered.filter(({ result }) => result !== 201)).toEqual([]);
+    const { rows } = await database.query<{ event_id: string }>('select event_id from events');
+    const stored = new Set(rows.map(({ event_id }) => event_id));
+    expect(answered.filter(({ eventId }) => !stored.has(eventId))).toEqual([]);
+    await database.end();
+    await server.stop();
+  });
+
+  it('ends in time with idle keep-alive connections open', async () => {
+    const server = await startServer({ env: { SHUTDOWN_TIMEOUT_SECONDS: '5' } });
+    const sockets = Array.from({ length: 5 }, () => connect(Number(new URL(server.url).port), '127.0.0.1'));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (const socket of sockets) {
+      socket.on('error', () => undefined);
+      socket.write('GET /liveness HTTP/1.1\r\nhost: x\r\n\r\n');
+      await once(socket, 'data');
+    }
+    const startedMs = performance.now();
+    expect(await server.stop()).toBe(0);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  });
+
+  it('turns readiness to 503 before the listener closes', async () => {
+    const server = await startServer({ env: { SHUTDOWN_DELAY_SECONDS: '2' } });
+    const exited = once(server.process, 'exit');
+    server.process.kill('SIGTERM');
+    await until(async () => (await fetch(`${server.url}/readiness`)).status === 503);
+    expect((await fetch(`${server.url}/liveness`)).status).toBe(200);
+    expect((await exited)[0]).toBe(0);
+    await server.stop();
+  });
+});
