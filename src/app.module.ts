@@ -7,8 +7,10 @@ import { DeliveryModule } from './delivery/delivery.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
+import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
+import { StatsModule } from './stats/stats.module.js';
 import type { Database } from './storage/postgres/database.js';
 import { PostgresModule } from './storage/postgres/postgres.module.js';
 
@@ -29,6 +31,8 @@ export class AppModule {
         AuthModule,
         RateLimitModule,
         EventsModule,
+        StatsModule,
+        MaintenanceModule,
         HealthModule.of(config),
       ],
     };

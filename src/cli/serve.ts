@@ -7,6 +7,7 @@ import { createLogger } from '../logging/logger.js';
 import { Database } from '../storage/postgres/database.js';
 import { undurableSettings } from '../storage/postgres/durability.js';
 import { PostgresKeyStore } from '../storage/postgres/keys/postgres-key-store.js';
+import { dataDirOf } from './open-database.js';
 import { announce } from './serve/announce.js';
 import { openStore, type OpenStore } from './serve/open-store.js';
 import { runServer } from './serve/run-server.js';
@@ -14,7 +15,8 @@ import { nextSignal } from './serve/signals.js';
 import { runAsWorker, runWorkers } from './serve/workers.js';
 
 /** `sightline serve`: runs until a signal, and resolves after a clean stop. */
-export async function serve(config: Config): Promise<void> {
+export async function serve(given: Config): Promise<void> {
+  const config = { ...given, dataDir: await dataDirOf(given) };
   const logger = createLogger(config.logLevel);
   if (cluster.isWorker) return runAsWorker(config, logger);
   const signal = nextSignal();

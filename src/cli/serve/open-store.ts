@@ -41,6 +41,7 @@ async function open(config: Config, logger: Logger): Promise<OpenStore> {
     return { url, embedded: false, close: () => Promise.resolve(), lost: new Promise(() => undefined) };
   }
   const embedded = await openEmbeddedPostgres(config.dataDir, {
+    stopWithinMs: config.shutdownTimeoutS * 1000,
     log: (line) => logger.debug({ line }, 'postgres'),
   });
   return { url: embedded.url, embedded: true, close: () => embedded.stop(), lost: embedded.exited };
@@ -53,9 +54,15 @@ async function patiently<T>(connect: () => Promise<T>, patienceMs: number, logge
     try {
       return await connect();
     } catch (error) {
-      if (performance.now() > giveUpAtMs) throw error;
+      if (performance.now() > giveUpAtMs || isFinal(error)) throw error;
       if (!warned) logger.warn(`waiting for the database: ${(error as Error).message}`);
       await delay(RETRY_MS);
     }
   }
+}
+
+// A wrong password or an unknown database does not mend itself.
+function isFinal(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as { code?: string };
+  return code !== undefined && /^(28|3D)/.test(code);
 }

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
+import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import { Database } from '../../storage/postgres/database.js';
 import { createApp } from './create-app.js';
 import { shutDown } from './shutdown.js';
@@ -18,6 +19,7 @@ export async function runServer(
   const database = await Database.connect(config, url);
   const app = await createApp(config, database, logger);
   onListening(await listen(app, config));
+  app.get(MaintenanceScheduler).start();
   await stop;
   await shutDown(app, database, config);
 }

@@ -5,9 +5,9 @@ import type { Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/settings.js';
-import { UsageCounter } from '../../auth/usage-counter.js';
 import { Delivery } from '../../core/delivery.js';
 import { Readiness } from '../../health/readiness.js';
+import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import type { Database } from '../../storage/postgres/database.js';
 
 /** For this long an open connection may bring one more request: it is answered with `Connection: close`. */
@@ -29,8 +29,7 @@ export async function shutDown(
   await delay(config.shutdownDelayS * 1000);
   const { server } = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   await drainHttp(server as Server, Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS));
-  await app.get(Delivery).stop();
-  await app.get(UsageCounter).flush();
+  await Promise.all([app.get(Delivery).stop(), app.get(MaintenanceScheduler).stop()]);
   await app.close();
   await database.close();
 }

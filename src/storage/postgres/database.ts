@@ -20,11 +20,13 @@ export class Database {
     const query = dataSource(config, url, {
       applicationName: 'sightline query',
       max: Math.max(1, config.dbMaxConnections - config.ingestConnections),
+      keepIdle: config.dbMaxIdleConnections,
       statementTimeoutMs: config.requestTimeoutS * 1000,
     });
     const ingest = dataSource(config, url, {
       applicationName: 'sightline ingest',
       max: config.ingestConnections,
+      keepIdle: config.ingestConnections,
       statementTimeoutMs: config.requestTimeoutS * 1000,
       pipeline: true,
     });
@@ -52,6 +54,8 @@ export class Database {
 interface PoolOptions {
   applicationName: string;
   max: number;
+  /** Connections that stay open when there is nothing to do. */
+  keepIdle: number;
   statementTimeoutMs: number;
   /** Statements are sent without waiting for the answers to those before them. */
   pipeline?: boolean;
@@ -67,7 +71,7 @@ function dataSource(config: Config, url: string, options: PoolOptions): DataSour
     logging: false,
     extra: {
       max: options.max,
-      min: 0,
+      min: Math.min(options.keepIdle, options.max),
       maxLifetimeSeconds: config.dbMaxLifetimeMinutes * 60,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: options.statementTimeoutMs,

@@ -3,14 +3,18 @@ import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import { Clock } from '../../core/clock.js';
 import { EventReader } from '../../core/event-reader.js';
+import { EventStats } from '../../core/event-stats.js';
 import { EventStore } from '../../core/event-store.js';
 import { KeyStore } from '../../core/key-store.js';
 import { StoreHealth } from '../../core/store-health.js';
+import { StoreMaintenance } from '../../core/store-maintenance.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
 import { PostgresKeyStore } from './keys/postgres-key-store.js';
+import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
 import { observed } from './observed.js';
+import { PostgresEventStats } from './rollups/postgres-event-stats.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
 
 type Port<T> = abstract new () => T;
@@ -39,13 +43,15 @@ export class PostgresModule {
     const ports = [
       implement(EventStore, (database) => new PostgresEventStore(database)),
       implement(EventReader, (database) => new PostgresEventReader(database)),
+      implement(EventStats, (database, clock) => new PostgresEventStats(database, clock)),
+      implement(StoreMaintenance, (database) => new PostgresMaintenance(database)),
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
       implement(StoreHealth, (database) => new PostgresStoreHealth(database)),
     ];
     return {
       module: PostgresModule,
       providers: [{ provide: Database, useValue: database }, ...ports],
-      exports: [EventStore, EventReader, KeyStore, StoreHealth],
+      exports: [EventStore, EventReader, EventStats, StoreMaintenance, KeyStore, StoreHealth],
     };
   }
 }

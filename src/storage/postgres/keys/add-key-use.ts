@@ -14,6 +14,10 @@ export async function addKeyUse(db: Queryable, uses: readonly KeyUse[]): Promise
       update api_keys k
       set usage_count = k.usage_count + use.n, last_used_at = greatest(k.last_used_at, use.last_used_at)
       from use join locked using (id) where k.id = use.id`,
-    values: [uses.map((use) => use.id), uses.map((use) => use.count), uses.map((use) => toTime(use.lastUsedAt))],
+    values: [
+      uses.map((use) => use.id),
+      uses.map((use) => use.count),
+      uses.map((use) => toTime(use.lastUsedAt)),
+    ],
   });
 }

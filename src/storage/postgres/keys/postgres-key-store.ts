@@ -1,6 +1,12 @@
 import { keyState } from '../../../core/api-key.js';
 import type { Clock } from '../../../core/clock.js';
-import { KeyStore, type KeySnapshot, type KeyUse, type ListedKey, type NewKey } from '../../../core/key-store.js';
+import {
+  KeyStore,
+  type KeySnapshot,
+  type KeyUse,
+  type ListedKey,
+  type NewKey,
+} from '../../../core/key-store.js';
 import type { Database } from '../database.js';
 import type { Queryable } from '../sql.js';
 import { inTransaction } from '../transaction.js';
