@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +11,8 @@ const KILLS = 20;
 
 it(`loses and doubles nothing in ${KILLS} times kill -9 under load, on the database that npm start uses`, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sightline-kill9-'));
+  // For root the database runs as another user.
+  chmodSync(dataDir, 0o755);
   const env = { DATA_DIR: dataDir, DATABASE_URL: '', PORT: String(await freePort()) };
   let server: TestServer = await startServer({ env });
   const clients = startClients(() => server.url, server.key, 8);

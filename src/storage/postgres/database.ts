@@ -28,7 +28,6 @@ export class Database {
       max: config.ingestConnections,
       keepIdle: config.ingestConnections,
       statementTimeoutMs: config.requestTimeoutS * 1000,
-      pipeline: true,
     });
     await query.initialize();
     await ingest.initialize();
@@ -57,8 +56,6 @@ interface PoolOptions {
   /** Connections that stay open when there is nothing to do. */
   keepIdle: number;
   statementTimeoutMs: number;
-  /** Statements are sent without waiting for the answers to those before them. */
-  pipeline?: boolean;
 }
 
 function dataSource(config: Config, url: string, options: PoolOptions): DataSource {
@@ -77,7 +74,6 @@ function dataSource(config: Config, url: string, options: PoolOptions): DataSour
       statement_timeout: options.statementTimeoutMs,
       idle_in_transaction_session_timeout: options.statementTimeoutMs,
       keepAlive: true,
-      pipeline: options.pipeline ?? false,
       // sql.ts reads times as text
       options: '-c TimeZone=UTC -c DateStyle=ISO',
     },

@@ -6,7 +6,6 @@ export const OID = {
   int4: 23,
   text: 25,
   float8: 701,
-  date: 1082,
   timestamptz: 1184,
   uuid: 2950,
   jsonb: 3802,
@@ -14,7 +13,6 @@ export const OID = {
 
 const HEADER_BYTES = 20;
 const EPOCH_2000_MICROS = 946_684_800_000_000;
-const EPOCH_2000_DAYS = 10_957;
 const JSONB_VERSION = 1;
 const TWO_32 = 2 ** 32;
 
@@ -75,11 +73,6 @@ export class BinaryArray {
 
   timestamptz(micros: Micros): void {
     this.int8(micros - EPOCH_2000_MICROS);
-  }
-
-  /** Days since 1970-01-01. */
-  date(days: number): void {
-    this.int4(days - EPOCH_2000_DAYS);
   }
 
   finish(): Buffer {

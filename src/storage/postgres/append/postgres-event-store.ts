@@ -3,18 +3,14 @@ import type { NewEvent, Receipt } from '../../../core/event.js';
 import { EventStore } from '../../../core/event-store.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import { inPipelinedTransaction } from '../transaction.js';
+import type { Queryable } from '../sql.js';
+import { appendEvents } from './append-events.js';
 import { isMissingPartition, isRefusedRecord, isTransient } from './append-errors.js';
-import { insertDeltas } from './insert-deltas.js';
-import { insertEvents } from './insert-events.js';
-import { insertKeys } from './insert-keys.js';
-import { uuidText, type IdentifiedEvent } from './identified-event.js';
 import { selectKeyIds } from './select-key-ids.js';
-import type pg from 'pg';
 
 const MAX_ATTEMPTS = 4;
 
-/** Appends to PostgreSQL: keys, rows and rollup deltas in one transaction. */
+/** Appends to PostgreSQL: keys, rows and rollup deltas in one statement, and so in one transaction. */
 export class PostgresEventStore extends EventStore {
   private readonly logger = new Logger(PostgresEventStore.name);
 
@@ -46,9 +42,7 @@ export class PostgresEventStore extends EventStore {
   private async appendTogether(events: readonly NewEvent[]): Promise<Receipt[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await inPipelinedTransaction(this.database.ingest, (db, commit) =>
-          writeAll(db, events, commit),
-        );
+        return await appendDistinct(this.database.ingest, events);
       } catch (error) {
         if (attempt === MAX_ATTEMPTS) throw error;
         if (isMissingPartition(error)) {
@@ -61,41 +55,27 @@ export class PostgresEventStore extends EventStore {
   }
 }
 
-type Commit = () => Promise<void>;
-
-async function writeAll(db: pg.PoolClient, events: readonly NewEvent[], commit: Commit): Promise<Receipt[]> {
+/** Appends each event once, also where one stands twice in `events`. */
+async function appendDistinct(db: Queryable, events: readonly NewEvent[]): Promise<Receipt[]> {
   const uuids = events.map((event) => uuidText(event.key));
   const first = new Map<string, number>();
   uuids.forEach((uuid, index) => first.has(uuid) || first.set(uuid, index));
-  const distinct = [...first.values()].map((index) => events[index]);
+  const distinct = first.size < events.length ? [...first.values()].map((index) => events[index]) : events;
 
-  const claimed = await insertKeys(db, distinct);
-  const fresh: IdentifiedEvent[] = [];
-  for (const [uuid, index] of first) {
-    const id = claimed.get(uuid);
-    if (id !== undefined) fresh.push({ id, event: events[index] });
-  }
-  const others = [...first.keys()].filter((uuid) => !claimed.has(uuid));
-  const [known] = await allOrFirstError([
-    others.length > 0 ? selectKeyIds(db, others) : claimed,
-    ...(fresh.length > 0 ? [insertEvents(db, fresh), insertDeltas(db, fresh)] : []),
-    commit(),
-  ]);
+  const stored = await appendEvents(db, distinct);
+  const others = stored.size < first.size ? [...first.keys()].filter((uuid) => !stored.has(uuid)) : [];
+  const known = others.length > 0 ? await selectKeyIds(db, others) : stored;
   return uuids.map((uuid, index): Receipt => {
-    const id = claimed.get(uuid);
+    const id = stored.get(uuid);
     if (id === undefined) return { outcome: 'duplicate', id: known.get(uuid)! };
     return { outcome: first.get(uuid) === index ? 'stored' : 'duplicate', id };
   });
 }
 
-/** Waits for all: a statement on the way must not be answered into the next transaction. The first error is the cause of the rest. */
-async function allOrFirstError<T extends [unknown, ...unknown[]]>(
-  work: T,
-): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-  const outcomes = await Promise.allSettled(work);
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed) throw failed.reason;
-  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as never;
+/** A key as PostgreSQL writes a uuid. */
+function uuidText(key: Buffer): string {
+  const hex = key.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 function dayOf(event: NewEvent): string {

@@ -12,8 +12,8 @@ export interface Window {
 }
 
 /**
- * The values of parameters $1 to $6 of every query that counts a window: project, the pieces (from, to, tier, point)
- * and the window's end. Points are numbered from 1.
+ * The values of parameters $1 to $6 of every query that counts a window: project, the runs of pieces (from, to, tier) that
+ * follow one another without a gap, where the points begin, and the window's end.
  */
 export function windowValues(
   projectId: number,
@@ -21,17 +21,28 @@ export function windowValues(
   tiers: readonly Tier[],
   now: Micros,
 ): unknown[] {
-  const pieces = window.starts.flatMap((start, index) => {
-    const end = window.starts[index + 1] ?? window.to;
-    const covered = cover(Math.max(start, window.from), Math.min(end, window.to), tiers, minuteFloor(now));
-    return covered.map((piece): Piece & { point: number } => ({ ...piece, point: index + 1 }));
-  });
+  const runs = runsOf(window, tiers, now);
   return [
     projectId,
-    pieces.map((piece) => formatRfc3339(piece.from)),
-    pieces.map((piece) => formatRfc3339(piece.to)),
-    pieces.map((piece) => piece.tier),
-    pieces.map((piece) => piece.point),
+    runs.map((run) => formatRfc3339(run.from)),
+    runs.map((run) => formatRfc3339(run.to)),
+    runs.map((run) => run.tier),
+    window.starts.map((start) => formatRfc3339(start)),
     formatRfc3339(window.to),
   ];
+}
+
+// A bucket belongs to one point, so each point is covered by itself; what is of one tier is then read in one go.
+function runsOf(window: Window, tiers: readonly Tier[], now: Micros): Piece[] {
+  const runs: Piece[] = [];
+  window.starts.forEach((start, index) => {
+    const from = Math.max(start, window.from);
+    const to = Math.min(window.starts[index + 1] ?? window.to, window.to);
+    for (const piece of cover(from, to, tiers, minuteFloor(now))) {
+      const last = runs.at(-1);
+      if (last?.tier === piece.tier) last.to = piece.to;
+      else runs.push(piece);
+    }
+  });
+  return runs;
 }

@@ -23,6 +23,7 @@ insert into event_latency as l (project_id, dimension, tier, bucket, value, day,
 select project_id, dimension, tier, bucket, value, day, array_agg(bin), array_agg(n)
 from binned
 group by 1, 2, 3, 4, 5, 6
+order by tier, dimension collate "C", project_id, bucket
 on conflict (project_id, dimension, tier, bucket, value, day) do update set (bins, counts) = (
   select array_agg(bin), array_agg(n)
   from (

@@ -1,5 +1,5 @@
 import type { Group } from '../../../../core/event-stats.js';
-import { bucketsOf, DELTAS_OF_BUCKETS, POINT_OF_DELTA, ROWS_OF_ENDS, valueOf } from './sources.js';
+import { bucketsOf, DELTAS_OF_BUCKETS, pointOf, ROWS_OF_ENDS, valueOf } from './sources.js';
 
 /** What is counted of one point of a series and one group. */
 export interface Counted {
@@ -21,20 +21,20 @@ function measured(alias: 'd' | 'e'): string {
 export const SUMMED = `sum(n)::bigint as n, sum(errors)::bigint as errors, sum(duration_n)::bigint as duration_n,
          sum(duration_sum) as duration_sum, max(duration_max) as duration_max`;
 
-/** The CTE `counted`: rows of `Counted`, several for one point and value. After PIECES. */
+/** The CTE `counted`: rows of `Counted`, several for one point and value. After RUNS. */
 export function countedOf(group: Group | null): string {
   return `
 counted as materialized (
-  select p.point, r.value, ${SUMMED}
+  select ${pointOf('r.bucket')} as point, r.value, ${SUMMED}
   from ${bucketsOf('event_rollups', group ?? 'all')}
-  group by p.point, r.value
+  group by 1, 2
   union all
-  select ${POINT_OF_DELTA} as point, ${valueOf(group, 'd')} as value, ${measured('d')}
+  select ${pointOf('d."timestamp"')} as point, ${valueOf(group, 'd')} as value, ${measured('d')}
   from event_deltas d
   where ${DELTAS_OF_BUCKETS}
   group by 1, 2
   union all
-  select p.point, ${valueOf(group, 'e')} as value, ${measured('e')}
+  select ${pointOf('e."timestamp"')} as point, ${valueOf(group, 'e')} as value, ${measured('e')}
   from ${ROWS_OF_ENDS}
   group by 1, 2
 )`;

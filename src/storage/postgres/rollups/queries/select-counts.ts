@@ -1,7 +1,7 @@
 import type { Group } from '../../../../core/event-stats.js';
 import { rows, type Queryable } from '../../sql.js';
 import { countedOf, SUMMED, type Counted } from './counted.js';
-import { PIECES, TOLD_APART, topValues } from './sources.js';
+import { RUNS, TOLD_APART, topValues } from './sources.js';
 
 /** Counts of a window (see windowValues) by point and group; the groups with most of `measure` are told apart. */
 export async function selectCounts(
@@ -11,7 +11,7 @@ export async function selectCounts(
   measure: 'n' | 'errors',
 ): Promise<Counted[]> {
   const text = `
-with ${PIECES}, ${countedOf(group)}, ${topValues('counted', measure === 'errors' ? 'sum(errors) desc, sum(n)' : 'sum(n)')}
+with ${RUNS}, ${countedOf(group)}, ${topValues('counted', measure === 'errors' ? 'sum(errors) desc, sum(n)' : 'sum(n)')}
 select point, ${group === null ? 'value' : TOLD_APART} as value, ${SUMMED}
 from counted
 group by 1, 2

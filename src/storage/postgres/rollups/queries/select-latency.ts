@@ -4,9 +4,9 @@ import { countedOf, SUMMED, type Counted } from './counted.js';
 import {
   bucketsOf,
   DELTAS_OF_BUCKETS,
-  PIECES,
-  POINT_OF_DELTA,
+  pointOf,
   ROWS_OF_ENDS,
+  RUNS,
   TOLD_APART,
   topValues,
   valueOf,
@@ -42,15 +42,15 @@ function selectOf(group: Group | null): string {
   const value = group === null ? 'value' : TOLD_APART;
   const nothing = 'null::bigint, null::bigint, null::bigint, null::float8, null::float8';
   return `
-with ${PIECES}, ${countedOf(group)}, ${topValues('counted', 'sum(duration_n)')},
-${binned('deltas', POINT_OF_DELTA, valueOf(group, 'd'), 'd', `event_deltas d where ${DELTAS_OF_BUCKETS} and`)},
-${binned('ends', 'p.point', valueOf(group, 'e'), 'e', `${ROWS_OF_ENDS} where`)}
+with ${RUNS}, ${countedOf(group)}, ${topValues('counted', 'sum(duration_n)')},
+${binned('deltas', group, 'd', `event_deltas d where ${DELTAS_OF_BUCKETS} and`)},
+${binned('ends', group, 'e', `${ROWS_OF_ENDS} where`)}
 select point, ${value} as value, ${SUMMED}, null::text as bins, null::text as counts
 from counted
 where duration_n > 0
 group by 1, 2
 union all
-select p.point, ${value}, ${nothing}, r.bins::text, r.counts::text
+select ${pointOf('r.bucket')}, ${value}, ${nothing}, r.bins::text, r.counts::text
 from ${bucketsOf('event_latency', group ?? 'all')}
 union all
 select point, ${value}, ${nothing}, array_agg(bin)::text, array_agg(n)::text
@@ -59,9 +59,9 @@ group by point, value
 order by point, value`;
 }
 
-function binned(name: string, point: string, value: string, alias: string, from: string): string {
+function binned(name: string, group: Group | null, alias: 'd' | 'e', from: string): string {
   return `${name} as (
-  select ${point} as point, ${value} as value, sightline_latency_bin(${alias}.duration_ms) as bin, count(*) as n
+  select ${pointOf(`${alias}."timestamp"`)} as point, ${valueOf(group, alias)} as value, sightline_latency_bin(${alias}.duration_ms) as bin, count(*) as n
   from ${from} ${alias}.duration_ms is not null
   group by 1, 2, 3
 )`;

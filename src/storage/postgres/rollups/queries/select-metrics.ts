@@ -1,6 +1,6 @@
 import { rows, type Queryable } from '../../sql.js';
 import { countedOf } from './counted.js';
-import { PIECES } from './sources.js';
+import { RUNS } from './sources.js';
 
 export interface MetricsRow {
   /** Of all rows, most frequent first. */
@@ -30,7 +30,7 @@ export async function selectMetrics(
 }
 
 const SELECT_METRICS = `
-with ${PIECES}, ${countedOf(null)}, types as (
+with ${RUNS}, ${countedOf(null)}, types as (
   select event_type, sum(n)::bigint as n
   from (
     select value as event_type, n from event_totals where project_id = $1 and dimension = 'event_type'

@@ -1,5 +1,5 @@
 import { rows, type Queryable } from '../../sql.js';
-import { DELTAS_OF_BUCKETS, PIECES, POINT_OF_DELTA, ROWS_OF_ENDS } from './sources.js';
+import { DELTAS_OF_BUCKETS, pointOf, ROWS_OF_ENDS, RUNS } from './sources.js';
 
 export type UniqueKind = 'user' | 'session';
 
@@ -18,20 +18,23 @@ export async function selectSketches(
 ): Promise<SketchPart[]> {
   const column = `${kind}_id`;
   const text = `
-with ${PIECES}, seen as (
-  select ${POINT_OF_DELTA} as point, d.${column} as id
+with ${RUNS}, seen as (
+  select ${pointOf('d."timestamp"')} as point, d.${column} as id
   from event_deltas d
   where ${DELTAS_OF_BUCKETS} and d.${column} is not null
   group by 1, 2
   union all
-  select p.point, e.${column}
+  select ${pointOf('e."timestamp"')}, e.${column}
   from ${ROWS_OF_ENDS}
   where e.${column} is not null
   group by 1, 2
 )
-select p.point, r.sketch, null::bytea as hashes
-from piece p join event_uniques r on r.project_id = $1 and r.kind = '${kind}' and r.tier = p.tier
-  and r.bucket >= p.from_at and r.bucket < p.to_at
+select ${pointOf('r.bucket')} as point, r.sketch, null::bytea as hashes
+from run cross join lateral (
+  select * from event_uniques
+  where project_id = $1 and kind = '${kind}' and tier = run.tier and bucket >= run.from_at and bucket < run.to_at
+  offset 0
+) as r
 union all
 select point, null, string_agg(int8send(sightline_hash64(id)), '')
 from seen

@@ -6,28 +6,39 @@ import type { Group } from '../../../../core/event-stats.js';
  * One statement reads them all, so that each event is seen once, however far compaction is.
  */
 
-/** Parameters as windowValues gives them. */
-export const PIECES = `
-piece as materialized (
-  select * from unnest($2::timestamptz[], $3::timestamptz[], $4::smallint[], $5::int[]) as p(from_at, to_at, tier, point)
+/** The runs of a window; parameters as windowValues gives them. */
+export const RUNS = `
+run as materialized (
+  select * from unnest($2::timestamptz[], $3::timestamptz[], $4::smallint[]) as u(from_at, to_at, tier)
 )`;
 
-const PIECE_OF_DELTA = `width_bucket(d."timestamp", $2::timestamptz[])`;
-
-export const POINT_OF_DELTA = `($5::int[])[${PIECE_OF_DELTA}]`;
+/** The point, from 1, that a time belongs to. */
+export function pointOf(time: string): string {
+  return `width_bucket(${time}, $5::timestamptz[])`;
+}
 
 /** For `from event_deltas d where …`. */
 export const DELTAS_OF_BUCKETS = `d.project_id = $1 and d."timestamp" >= ($2::timestamptz[])[1]
-    and d."timestamp" < $6::timestamptz and ($4::smallint[])[${PIECE_OF_DELTA}] > 0`;
+    and d."timestamp" < $6::timestamptz and ($4::smallint[])[width_bucket(d."timestamp", $2::timestamptz[])] > 0`;
 
-/** For `from …`: rows of the ragged ends, each with its piece `p`. A timestamp is at most 24 h after receipt. */
-export const ROWS_OF_ENDS = `piece p join events e on p.tier = 0 and e.project_id = $1
-    and e."timestamp" >= p.from_at and e."timestamp" < p.to_at and e.created_at >= p.from_at - interval '24 hours'`;
+// `offset 0` keeps these subqueries whole: a run is looked up in the index, whatever the planner thinks of many runs.
 
-/** For `from …`: a rollup table's buckets, each with its piece `p`. */
+/** For `from …`: rows of the ragged ends. A timestamp is at most 24 h after receipt. */
+export const ROWS_OF_ENDS = `run cross join lateral (
+    select * from events
+    where run.tier = 0 and project_id = $1 and "timestamp" >= run.from_at and "timestamp" < run.to_at
+      and created_at >= run.from_at - interval '24 hours'
+    offset 0
+  ) as e`;
+
+/** For `from …`: the buckets of a rollup table. */
 export function bucketsOf(table: 'event_rollups' | 'event_latency', dimension: string): string {
-  return `piece p join ${table} r on r.project_id = $1 and r.dimension = '${dimension}' and r.tier = p.tier
-    and r.bucket >= p.from_at and r.bucket < p.to_at`;
+  return `run cross join lateral (
+    select * from ${table}
+    where project_id = $1 and dimension = '${dimension}' and tier = run.tier
+      and bucket >= run.from_at and bucket < run.to_at
+    offset 0
+  ) as r`;
 }
 
 /** The value of a delta or row in the dimension that is asked for. */
