@@ -30,12 +30,12 @@ const {
   isRawJSON: isRawJson,
   parse: parseWithSource,
 } = JSON as unknown as {
-  rawJSON(text: string): object;
-  isRawJSON(value: unknown): boolean;
-  parse(
+  rawJSON: (text: string) => object;
+  isRawJSON: (value: unknown) => boolean;
+  parse: (
     text: string,
     reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
-  ): unknown;
+  ) => unknown;
 };
 
 /** May `text`, a JSON text, hold NUL or a lone surrogate? Both can only be written as an escape. */

@@ -12,7 +12,7 @@ export function collectRoutes(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', ({ method, url }) => {
     // A catch-all is no resource of its own.
     if (url.includes('*')) return;
-    for (const one of [method].flat() as HTTPMethods[]) {
+    for (const one of Array.isArray(method) ? method : [method]) {
       if (!router.hasRoute(one as never, url)) router.on(one as never, url, () => undefined);
     }
   });

@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/settings.js';
 import { registerBodyParsers } from './body-parsers.js';
@@ -14,7 +13,7 @@ import { registerResponseHeaders } from './response-headers.js';
 
 /** Everything between the socket and the routes. Must run before the first route is added, that is before `app.init()`. */
 export function configureHttp(app: NestFastifyApplication, config: Config, logger: Logger): void {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   collectRoutes(fastify);
   registerRequestLog(fastify, logger, config.requestLog);
   registerResponseHeaders(fastify, config);

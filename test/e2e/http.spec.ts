@@ -75,7 +75,7 @@ describe('bodies', () => {
       headers: { 'x-api-key': server.key, 'content-type': 'application/json' },
       body: new Blob([large]).stream(),
       duplex: 'half',
-    } as RequestInit).then(
+    }).then(
       (answer) => answer.status,
       () => 413,
     );

@@ -47,7 +47,7 @@ describe('POST /api/v1/ingest', () => {
       message: 'Log ingested successfully',
       data: { event_id: event.event_id, id: expect.any(Number), duplicate: false, state: 'stored' },
     });
-    const { body: found } = await api.get(`/api/v1/events/${event.event_id}`);
+    const { body: found } = await api.get(`/api/v1/events/${String(event.event_id)}`);
     expect(found.data).toMatchObject({
       ...event,
       id: body.data.id,

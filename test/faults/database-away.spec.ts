@@ -21,7 +21,10 @@ it('answers 503 while the database is away, and loses nothing when it comes and 
     expect(refused.status).toBe(503);
     expect(refused.body).toMatchObject({ error: 'storage_unavailable', retryable: true });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect((await api.get('/health')).body).toMatchObject({ status: 'unhealthy', services: { database: 'unhealthy' } });
+    expect((await api.get('/health')).body).toMatchObject({
+      status: 'unhealthy',
+      services: { database: 'unhealthy' },
+    });
     expect((await api.get('/liveness')).status).toBe(200);
     gate.open();
     await until(async () => (await api.get('/readiness')).status === 200);
@@ -50,7 +53,8 @@ it('answers 503 overloaded at once when more waits than it may hold', async () =
   await database.connect();
   // Flushes wait for this lock: what is sent piles up.
   await database.query('begin; lock table event_keys in access exclusive mode');
-  const batch = () => api.post('/api/v1/batch-ingest', { logs: Array.from({ length: 200 }, () => anEvent()) });
+  const batch = () =>
+    api.post('/api/v1/batch-ingest', { logs: Array.from({ length: 200 }, () => anEvent()) });
   const waiting = [batch(), batch()];
   await until(async () => /^ingest_queue_depth 400$/m.test((await api.get('/metrics')).body as string));
   const refused = await batch();

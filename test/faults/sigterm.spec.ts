@@ -15,7 +15,11 @@ interface Outcome {
 }
 
 /** One keep-alive connection that sends without a pause until it is told to stop or cannot connect any more. */
-async function keepAliveClient(server: TestServer, outcomes: Outcome[], isOver: () => boolean): Promise<void> {
+async function keepAliveClient(
+  server: TestServer,
+  outcomes: Outcome[],
+  isOver: () => boolean,
+): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   while (!isOver()) {
     const event = anEvent();

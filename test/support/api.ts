@@ -22,7 +22,7 @@ export interface Api {
 
 /** Asks a running server as a client would. */
 export function apiOf(server: Pick<TestServer, 'url' | 'key'>): Api {
-  const ask = async (method: string, path: string, body: BodyInit | undefined, options: RequestOptions) => {
+  const ask = async (method: string, path: string, body: RequestInit['body'], options: RequestOptions) => {
     const key = options.key === undefined ? server.key : options.key;
     const headers = { ...(key === null ? {} : { 'x-api-key': key }), ...options.headers };
     const answer = await fetch(server.url + path, { method, headers, body });
@@ -38,7 +38,7 @@ export function apiOf(server: Pick<TestServer, 'url' | 'key'>): Api {
   };
 }
 
-function rawBody(body: unknown): BodyInit | undefined {
+function rawBody(body: unknown): RequestInit['body'] {
   if (body === undefined || typeof body === 'string') return body;
   return Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body);
 }

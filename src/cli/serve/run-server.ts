@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Server } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
@@ -35,7 +34,7 @@ async function listen(app: NestFastifyApplication, { host, port, tlsCertFile }: 
       throw new Error(`port ${port} is not allowed to this user: choose a PORT above 1023`);
     throw error;
   }
-  const { port: bound } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const { port: bound } = app.getHttpServer().address() as AddressInfo;
   const shown = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : isIPv6(host) ? `[${host}]` : host;
   return `${tlsCertFile ? 'https' : 'http'}://${shown}:${bound}`;
 }

@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
@@ -27,8 +26,8 @@ export async function shutDown(
 ): Promise<void> {
   app.get(Readiness).stop();
   await delay(config.shutdownDelayS * 1000);
-  const { server } = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  await drainHttp(server as Server, Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS));
+  const { server } = app.getHttpAdapter().getInstance();
+  await drainHttp(server, Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS));
   await Promise.all([app.get(Delivery).stop(), app.get(MaintenanceScheduler).stop()]);
   await app.close();
   await database.close();

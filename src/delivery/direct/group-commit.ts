@@ -14,8 +14,8 @@ export interface GroupCommitLimits {
 interface Waiting<Item, Receipt> {
   records: readonly Item[];
   bytes: number;
-  resolve(receipts: Receipt[]): void;
-  reject(error: unknown): void;
+  resolve: (receipts: Receipt[]) => void;
+  reject: (error: unknown) => void;
 }
 
 /**
