@@ -1,5 +1,5 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import { APP_GUARD, HttpAdapterHost, Reflector } from '@nestjs/core';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { FastifyInstance } from 'fastify';
 import type { Gauge } from 'prom-client';
@@ -11,6 +11,7 @@ import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { declareCaller } from './caller-property.js';
 import { authenticateBeforeBody } from './early-authentication.js';
+import { CachingReflector } from './caching-reflector.js';
 import { KeyRegistry } from './key-registry.js';
 import { KeySeeder } from './key-seeder.js';
 import { KeyService } from './key.service.js';
@@ -22,6 +23,7 @@ import { UsageCounter } from './usage-counter.js';
 @Module({
   controllers: [KeysController],
   providers: [
+    { provide: Reflector, useClass: CachingReflector },
     KeyRegistry,
     UsageCounter,
     Authenticator,

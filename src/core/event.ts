@@ -10,8 +10,6 @@ export type Micros = number;
 /** An event that passed validation and is ready to be stored; JSON is already text, so that no store parses it again. */
 export interface NewEvent {
   projectId: number;
-  /** 128 bits of a hash of project and event_id: one event, whatever its timestamp or process. */
-  key: Buffer;
   eventId: string;
   eventType: EventType;
   eventName: string;

@@ -40,7 +40,7 @@ const {
 
 /** May `text`, a JSON text, hold NUL or a lone surrogate? Both can only be written as an escape. */
 export function mayHoldUnstorableText(text: string): boolean {
-  return /\\u(?:0000|[dD][89a-fA-F])/.test(text);
+  return text.includes('\\u') && /\\u(?:0000|[dD][89a-fA-F])/.test(text);
 }
 
 export interface UnstorableValue {

@@ -7,6 +7,18 @@ const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[
  * null if it is none, has no offset, names a day that does not exist, or lies outside the years 1–9999.
  */
 export function parseRfc3339(text: string): Micros | null {
+  // Validation asks, and then whoever stores it.
+  if (text !== lastText) {
+    lastMicros = parse(text);
+    lastText = text;
+  }
+  return lastMicros;
+}
+
+let lastText: string | undefined;
+let lastMicros: Micros | null = null;
+
+function parse(text: string): Micros | null {
   const match = RFC3339.exec(text);
   if (!match) return null;
   const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match;

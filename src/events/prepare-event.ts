@@ -1,4 +1,3 @@
-import { eventKey } from '../core/event-key.js';
 import type { Micros, NewEvent } from '../core/event.js';
 import { findUnstorable } from '../core/json.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
@@ -45,7 +44,6 @@ function newEvent(raw: RawEvent, properties: string, deviceInfo: string, context
   const ahead = reported > receivedAt + MAX_AHEAD;
   return {
     projectId,
-    key: eventKey(projectId, raw.event_id),
     eventId: raw.event_id,
     eventType: raw.event_type,
     eventName: raw.event_name,

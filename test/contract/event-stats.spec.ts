@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { eventKey } from '../../src/core/event-key.js';
 import {
   GROUPS,
   INTERVALS,
@@ -68,7 +67,6 @@ function eventOf(projectId: number, event: Partial<NewEvent>): NewEvent {
   const eventId = `e${++made}`;
   return {
     projectId,
-    key: eventKey(projectId, eventId),
     eventId,
     eventType: 'behavioral',
     eventName: 'tap',

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventKey } from '../../src/core/event-key.js';
 import type { NewEvent } from '../../src/core/event.js';
 import { jobsOf } from '../../src/maintenance/jobs.js';
 import { MaintenanceScheduler } from '../../src/maintenance/scheduler.js';
@@ -46,7 +45,6 @@ const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 function eventOf(eventId: string, receivedMs: number, agoMs = 0): NewEvent {
   return {
     projectId: 1,
-    key: eventKey(1, eventId),
     eventId,
     eventType: 'error',
     eventName: 'crash',

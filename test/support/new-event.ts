@@ -1,4 +1,3 @@
-import { eventKey } from '../../src/core/event-key.js';
 import type { NewEvent } from '../../src/core/event.js';
 
 let made = 0;
@@ -9,7 +8,6 @@ export function newEvent(overrides: Partial<NewEvent> = {}): NewEvent {
   const now = Date.now() * 1000;
   return {
     projectId: 1,
-    key: eventKey(overrides.projectId ?? 1, eventId),
     eventId,
     eventType: 'behavioral',
     eventName: 'tap',

@@ -9,6 +9,9 @@ import type { NewEvent, Receipt } from '../../core/event.js';
 import { EventStore } from '../../core/event-store.js';
 import { GroupCommit } from './group-commit.js';
 
+/** A quarter of a full flush: below it the round trip costs more than the rows. */
+const OVERLAP_SHARE = 4;
+
 /** Accepted records go straight to the store, many requests in one transaction. */
 @Injectable()
 export class DirectDelivery extends Delivery {
@@ -26,6 +29,7 @@ export class DirectDelivery extends Delivery {
     this.groups = new GroupCommit((events) => this.flush(events), {
       maxRows: config.flushMaxRows,
       maxFlushes: config.ingestConnections,
+      overlapRows: Math.ceil(config.flushMaxRows / OVERLAP_SHARE),
       maxRecords: config.maxInFlightRecords,
       maxBytes: config.maxInFlightMb * 1024 * 1024,
     });

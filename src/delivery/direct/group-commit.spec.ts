@@ -1,7 +1,14 @@
 import fc from 'fast-check';
+import { until } from '../../../test/support/until.js';
 import { GroupCommit, type GroupCommitLimits } from './group-commit.js';
 
-const limits: GroupCommitLimits = { maxRows: 10, maxFlushes: 2, maxRecords: 1000, maxBytes: 1_000_000 };
+const limits: GroupCommitLimits = {
+  maxRows: 10,
+  maxFlushes: 2,
+  overlapRows: 1,
+  maxRecords: 1000,
+  maxBytes: 1_000_000,
+};
 
 /** A store whose flushes end when the test says so. */
 class ManualStore {
@@ -45,6 +52,34 @@ describe('GroupCommit', () => {
       ['stored 3', 'stored 4'],
     ]);
     expect(groups.depth()).toBe(0);
+  });
+
+  it('lets few records wait for a flush in flight, and many not', async () => {
+    const store = new ManualStore();
+    const groups = new GroupCommit(store.flush, { ...limits, overlapRows: 3 });
+    const receipts = [groups.append([1], 1)];
+    await turn();
+    receipts.push(groups.append([2, 3], 1));
+    await turn();
+    expect(store.flushes).toHaveLength(1);
+    receipts.push(groups.append([4], 1));
+    await turn();
+    expect(store.flushes[1].records).toEqual([2, 3, 4]);
+    store.flushes.forEach((flush) => flush.end());
+    await Promise.all(receipts);
+  });
+
+  it('lets nothing wait for a flush that is stuck', async () => {
+    const store = new ManualStore();
+    const groups = new GroupCommit(store.flush, { ...limits, overlapRows: 3 });
+    const stuck = groups.append([1], 1);
+    await turn();
+    const second = groups.append([2], 1);
+    await until(() => store.flushes.length === 2);
+    store.flushes[1].end();
+    await expect(second).resolves.toEqual(['stored 2']);
+    store.flushes[0].end();
+    await stuck;
   });
 
   it('refuses at once what does not fit, and takes it when there is room again', async () => {

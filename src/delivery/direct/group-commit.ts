@@ -5,6 +5,8 @@ export interface GroupCommitLimits {
   maxRows: number;
   /** Flushes in flight at once. */
   maxFlushes: number;
+  /** So many waiting records are worth a flush beside another; fewer wait for it, unless it takes long. */
+  overlapRows: number;
   /** Most records taken in and not yet acknowledged. */
   maxRecords: number;
   /** Most bytes taken in and not yet acknowledged. */
@@ -24,7 +26,11 @@ interface Waiting<Item, Receipt> {
  */
 export class GroupCommit<Item, Receipt> {
   private waiting: Waiting<Item, Receipt>[] = [];
+  private waitingRows = 0;
+  private pumping = false;
   private flushes = 0;
+  /** A flush takes longer than STALLED_MS: nobody waits for it. */
+  private stalled = false;
   private records = 0;
   private bytes = 0;
   private stopping = false;
@@ -71,15 +77,25 @@ export class GroupCommit<Item, Receipt> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ records, bytes, resolve, reject });
       // A tick later, so that requests which arrive in one turn of the event loop share a flush.
-      if (this.waiting.length === 1 && this.flushes < this.limits.maxFlushes) setImmediate(() => this.pump());
+      this.waitingRows += records.length;
+      if (this.pumping) return;
+      this.pumping = true;
+      setImmediate(() => this.pump());
     });
   }
 
   private pump(): void {
-    while (this.waiting.length > 0 && this.flushes < this.limits.maxFlushes) {
+    this.pumping = false;
+    while (this.waiting.length > 0 && this.mayFlush()) {
       this.flushes++;
       void this.run(this.take());
     }
+  }
+
+  private mayFlush(): boolean {
+    const { maxFlushes, overlapRows } = this.limits;
+    if (this.flushes === 0) return true;
+    return this.flushes < maxFlushes && (this.waitingRows >= overlapRows || this.stalled);
   }
 
   private take(): Waiting<Item, Receipt>[] {
@@ -90,10 +106,12 @@ export class GroupCommit<Item, Receipt> {
     }
     const taken = this.waiting.slice(0, end);
     this.waiting = this.waiting.slice(end);
+    this.waitingRows -= rows;
     return taken;
   }
 
   private async run(group: Waiting<Item, Receipt>[]): Promise<void> {
+    const slow = setTimeout(() => this.stall(), STALLED_MS);
     try {
       const receipts = await this.flush(
         group.length === 1 ? group[0].records : group.flatMap((g) => g.records),
@@ -107,11 +125,21 @@ export class GroupCommit<Item, Receipt> {
       this.records -= records.length;
       this.bytes -= bytes;
     }
+    clearTimeout(slow);
+    this.stalled = false;
     this.flushes--;
     if (this.records === 0) this.drained?.();
     this.pump();
   }
+
+  private stall(): void {
+    this.stalled = true;
+    this.pump();
+  }
 }
+
+/** A flush that takes longer waits for something: a lock, a disk, another process with the same events. */
+const STALLED_MS = 50;
 
 function overloaded(): SightlineError {
   return new SightlineError('overloaded', 'Too many records are waiting to be stored. Try again.', {

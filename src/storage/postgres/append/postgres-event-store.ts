@@ -57,25 +57,30 @@ export class PostgresEventStore extends EventStore {
 
 /** Appends each event once, also where one stands twice in `events`. */
 async function appendDistinct(db: Queryable, events: readonly NewEvent[]): Promise<Receipt[]> {
-  const uuids = events.map((event) => uuidText(event.key));
-  const first = new Map<string, number>();
-  uuids.forEach((uuid, index) => first.has(uuid) || first.set(uuid, index));
-  const distinct = first.size < events.length ? [...first.values()].map((index) => events[index]) : events;
-
+  const { distinct, places } = distinctEvents(events);
   const stored = await appendEvents(db, distinct);
-  const others = stored.size < first.size ? [...first.keys()].filter((uuid) => !stored.has(uuid)) : [];
-  const known = others.length > 0 ? await selectKeyIds(db, others) : stored;
-  return uuids.map((uuid, index): Receipt => {
-    const id = stored.get(uuid);
-    if (id === undefined) return { outcome: 'duplicate', id: known.get(uuid)! };
-    return { outcome: first.get(uuid) === index ? 'stored' : 'duplicate', id };
+  // Everything is stored in nearly every flush: only a repeated event costs a second question.
+  const known = stored.size < distinct.length ? await selectKeyIds(db, distinct) : stored;
+  const told = new Set<number>();
+  return places.map((place): Receipt => {
+    const isNew = stored.has(place) && !told.has(place);
+    told.add(place);
+    return { outcome: isNew ? 'stored' : 'duplicate', id: known.get(place)! };
   });
 }
 
-/** A key as PostgreSQL writes a uuid. */
-function uuidText(key: Buffer): string {
-  const hex = key.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+/** The events without repetitions, and for each event its place among those. */
+function distinctEvents(events: readonly NewEvent[]): { distinct: readonly NewEvent[]; places: number[] } {
+  const placeOf = new Map<string, number>();
+  const distinct: NewEvent[] = [];
+  const places = events.map((event) => {
+    const identity = `${event.projectId} ${event.eventId}`;
+    const known = placeOf.get(identity);
+    if (known !== undefined) return known;
+    placeOf.set(identity, distinct.length);
+    return distinct.push(event) - 1;
+  });
+  return { distinct, places };
 }
 
 function dayOf(event: NewEvent): string {

@@ -1,4 +1,3 @@
-import { eventKey } from '../../../core/event-key.js';
 import {
   EventReader,
   type Count,
@@ -33,7 +32,7 @@ export class PostgresEventReader extends EventReader {
   }
 
   async byEventId(projectId: number, eventId: string): Promise<StoredEvent | null> {
-    const place = await selectKey(this.database.query, eventKey(projectId, eventId));
+    const place = await selectKey(this.database.query, projectId, eventId);
     return place && selectAt(this.database.query, projectId, place);
   }
 

@@ -1,13 +1,17 @@
 import { rows, type Queryable } from '../sql.js';
 
-/** Where the event of a key lies. */
+/** Where an event lies. */
 export interface EventPlace {
   id: number;
   created_at: string;
 }
 
-export async function selectKey(db: Queryable, key: Buffer): Promise<EventPlace | null> {
-  const text = `select id, created_at from event_keys where key = $1::uuid`;
-  const [place] = await rows<EventPlace>(db, { name: 'select-key', text, values: [key.toString('hex')] });
+export async function selectKey(
+  db: Queryable,
+  projectId: number,
+  eventId: string,
+): Promise<EventPlace | null> {
+  const text = `select id, created_at from event_keys where key = sightline_event_key($1, $2)`;
+  const [place] = await rows<EventPlace>(db, { name: 'select-key', text, values: [projectId, eventId] });
   return place ?? null;
 }
