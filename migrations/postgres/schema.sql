@@ -1,3 +1,7 @@
+CREATE FUNCTION public.sightline_event_key(project_id integer, event_id text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (encode(substr(sha256(convert_to(((project_id || ' '::text) || event_id), 'UTF8'::name)), 1, 16), 'hex'::text))::uuid;
+
 CREATE FUNCTION public.sightline_hash64(value text) RETURNS bigint
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN ((('x'::text || substr(md5(value), 1, 16)))::bit(64))::bigint;
