@@ -1,5 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { answer, type Answer } from '../api/answer.js';
+import { ApiFailures, ApiNotFound } from '../api/openapi.js';
 import type { Caller } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
@@ -8,15 +10,9 @@ import { CurrentCaller, RequireKey, RequireScope } from './access.js';
 import { CreateKeyRequest } from './create-key.dto.js';
 import { KeyService, type MadeKey } from './key.service.js';
 import { viewOf, type KeyView, type NewKeyView } from './key-view.js';
-import { ApiKeyList, ApiNewKey, ApiRevokedKey, ApiUnknownKey } from './keys.openapi.js';
+import { ApiKeyList, ApiNewKey, ApiRevokedKey } from './keys.openapi.js';
 import { RotationPolicy } from './rotation-policy.js';
 import { validatedBody } from './validated-body.pipe.js';
-
-interface Answer<T> {
-  success: true;
-  message: string;
-  data: T;
-}
 
 const ApiProject = () =>
   ApiQuery({
@@ -29,6 +25,7 @@ const ApiProject = () =>
 /** The keys of the server. An id names one key of any project; `?project=` narrows to one. */
 @ApiTags('Keys')
 @ApiSecurity('key')
+@ApiFailures()
 @Controller('api/v1/keys')
 @RequireScope('admin')
 export class KeysController {
@@ -66,7 +63,7 @@ export class KeysController {
   @ApiOperation({ summary: 'Revoke a key' })
   @ApiProject()
   @ApiRevokedKey()
-  @ApiUnknownKey()
+  @ApiNotFound('No such key')
   async revoke(@Param('id') id: string, @Query('project') project?: string): Promise<Answer<KeyView>> {
     return answer('Key revoked', this.show(await this.keys.revoke(id, project ?? null)));
   }
@@ -76,7 +73,7 @@ export class KeysController {
   @ApiOperation({ summary: 'Give a key a successor; the old one works on for API_KEY_ROTATION_GRACE_HOURS' })
   @ApiProject()
   @ApiNewKey('Key rotated')
-  @ApiUnknownKey()
+  @ApiNotFound('No such key')
   async rotate(@Param('id') id: string, @Query('project') project?: string): Promise<Answer<NewKeyView>> {
     return answer('Key rotated', this.showNew(await this.keys.rotate(id, project ?? null)));
   }
@@ -99,8 +96,4 @@ export class KeysController {
   private showNew({ text, key }: MadeKey): NewKeyView {
     return { ...this.show(key), key: text };
   }
-}
-
-function answer<T>(message: string, data: T): Answer<T> {
-  return { success: true, message, data };
 }

@@ -1,5 +1,5 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
+import { exampleAnswer } from '../api/openapi.js';
 
 const KEY_EXAMPLE = {
   id: '5f1d7c0e-7d0b-4c5f-9f2e-1f0f4c1c2a11',
@@ -40,21 +40,6 @@ export function ApiRevokedKey() {
   });
 }
 
-/** 404 of a route that names a key. */
-export function ApiUnknownKey() {
-  const example = {
-    error: 'not_found',
-    message: 'There is no such key.',
-    details: [],
-    retryable: false,
-    request_id: '0193…',
-  };
-  return applyDecorators(
-    ApiResponse({ status: 404, description: 'No such key', content: { 'application/json': { example } } }),
-  );
-}
-
 function answer(status: number, description: string, message: string, data: object) {
-  const example = { success: true, message, data };
-  return ApiResponse({ status, description, content: { 'application/json': { example } } });
+  return ApiResponse({ status, description, content: exampleAnswer(message, data) });
 }

@@ -1,5 +1,6 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
-import { SightlineError, type FieldError } from '../core/errors.js';
+import { ValidationPipe } from '@nestjs/common';
+import { fieldErrors } from '../api/field-errors.js';
+import { SightlineError } from '../core/errors.js';
 
 /** Checks a body by its class-validator decorators. @throws SightlineError `validation_error`, naming each field */
 export const validatedBody = new ValidationPipe({
@@ -9,16 +10,6 @@ export const validatedBody = new ValidationPipe({
   stopAtFirstError: true,
   exceptionFactory: (errors) =>
     new SightlineError('validation_error', 'The request is not valid.', {
-      details: errors.flatMap(toFieldErrors),
+      details: fieldErrors(errors),
     }),
 });
-
-function toFieldErrors({ property, constraints }: ValidationError): FieldError[] {
-  // class-validator begins most messages with the property
-  const toWords = (message: string) =>
-    message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
-  return Object.values(constraints ?? {}).map((message) => ({
-    field: property ?? 'body',
-    message: toWords(message),
-  }));
-}

@@ -4,7 +4,7 @@ const GAMMA = 1.02;
 export const LOWEST_BIN = -32_768;
 
 /** Milliseconds that stand for all of a bin: at most 1 % from each (DDSketch: Masson et al. 2019). */
-export function binValueMs(bin: number): number {
+function binValueMs(bin: number): number {
   return bin === LOWEST_BIN ? 0 : (2 * GAMMA ** bin) / (GAMMA + 1);
 }
 

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readQuery, type RawQuery } from '../api/query-parameters.js';
 import { SightlineError, type ErrorCode } from '../core/errors.js';
 import { cursorOfNextPage, filterQuestion, type FilterQuestion } from './filter-question.js';
-import { readQuery, type RawQuery } from './query-parameters.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
 
 function readFilterQuestion(raw: RawQuery): FilterQuestion {
@@ -170,5 +170,12 @@ describe('a whole number', () => {
       expect(() => readQuery(RecentQuery, { limit })).toThrow(expect.objectContaining({ details }));
     }
     expect(readQuery(RecentQuery, { limit: '1000' }).limit).toBe(1000);
+  });
+});
+
+describe('a word', () => {
+  it('says what it may be', () => {
+    const details = [{ field: 'sort_order', message: 'must be one of asc, desc' }];
+    expect(() => readQuery(FilterQuery, { sort_order: 'up' })).toThrow(expect.objectContaining({ details }));
   });
 });

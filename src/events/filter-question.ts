@@ -1,8 +1,8 @@
+import { ignored, refuse } from '../api/query-parameters.js';
 import type { FieldError } from '../core/errors.js';
 import type { EventFilter, PageRequest } from '../core/event-reader.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { PROPERTY_PREFIX, propertyFilter } from './property-filter.js';
-import { refuse } from './query-parameters.js';
 import type { CountMode, FilterQuery } from './query.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -25,7 +25,7 @@ export function filterQuestion(query: FilterQuery): FilterQuestion {
   const properties: EventFilter['properties'] = [];
   for (const [name, value] of query.others) {
     if (!name.startsWith(PROPERTY_PREFIX)) {
-      warnings.push(`Parameter ${name.toWellFormed()} is unknown and was ignored`);
+      warnings.push(ignored(name));
       continue;
     }
     const filter = propertyFilter(name, value);

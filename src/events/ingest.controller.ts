@@ -2,21 +2,18 @@ import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiHeader, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { answer, type Answer } from '../api/answer.js';
+import { ApiFailures } from '../api/openapi.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
 import { EventSchema } from './event.schema.js';
 import { IngestService, type IngestedBatch, type IngestedEvent } from './ingest.service.js';
-import { ApiFailures, ApiIngestedBatch, ApiIngestedEvent } from './ingest.openapi.js';
-
-interface Answer<T> {
-  success: true;
-  message: string;
-  data: T;
-}
+import { ApiIngestedBatch, ApiIngestedEvent } from './ingest.openapi.js';
 
 /** The way in for events. A 201 means that they are durable. */
 @ApiTags('Events')
 @ApiSecurity('key')
+@ApiFailures()
 @Controller('api/v1')
 @RequireScope('ingest')
 export class IngestController {
@@ -28,14 +25,13 @@ export class IngestController {
   @ApiOperation({ summary: 'Store one event' })
   @ApiBody({ schema: EventSchema as object })
   @ApiIngestedEvent()
-  @ApiFailures()
   async ingest(
     @Body() body: unknown,
     @Req() request: FastifyRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<Answer<IngestedEvent>> {
     const data = await this.events.append(caller.projectId, body, request.mayHoldUnstorableText);
-    return { success: true, message: 'Log ingested successfully', data };
+    return answer('Log ingested successfully', data);
   }
 
   @Post('batch-ingest')
@@ -55,7 +51,6 @@ export class IngestController {
     },
   })
   @ApiIngestedBatch()
-  @ApiFailures()
   async ingestBatch(
     @Body() body: { logs?: unknown } | null,
     @Req() request: FastifyRequest,
@@ -65,6 +60,6 @@ export class IngestController {
     const strict = /(^|[\s,;])handling\s*=\s*"?strict"?/i.test(prefer ?? '');
     const checkText = request.mayHoldUnstorableText;
     const data = await this.events.appendBatch(caller.projectId, body?.logs, { strict, checkText });
-    return { success: true, message: `Batch of ${data.logs_processed} logs ingested successfully`, data };
+    return answer(`Batch of ${data.logs_processed} logs ingested successfully`, data);
   }
 }

@@ -1,17 +1,5 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-
-const fieldError = {
-  type: 'object',
-  properties: { field: { type: 'string' }, message: { type: 'string' } },
-} as const;
-
-export function envelope(message: string, data: object) {
-  return {
-    type: 'object',
-    properties: { success: { type: 'boolean' }, message: { type: 'string', example: message }, data },
-  } as const;
-}
+import { envelope, fieldError } from '../api/openapi.js';
 
 /** 201 of a single event. */
 export function ApiIngestedEvent() {
@@ -54,31 +42,4 @@ export function ApiIngestedBatch() {
       },
     }),
   });
-}
-
-const failure = {
-  type: 'object',
-  properties: {
-    error: { type: 'string', example: 'validation_error' },
-    message: { type: 'string' },
-    details: { type: 'array', items: fieldError },
-    retryable: { type: 'boolean' },
-    request_id: { type: 'string' },
-  },
-} as const;
-
-/** The failures that every route under /api/v1 may answer. */
-export function ApiFailures() {
-  return applyDecorators(
-    ApiResponse({ status: 400, description: 'Not valid: `details` names the fields', schema: failure }),
-    ApiResponse({ status: 401, description: 'No key, or none that counts', schema: failure }),
-    ApiResponse({ status: 403, description: 'The key lacks the scope', schema: failure }),
-    ApiResponse({ status: 413, description: 'Larger than MAX_REQUEST_SIZE_MB', schema: failure }),
-    ApiResponse({ status: 429, description: 'Too many requests: see Retry-After', schema: failure }),
-    ApiResponse({
-      status: 503,
-      description: 'Not now: see Retry-After. Sending it again is safe',
-      schema: failure,
-    }),
-  );
 }

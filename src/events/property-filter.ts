@@ -1,7 +1,7 @@
+import { isStorable } from '../api/query-checks.js';
 import type { FieldError } from '../core/errors.js';
 import type { EventFilter } from '../core/event-reader.js';
 import { MAX_DEPTH } from '../core/json.js';
-import { isStorable } from './query-checks.js';
 
 export const PROPERTY_PREFIX = 'prop.';
 

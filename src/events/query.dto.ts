@@ -1,56 +1,12 @@
-import { ApiHideProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, MaxLength, Min } from 'class-validator';
-import { applyDecorators } from '@nestjs/common';
+import { ProjectQuery } from '../api/project-query.js';
+import { OfText, Text, Time, Whole, Word } from '../api/query-checks.js';
 import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../core/event.js';
-import type { Parameters } from './query-parameters.js';
-import { IsRfc3339, IsStorable, PlusOfOffset, WholeNumber } from './query-checks.js';
 
 const COUNT_MODES = ['auto', 'exact', 'none'] as const;
 export type CountMode = (typeof COUNT_MODES)[number];
 const TIME_FIELDS = ['created_at', 'timestamp'] as const;
 const MAX_PAGE_SIZE = 1000;
-
-function Text(maxLength: number, description: string) {
-  return applyDecorators(
-    ApiPropertyOptional({ type: String, maxLength, description }),
-    IsOptional(),
-    MaxLength(maxLength, { message: `must not be longer than ${maxLength} characters` }),
-    IsStorable(),
-  );
-}
-
-function Word(words: readonly string[], options: ApiPropertyOptions) {
-  return applyDecorators(ApiPropertyOptional({ enum: words, ...options }), IsOptional(), IsIn(words));
-}
-
-function Whole(minimum: number, maximum: number, options: ApiPropertyOptions) {
-  const message = `must be a whole number from ${minimum} to ${maximum}`;
-  return applyDecorators(
-    ApiPropertyOptional({ type: 'integer', minimum, maximum, ...options }),
-    IsOptional(),
-    WholeNumber(),
-    IsInt({ message }),
-    Min(minimum, { message }),
-    Max(maximum, { message }),
-  );
-}
-
-function Time(description: string) {
-  const shown = ApiPropertyOptional({ type: String, format: 'date-time', description });
-  return applyDecorators(shown, IsOptional(), PlusOfOffset(), IsRfc3339());
-}
-
-/** What every question about a project may be asked with. */
-export class ProjectQuery implements Parameters {
-  @ApiHideProperty()
-  others: Parameters['others'];
-
-  // the guard's business: here so that it is known, and shown
-  @Text(64, 'Project to ask about, for a key with scope admin; default: the key’s own')
-  project?: string;
-}
 
 export class RecentQuery extends ProjectQuery {
   @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Events to give' })
@@ -103,7 +59,7 @@ export class FilterQuery extends ProjectQuery {
   @Word(SORT_COLUMNS, { default: 'created_at', description: 'Events without a value come last' })
   sort_by?: SortColumn;
 
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
+  @OfText((text) => text.toLowerCase())
   @Word(['asc', 'desc'], { default: 'desc', description: 'In any case' })
   sort_order?: 'asc' | 'desc';
 

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiNotFound, envelope } from '../api/openapi.js';
 import { EVENT_TYPES, PRIORITIES } from '../core/event.js';
-import { envelope } from './ingest.openapi.js';
 
 const text = { type: 'string' } as const;
 const textOrNull = { type: 'string', nullable: true } as const;
@@ -70,7 +70,7 @@ export function ApiFilteredPage() {
 export function ApiEvent() {
   return applyDecorators(
     ok('The event', 'Log retrieved successfully', storedEvent),
-    ApiResponse({ status: 404, description: 'The project has no event with this event_id' }),
+    ApiNotFound('The project has no event with this event_id'),
   );
 }
 

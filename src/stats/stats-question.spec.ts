@@ -1,14 +1,15 @@
+import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
+import { readQuery } from '../api/query-parameters.js';
 import type { SightlineError } from '../core/errors.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { statsQuestion } from './stats-question.js';
-import { StatsQueryPipe } from './stats-query.js';
+import { StatsQuery } from './stats-query.js';
 
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
-const pipe = new StatsQueryPipe();
 
 const questionOf = (text: string) =>
-  statsQuestion(pipe.transform(Object.fromEntries(new URLSearchParams(text))), NOW);
+  statsQuestion(readQuery(StatsQuery, Object.fromEntries(new URLSearchParams(text))), NOW);
 
 function refusal(text: string): [field: string, message: string][] {
   try {
@@ -65,10 +66,14 @@ describe('a question of stats', () => {
     expect(refusal(text)).toEqual([[field, expect.stringMatching(message)]]);
   });
 
-  it('names what it ignores', () => {
-    expect(pipe.transform({ type: 'logs', limit: '5', project: 'p' }).warnings).toEqual([
-      'Parameter limit is unknown and was ignored',
-    ]);
-    expect(() => pipe.transform({ type: ['logs', 'errors'] })).toThrow(/type/);
+  it('is refused where a parameter is given more than once', () => {
+    const details = [{ field: 'range', message: 'is given more than once' }];
+    const twice = { type: 'logs', range: ['day', 'week'] };
+    expect(() => readQuery(StatsQuery, twice)).toThrow(expect.objectContaining({ details }));
+  });
+
+  it('names what it does not know', () => {
+    const { others } = readQuery(StatsQuery, { type: 'logs', limit: '5', project: 'p' });
+    expect(others).toEqual([['limit', '5']]);
   });
 });

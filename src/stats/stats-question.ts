@@ -1,9 +1,10 @@
+import { refuse } from '../api/query-parameters.js';
 import { INTERVALS, type Interval, type StatsQuestion } from '../core/event-stats.js';
 import type { Micros } from '../core/event.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS } from '../core/time-buckets.js';
 import { MINUTES_REACH_DAYS } from '../core/time-cover.js';
-import { refuse, type Range, type StatsQuery } from './stats-query.js';
+import type { Range, StatsQuery } from './stats-query.js';
 
 const MAX_POINTS = 2_000;
 const DEFAULT_POINTS = 200;

@@ -1,23 +1,22 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { answer, type Answer } from '../api/answer.js';
+import { ApiFailures } from '../api/openapi.js';
+import { ProjectQuery } from '../api/project-query.js';
+import { ignored, QueryPipe } from '../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
 import type { Cached } from '../core/cache.js';
 import type { EventMetrics } from '../core/event-stats.js';
-import { StatsQuery, StatsQueryPipe } from './stats-query.js';
+import { StatsQuery } from './stats-query.js';
 import { ApiMetrics, ApiStats, ApiStatus } from './stats.openapi.js';
 import { StatsService, type StatsData, type StatusData } from './stats.service.js';
-
-interface Answer<T> {
-  success: true;
-  message: string;
-  data: T;
-}
 
 /** The way out for events: what is counted. */
 @ApiTags('Stats')
 @ApiSecurity('key')
+@ApiFailures()
 @Controller('api/v1')
 @RequireScope('query')
 export class StatsController {
@@ -26,6 +25,7 @@ export class StatsController {
   @Get('metrics')
   @ApiOperation({ summary: 'The numbers of a project at a glance' })
   @ApiHeader({ name: 'Cache-Control', description: '`no-cache`: a fresh answer', required: false })
+  @ApiQuery({ type: ProjectQuery })
   @ApiMetrics()
   async metrics(
     @CurrentCaller() caller: Caller,
@@ -34,15 +34,15 @@ export class StatsController {
   ): Promise<Answer<EventMetrics>> {
     const cached = await this.counts.metrics(caller.projectId, wantsFresh(cacheControl));
     tellAge(reply, cached);
-    return { success: true, message: 'Metrics retrieved successfully', data: cached.value };
+    return answer('Metrics retrieved successfully', cached.value);
   }
 
   @Get('status')
   @ApiOperation({ summary: 'The server, its database and the metrics' })
+  @ApiQuery({ type: ProjectQuery })
   @ApiStatus()
   async status(@CurrentCaller() caller: Caller): Promise<Answer<StatusData>> {
-    const data = await this.counts.status(caller.projectId);
-    return { success: true, message: 'Status retrieved successfully', data };
+    return answer('Status retrieved successfully', await this.counts.status(caller.projectId));
   }
 
   @Get('stats')
@@ -50,15 +50,15 @@ export class StatsController {
   @ApiHeader({ name: 'Cache-Control', description: '`no-cache`: a fresh answer', required: false })
   @ApiStats()
   async stats(
-    @Query(StatsQueryPipe) query: StatsQuery,
+    @Query(QueryPipe) query: StatsQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('cache-control') cacheControl?: string,
   ): Promise<Answer<StatsData & { warnings: string[] }>> {
     const cached = await this.counts.stats(caller.projectId, query, wantsFresh(cacheControl));
     tellAge(reply, cached);
-    const data = { ...cached.value, warnings: query.warnings };
-    return { success: true, message: 'Stats retrieved successfully', data };
+    const warnings = query.others.map(([name]) => ignored(name));
+    return answer('Stats retrieved successfully', { ...cached.value, warnings });
   }
 }
 

@@ -1,4 +1,5 @@
 import { ApiResponse } from '@nestjs/swagger';
+import { exampleAnswer } from '../api/openapi.js';
 
 const METRICS = {
   total_logs: 1_204_311,
@@ -44,6 +45,5 @@ function answer(description: string, message: string, data: object) {
     'X-Cache': { description: 'HIT or MISS', schema: { type: 'string', enum: ['HIT', 'MISS'] } },
     Age: { description: 'Seconds since it was computed', schema: { type: 'integer' } },
   };
-  const example = { success: true, message, data };
-  return ApiResponse({ status: 200, description, headers, content: { 'application/json': { example } } });
+  return ApiResponse({ status: 200, description, headers, content: exampleAnswer(message, data) });
 }

@@ -38,6 +38,7 @@ function roomOf(name: string): string {
 const ADAPTERS = ['storage', 'cache'];
 const FEATURES = ['events', 'access', 'stats', 'live', 'archive'];
 const SERVER_KNOWLEDGE = [
+  'api',
   'http',
   'auth',
   'rate-limit',
@@ -86,6 +87,12 @@ describe('who may import whom', () => {
     const outside = (imported: string) =>
       imported.startsWith('src/') && !inRooms(imported, ['core', 'config']);
     expect(violations(({ room }) => room === 'config', outside)).toEqual([]);
+  });
+
+  it('api imports only core and config', () => {
+    const outside = (imported: string) =>
+      imported.startsWith('src/') && !inRooms(imported, ['api', 'core', 'config']);
+    expect(violations(({ room }) => room === 'api', outside)).toEqual([]);
   });
 
   it('adapters know no feature and no HTTP', () => {

@@ -206,6 +206,12 @@ describe('the routes of keys', () => {
     expect(body.details?.map(({ field }) => field)).toEqual(fields);
   });
 
+  it('say so of a field that they do not know', async () => {
+    const request = { name: 'a', scopes: ['query'], rate_limit: 5 };
+    const { body } = await ask(server, '/api/v1/keys', server.key, request);
+    expect(body.details).toEqual([{ field: 'rate_limit', message: 'is not known' }]);
+  });
+
   it('know no key that is not there', async () => {
     for (const id of ['x', '00000000-0000-4000-8000-000000000000']) {
       expect((await ask(server, `/api/v1/keys/${id}/revoke`, server.key, {})).status).toBe(404);

@@ -191,4 +191,17 @@ describe('OpenAPI', () => {
     expect(schemas.user_id).toMatchObject({ type: 'string', maxLength: 255 });
     expect(schemas.start_time).toMatchObject({ format: 'date-time' });
   });
+
+  it('shows the failures of every route under /api/v1', async () => {
+    const document = (await send('/openapi.json')).body as unknown as {
+      paths: Record<string, Record<string, { responses: Record<string, object> }>>;
+    };
+    const routes = Object.entries(document.paths).filter(([path]) => path.startsWith('/api/v1/'));
+    const operations = routes.flatMap(([, methods]) => Object.values(methods));
+    expect(operations.length).toBeGreaterThan(10);
+    for (const { responses } of operations) {
+      const failures = Object.keys(responses).filter((status) => status >= '400' && status !== '404');
+      expect(failures).toEqual(['400', '401', '403', '413', '429', '503']);
+    }
+  });
 });

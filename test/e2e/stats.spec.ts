@@ -86,6 +86,12 @@ describe('GET /api/v1/stats', () => {
       body: { error: 'validation_error', details: [{ field: 'interval' }] },
     });
   });
+
+  it('refuses a parameter that is given more than once', async () => {
+    const { status, body } = await api.get('/api/v1/stats?type=logs&range=day&range=week');
+    const details = [{ field: 'range', message: 'is given more than once' }];
+    expect({ status, body: body as unknown }).toMatchObject({ status: 400, body: { details } });
+  });
 });
 
 describe('GET /api/v1/status', () => {

@@ -21,7 +21,7 @@ export function scan(events: readonly NewEvent[], question: StatsQuestion): Map<
   return found;
 }
 
-export const TOTAL = 'total';
+const TOTAL = 'total';
 
 export interface Scanned {
   n: number;

@@ -1,7 +1,8 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync } from 'class-validator';
 import { SightlineError, type ErrorCode, type FieldError } from '../core/errors.js';
+import { fieldErrors } from './field-errors.js';
 
 /** A query string as Fastify parses it: a list where a parameter is given more than once. */
 export type RawQuery = Record<string, string | string[]>;
@@ -43,7 +44,7 @@ export function readQuery<T extends Parameters>(type: ClassConstructor<T>, raw: 
     else if (value !== '') plain[name] = value;
   }
   const query = plainToInstance(type, plain);
-  refuse(errors.concat(validateSync(query).map(fieldError)));
+  refuse(errors.concat(fieldErrors(validateSync(query))));
   query.others = others;
   return query;
 }
@@ -57,11 +58,12 @@ export function refuse(errors: readonly FieldError[]): void {
   });
 }
 
+/** The warning about a parameter that means nothing to its route. */
+export function ignored(name: string): string {
+  return `Parameter ${name.toWellFormed()} is unknown and was ignored`;
+}
+
 function parametersOf(type: ClassConstructor<object>): Set<string> {
   const checks = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
   return new Set(checks.map(({ propertyName }) => propertyName));
-}
-
-function fieldError({ property, constraints }: ValidationError): FieldError {
-  return { field: property, message: [...new Set(Object.values(constraints ?? {}))].join('; ') };
 }

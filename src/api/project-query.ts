@@ -1,0 +1,13 @@
+import { ApiHideProperty } from '@nestjs/swagger';
+import { Text } from './query-checks.js';
+import type { Parameters } from './query-parameters.js';
+
+/** What every question about a project may be asked with. */
+export class ProjectQuery implements Parameters {
+  @ApiHideProperty()
+  others: Parameters['others'];
+
+  // the guard's business: here so that it is known, and shown
+  @Text(64, 'Project to ask about, for a key with scope admin; default: the key’s own')
+  project?: string;
+}

@@ -1,0 +1,73 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import { parseRfc3339 } from '../core/rfc3339.js';
+
+/** A parameter that is text. */
+export function Text(maxLength: number, description: string) {
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, maxLength, description }),
+    IsOptional(),
+    MaxLength(maxLength, { message: `must not be longer than ${maxLength} characters` }),
+    Passes('isStorable', 'must not hold a NUL character or half a surrogate pair', isStorable),
+  );
+}
+
+/** A parameter that is one of some words. */
+export function Word(words: readonly string[], options: ApiPropertyOptions) {
+  return applyDecorators(ApiPropertyOptional({ enum: words, ...options }), IsOptional(), IsOneOf(words));
+}
+
+export function IsOneOf(words: readonly string[]): PropertyDecorator {
+  return IsIn(words, { message: `must be one of ${words.join(', ')}` });
+}
+
+/** A parameter that is a whole number; `1e3`, `0x10` and the like are none. */
+export function Whole(minimum: number, maximum: number, options: ApiPropertyOptions) {
+  const message = `must be a whole number from ${minimum} to ${maximum}`;
+  return applyDecorators(
+    ApiPropertyOptional({ type: 'integer', minimum, maximum, ...options }),
+    IsOptional(),
+    OfText((text) => (/^-?\d+$/.test(text) ? Number(text) : text)),
+    IsInt({ message }),
+    Min(minimum, { message }),
+    Max(maximum, { message }),
+  );
+}
+
+/** A parameter that is an RFC 3339 time. */
+export function Time(description: string) {
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, format: 'date-time', description }),
+    IsOptional(),
+    // a + that was not percent-encoded: query strings write a space so
+    OfText((text) => text.replace(/ (\d\d:\d\d)$/, '+$1')),
+    Passes(
+      'isRfc3339',
+      'must be an RFC 3339 time such as 2026-11-20T10:00:00Z',
+      (text) => parseRfc3339(text) !== null,
+    ),
+  );
+}
+
+/** Checks what is text; all else fails. */
+export function Passes(name: string, message: string, passes: (text: string) => boolean): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: {
+      validate: (value) => typeof value === 'string' && passes(value),
+      defaultMessage: () => message,
+    },
+  });
+}
+
+/** Changes what is text before it is checked. */
+export function OfText(change: (text: string) => unknown): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? change(value) : value));
+}
+
+/** Can PostgreSQL hold it? */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
