@@ -25,7 +25,7 @@ export async function serve(given: Config): Promise<void> {
     const key = await prepare(config, store, logger);
     const stop = Promise.race([signal, store.lost]).then((reason) => {
       if (reason instanceof Error) throw reason;
-      logger.info({ signal: reason }, 'stopping');
+      if (reason !== undefined) logger.info({ signal: reason }, 'stopping');
     });
     const run = config.workers > 1 ? runWorkers : runServer;
     await run(config, store.url, logger, (address) => announce(config, address, key, logger), stop);

@@ -1,3 +1,4 @@
+import { isStorable } from '../api/query-checks.js';
 import { Injectable } from '@nestjs/common';
 import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count, type Page } from '../core/event-reader.js';
@@ -29,7 +30,8 @@ export class QueryService {
 
   /** @throws SightlineError `not_found` */
   async byEventId(projectId: number, eventId: string): Promise<StoredEvent> {
-    const event = await this.events.byEventId(projectId, eventId);
+    // What cannot be stored was not stored; PostgreSQL would refuse the question.
+    const event = isStorable(eventId) ? await this.events.byEventId(projectId, eventId) : null;
     if (!event) throw new SightlineError('not_found', 'There is no event with this event_id');
     return event;
   }

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +16,8 @@ export interface ServerOptions {
   env?: Record<string, string>;
   /** Flags of `sightline serve`. */
   flags?: readonly string[];
+  /** It speaks HTTPS with a certificate that nobody signed. */
+  tls?: boolean;
 }
 
 export interface TestServer {
@@ -34,7 +38,11 @@ export interface TestServer {
  * The built server, ready, on a port and a database of its own (unless DATABASE_URL or DATA_DIR says which),
  * with the Redis of the run, and no rate limit to speak of.
  */
-export async function startServer({ env = {}, flags = [] }: ServerOptions = {}): Promise<TestServer> {
+export async function startServer({
+  env = {},
+  flags = [],
+  tls = false,
+}: ServerOptions = {}): Promise<TestServer> {
   const database = 'DATABASE_URL' in env || 'DATA_DIR' in env ? undefined : await cloneDatabase();
   const port = env.PORT ?? String(await freePort());
   const settings: Record<string, string> = { ...defaults(database), ...env, PORT: port };
@@ -46,7 +54,13 @@ export async function startServer({ env = {}, flags = [] }: ServerOptions = {}):
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => logs.push(line));
   }
-  const server = handle(child, `http://127.0.0.1:${port}`, logs, settings.DATABASE_URL ?? '', database);
+  const server = handle(
+    child,
+    `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    logs,
+    settings.DATABASE_URL ?? '',
+    database,
+  );
   try {
     await untilReady(server);
   } catch (error) {
@@ -102,9 +116,18 @@ async function untilReady(server: TestServer): Promise<void> {
   const { process: child, url, logs } = server;
   for (let waitedMs = 0; waitedMs < START_MS; waitedMs += POLL_MS) {
     if (child.exitCode !== null || child.signalCode !== null) break;
-    const answer = await fetch(`${url}/readiness`).catch(() => undefined);
-    if (answer?.status === 200) return;
+    if ((await statusOf(`${url}/readiness`)) === 200) return;
     await delay(POLL_MS);
   }
   throw new Error(`the server is not ready:\n${logs.join('\n')}`);
+}
+
+function statusOf(url: string): Promise<number | undefined> {
+  const get = url.startsWith('https:') ? https.get : http.get;
+  return new Promise((resolve) => {
+    get(url, { rejectUnauthorized: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).once('error', () => resolve(undefined));
+  });
 }

@@ -10,7 +10,10 @@ import { nextSignal } from './signals.js';
 /** A worker that keeps dying is not restarted faster than this. */
 const RESTART_AFTER_MS = 1_000;
 
-type Message = { sightline: 'database'; url: string } | { sightline: 'listening'; address: string };
+type Message =
+  | { sightline: 'started' }
+  | { sightline: 'database'; url: string }
+  | { sightline: 'listening'; address: string };
 
 /** In the primary: keeps `config.workers` server processes on one port until `stop` resolves. */
 export async function runWorkers(
@@ -46,8 +49,12 @@ class WorkerPool {
       );
       worker.once('exit', () => reject(new Error('a worker process could not start')));
     });
-    // The url may hold a password: not in the arguments or environment, where others can read it.
-    worker.send({ sightline: 'database', url: this.url } satisfies Message);
+    worker.on('message', (message: Message) => {
+      // It may hold a password: not in the arguments or environment, where others can read it. And not before the worker
+      // asks: what comes while it still loads its modules is lost.
+      if (message.sightline === 'started')
+        worker.send({ sightline: 'database', url: this.url } satisfies Message);
+    });
     const address = await listening;
     worker.once('exit', (code, signal) => void this.restart(worker, signal || `code ${code}`));
     return address;
@@ -69,6 +76,7 @@ class WorkerPool {
     while (!this.stopping) {
       this.logger.error(`worker process ${worker.process.pid} ended (${reason}): starting another`);
       await delay(RESTART_AFTER_MS);
+      if (this.stopping) return;
       try {
         await this.start();
         return;
@@ -83,7 +91,7 @@ class WorkerPool {
 export async function runAsWorker(config: Config, logger: Logger): Promise<void> {
   const stop = nextSignal();
   giveMetrics();
-  const [{ url }] = (await once(process, 'message')) as [{ url: string }];
+  const url = await askForDatabase();
   const tell = (address: string) => process.send!({ sightline: 'listening', address } satisfies Message);
   // Without the primary nobody would stop this process.
   const orphaned = (): never => process.exit(1);
@@ -91,4 +99,16 @@ export async function runAsWorker(config: Config, logger: Logger): Promise<void>
   await runServer(config, url, logger, tell, stop);
   process.off('disconnect', orphaned);
   process.disconnect();
+}
+
+function askForDatabase(): Promise<string> {
+  return new Promise((resolve) => {
+    const hear = (message: Message): void => {
+      if (message.sightline !== 'database') return;
+      process.off('message', hear);
+      resolve(message.url);
+    };
+    process.on('message', hear);
+    process.send!({ sightline: 'started' } satisfies Message);
+  });
 }

@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { anEvent, apiOf } from '../support/api.js';
+import { startServer } from '../support/server.js';
+import { until } from '../support/until.js';
+
+/** Every metric of the contract that concerns events. */
+const METRICS = [
+  'http_requests_total',
+  'http_request_duration_seconds',
+  'logs_ingested_total',
+  'log_batches_received_total',
+  'batch_size',
+  'invalid_requests_total',
+  'validation_errors_total',
+  'ingest_errors_total',
+  'database_errors_total',
+  'database_operation_duration_seconds',
+  'duplicate_events_total',
+  'rate_limited_total',
+  'ingest_queue_depth',
+  'ingest_flush_duration_seconds',
+  'ingest_flush_rows',
+  'cache_requests_total',
+  'process_resident_memory_bytes',
+];
+
+function valueOf(metrics: string, line: RegExp): number {
+  return Number(new RegExp(`^${line.source} (\\S+)$`, 'm').exec(metrics)?.[1] ?? NaN);
+}
+
+it('reports health, readiness and liveness without a key', async () => {
+  const server = await startServer();
+  const api = apiOf(server);
+  const health = await api.get('/health', { key: null });
+  expect(health.status).toBe(200);
+  expect(health.body).toEqual({
+    status: 'healthy',
+    timestamp: expect.stringMatching(/Z$/) as string,
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+    uptime: expect.any(Number) as number,
+    services: { database: 'healthy', cache: expect.any(String) as string, queue: 'healthy' },
+  });
+  expect((await api.get('/readiness', { key: null })).body).toMatchObject({ ready: true });
+  expect((await api.get('/liveness', { key: null })).body).toMatchObject({ alive: true });
+  expect(await server.stop()).toBe(0);
+});
+
+it('counts what happens, with labels that no client chooses', async () => {
+  const server = await startServer();
+  const api = apiOf(server);
+  const event = anEvent({ event_type: 'error', priority: 'high' });
+  await api.post('/api/v1/ingest', event);
+  await api.post('/api/v1/ingest', event);
+  await api.post('/api/v1/batch-ingest', { logs: [anEvent(), anEvent({ properties: { 'my key': '\0' } })] });
+  await api.get('/api/v1/events/secret-id');
+  await api.get('/secret-path');
+  const { body: metrics } = (await api.get('/metrics', { key: null })) as { body: string };
+  for (const name of METRICS) expect(metrics).toContain(`# TYPE ${name} `);
+  expect(valueOf(metrics, /logs_ingested_total\{event_type="error",priority="high"\}/)).toBe(1);
+  expect(valueOf(metrics, /duplicate_events_total/)).toBe(1);
+  expect(valueOf(metrics, /log_batches_received_total/)).toBe(1);
+  expect(valueOf(metrics, /batch_size_sum\{endpoint="\/api\/v1\/batch-ingest"\}/)).toBe(2);
+  expect(valueOf(metrics, /validation_errors_total\{field="properties",error_type="unstorable"\}/)).toBe(1);
+  expect(
+    valueOf(
+      metrics,
+      /http_requests_total\{method="GET",endpoint="\/api\/v1\/events\/:event_id",status="404"\}/,
+    ),
+  ).toBe(1);
+  expect(valueOf(metrics, /http_requests_total\{method="GET",endpoint="unmatched",status="404"\}/)).toBe(1);
+  expect(metrics).not.toMatch(/secret|my key/);
+  expect(await server.stop()).toBe(0);
+});
+
+it('asks for a key at the metrics when told to, on the path that it is told', async () => {
+  const server = await startServer({
+    env: { METRICS_REQUIRE_KEY: '1', METRICS_PATH: '/prom', HEALTH_CHECK_PATH: '/up' },
+  });
+  const api = apiOf(server);
+  expect((await api.get('/prom', { key: null })).status).toBe(401);
+  expect((await api.get('/prom')).status).toBe(200);
+  expect((await api.get('/metrics')).status).toBe(404);
+  expect((await api.get('/up', { key: null })).body).toMatchObject({ status: 'healthy' });
+  expect(await server.stop()).toBe(0);
+});
+
+it('describes every route in OpenAPI, and events by the schema that checks them', async () => {
+  const server = await startServer();
+  const api = apiOf(server);
+  const { body } = await api.get('/openapi.json', { key: null });
+  expect(Object.keys(body.paths as object)).toEqual(
+    expect.arrayContaining([
+      '/api/v1/ingest',
+      '/api/v1/batch-ingest',
+      '/api/v1/logs/recent',
+      '/api/v1/logs/filter',
+      '/api/v1/events/{event_id}',
+      '/api/v1/metrics',
+      '/api/v1/status',
+      '/api/v1/stats',
+      '/api/v1/keys',
+      '/api/v1/keys/rotate',
+      '/api/v1/keys/{id}/rotate',
+      '/api/v1/keys/{id}/revoke',
+      '/health',
+      '/readiness',
+      '/liveness',
+    ]),
+  );
+  const schema = body.paths['/api/v1/ingest'].post.requestBody.content['application/json'].schema;
+  expect(schema.required).toEqual(['event_id', 'event_type', 'event_name']);
+  expect(schema.properties.event_id).toMatchObject({ type: 'string', minLength: 1, maxLength: 255 });
+  const docs = await api.get('/docs', { key: null });
+  expect(docs.status).toBe(200);
+  expect(docs.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(await server.stop()).toBe(0);
+});
+
+it('speaks HTTPS with a certificate of its own', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'sightline-tls-'));
+  const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
+  const subject = ['-subj', '/CN=localhost', '-days', '2', '-nodes', '-keyout', key, '-out', cert];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...subject], { stdio: 'ignore' });
+  const server = await startServer({ env: { TLS_CERT_FILE: cert, TLS_KEY_FILE: key }, tls: true });
+  const answer = await new Promise<{ status?: number; hsts?: string }>((resolve, reject) => {
+    const url = `${server.url}/liveness`;
+    request(url, { rejectUnauthorized: false }, (response) => {
+      response.resume();
+      resolve({ status: response.statusCode, hsts: response.headers['strict-transport-security'] });
+    })
+      .once('error', reject)
+      .end();
+  });
+  expect(answer).toEqual({ status: 200, hsts: 'max-age=31536000' });
+  expect(await server.stop()).toBe(0);
+  rmSync(dir, { recursive: true });
+});
+
+it('serves one port with two workers, adds up their metrics, and replaces one that dies', async () => {
+  const server = await startServer({ env: { WORKERS: '2' } });
+  const api = apiOf(server);
+  const sent = 40;
+  await Promise.all(Array.from({ length: sent }, () => api.post('/api/v1/ingest', anEvent())));
+  const ingested = async () =>
+    valueOf(
+      (await api.get('/metrics')).body as string,
+      /logs_ingested_total\{event_type="behavioral",priority="normal"\}/,
+    );
+  expect(await ingested()).toBe(sent);
+
+  const [worker] = execFileSync('pgrep', ['-P', String(server.process.pid)], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  process.kill(Number(worker), 'SIGKILL');
+  await until(() => server.logs.some((line) => line.includes('starting another')));
+  // A connection that is handed to a process as it dies is never answered: clients need a limit of their own.
+  const isReady = () =>
+    fetch(`${server.url}/readiness`, { signal: AbortSignal.timeout(500) }).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  await until(isReady);
+  // What the dead one counted stays counted.
+  expect(await ingested()).toBe(sent);
+  expect(await server.stop()).toBe(0);
+});
+
+it('writes JSON lines with the id of the request, and no key', async () => {
+  const server = await startServer({ env: { REQUEST_LOG: 'all' } });
+  const api = apiOf(server);
+  await api.post('/api/v1/ingest', anEvent(), { headers: { 'x-request-id': 'my-request' } });
+  await until(() => server.logs.some((line) => line.includes('my-request')));
+  const line = server.logs.find((one) => one.includes('my-request'))!;
+  expect(JSON.parse(line)).toMatchObject({
+    level: 'info',
+    request_id: 'my-request',
+    method: 'POST',
+    path: '/api/v1/ingest',
+    status: 201,
+  });
+  expect(server.logs.join('\n')).not.toContain(server.key);
+  expect(await server.stop()).toBe(0);
+});
+
+it('ends in one line that names a wrong setting and hides its value', () => {
+  const run = () =>
+    execFileSync(process.execPath, ['dist/src/main.js', 'serve'], {
+      env: { PATH: process.env.PATH, RATE_LIMIT_BURST: 'hunter2' },
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+  let failure: { status?: number; stderr?: string } = {};
+  try {
+    run();
+  } catch (error) {
+    failure = error as typeof failure;
+  }
+  expect(failure.status).toBe(2);
+  expect(failure.stderr).toMatch(/^sightline: RATE_LIMIT_BURST .*\n$/);
+  expect(failure.stderr).not.toContain('hunter2');
+});
