@@ -5,7 +5,6 @@ import type { Config } from '../config/settings.js';
 import { DEFAULT_PROJECT, type Caller } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError, storageUnavailable } from '../core/errors.js';
-import { digestOf } from './key-text.js';
 import { KeyRegistry, type KeyCaller } from './key-registry.js';
 import { presentedKey } from './presented-key.js';
 import { UsageCounter } from './usage-counter.js';
@@ -25,9 +24,8 @@ export class Authenticator {
     const presented = presentedKey(request.raw.rawHeaders, request.query);
     if (presented === 'refused') throw unauthorized();
     if (presented === 'none') return this.anonymous();
-    const digest = digestOf(presented.key);
-    const caller = this.registry.find(digest);
-    return caller ? this.admit(caller) : this.lookUp(digest);
+    const caller = this.registry.find(presented.key);
+    return caller ? this.admit(caller) : this.lookUp(presented.key);
   }
 
   private anonymous(): Caller {
@@ -46,9 +44,9 @@ export class Authenticator {
     return caller;
   }
 
-  private async lookUp(digest: string): Promise<Caller> {
+  private async lookUp(key: string): Promise<Caller> {
     if (this.registry.current) await this.registry.refresh();
-    const caller = this.registry.find(digest);
+    const caller = this.registry.find(key);
     if (caller) return this.admit(caller);
     throw this.registry.current ? unauthorized() : storageUnavailable();
   }

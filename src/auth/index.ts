@@ -1,4 +1,3 @@
 /** What routes need of auth. */
 export { CurrentCaller, Public, RequireScope } from './access.js';
-export { CachingReflector } from './caching-reflector.js';
 export type {} from './caller-property.js';

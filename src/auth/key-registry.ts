@@ -5,6 +5,7 @@ import type { Config } from '../config/settings.js';
 import type { ApiKey, Caller } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { KeyStore } from '../core/key-store.js';
+import { digestOf } from './key-text.js';
 
 const POLL_EVERY_MS = 500;
 const CHECK_AT_MOST_EVERY_MS = 250;
@@ -26,6 +27,8 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(KeyRegistry.name);
   private version = -1;
   private callers = new Map<string, KeyCaller>();
+  /** By the key itself, so that it is hashed once and not at every request. Known keys only: as many as there are. */
+  private readonly seen = new Map<string, KeyCaller>();
   private projects = new Map<string, number>();
   private reachable = false;
   private reachedAtMs = -Infinity;
@@ -54,8 +57,12 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     await this.running;
   }
 
-  find(digest: string): KeyCaller | undefined {
-    return this.callers.get(digest);
+  find(key: string): KeyCaller | undefined {
+    const seen = this.seen.get(key);
+    if (seen) return seen;
+    const caller = this.callers.get(digestOf(key));
+    if (caller) this.seen.set(key, caller);
+    return caller;
   }
 
   projectId(name: string): number | undefined {
@@ -119,6 +126,7 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     this.applied = order;
     this.version = version;
     this.projects = projects;
+    this.seen.clear();
     this.callers = new Map([...keys].map(([digest, key]) => [digest, callerOf(key)]));
   }
 

@@ -5,6 +5,7 @@ import {
   InjectThrottlerStorage,
   normalizeIp,
   ThrottlerGuard,
+  type Resolvable,
   type ThrottlerLimitDetail,
   type ThrottlerModuleOptions,
   type ThrottlerStorage,
@@ -22,6 +23,8 @@ import { SightlineError } from '../core/errors.js';
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
+  private readonly decorated = new WeakMap<object, boolean>();
+
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
     @InjectThrottlerStorage() storage: ThrottlerStorage,
@@ -29,6 +32,42 @@ export class RateLimitGuard extends ThrottlerGuard {
     @InjectMetric('rate_limited_total') private readonly limited: Counter,
   ) {
     super(options, storage, reflector);
+  }
+
+  // Most routes have none of the throttler's decorators, and looking for seven of them costs as much as the hit.
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.isDecorated(context)) return super.canActivate(context);
+    if (await this.shouldSkip(context)) return true;
+    const [throttler] = this.throttlers;
+    const limit = await this.resolve(throttler.limit, context);
+    const ttl = await this.resolve(throttler.ttl, context);
+    const { getTracker, generateKey } = this.commonOptions as Required<typeof this.commonOptions>;
+    return this.handleRequest({
+      context,
+      limit,
+      ttl,
+      throttler,
+      blockDuration: ttl,
+      getTracker,
+      generateKey,
+    });
+  }
+
+  private isDecorated(context: ExecutionContext): boolean {
+    const handler = context.getHandler();
+    let decorated = this.decorated.get(handler);
+    if (decorated === undefined) {
+      const keys = [handler, context.getClass()].flatMap((target): unknown[] =>
+        Reflect.getMetadataKeys(target),
+      );
+      decorated = keys.some((key) => String(key).startsWith('THROTTLER:'));
+      this.decorated.set(handler, decorated);
+    }
+    return decorated;
+  }
+
+  private resolve(value: Resolvable<number>, context: ExecutionContext): number | Promise<number> {
+    return typeof value === 'function' ? value(context) : value;
   }
 
   protected override shouldSkip(context: ExecutionContext): Promise<boolean> {

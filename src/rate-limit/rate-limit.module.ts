@@ -1,9 +1,8 @@
 import { Module, type ExecutionContext } from '@nestjs/common';
-import { APP_GUARD, Reflector } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { makeCounterProvider } from '@willsoto/nestjs-prometheus';
 import type { FastifyRequest } from 'fastify';
-import { CachingReflector } from '../auth/index.js';
 import { RedisConnection } from '../cache/redis-connection.js';
 import { REDIS, RedisModule } from '../cache/redis.module.js';
 import { CONFIG } from '../config/config.module.js';
@@ -24,7 +23,6 @@ import { rateOf, type Rate } from './token-bucket.js';
     }),
   ],
   providers: [
-    { provide: Reflector, useClass: CachingReflector },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     makeCounterProvider({ name: 'rate_limited_total', help: 'Requests refused by the rate limit.' }),
   ],

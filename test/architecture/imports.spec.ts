@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
-/** The rules of "Who may import whom" in docs/decisions, and the limits that go with them. */
+/** The rules of docs/decisions/0009-layers.md, and the limits that go with them. */
 const MOST_LINES = 400;
 
 interface SourceFile {

@@ -169,12 +169,12 @@ describe('what is hardly HTTP', () => {
     ['noise', 'hello\r\n\r\n', 400, 'validation_error'],
     [
       'a body that never comes',
-      'POST /api/v1/ingest HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{',
+      'POST /api/v1/ingest HTTP/1.1\r\nhost: x\r\nx-api-key: KEY\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{',
       408,
       'request_timeout',
     ],
   ])('%s', async (_name, bytes, status, code) => {
-    const answer = await raw(bytes);
+    const answer = await raw(bytes.replace('KEY', server.key));
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as {
       error: string;
