@@ -25,6 +25,6 @@ USER node
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s CMD ["node", "scripts/healthcheck.mjs"]
-# Without these V8 lets garbage pile up to 300 MB before it looks for it (docs/decisions).
-ENTRYPOINT ["node", "--max-semi-space-size=12", "--heap-growing-percent=60", "dist/src/main.js"]
+# Without these V8 lets garbage pile up to 300 MB before it looks for it (docs/decisions/0008-memory.md).
+ENTRYPOINT ["node", "--max-semi-space-size=16", "--heap-growing-percent=40", "dist/src/main.js"]
 CMD ["serve"]

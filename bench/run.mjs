@@ -15,7 +15,7 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
 const BATCHES = 160;
 const SIZE = 500;
 const CONNECTIONS = 2;
-const FLAGS = ['--max-semi-space-size=12', '--heap-growing-percent=60'];
+const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=40'];
 const KEY = `bench-${randomBytes(16).toString('hex')}`;
 const dataDir = mkdtempSync(path.join(tmpdir(), 'sightline-bench-'));
 // For root the database runs as another user.
