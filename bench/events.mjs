@@ -1,4 +1,4 @@
-// Events of about 400 bytes, as the example in the README's size, each with an event_id of its own.
+// Events of about 400 bytes, each with an event_id of its own.
 import { randomBytes } from 'node:crypto';
 
 const NAMES = ['screen_view', 'tap', 'purchase', 'search', 'login', 'crash', 'sync', 'frame_drop'];

@@ -36,7 +36,6 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
   405: 'method_not_allowed',
   408: 'request_timeout',
   413: 'request_too_large',
-  414: 'headers_too_large',
   415: 'unsupported_media_type',
   429: 'rate_limit_exceeded',
   431: 'headers_too_large',

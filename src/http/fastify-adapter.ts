@@ -1,4 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { readFileSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -31,6 +32,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
+    frameworkErrors: answerRouterError,
   });
 }
 
@@ -54,6 +56,17 @@ function readPem(setting: string, file: string): Buffer {
   } catch (error) {
     throw new Error(`${setting} cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
   }
+}
+
+// What the router refuses reaches no hook and no filter: a path that cannot be decoded, or is longer than any of ours.
+function answerRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = errorAnswer(routerError(error.code), request.id);
+  void reply.status(status).header('x-request-id', request.id).send(body);
+}
+
+function routerError(code: string): SightlineError {
+  if (code === 'FST_ERR_BAD_URL') return new SightlineError('validation_error', 'The path cannot be decoded');
+  return new SightlineError('not_found', 'There is nothing at this address');
 }
 
 // What Node's parser refuses never becomes a request: it is answered on the bare socket.

@@ -137,6 +137,18 @@ describe('answers', () => {
     expect(wrong.headers.get('allow')).toBe('POST');
   });
 
+  it('have the same form where no route is reached', async () => {
+    const undecodable = await fetch(`${server.url}/api/v1/events/%E0%A4%A`);
+    expect(undecodable.status).toBe(400);
+    expect(await undecodable.json()).toMatchObject({
+      error: 'validation_error',
+      request_id: expect.any(String),
+    });
+    const endless = await fetch(`${server.url}/api/v1/events/${'a'.repeat(4000)}`);
+    expect(endless.status).toBe(404);
+    expect(await endless.json()).toMatchObject({ error: 'not_found', retryable: false });
+  });
+
   it('allow cross-origin requests of the listed origins only', async () => {
     const preflight = (origin: string) =>
       fetch(`${server.url}/api/v1/ingest`, {
