@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { KeyRegistry } from '../../src/auth/key-registry.js';
-import { digestOf } from '../../src/auth/key-text.js';
 import { seedOf } from '../../src/auth/seeds.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/keys/postgres-key-store.js';
