@@ -16,6 +16,7 @@ import { compact } from '../../src/storage/postgres/rollups/compaction/compact.j
 import { PostgresEventStats } from '../../src/storage/postgres/rollups/postgres-event-stats.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { newEvent } from '../support/new-event.js';
 import { answered, scan, type Scanned } from '../support/event-scan.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
@@ -62,28 +63,8 @@ async function newProject(): Promise<number> {
   return rows[0].id;
 }
 
-let made = 0;
 function eventOf(projectId: number, event: Partial<NewEvent>): NewEvent {
-  const eventId = `e${++made}`;
-  return {
-    projectId,
-    eventId,
-    eventType: 'behavioral',
-    eventName: 'tap',
-    timestamp: NOW,
-    reportedTimestamp: null,
-    createdAt: NOW,
-    properties: '{}',
-    deviceInfo: '{}',
-    durationMs: null,
-    providerName: null,
-    userId: null,
-    sessionId: null,
-    appVersion: null,
-    sequenceNumber: null,
-    priority: 'normal',
-    ...event,
-  };
+  return newEvent({ projectId, timestamp: NOW, createdAt: NOW, ...event });
 }
 
 // Around what may go wrong: edges of buckets, the change of clocks, the reach of minutes, what came weeks late.
