@@ -17,6 +17,13 @@ export function crossCheck(config: Config, sourceOf: (name: string) => string): 
   if (config.dbSslMode === 'verify-ca' && config.dbSslRootCert === '') {
     refuse('DB_SSL_MODE', 'needs DB_SSL_ROOT_CERT for verify-ca');
   }
+  if (config.accessStore === 'mysql' && config.mysqlUrl === '') refuse('ACCESS_STORE', 'needs MYSQL_URL');
+  if (config.uniqueIps === 'approximate' && config.ipTtlDays > 0) {
+    refuse('IP_TTL_DAYS', 'needs UNIQUE_IPS=exact: a sketch cannot forget an address');
+  }
+  if (config.metricsPort !== 0 && config.metricsPort === config.port) {
+    refuse('METRICS_PORT', 'must differ from PORT');
+  }
   if (config.metricsEnabled && config.metricsPath === config.healthPath) {
     refuse('METRICS_PATH', 'must differ from HEALTH_CHECK_PATH');
   }

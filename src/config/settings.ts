@@ -169,6 +169,66 @@ const data = {
   ),
 };
 
+const accessLogs = {
+  accessStore: choice(
+    'ACCESS_STORE',
+    'postgres',
+    ['postgres', 'mysql'] as const,
+    'Where access entries are kept; mysql needs MYSQL_URL. Events and keys are always in PostgreSQL.',
+  ),
+  mysqlUrl: secretUrl(
+    'MYSQL_URL',
+    ['mysql', 'mariadb'],
+    'MySQL or MariaDB for access entries: mysql://USER:PASSWORD@HOST:PORT/NAME.',
+  ),
+  accessLogKeep: choice(
+    'ACCESS_LOG_KEEP',
+    'all',
+    ['all', 'errors'] as const,
+    'Which access entries are kept as rows; errors keeps those with status 400 and more. All are counted.',
+  ),
+  uniqueIps: choice(
+    'UNIQUE_IPS',
+    'exact',
+    ['exact', 'approximate'] as const,
+    'How the total of unique addresses is counted; approximate takes constant memory and is within 1 %.',
+  ),
+  ipTtlDays: int(
+    'IP_TTL_DAYS',
+    0,
+    0,
+    36_500,
+    'Days after which an address that was not seen again is forgotten; 0 keeps all.',
+  ),
+  accessCacheHourS: seconds(
+    'ACCESS_STATS_CACHE_HOUR_SECONDS',
+    120,
+    0,
+    86_400,
+    'How long an answer of GET /stats for the last hour is kept; 0 keeps none.',
+  ),
+  accessCacheDayS: seconds('ACCESS_STATS_CACHE_DAY_SECONDS', 600, 0, 86_400, 'The same for the last day.'),
+  accessCacheWeekS: seconds(
+    'ACCESS_STATS_CACHE_WEEK_SECONDS',
+    1800,
+    0,
+    86_400,
+    'The same for the last week.',
+  ),
+  archiveDir: text(
+    'ARCHIVE_DIR',
+    '',
+    'Folder of the hourly files of access entries; blank is DATA_DIR/archive with the embedded database, else none.',
+  ),
+  aggregationIntervalS: seconds(
+    'AGGREGATION_INTERVAL_SECONDS',
+    30,
+    0.05,
+    86_400,
+    'How often the hourly files are brought up to date.',
+  ),
+};
+
 const operations = {
   logLevel: choice(
     'LOG_LEVEL',
@@ -189,24 +249,32 @@ const operations = {
     false,
     'Ask for a key with scope query at the metrics path.',
   ),
+  metricsPort: int(
+    'METRICS_PORT',
+    0,
+    0,
+    65535,
+    'Port for the Prometheus metrics, there and only there (9102 by custom); 0 serves them on PORT.',
+    ['METRICS_SERVER_PORT'],
+  ),
   healthPath: urlPath('HEALTH_CHECK_PATH', '/health', 'Path of the health report.'),
+  profileEnabled: bool(
+    'PROFILE_ENABLED',
+    false,
+    'Serve /debug/pprof/profile and /debug/pprof/heap on PROFILE_ADDR.',
+  ),
+  profileAddr: text('PROFILE_ADDR', '127.0.0.1:6062', 'Address and port of the profiler.'),
+  profileCapture: bool(
+    'PROFILE_CAPTURE',
+    false,
+    'Write CPU and heap profiles of the whole run to PROFILE_DIR.',
+  ),
+  profileDir: text('PROFILE_DIR', 'profiles', 'Folder of captured profiles.'),
+  profileName: text('PROFILE_NAME', 'sightline', 'Name that captured profiles begin with.'),
 };
 
 const later = {
   kafkaBrokers: unavailable('KAFKA_BROKERS'),
-  mysqlUrl: unavailable('MYSQL_URL'),
-  accessStore: unavailable('ACCESS_STORE'),
-  metricsPort: unavailable('METRICS_PORT', ['METRICS_SERVER_PORT']),
-  archiveDir: unavailable('ARCHIVE_DIR'),
-  aggregationInterval: unavailable('AGGREGATION_INTERVAL_SECONDS'),
-  accessLogKeep: unavailable('ACCESS_LOG_KEEP'),
-  ipTtlDays: unavailable('IP_TTL_DAYS'),
-  uniqueIps: unavailable('UNIQUE_IPS'),
-  profileEnabled: unavailable('PROFILE_ENABLED'),
-  profileAddr: unavailable('PROFILE_ADDR'),
-  profileCapture: unavailable('PROFILE_CAPTURE'),
-  profileDir: unavailable('PROFILE_DIR'),
-  profileName: unavailable('PROFILE_NAME'),
 };
 
 /** The settings of this version by topic, in the order of help and docs. */
@@ -217,6 +285,7 @@ export const settingGroups = {
   'Keys and limits': access,
   Ingest: ingest,
   'Stored data': data,
+  'Access logs': accessLogs,
   'Logs and metrics': operations,
 } as const;
 
@@ -231,6 +300,7 @@ export const settings = {
   ...access,
   ...ingest,
   ...data,
+  ...accessLogs,
   ...operations,
   ...later,
 };

@@ -112,15 +112,7 @@ export class GroupCommit<Item, Receipt> {
 
   private async run(group: Waiting<Item, Receipt>[]): Promise<void> {
     const slow = setTimeout(() => this.stall(), STALLED_MS);
-    try {
-      const receipts = await this.flush(
-        group.length === 1 ? group[0].records : group.flatMap((g) => g.records),
-      );
-      let start = 0;
-      for (const { records, resolve } of group) resolve(receipts.slice(start, (start += records.length)));
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-    }
+    const settle = await this.write(group);
     for (const { records, bytes } of group) {
       this.records -= records.length;
       this.bytes -= bytes;
@@ -128,8 +120,27 @@ export class GroupCommit<Item, Receipt> {
     clearTimeout(slow);
     this.stalled = false;
     this.flushes--;
-    if (this.records === 0) this.drained?.();
     this.pump();
+    // The next flush is on its way before these callers go on: the database works while their answers are written.
+    setImmediate(() => {
+      settle();
+      if (this.records === 0) this.drained?.();
+    });
+  }
+
+  /** Gives what tells the callers how it went. */
+  private async write(group: Waiting<Item, Receipt>[]): Promise<() => void> {
+    try {
+      const receipts = await this.flush(
+        group.length === 1 ? group[0].records : group.flatMap((g) => g.records),
+      );
+      return () => {
+        let start = 0;
+        for (const { records, resolve } of group) resolve(receipts.slice(start, (start += records.length)));
+      };
+    } catch (error) {
+      return () => group.forEach(({ reject }) => reject(error));
+    }
   }
 
   private stall(): void {

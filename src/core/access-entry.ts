@@ -1,0 +1,53 @@
+import type { Micros } from './event.js';
+
+/** Methods that an entry may have; any other text is refused. */
+export const METHODS = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'CONNECT',
+  'TRACE',
+] as const;
+
+/** An access entry that passed validation and is ready to be stored. */
+export interface NewAccessEntry {
+  projectId: number;
+  timestamp: Micros;
+  /** What the sender claimed, when its clock was more than 24 h ahead. */
+  reportedTimestamp: Micros | null;
+  /** Time of receipt; its UTC day chooses the partition. */
+  createdAt: Micros;
+  /** Canonical: `1.2.3.4`, `2001:db8::1` (RFC 5952). */
+  ip: string | null;
+  /** The address is not known to have been noted today: the store must note it (see AccessReceipt). */
+  noteIp: boolean;
+  /** Upper case. */
+  method: string | null;
+  path: string | null;
+  status: number | null;
+  latencyMs: number | null;
+  userAgent: string | null;
+}
+
+/** What became of one entry of an append. */
+export type AccessReceipt =
+  /** `newIp`: no entry of the project had this address before (at most one receipt says so of each address). */
+  | { outcome: 'stored'; newIp: boolean }
+  /** The store refused this entry for a reason of its own. */
+  | { outcome: 'rejected'; message: string };
+
+/** An entry as it is answered by GET /logs and written to the archive. Times are RFC 3339 in UTC. */
+export interface StoredAccessEntry {
+  id: number;
+  Timestamp: string;
+  IP: string | null;
+  Method: string | null;
+  Path: string | null;
+  Status: number | null;
+  LatencyMs: number | null;
+  UserAgent: string | null;
+}

@@ -1,0 +1,44 @@
+import type { StoredAccessEntry } from './access-entry.js';
+import type { Micros } from './event.js';
+import type { Count } from './event-reader.js';
+
+/** Which entries of a project; what is absent does not narrow. */
+export interface AccessFilter {
+  /** Canonical, as stored. */
+  ip?: string;
+  status?: number;
+  /** Upper case. */
+  method?: string;
+  /** A case-sensitive part of the path; `%` and `_` stand for themselves. */
+  path?: string;
+  /** Inclusive, by `timestamp`. */
+  from?: Micros;
+  /** Exclusive. */
+  to?: Micros;
+}
+
+export interface AccessPageRequest {
+  limit: number;
+  /** Rows to skip; 0 with a cursor. */
+  offset: number;
+  /** The opaque `next_cursor` of an earlier page of the same question. */
+  cursor?: string;
+}
+
+export interface AccessPage {
+  entries: StoredAccessEntry[];
+  /** null on the last page. */
+  nextCursor: string | null;
+}
+
+/** Reads rows of entries. Each method sees one project only. */
+export abstract class AccessReader {
+  /** Newest `timestamp` first, then newest id. @throws SightlineError `invalid_cursor` for a cursor that is not of this question. */
+  abstract page(projectId: number, filter: AccessFilter, page: AccessPageRequest): Promise<AccessPage>;
+
+  /** `auto`: exact up to 10,000 rows, past that an estimate (or exact where a rollup gives it). */
+  abstract count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count>;
+
+  /** The rows with `timestamp` in the UTC hour that begins at `hour`, oldest first, in batches, at constant memory. */
+  abstract hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]>;
+}

@@ -1,0 +1,59 @@
+import type { Micros } from './event.js';
+import type { LatencyValues } from './event-stats.js';
+
+/** One rollup each. `path` and `user_agent` are counted by hour and day only, and capped (ROLLUP_MAX_NAMES): the rest is `(other)`. */
+export const ACCESS_DIMENSIONS = ['status', 'method', 'path', 'user_agent'] as const;
+export type AccessDimension = (typeof ACCESS_DIMENSIONS)[number];
+
+/** Whole minutes; for uniques and for `path` and `user_agent` as `AccessStats` says of each method. */
+export interface AccessWindow {
+  /** Inclusive, by `timestamp`. */
+  from: Micros;
+  /** Exclusive. */
+  to: Micros;
+}
+
+export interface ValueCount {
+  /** `''` for entries without one. */
+  value: string;
+  count: number;
+}
+
+/**
+ * What is counted of access entries: from rollups and the deltas that are not in them yet, never from rows (with
+ * ACCESS_LOG_KEEP=errors most have none). Equals a scan of all entries that were taken in.
+ */
+export abstract class AccessStats {
+  /** Entries by value, most frequent first; `window` in minutes for status and method, in hours for the others. */
+  abstract counts(projectId: number, window: AccessWindow, dimension: AccessDimension): Promise<ValueCount[]>;
+
+  /** A value for each start: entries from there to the next (`starts` are whole minutes, ascending; the last ends at `window.to`). */
+  abstract series(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<number[]>;
+
+  /** Exact count, avg and max; percentiles within 1 %. Window in minutes. */
+  abstract latency(projectId: number, window: AccessWindow): Promise<LatencyValues>;
+
+  /**
+   * Distinct addresses of the window and from each start to the next: exact below about 10,000, else within 2 %.
+   * Window and starts in minutes while `from` is within the last two hours, in quarter hours before that.
+   */
+  abstract uniqueIps(
+    projectId: number,
+    window: AccessWindow,
+    starts: readonly Micros[],
+  ): Promise<{ total: number; series: number[] }>;
+}
+
+/** An hour that has entries, and how often what is counted of it has changed. */
+export interface HourRevision {
+  projectId: number;
+  project: string;
+  hour: Micros;
+  revision: number;
+}
+
+/** What the archive asks: which hours are there to be written. */
+export abstract class AccessHours {
+  /** Every hour whose entries the store still has all of, and that compaction has counted. */
+  abstract hours(): Promise<HourRevision[]>;
+}
