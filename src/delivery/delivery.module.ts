@@ -1,10 +1,27 @@
 import { Global, Module } from '@nestjs/common';
-import { Delivery } from '../core/delivery.js';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import { AccessDelivery, Delivery } from '../core/delivery.js';
+import { DirectAccessDelivery } from './direct/direct-access-delivery.js';
 import { DirectDelivery } from './direct/direct-delivery.js';
+import { FlushMetrics } from './direct/flush-metrics.js';
 
 @Global()
 @Module({
-  providers: [{ provide: Delivery, useClass: DirectDelivery }],
-  exports: [Delivery],
+  providers: [
+    FlushMetrics,
+    { provide: Delivery, useClass: DirectDelivery },
+    { provide: AccessDelivery, useClass: DirectAccessDelivery },
+  ],
+  exports: [Delivery, AccessDelivery],
 })
-export class DeliveryModule {}
+export class DeliveryModule {
+  constructor(
+    events: Delivery,
+    access: AccessDelivery,
+    @InjectMetric('ingest_queue_depth') queueDepth: Gauge,
+  ) {
+    // Read when scraped: nothing to keep up with in between.
+    Object.assign(queueDepth, { collect: () => queueDepth.set(events.depth() + access.depth()) });
+  }
+}

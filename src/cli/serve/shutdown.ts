@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/settings.js';
-import { Delivery } from '../../core/delivery.js';
+import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { Readiness } from '../../health/readiness.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import type { Database } from '../../storage/postgres/database.js';
@@ -28,7 +28,11 @@ export async function shutDown(
   await delay(config.shutdownDelayS * 1000);
   const { server } = app.getHttpAdapter().getInstance();
   await drainHttp(server, Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS));
-  await Promise.all([app.get(Delivery).stop(), app.get(MaintenanceScheduler).stop()]);
+  await Promise.all([
+    app.get(Delivery).stop(),
+    app.get(AccessDelivery).stop(),
+    app.get(MaintenanceScheduler).stop(),
+  ]);
   await app.close();
   await database.close();
 }

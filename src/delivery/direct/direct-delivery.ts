@@ -1,18 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import type { Gauge, Histogram } from 'prom-client';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
 import { Cache } from '../../core/cache.js';
 import { Delivery } from '../../core/delivery.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
 import { EventStore } from '../../core/event-store.js';
-import { GroupCommit } from './group-commit.js';
+import { FlushMetrics } from './flush-metrics.js';
+import { GroupCommit, limitsOf } from './group-commit.js';
 
-/** A quarter of a full flush: below it the round trip costs more than the rows. */
-const OVERLAP_SHARE = 4;
-
-/** Accepted records go straight to the store, many requests in one transaction. */
+/** Accepted events go straight to the store, many requests in one transaction. */
 @Injectable()
 export class DirectDelivery extends Delivery {
   private readonly groups: GroupCommit<NewEvent, Receipt>;
@@ -21,20 +17,10 @@ export class DirectDelivery extends Delivery {
     @Inject(CONFIG) config: Config,
     private readonly store: EventStore,
     private readonly cache: Cache,
-    @InjectMetric('ingest_flush_duration_seconds') private readonly flushDuration: Histogram,
-    @InjectMetric('ingest_flush_rows') private readonly flushRows: Histogram,
-    @InjectMetric('ingest_queue_depth') queueDepth: Gauge,
+    private readonly metrics: FlushMetrics,
   ) {
     super();
-    this.groups = new GroupCommit((events) => this.flush(events), {
-      maxRows: config.flushMaxRows,
-      maxFlushes: config.ingestConnections,
-      overlapRows: Math.ceil(config.flushMaxRows / OVERLAP_SHARE),
-      maxRecords: config.maxInFlightRecords,
-      maxBytes: config.maxInFlightMb * 1024 * 1024,
-    });
-    // Read when scraped: nothing to keep up with in between.
-    Object.assign(queueDepth, { collect: () => queueDepth.set(this.depth()) });
+    this.groups = new GroupCommit((events) => this.flush(events), limitsOf(config));
   }
 
   append(events: readonly NewEvent[], bytes: number): Promise<Receipt[]> {
@@ -50,10 +36,7 @@ export class DirectDelivery extends Delivery {
   }
 
   private async flush(events: readonly NewEvent[]): Promise<Receipt[]> {
-    const ended = this.flushDuration.startTimer();
-    const receipts = await this.store.append(events);
-    ended();
-    this.flushRows.observe(events.length);
+    const receipts = await this.metrics.timed(events.length, this.store.append(events));
     const changed = new Set<string>();
     receipts.forEach(({ outcome }, i) => outcome === 'stored' && changed.add(String(events[i].projectId)));
     // Before the client knows: whoever asks after its 201 must not get an answer from before it.

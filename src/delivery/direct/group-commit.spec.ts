@@ -54,6 +54,20 @@ describe('GroupCommit', () => {
     expect(groups.depth()).toBe(0);
   });
 
+  it('holds what is written alone within the same bounds', async () => {
+    const groups = new GroupCommit(new ManualStore().flush, { ...limits, maxRecords: 5 });
+    let end = (): void => undefined;
+    const alone = groups.alone(4, 10, () => new Promise<string>((resolve) => (end = () => resolve('done'))));
+    expect(groups.depth()).toBe(4);
+    await expect(groups.append([1, 2], 1)).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(groups.alone(2, 1, () => Promise.resolve())).rejects.toMatchObject({ code: 'overloaded' });
+    const stopped = groups.stop();
+    end();
+    await expect(alone).resolves.toBe('done');
+    await stopped;
+    expect(groups.depth()).toBe(0);
+  });
+
   it('lets few records wait for a flush in flight, and many not', async () => {
     const store = new ManualStore();
     const groups = new GroupCommit(store.flush, { ...limits, overlapRows: 3 });

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/settings.js';
 import { SightlineError } from '../../core/errors.js';
 
 export interface GroupCommitLimits {
@@ -11,6 +12,19 @@ export interface GroupCommitLimits {
   maxRecords: number;
   /** Most bytes taken in and not yet acknowledged. */
   maxBytes: number;
+}
+
+/** A quarter of a full flush: below it the round trip costs more than the rows. */
+const OVERLAP_SHARE = 4;
+
+export function limitsOf(config: Config): GroupCommitLimits {
+  return {
+    maxRows: config.flushMaxRows,
+    maxFlushes: config.ingestConnections,
+    overlapRows: Math.ceil(config.flushMaxRows / OVERLAP_SHARE),
+    maxRecords: config.maxInFlightRecords,
+    maxBytes: config.maxInFlightMb * 1024 * 1024,
+  };
 }
 
 interface Waiting<Item, Receipt> {
@@ -43,10 +57,11 @@ export class GroupCommit<Item, Receipt> {
 
   /** Resolves with a receipt a record once they are durable. @throws SightlineError `overloaded`, `shutting_down` at once. */
   append(records: readonly Item[], bytes: number): Promise<Receipt[]> {
-    if (this.stopping) return Promise.reject(shuttingDown());
-    if (this.isFull(records.length, bytes)) return Promise.reject(overloaded());
-    this.records += records.length;
-    this.bytes += bytes;
+    try {
+      this.take(records.length, bytes);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
     const { maxRows } = this.limits;
     if (records.length <= maxRows) return this.enqueue(records, bytes);
     const parts: Promise<Receipt[]>[] = [];
@@ -54,6 +69,12 @@ export class GroupCommit<Item, Receipt> {
       parts.push(this.enqueue(records.slice(i, i + maxRows), i === 0 ? bytes : 0));
     }
     return Promise.all(parts).then((receipts) => receipts.flat());
+  }
+
+  /** Runs what cannot share a flush with others, within the same bounds. @throws as `append` */
+  async alone<T>(count: number, bytes: number, run: () => Promise<T>): Promise<T> {
+    this.take(count, bytes);
+    return run().finally(() => this.release(count, bytes));
   }
 
   depth(): number {
@@ -65,6 +86,19 @@ export class GroupCommit<Item, Receipt> {
     this.stopping = true;
     if (this.records === 0) return Promise.resolve();
     return new Promise((resolve) => (this.drained = resolve));
+  }
+
+  private take(count: number, bytes: number): void {
+    if (this.stopping) throw shuttingDown();
+    if (this.isFull(count, bytes)) throw overloaded();
+    this.records += count;
+    this.bytes += bytes;
+  }
+
+  private release(count: number, bytes: number): void {
+    this.records -= count;
+    this.bytes -= bytes;
+    if (this.records === 0) this.drained?.();
   }
 
   // One append is always let in when there is nothing else, however large: it could never be stored otherwise.
@@ -88,7 +122,7 @@ export class GroupCommit<Item, Receipt> {
     this.pumping = false;
     while (this.waiting.length > 0 && this.mayFlush()) {
       this.flushes++;
-      void this.run(this.take());
+      void this.run(this.nextGroup());
     }
   }
 
@@ -98,7 +132,7 @@ export class GroupCommit<Item, Receipt> {
     return this.flushes < maxFlushes && (this.waitingRows >= overlapRows || this.stalled);
   }
 
-  private take(): Waiting<Item, Receipt>[] {
+  private nextGroup(): Waiting<Item, Receipt>[] {
     let rows = 0;
     let end = 0;
     while (end < this.waiting.length && rows + this.waiting[end].records.length <= this.limits.maxRows) {
@@ -113,10 +147,6 @@ export class GroupCommit<Item, Receipt> {
   private async run(group: Waiting<Item, Receipt>[]): Promise<void> {
     const slow = setTimeout(() => this.stall(), STALLED_MS);
     const settle = await this.write(group);
-    for (const { records, bytes } of group) {
-      this.records -= records.length;
-      this.bytes -= bytes;
-    }
     clearTimeout(slow);
     this.stalled = false;
     this.flushes--;
@@ -124,7 +154,7 @@ export class GroupCommit<Item, Receipt> {
     // The next flush is on its way before these callers go on: the database works while their answers are written.
     setImmediate(() => {
       settle();
-      if (this.records === 0) this.drained?.();
+      for (const { records, bytes } of group) this.release(records.length, bytes);
     });
   }
 

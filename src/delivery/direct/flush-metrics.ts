@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { Histogram } from 'prom-client';
+
+/** How long flushes take and how large they are, of whatever records. */
+@Injectable()
+export class FlushMetrics {
+  constructor(
+    @InjectMetric('ingest_flush_duration_seconds') private readonly duration: Histogram,
+    @InjectMetric('ingest_flush_rows') private readonly rows: Histogram,
+  ) {}
+
+  /** Observes a flush of `rows` records; a failed one is not counted. */
+  async timed<T>(rows: number, flush: Promise<T>): Promise<T> {
+    const startedMs = performance.now();
+    const result = await flush;
+    this.duration.observe((performance.now() - startedMs) / 1000);
+    this.rows.observe(rows);
+    return result;
+  }
+}
