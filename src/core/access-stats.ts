@@ -56,4 +56,10 @@ export interface HourRevision {
 export abstract class AccessHours {
   /** Every hour whose entries the store still has all of, and that compaction has counted. */
   abstract hours(): Promise<HourRevision[]>;
+
+  /**
+   * Is this hour one of `hours()` still? Asked after its entries were read: what retention took away in the meantime must not
+   * come to replace a file that has it.
+   */
+  abstract has(projectId: number, hour: Micros): Promise<boolean>;
 }
