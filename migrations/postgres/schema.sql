@@ -1,3 +1,5 @@
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
 CREATE FUNCTION public.sightline_event_key(project_id integer, event_id text) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (encode(substr(sha256(convert_to(((project_id || ' '::text) || event_id), 'UTF8'::name)), 1, 16), 'hex'::text))::uuid;
@@ -9,6 +11,101 @@ CREATE FUNCTION public.sightline_hash64(value text) RETURNS bigint
 CREATE FUNCTION public.sightline_latency_bin(ms double precision) RETURNS smallint
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (CASE WHEN (ms < (0.001)::double precision) THEN ('-32768'::integer)::double precision ELSE LEAST(ceil((ln(LEAST(ms, ('1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)) / (ln(1.02))::double precision)), (32767)::double precision) END)::smallint;
+
+CREATE TABLE public.access_answers (
+    project_id integer NOT NULL,
+    key bytea NOT NULL,
+    body_digest bytea NOT NULL,
+    answer json,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.access_deltas (
+    "timestamp" timestamp with time zone NOT NULL,
+    latency_ms double precision,
+    project_id integer NOT NULL,
+    day date NOT NULL,
+    status smallint,
+    ip text COLLATE pg_catalog."C",
+    method text COLLATE pg_catalog."C",
+    path text,
+    user_agent text
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='20000', autovacuum_vacuum_insert_threshold='-1');
+
+CREATE TABLE public.access_hours (
+    project_id integer NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    revision bigint NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE SEQUENCE public.access_ids
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.access_latency (
+    project_id integer NOT NULL,
+    dimension text NOT NULL,
+    tier smallint NOT NULL,
+    bucket timestamp with time zone NOT NULL,
+    value text NOT NULL,
+    day date NOT NULL,
+    bins smallint[] NOT NULL,
+    counts bigint[] NOT NULL
+);
+
+CREATE TABLE public.access_logs (
+    id bigint NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    reported_timestamp timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    latency_ms double precision,
+    project_id integer NOT NULL,
+    status smallint,
+    ip text COLLATE pg_catalog."C",
+    method text COLLATE pg_catalog."C",
+    path text,
+    user_agent text
+)
+PARTITION BY RANGE (created_at);
+
+CREATE TABLE public.access_rollups (
+    project_id integer NOT NULL,
+    dimension text NOT NULL,
+    tier smallint NOT NULL,
+    bucket timestamp with time zone NOT NULL,
+    value text NOT NULL,
+    day date NOT NULL,
+    n bigint NOT NULL,
+    errors bigint NOT NULL,
+    duration_n bigint NOT NULL,
+    duration_sum double precision NOT NULL,
+    duration_max double precision
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.access_totals (
+    project_id integer NOT NULL,
+    dimension text NOT NULL,
+    value text NOT NULL,
+    day date NOT NULL,
+    n bigint NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.access_uniques (
+    project_id integer NOT NULL,
+    kind text NOT NULL,
+    tier smallint NOT NULL,
+    bucket timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    sketch bytea NOT NULL
+);
+ALTER TABLE ONLY public.access_uniques ALTER COLUMN sketch SET STORAGE EXTERNAL;
 
 CREATE TABLE public.api_key_version (
     version bigint NOT NULL
@@ -127,6 +224,28 @@ CREATE TABLE public.events (
 )
 PARTITION BY RANGE (created_at);
 
+CREATE TABLE public.ip_addresses (
+    project_id integer NOT NULL,
+    ip text NOT NULL COLLATE pg_catalog."C",
+    first_seen date NOT NULL,
+    last_seen date NOT NULL
+)
+WITH (fillfactor='90');
+
+CREATE TABLE public.ip_counts (
+    project_id integer NOT NULL,
+    slot text NOT NULL,
+    n bigint NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.ip_registers (
+    project_id integer NOT NULL,
+    register integer NOT NULL,
+    rank smallint NOT NULL
+)
+WITH (fillfactor='80');
+
 CREATE TABLE public.maintenance_jobs (
     job text NOT NULL,
     ran_at timestamp with time zone NOT NULL
@@ -169,6 +288,24 @@ ALTER TABLE ONLY public.migrations ALTER COLUMN id SET DEFAULT nextval('public.m
 ALTER TABLE ONLY public.migrations
     ADD CONSTRAINT "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.access_answers
+    ADD CONSTRAINT access_answers_pkey PRIMARY KEY (project_id, key);
+
+ALTER TABLE ONLY public.access_hours
+    ADD CONSTRAINT access_hours_pkey PRIMARY KEY (project_id, hour);
+
+ALTER TABLE ONLY public.access_latency
+    ADD CONSTRAINT access_latency_pkey PRIMARY KEY (project_id, dimension, tier, bucket, value, day);
+
+ALTER TABLE ONLY public.access_rollups
+    ADD CONSTRAINT access_rollups_pkey PRIMARY KEY (project_id, dimension, tier, bucket, value, day);
+
+ALTER TABLE ONLY public.access_totals
+    ADD CONSTRAINT access_totals_pkey PRIMARY KEY (project_id, dimension, value, day);
+
+ALTER TABLE ONLY public.access_uniques
+    ADD CONSTRAINT access_uniques_pkey PRIMARY KEY (project_id, kind, tier, bucket, day);
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
 
@@ -190,6 +327,15 @@ ALTER TABLE ONLY public.event_totals
 ALTER TABLE ONLY public.event_uniques
     ADD CONSTRAINT event_uniques_pkey PRIMARY KEY (project_id, kind, tier, bucket, day);
 
+ALTER TABLE ONLY public.ip_addresses
+    ADD CONSTRAINT ip_addresses_pkey PRIMARY KEY (project_id, ip);
+
+ALTER TABLE ONLY public.ip_counts
+    ADD CONSTRAINT ip_counts_pkey PRIMARY KEY (project_id, slot);
+
+ALTER TABLE ONLY public.ip_registers
+    ADD CONSTRAINT ip_registers_pkey PRIMARY KEY (project_id, register);
+
 ALTER TABLE ONLY public.maintenance_jobs
     ADD CONSTRAINT maintenance_jobs_pkey PRIMARY KEY (job);
 
@@ -198,6 +344,26 @@ ALTER TABLE ONLY public.projects
 
 ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_pkey PRIMARY KEY (id);
+
+CREATE INDEX access_answers_expires_at ON public.access_answers USING btree (expires_at);
+
+CREATE INDEX access_latency_day ON public.access_latency USING brin (day);
+
+CREATE INDEX access_logs_ip ON ONLY public.access_logs USING btree (project_id, ip, "timestamp" DESC, id DESC) WHERE (ip IS NOT NULL);
+
+CREATE INDEX access_logs_method ON ONLY public.access_logs USING btree (project_id, method, "timestamp" DESC, id DESC) WHERE (method IS NOT NULL);
+
+CREATE INDEX access_logs_path ON ONLY public.access_logs USING gin (path public.gin_trgm_ops);
+
+CREATE INDEX access_logs_status ON ONLY public.access_logs USING btree (project_id, status, "timestamp" DESC, id DESC) WHERE (status IS NOT NULL);
+
+CREATE INDEX access_logs_timestamp ON ONLY public.access_logs USING btree (project_id, "timestamp" DESC, id DESC);
+
+CREATE INDEX access_rollups_day ON public.access_rollups USING brin (day);
+
+CREATE INDEX access_totals_day ON public.access_totals USING btree (day, project_id, dimension);
+
+CREATE INDEX access_uniques_day ON public.access_uniques USING brin (day);
 
 CREATE INDEX event_keys_created_at ON public.event_keys USING brin (created_at);
 
