@@ -1,13 +1,21 @@
+import { estimateDistinct } from './hyperloglog.js';
+
 /** Hashes that a sketch keeps as they are; one more, and it becomes a HyperLogLog. */
 export const EXACT_LIMIT = 10_000;
 
-const VERSION = 1;
+/** Version, form, and the estimate in six bytes: enough of a sketch to know the number. */
+export const SKETCH_HEADER_BYTES = 8;
+export const SKETCH_VERSION = 2;
+/** Before there were estimates in it. */
+const OLD_VERSION = 1;
+const OLD_HEADER_BYTES = 2;
+
 const FORM_HASHES = 0;
 const FORM_REGISTERS = 1;
-const HEADER_BYTES = 2;
 
 const INDEX_BITS = 15;
 const REGISTERS = 1 << INDEX_BITS;
+const MAX_ESTIMATE = 2 ** 48 - 1;
 /** Bits of a hash that are left to look for its first one. */
 const RANK_BITS = 64 - INDEX_BITS;
 
@@ -27,6 +35,12 @@ export class UniqueSketch {
     const sketch = new UniqueSketch();
     sketch.mergeBytes(bytes);
     return sketch;
+  }
+
+  /** The estimate of a stored sketch, by its first SKETCH_HEADER_BYTES. @throws Error for bytes of another version than SKETCH_VERSION. */
+  static estimateOf(header: Uint8Array): number {
+    if (header[0] !== SKETCH_VERSION) throw new Error(`a sketch of version ${header[0]} has no estimate`);
+    return Buffer.from(header.buffer, header.byteOffset, header.length).readUIntBE(2, 6);
   }
 
   /** Is `estimate` the true number? */
@@ -60,11 +74,9 @@ export class UniqueSketch {
 
   /** As `merge(UniqueSketch.fromBytes(bytes))`, without the sketch in between. */
   mergeBytes(bytes: Uint8Array): void {
-    if (bytes[0] !== VERSION) throw new Error(`a sketch of version ${bytes[0]} cannot be read`);
-    const body = bytes.subarray(HEADER_BYTES);
+    const body = bytes.subarray(headerBytes(bytes[0]));
     if (bytes[1] === FORM_HASHES && body.length <= EXACT_LIMIT * 8) this.addHashes(body);
-    else if (bytes[1] === FORM_REGISTERS && body.length === REGISTERS)
-      this.mergeRegisters(validRegisters(body));
+    else if (bytes[1] === FORM_REGISTERS && body.length === REGISTERS) this.mergeRegisters(body);
     else throw new Error('not the bytes of a sketch');
   }
 
@@ -72,13 +84,13 @@ export class UniqueSketch {
     return this.registers ? Math.round(estimateRegisters(this.registers)) : this.size;
   }
 
-  /** Version, form, then the hashes (in no particular order) or the registers. */
+  /** The header, then the hashes (in no particular order) or the registers. */
   toBytes(): Buffer {
-    if (this.registers) return Buffer.concat([Buffer.of(VERSION, FORM_REGISTERS), this.registers]);
-    const bytes = Buffer.alloc(HEADER_BYTES + this.size * 8);
-    bytes[0] = VERSION;
-    bytes[1] = FORM_HASHES;
-    let at = HEADER_BYTES;
+    const bytes = Buffer.alloc(SKETCH_HEADER_BYTES + (this.registers ? REGISTERS : this.size * 8));
+    bytes[0] = SKETCH_VERSION;
+    bytes[1] = this.registers ? FORM_REGISTERS : FORM_HASHES;
+    let at = bytes.writeUIntBE(Math.min(this.estimate(), MAX_ESTIMATE), 2, 6);
+    if (this.registers) bytes.set(this.registers, at);
     for (let slot = 0; slot < this.table.length; slot += 2) {
       if (this.table[slot] === 0 && this.table[slot + 1] === 0) continue;
       at = bytes.writeUInt32BE(this.table[slot], at);
@@ -132,8 +144,20 @@ export class UniqueSketch {
 
   private mergeRegisters(other: Uint8Array): void {
     const registers = this.promote();
-    for (let i = 0; i < REGISTERS; i++) if (other[i] > registers[i]) registers[i] = other[i];
+    let greatest = 0;
+    for (let i = 0; i < REGISTERS; i++) {
+      if (other[i] <= registers[i]) continue;
+      registers[i] = other[i];
+      greatest = Math.max(greatest, other[i]);
+    }
+    if (greatest > RANK_BITS + 1) throw new Error('not the bytes of a sketch');
   }
+}
+
+function headerBytes(version: number): number {
+  if (version === SKETCH_VERSION) return SKETCH_HEADER_BYTES;
+  if (version === OLD_VERSION) return OLD_HEADER_BYTES;
+  throw new Error(`a sketch of version ${version} cannot be read`);
 }
 
 function findSlot(table: Uint32Array, high: number, low: number): number {
@@ -154,41 +178,8 @@ function raise(registers: Uint8Array, high: number, low: number): void {
   if (rank > registers[index]) registers[index] = rank;
 }
 
-function validRegisters(bytes: Uint8Array): Uint8Array {
-  if (bytes.some((rank) => rank > RANK_BITS + 1)) throw new Error('not the bytes of a sketch');
-  return bytes;
-}
-
-// The improved raw estimator: Ertl 2017, "New cardinality estimation algorithms for HyperLogLog sketches", algorithm 6.
 function estimateRegisters(registers: Uint8Array): number {
   const histogram = new Uint32Array(RANK_BITS + 2);
   for (const rank of registers) histogram[rank]++;
-  let z = REGISTERS * tau(1 - histogram[RANK_BITS + 1] / REGISTERS);
-  for (let rank = RANK_BITS; rank >= 1; rank--) z = 0.5 * (z + histogram[rank]);
-  z += REGISTERS * sigma(histogram[0] / REGISTERS);
-  return REGISTERS ** 2 / (2 * Math.LN2 * z);
-}
-
-function sigma(share: number): number {
-  if (share === 1) return Infinity;
-  let [x, y, z, before] = [share, 1, share, -1];
-  while (z !== before) {
-    x *= x;
-    before = z;
-    z += x * y;
-    y += y;
-  }
-  return z;
-}
-
-function tau(share: number): number {
-  if (share === 0 || share === 1) return 0;
-  let [x, y, z, before] = [share, 1, 1 - share, -1];
-  while (z !== before) {
-    x = Math.sqrt(x);
-    before = z;
-    y *= 0.5;
-    z -= (1 - x) ** 2 * y;
-  }
-  return z / 3;
+  return estimateDistinct(histogram, REGISTERS);
 }
