@@ -5,6 +5,9 @@ import type { LatencyValues } from './event-stats.js';
 export const ACCESS_DIMENSIONS = ['status', 'method', 'path', 'user_agent'] as const;
 export type AccessDimension = (typeof ACCESS_DIMENSIONS)[number];
 
+/** A value that is longer in UTF-8 is counted as `(other)`: no key of a database holds it. */
+export const MAX_COUNTED_BYTES = 2000;
+
 /** Whole minutes; for uniques and for `path` and `user_agent` as `AccessStats` says of each method. */
 export interface AccessWindow {
   /** Inclusive, by `timestamp`. */
@@ -22,6 +25,7 @@ export interface ValueCount {
 /**
  * What is counted of access entries: from rollups and the deltas that are not in them yet, never from rows (with
  * ACCESS_LOG_KEEP=errors most have none). Equals a scan of all entries that were taken in.
+ * @throws RangeError for a window or start that is not as whole as its method says.
  */
 export abstract class AccessStats {
   /** Entries by value, most frequent first; `window` in minutes for status and method, in hours for the others. */

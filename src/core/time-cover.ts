@@ -5,10 +5,14 @@ export const TIERS = [1, 15, 60, 1440] as const;
 export type Tier = (typeof TIERS)[number];
 
 const MINUTE = 60_000_000;
-const DAY = 1440 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** Days that a question in minutes reaches back. */
 export const MINUTES_REACH_DAYS = 8;
+
+/** How far a question reaches back in sketches of minutes: they are large, and each minute has one. */
+const SKETCH_MINUTES_REACH = 2 * HOUR;
 
 /** A stretch of time, `from` inclusive and `to` exclusive, and where it is counted: buckets of a tier, or (0) the rows. */
 export interface Piece {
@@ -25,6 +29,16 @@ export function minuteFloor(now: Micros): Micros {
 /** Minute buckets before this may go. A day more than is read: clocks of processes differ. */
 export function minuteExpiry(now: Micros): Micros {
   return minuteFloor(now) - DAY;
+}
+
+/** Sketches of minutes from here on are there to read. */
+export function sketchMinuteFloor(now: Micros): Micros {
+  return ceilTo(now - SKETCH_MINUTES_REACH, MINUTE);
+}
+
+/** Sketches of minutes before this may go: an hour more than is read. */
+export function sketchMinuteExpiry(now: Micros): Micros {
+  return sketchMinuteFloor(now) - HOUR;
 }
 
 /**

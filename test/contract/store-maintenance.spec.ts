@@ -84,7 +84,7 @@ describe('retention', () => {
   it('drops whole days of receipt with their keys and all that counts them', async () => {
     await fill();
     expect(await maintenance.dropDaysBefore(day(NOW_MS - 90 * DAY_MS), never)).toEqual([day(old)]);
-    expect(await partitionDays(database.query)).not.toContain(day(old));
+    expect(await partitionDays(database.query, 'events')).not.toContain(day(old));
     for (const table of tables) expect(await countOf(table, `day = '${day(old)}'`)).toBe(0);
     expect([await countOf('events'), await countOf('event_keys')]).toEqual([2, 2]);
     const stats = new PostgresEventStats(database, clock);
@@ -144,7 +144,7 @@ it('minute buckets go after their time, and questions are answered as before', a
 it('partitions are made by many processes at once', async () => {
   const days = Array.from({ length: 5 }, (_, n) => `2027-02-0${n + 1}`);
   await Promise.all(Array.from({ length: 6 }, () => maintenance.ensurePartitions(days)));
-  expect(await partitionDays(database.query)).toEqual(expect.arrayContaining(days));
+  expect(await partitionDays(database.query, 'events')).toEqual(expect.arrayContaining(days));
   const { rows } = await database.query.query<{ n: number }>(
     `select count(distinct inhparent)::int as n from pg_inherits where inhrelid in
        (select indexrelid from pg_index where indrelid = 'events_20270201'::regclass)`,
@@ -196,7 +196,7 @@ describe('the scheduler', () => {
     const scheduler = new MaintenanceScheduler(maintenance, jobsOf(maintenance, clock, settings));
     scheduler.start();
     await until(async () => (await countOf('events')) === 1 && (await countOf('event_deltas')) === 0);
-    await until(async () => (await partitionDays(database.query)).includes(day(NOW_MS + 7 * DAY_MS)));
+    await until(async () => (await partitionDays(database.query, 'events')).includes(day(NOW_MS + 7 * DAY_MS)));
     await scheduler.stop();
     expect(await countOf('event_totals', `dimension = 'all'`)).toBe(1);
   });

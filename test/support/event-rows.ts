@@ -23,6 +23,7 @@ export async function createPartitions(pool: pg.Pool, first: string, days: numbe
   const dayAfter = (n: number) => new Date(Date.parse(first) + n * 86_400_000).toISOString().slice(0, 10);
   await ensurePartitions(
     pool,
+    'events',
     Array.from({ length: days }, (_, n) => dayAfter(n)),
   );
 }

@@ -4,56 +4,64 @@ import { inTransaction } from './transaction.js';
 
 const DAY_MS = 86_400_000;
 
-/** Makes the partitions of `events` for these days of receipt (`YYYY-MM-DD`, UTC) where they are missing; for many processes at once. */
-export async function ensurePartitions(pool: pg.Pool, days: Iterable<string>): Promise<void> {
+/** The tables with a partition for each UTC day of receipt (`created_at`), and the names of the locks under which those are made. */
+const LOCKS = { events: '8317, 2', access_logs: '8317, 4' } as const;
+export type PartitionedTable = keyof typeof LOCKS;
+
+/** Makes the partitions of a table for these days of receipt (`YYYY-MM-DD`, UTC) where they are missing; for many processes at once. */
+export async function ensurePartitions(
+  pool: pg.Pool,
+  table: PartitionedTable,
+  days: Iterable<string>,
+): Promise<void> {
   for (const day of [...new Set(days)].sort()) {
-    if (!(await exists(pool, day))) await inTransaction(pool, (db) => create(db, day));
+    if (!(await exists(pool, table, day))) await inTransaction(pool, (db) => create(db, table, day));
   }
 }
 
-/** The days that `events` has partitions for, oldest first. */
-export async function partitionDays(db: Queryable): Promise<string[]> {
+/** The days that a table has partitions for, oldest first. */
+export async function partitionDays(db: Queryable, table: PartitionedTable): Promise<string[]> {
   const found = await rows<{ day: string }>(db, {
-    text: `select to_date(right(relid::text, 8), 'YYYYMMDD') as day from pg_partition_tree('events')
-           where isleaf and relid::text ~ '^events_[0-9]{8}$' order by 1`,
+    text: `select to_date(right(relid::text, 8), 'YYYYMMDD') as day from pg_partition_tree('${table}')
+           where isleaf and relid::text ~ '^${table}_[0-9]{8}$' order by 1`,
   });
   return found.map((row) => row.day);
 }
 
-/** Drops a day's partition, if it is there. Locks `events` against everyone, for as long as the transaction lasts. */
-export async function dropPartition(db: Queryable, day: string): Promise<void> {
-  await rows(db, { text: `drop table if exists ${partitionOf(day)}` });
+/** Drops a day's partition, if it is there. Locks all of the table against everyone, for as long as the transaction lasts. */
+export async function dropPartition(db: Queryable, table: PartitionedTable, day: string): Promise<void> {
+  await rows(db, { text: `drop table if exists ${partitionOf(table, day)}` });
 }
 
-// Made apart and attached: `create table … partition of` would lock all of `events` against the appends. The check spares
+// Made apart and attached: `create table … partition of` would lock all of the table against the appends. The check spares
 // the attachment a scan, and goes when it has done that.
-async function create(db: Queryable, day: string): Promise<void> {
-  await rows(db, { text: `select pg_advisory_xact_lock(8317, 2)` });
-  if (await exists(db, day)) return;
-  const table = partitionOf(day);
+async function create(db: Queryable, table: PartitionedTable, day: string): Promise<void> {
+  await rows(db, { text: `select pg_advisory_xact_lock(${LOCKS[table]})` });
+  if (await exists(db, table, day)) return;
+  const partition = partitionOf(table, day);
   const [from, to] = [`${day} 00:00:00Z`, `${nextDay(day)} 00:00:00Z`];
-  await rows(db, { text: `create table ${table} (like events including all)` });
+  await rows(db, { text: `create table ${partition} (like ${table} including all)` });
   const range = `created_at >= '${from}' and created_at < '${to}'`;
   await rows(db, {
-    text: `alter table ${table} add constraint of_day check (created_at is not null and ${range})`,
+    text: `alter table ${partition} add constraint of_day check (created_at is not null and ${range})`,
   });
   await rows(db, {
-    text: `alter table events attach partition ${table} for values from ('${from}') to ('${to}')`,
+    text: `alter table ${table} attach partition ${partition} for values from ('${from}') to ('${to}')`,
   });
-  await rows(db, { text: `alter table ${table} drop constraint of_day` });
+  await rows(db, { text: `alter table ${partition} drop constraint of_day` });
 }
 
-async function exists(db: Queryable, day: string): Promise<boolean> {
+async function exists(db: Queryable, table: PartitionedTable, day: string): Promise<boolean> {
   const [{ found }] = await rows<{ found: boolean }>(db, {
-    text: `select exists (select from pg_inherits where inhparent = 'events'::regclass and inhrelid = to_regclass($1)) as found`,
-    values: [partitionOf(day)],
+    text: `select exists (select from pg_inherits where inhparent = '${table}'::regclass and inhrelid = to_regclass($1)) as found`,
+    values: [partitionOf(table, day)],
   });
   return found;
 }
 
-function partitionOf(day: string): string {
+function partitionOf(table: PartitionedTable, day: string): string {
   if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new Error(`no day: ${day}`);
-  return `events_${day.replaceAll('-', '')}`;
+  return `${table}_${day.replaceAll('-', '')}`;
 }
 
 function nextDay(day: string): string {

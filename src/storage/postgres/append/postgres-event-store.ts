@@ -46,7 +46,7 @@ export class PostgresEventStore extends EventStore {
       } catch (error) {
         if (attempt === MAX_ATTEMPTS) throw error;
         if (isMissingPartition(error)) {
-          await ensurePartitions(this.database.query, events.map(dayOf));
+          await ensurePartitions(this.database.query, 'events', events.map(dayOf));
         } else if (!isTransient(error)) {
           throw error;
         }

@@ -29,7 +29,7 @@ async function dropSoon(db: pg.PoolClient, day: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await rows(db, { text: 'savepoint before_drop' });
     try {
-      return await dropPartition(db, day);
+      return await dropPartition(db, 'events', day);
     } catch (error) {
       if (attempt === ATTEMPTS || !isTransient(error)) throw error;
       await rows(db, { text: 'rollback to savepoint before_drop' });

@@ -23,11 +23,11 @@ export class PostgresMaintenance extends StoreMaintenance {
   }
 
   ensurePartitions(days: readonly string[]): Promise<void> {
-    return ensurePartitions(this.database.query, days);
+    return ensurePartitions(this.database.query, 'events', days);
   }
 
   async dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]> {
-    const days = (await partitionDays(this.database.query)).filter((old) => old < day);
+    const days = (await partitionDays(this.database.query, 'events')).filter((old) => old < day);
     const dropped: string[] = [];
     for (const old of days) {
       if (stop.aborted) break;
