@@ -1,6 +1,7 @@
 import type { NewEvent } from '../../../core/event.js';
 import { rows, type Queryable } from '../sql.js';
 import { EventColumns } from './event-columns.js';
+import { Idle } from './idle.js';
 
 // One statement, and so one round trip and one transaction without `begin` and `commit`: for the small flushes of single
 // events those cost more than the rows (docs/decisions/0004-append.md).
@@ -38,8 +39,7 @@ export async function appendEvents(
   db: Queryable,
   events: readonly NewEvent[],
 ): Promise<ReadonlyMap<number, number>> {
-  const columns = idle.pop() ?? new EventColumns();
-  try {
+  return idle.use(async (columns) => {
     const values = columns.encode(events);
     const stored = await rows<{ index: number; id: number }>(db, {
       name: 'append_events',
@@ -47,10 +47,7 @@ export async function appendEvents(
       values,
     });
     return new Map(stored.map(({ index, id }) => [index, id]));
-  } finally {
-    idle.push(columns);
-  }
+  });
 }
 
-/** Those that no statement uses: as many as there were flushes at once. */
-const idle: EventColumns[] = [];
+const idle = new Idle(() => new EventColumns());

@@ -5,10 +5,8 @@ import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import type { Queryable } from '../sql.js';
 import { appendEvents } from './append-events.js';
-import { isMissingPartition, isRefusedRecord, isTransient } from './append-errors.js';
+import { appendRecords } from './append-records.js';
 import { selectKeyIds } from './select-key-ids.js';
-
-const MAX_ATTEMPTS = 4;
 
 /** Appends to PostgreSQL: keys, rows and rollup deltas in one statement, and so in one transaction. */
 export class PostgresEventStore extends EventStore {
@@ -18,40 +16,15 @@ export class PostgresEventStore extends EventStore {
     super();
   }
 
-  async append(events: readonly NewEvent[]): Promise<Receipt[]> {
-    if (events.length === 0) return [];
-    try {
-      return await this.appendTogether(events);
-    } catch (error) {
-      if (!isRefusedRecord(error)) throw error;
-      return this.splitOff(events, error);
-    }
-  }
-
-  // The database does not say which record it refused: halves until it stands alone.
-  private async splitOff(events: readonly NewEvent[], error: Error): Promise<Receipt[]> {
-    if (events.length === 1) {
-      this.logger.warn(`The database refused an event: ${error.message}`);
-      return [{ outcome: 'rejected', message: 'The database refused this event' }];
-    }
-    const middle = events.length >> 1;
-    const first = await this.append(events.slice(0, middle));
-    return first.concat(await this.append(events.slice(middle)));
-  }
-
-  private async appendTogether(events: readonly NewEvent[]): Promise<Receipt[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await appendDistinct(this.database.ingest, events);
-      } catch (error) {
-        if (attempt === MAX_ATTEMPTS) throw error;
-        if (isMissingPartition(error)) {
-          await ensurePartitions(this.database.query, 'events', events.map(dayOf));
-        } else if (!isTransient(error)) {
-          throw error;
-        }
-      }
-    }
+  append(events: readonly NewEvent[]): Promise<Receipt[]> {
+    return appendRecords<NewEvent, Receipt>(events, {
+      store: (some) => appendDistinct(this.database.ingest, some),
+      makeRoom: (days) => ensurePartitions(this.database.query, 'events', days),
+      refuse: (error) => {
+        this.logger.warn(`The database refused an event: ${error.message}`);
+        return { outcome: 'rejected', message: 'The database refused this event' };
+      },
+    });
   }
 }
 
@@ -81,8 +54,4 @@ function distinctEvents(events: readonly NewEvent[]): { distinct: readonly NewEv
     return distinct.push(event) - 1;
   });
   return { distinct, places };
-}
-
-function dayOf(event: NewEvent): string {
-  return new Date(event.createdAt / 1000).toISOString().slice(0, 10);
 }
