@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { connectForMigration, migrateUp } from '../../dist/src/storage/postgres/migrate.js';
 
+/** The build whose migrations are applied: another directory where several are at work in one checkout. */
+const DIST = process.env.SIGHTLINE_DIST ?? 'dist';
 const PREFIX = 'sightline_template_';
 
 /** Makes the migrated database that `cloneDatabase` copies, once for each server and set of migrations. */
 export default async function setUp() {
   const server = process.env.TEST_POSTGRES_URL;
   if (!server) throw new Error('suites on servers are run by: npm test -- PATH');
-  const name = PREFIX + hashOf(globSync('dist/migrations/postgres/*.js').sort());
+  const name = PREFIX + hashOf(globSync(`${DIST}/migrations/postgres/*.js`).sort());
   process.env.TEST_TEMPLATE_DATABASE = name;
   const admin = new pg.Client(server);
   await admin.connect();
@@ -29,8 +32,9 @@ async function ensure(admin, server, name) {
   await admin.query(`create database ${name}_new`);
   const url = new URL(server);
   url.pathname = `/${name}_new`;
-  const source = await connectForMigration(url.href);
-  await migrateUp(source);
+  const migrations = await import(pathToFileURL(resolve(DIST, 'src/storage/postgres/migrate.js')).href);
+  const source = await migrations.connectForMigration(url.href);
+  await migrations.migrateUp(source);
   await source.destroy();
   // Only a template that is complete gets the name.
   await admin.query(`alter database ${name}_new rename to ${name}`);
