@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EXACT_LIMIT, UniqueSketch } from './unique-sketch.js';
+import { EXACT_LIMIT, SKETCH_HEADER_BYTES, UniqueSketch } from './unique-sketch.js';
 
 type Hash = readonly [high: number, low: number];
 
@@ -81,12 +81,25 @@ describe('UniqueSketch', () => {
         const sketch = sketchOf(hashes(seed, size));
         const copy = UniqueSketch.fromBytes(sketch.toBytes());
         expect([copy.exact, copy.estimate()]).toEqual([sketch.exact, sketch.estimate()]);
+        const header = sketch.toBytes().subarray(0, SKETCH_HEADER_BYTES);
+        expect(UniqueSketch.estimateOf(header)).toBe(sketch.estimate());
+        const old = Buffer.concat([Buffer.of(1, header[1]), sketch.toBytes().subarray(SKETCH_HEADER_BYTES)]);
+        expect(UniqueSketch.fromBytes(old).estimate()).toBe(sketch.estimate());
+        expect(() => UniqueSketch.estimateOf(old)).toThrow(/version 1/);
       }),
       { numRuns: 30 },
     );
     const registers = sketchOf(hashes(1, 20_000)).toBytes();
-    registers[5] = 51;
-    for (const bytes of [[], [2, 0], [1, 2], [1, 0, 1, 2], [1, 1, 1], registers]) {
+    registers[SKETCH_HEADER_BYTES + 3] = 51;
+    for (const bytes of [
+      [],
+      [3, 0],
+      [1, 2],
+      [1, 0, 1, 2],
+      [1, 1, 1],
+      [2, 0, 0, 0, 0, 0, 0, 0, 1],
+      registers,
+    ]) {
       expect(() => UniqueSketch.fromBytes(Uint8Array.from(bytes))).toThrow(/sketch|hashes/);
     }
   });

@@ -196,7 +196,9 @@ describe('the scheduler', () => {
     const scheduler = new MaintenanceScheduler(maintenance, jobsOf(maintenance, clock, settings));
     scheduler.start();
     await until(async () => (await countOf('events')) === 1 && (await countOf('event_deltas')) === 0);
-    await until(async () => (await partitionDays(database.query, 'events')).includes(day(NOW_MS + 7 * DAY_MS)));
+    await until(async () =>
+      (await partitionDays(database.query, 'events')).includes(day(NOW_MS + 7 * DAY_MS)),
+    );
     await scheduler.stop();
     expect(await countOf('event_totals', `dimension = 'all'`)).toBe(1);
   });
