@@ -13,7 +13,7 @@ import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
 import { PostgresKeyStore } from './keys/postgres-key-store.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
-import { observed } from './observed.js';
+import { observed } from '../observed.js';
 import { PostgresEventStats } from './rollups/postgres-event-stats.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
 

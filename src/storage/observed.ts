@@ -1,5 +1,5 @@
 import type { Counter, Histogram } from 'prom-client';
-import { SightlineError } from '../../core/errors.js';
+import { SightlineError } from '../core/errors.js';
 
 export interface OperationMetrics {
   duration: Histogram;
