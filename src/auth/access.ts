@@ -18,7 +18,7 @@ export const Public = () => SetMetadata<string, Access>(ACCESS, 'public');
 
 /** The `Caller` of a route that is not public. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
-  const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+  const { caller } = context.getArgByIndex<FastifyRequest>(0);
   if (caller === null) throw new Error('a public route has no caller');
   return caller;
 });

@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SightlineError } from '../core/errors.js';
 import { errorAnswer } from './error-answer.js';
 
-interface Running {
-  request: FastifyRequest;
-  reply: FastifyReply;
-  startedMs: number;
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When its body was there, on the clock of `performance.now()`. */
+    startedMs: number;
+  }
 }
 
 /**
@@ -13,10 +14,12 @@ interface Running {
  * a timer for each would cost more than the rest of the pipeline's book-keeping.
  */
 export function registerDeadlines(fastify: FastifyInstance, timeoutMs: number): void {
-  const running = new Map<FastifyRequest, Running>();
+  const running = new Map<FastifyRequest, FastifyReply>();
+  fastify.decorateRequest('startedMs', 0);
   // From here on it is the server's time: that of the client, sending its body, is requestTimeout's.
   fastify.addHook('preValidation', (request, reply, done) => {
-    running.set(request, { request, reply, startedMs: performance.now() });
+    request.startedMs = performance.now();
+    running.set(request, reply);
     done();
   });
   fastify.addHook('onResponse', (request, _reply, done) => {
@@ -37,10 +40,10 @@ export function registerDeadlines(fastify: FastifyInstance, timeoutMs: number): 
 }
 
 // In the order of arrival: the first that is young enough ends the search.
-function expire(running: Map<FastifyRequest, Running>, timeoutMs: number): void {
+function expire(running: Map<FastifyRequest, FastifyReply>, timeoutMs: number): void {
   const oldest = performance.now() - timeoutMs;
-  for (const { request, reply, startedMs } of running.values()) {
-    if (startedMs > oldest) return;
+  for (const [request, reply] of running) {
+    if (request.startedMs > oldest) return;
     running.delete(request);
     if (reply.sent || reply.raw.headersSent) continue;
     const { status, body } = errorAnswer(

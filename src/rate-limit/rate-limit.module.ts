@@ -11,7 +11,7 @@ import { Clock } from '../core/clock.js';
 import { MemoryBuckets } from './memory-buckets.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RedisBuckets } from './redis-buckets.js';
-import { rateOf, type Rate } from './token-bucket.js';
+import { callerRate } from './caller-rate.js';
 
 /** The limit of every route that is not public; import it after AuthModule, whose guard must have run. */
 @Module({
@@ -30,10 +30,8 @@ import { rateOf, type Rate } from './token-bucket.js';
 export class RateLimitModule {}
 
 function optionsOf(config: Config, clock: Clock, redis: RedisConnection | null): ThrottlerModuleOptions {
-  const rate = (context: ExecutionContext): Rate => {
-    const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
-    return rateOf(config.rateLimitBurst, config.rateLimitPerMinute, caller?.key?.rateLimitPerMinute ?? null);
-  };
+  const rate = (context: ExecutionContext) =>
+    callerRate(config, context.getArgByIndex<FastifyRequest>(0).caller);
   const memory = new MemoryBuckets(clock);
   return {
     throttlers: [{ limit: (context) => rate(context).capacity, ttl: (context) => rate(context).fillMs }],

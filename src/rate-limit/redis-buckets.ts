@@ -1,8 +1,8 @@
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Redis } from 'ioredis';
 import type { RedisConnection } from '../cache/redis-connection.js';
-import { hitOf } from './hit.js';
-import { TOKEN } from './token-bucket.js';
+import { Buckets } from './buckets.js';
+import { hitOf, type Hit } from './hit.js';
+import { TOKEN, type Rate } from './token-bucket.js';
 
 // token-bucket.ts in Lua, by the clock of Redis, which all processes share. A refused hit writes nothing; an idle
 // bucket is gone when it would be full. %.17g keeps every digit: Lua's own form cuts a double to 14.
@@ -27,19 +27,20 @@ interface BucketRedis extends Redis {
 }
 
 /** Token buckets that all processes share. While Redis is away each process counts by itself: never an error, never a wait. */
-export class RedisBuckets implements ThrottlerStorage {
+export class RedisBuckets extends Buckets {
   constructor(
     private readonly redis: RedisConnection,
-    private readonly fallback: ThrottlerStorage,
+    private readonly fallback: Buckets,
   ) {
+    super();
     redis.client.defineCommand('takeToken', { numberOfKeys: 1, lua: TAKE });
   }
 
-  async increment(key: string, ttl: number, limit: number, blockDuration: number, throttler: string) {
+  async take(key: string, rate: Rate): Promise<Hit> {
     const hit = await this.redis.run((client) =>
-      (client as BucketRedis).takeToken(`sightline:limit:${key}`, limit, ttl),
+      (client as BucketRedis).takeToken(`sightline:limit:${key}`, rate.capacity, rate.fillMs),
     );
-    if (hit === null) return this.fallback.increment(key, ttl, limit, blockDuration, throttler);
-    return hitOf(hit[0] === 1, Number(hit[1]), { capacity: limit, fillMs: ttl });
+    if (hit === null) return this.fallback.take(key, rate);
+    return hitOf(hit[0] === 1, Number(hit[1]), rate);
   }
 }

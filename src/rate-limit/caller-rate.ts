@@ -1,0 +1,8 @@
+import type { Config } from '../config/settings.js';
+import type { Caller } from '../core/api-key.js';
+import { rateOf, type Rate } from './token-bucket.js';
+
+/** The server's rate, or that of the caller's key where it has one of its own. */
+export function callerRate(config: Config, caller: Caller | null): Rate {
+  return rateOf(config.rateLimitBurst, config.rateLimitPerMinute, caller?.key?.rateLimitPerMinute ?? null);
+}
