@@ -13,7 +13,15 @@ export interface Parameters {
   others: [name: string, value: string][];
 }
 
-const CODE_OF_FIELD: Record<string, ErrorCode> = {
+type CodeOfField = Partial<Record<string, ErrorCode>>;
+
+/** A class of parameters. */
+export interface ParametersClass<T extends Parameters> extends ClassConstructor<T> {
+  /** Codes of this class's own for parameters that are wrong. */
+  readonly codes?: CodeOfField;
+}
+
+const CODE_OF_FIELD: CodeOfField = {
   event_type: 'invalid_event_type',
   priority: 'invalid_priority',
   start_time: 'invalid_start_time',
@@ -28,12 +36,12 @@ const CODE_OF_FIELD: Record<string, ErrorCode> = {
 @Injectable()
 export class QueryPipe implements PipeTransform<RawQuery, Parameters> {
   transform(raw: RawQuery, { metatype }: ArgumentMetadata): Parameters {
-    return readQuery(metatype as ClassConstructor<Parameters>, raw);
+    return readQuery(metatype as ParametersClass<Parameters>, raw);
   }
 }
 
 /** @throws SightlineError that names every parameter that is wrong. */
-export function readQuery<T extends Parameters>(type: ClassConstructor<T>, raw: RawQuery): T {
+export function readQuery<T extends Parameters>(type: ParametersClass<T>, raw: RawQuery): T {
   const known = parametersOf(type);
   const plain: Record<string, string> = {};
   const others: Parameters['others'] = [];
@@ -44,18 +52,22 @@ export function readQuery<T extends Parameters>(type: ClassConstructor<T>, raw: 
     else if (value !== '') plain[name] = value;
   }
   const query = plainToInstance(type, plain);
-  refuse(errors.concat(fieldErrors(validateSync(query))));
+  refuse(errors.concat(fieldErrors(validateSync(query))), type.codes);
   query.others = others;
   return query;
 }
 
 /** @throws SightlineError with the code of the first error, if there is any. */
-export function refuse(errors: readonly FieldError[]): void {
+export function refuse(errors: readonly FieldError[], codes: CodeOfField = {}): void {
   if (errors.length === 0) return;
   const [{ field, message }] = errors;
-  throw new SightlineError(CODE_OF_FIELD[field] ?? 'validation_error', `${field} ${message}`, {
-    details: [...errors],
-  });
+  throw new SightlineError(
+    codes[field] ?? CODE_OF_FIELD[field] ?? 'validation_error',
+    `${field} ${message}`,
+    {
+      details: [...errors],
+    },
+  );
 }
 
 /** The warning about a parameter that means nothing to its route. */

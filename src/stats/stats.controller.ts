@@ -1,13 +1,13 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { answer, type Answer } from '../api/answer.js';
+import { ApiMayBeCached, tellAge, wantsFresh } from '../api/caching.js';
 import { ApiFailures } from '../api/openapi.js';
 import { ProjectQuery } from '../api/project-query.js';
 import { ignored, QueryPipe } from '../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
-import type { Cached } from '../core/cache.js';
 import type { EventMetrics } from '../core/event-stats.js';
 import { StatsQuery } from './stats-query.js';
 import { ApiMetrics, ApiStats, ApiStatus } from './stats.openapi.js';
@@ -24,7 +24,7 @@ export class StatsController {
 
   @Get('metrics')
   @ApiOperation({ summary: 'The numbers of a project at a glance' })
-  @ApiHeader({ name: 'Cache-Control', description: '`no-cache`: a fresh answer', required: false })
+  @ApiMayBeCached()
   @ApiQuery({ type: ProjectQuery })
   @ApiMetrics()
   async metrics(
@@ -47,7 +47,7 @@ export class StatsController {
 
   @Get('stats')
   @ApiOperation({ summary: 'Series of logs, errors, latency, users or sessions' })
-  @ApiHeader({ name: 'Cache-Control', description: '`no-cache`: a fresh answer', required: false })
+  @ApiMayBeCached()
   @ApiStats()
   async stats(
     @Query(QueryPipe) query: StatsQuery,
@@ -60,12 +60,4 @@ export class StatsController {
     const warnings = query.others.map(([name]) => ignored(name));
     return answer('Stats retrieved successfully', { ...cached.value, warnings });
   }
-}
-
-function wantsFresh(cacheControl = ''): boolean {
-  return /(^|[\s,])no-(cache|store)($|[\s,])/i.test(cacheControl);
-}
-
-function tellAge(reply: FastifyReply, { hit, ageS }: Cached<unknown>): void {
-  void reply.header('x-cache', hit ? 'HIT' : 'MISS').header('age', ageS);
 }

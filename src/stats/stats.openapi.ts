@@ -1,4 +1,5 @@
 import { ApiResponse } from '@nestjs/swagger';
+import { cacheHeaders } from '../api/caching.js';
 import { exampleAnswer } from '../api/openapi.js';
 
 const METRICS = {
@@ -41,9 +42,10 @@ Users and sessions are exact below 10,000 and in windows under an hour, else wit
 }
 
 function answer(description: string, message: string, data: object) {
-  const headers = {
-    'X-Cache': { description: 'HIT or MISS', schema: { type: 'string', enum: ['HIT', 'MISS'] } },
-    Age: { description: 'Seconds since it was computed', schema: { type: 'integer' } },
-  };
-  return ApiResponse({ status: 200, description, headers, content: exampleAnswer(message, data) });
+  return ApiResponse({
+    status: 200,
+    description,
+    headers: cacheHeaders,
+    content: exampleAnswer(message, data),
+  });
 }

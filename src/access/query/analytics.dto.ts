@@ -1,0 +1,17 @@
+import { ProjectQuery } from '../../api/project-query.js';
+import { Time } from '../../api/query-checks.js';
+import { TIME_CODES } from './logs.dto.js';
+
+/** The parameters of GET /analytics. */
+export class AnalyticsQuery extends ProjectQuery {
+  static readonly codes = TIME_CODES;
+
+  @Time('A whole hour (UTC); default: the current one')
+  hour?: string;
+
+  @Time('A whole hour: the summary of a window, instead of one hour')
+  from?: string;
+
+  @Time('A whole hour, exclusive; default: the end of the current one')
+  to?: string;
+}

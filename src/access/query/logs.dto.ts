@@ -1,0 +1,58 @@
+import { ProjectQuery } from '../../api/project-query.js';
+import { OfText, Passes, Text, Time, Whole, Word } from '../../api/query-checks.js';
+import { METHODS } from '../../core/access-entry.js';
+import type { ErrorCode } from '../../core/errors.js';
+import { canonicalIp } from '../../core/ip-address.js';
+import { RANGES, type Range } from './window.js';
+
+const COUNT_MODES = ['auto', 'exact', 'none'] as const;
+
+/** The codes of a time that is wrong, where times are called from and to. */
+export const TIME_CODES: Record<string, ErrorCode> = { from: 'invalid_start_time', to: 'invalid_end_time' };
+
+/** The parameters of GET /logs. */
+export class LogsQuery extends ProjectQuery {
+  static readonly codes = TIME_CODES;
+
+  @OfText((text) => canonicalIp(text) ?? text)
+  @Text(64, 'Entries from this IPv4 or IPv6 address, in any spelling')
+  @Passes('isIp', 'must be an IPv4 or IPv6 address', (text) => canonicalIp(text) !== null)
+  ip?: string;
+
+  @Whole(100, 599, { description: 'Entries with this status' })
+  status?: number;
+
+  @OfText((text) => text.toUpperCase())
+  @Word(METHODS, { description: 'In any case' })
+  method?: string;
+
+  @Text(2048, 'Entries whose path has this in it; upper and lower case differ, % and _ stand for themselves')
+  path?: string;
+
+  @Time('Inclusive, by timestamp')
+  from?: string;
+
+  @Time('Exclusive')
+  to?: string;
+
+  @Word(RANGES, { description: 'Up to the end of the current minute; instead of from and to' })
+  range?: Range;
+
+  @Whole(1, 1000, { default: 50, description: 'Entries on a page' })
+  limit?: number;
+
+  @Whole(0, 1_000_000_000, {
+    default: 0,
+    description: 'Entries to skip; next_cursor is the faster way to go on',
+  })
+  offset?: number;
+
+  @Text(8192, 'next_cursor of the page before; the filters must be the same')
+  cursor?: string;
+
+  @Word(COUNT_MODES, {
+    default: 'auto',
+    description: 'auto: exact where that is cheap, else an estimate flagged as such',
+  })
+  count?: (typeof COUNT_MODES)[number];
+}

@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '../../config/config.module.js';
+import type { Config } from '../../config/settings.js';
+import { AccessStats, type AccessWindow } from '../../core/access-stats.js';
+import { Cache, type Cached } from '../../core/cache.js';
+import { Clock } from '../../core/clock.js';
+import type { Micros } from '../../core/event.js';
+import { formatRfc3339 } from '../../core/rfc3339.js';
+import type { StatsType } from './stats.dto.js';
+import { entryPoints, uniquePoints, windowOf, type Range } from './window.js';
+
+/** Of one type each: see docs/api.md. */
+export type StatsData = Record<string, unknown>;
+
+export interface AccessStatsAnswer {
+  type: StatsType;
+  /** RFC 3339: what is counted has a timestamp from here … */
+  from: string;
+  /** … to before here. */
+  to: string;
+  data: StatsData;
+}
+
+type Compute = (
+  stats: AccessStats,
+  projectId: number,
+  window: AccessWindow,
+  range: Range,
+) => Promise<StatsData>;
+
+/** Answers of counts, kept for as long as the settings say of their range; what comes in meanwhile does not make them stale. */
+@Injectable()
+export class AccessStatsService {
+  private readonly keepMs: Record<Range, number>;
+
+  constructor(
+    private readonly stats: AccessStats,
+    private readonly cache: Cache,
+    private readonly clock: Clock,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.keepMs = {
+      hour: config.accessCacheHourS * 1000,
+      day: config.accessCacheDayS * 1000,
+      week: config.accessCacheWeekS * 1000,
+    };
+  }
+
+  answer(
+    projectId: number,
+    type: StatsType,
+    range: Range,
+    fresh: boolean,
+  ): Promise<Cached<AccessStatsAnswer>> {
+    const compute = async () => {
+      const window = windowOf(range, this.clock.nowMs() * 1000);
+      const data = await COMPUTE[type](this.stats, projectId, window, range);
+      return { type, from: formatRfc3339(window.from), to: formatRfc3339(window.to), data };
+    };
+    return this.cache.getOrCompute(
+      `access ${projectId}`,
+      `${type} ${range}`,
+      this.keepMs[range],
+      compute,
+      fresh,
+    );
+  }
+}
+
+const COMPUTE: Record<StatsType, Compute> = {
+  errors: async (stats, projectId, window) => {
+    const counts = await stats.counts(projectId, window, 'status');
+    const errors = counts.filter(({ value }) => Number(value) >= 400);
+    return Object.fromEntries(errors.map(({ value, count }) => [value, count]));
+  },
+  traffic: async (stats, projectId, window) => {
+    const [[total], uniques] = await Promise.all([
+      stats.series(projectId, window, [window.from]),
+      stats.uniqueIps(projectId, window, [window.from]),
+    ]);
+    return { total_request: total, unique_ips: uniques.total };
+  },
+  latency: async (stats, projectId, window) => {
+    const { avg, max, p50, p95, p99 } = await stats.latency(projectId, window);
+    return { avg_latency: avg, max_latency: max, p50_latency: p50, p95_latency: p95, p99_latency: p99 };
+  },
+  logs: async (stats, projectId, window, range) => {
+    const starts = entryPoints(range, window);
+    const counts = await stats.series(projectId, window, starts);
+    return { series: points(starts, counts, 'count') };
+  },
+  unique_ips: async (stats, projectId, window, range) => {
+    const starts = uniquePoints(range, window);
+    const { total, series } = await stats.uniqueIps(projectId, window, starts);
+    return { unique_ips: total, series: points(starts, series, 'unique_ips') };
+  },
+};
+
+function points(starts: readonly Micros[], values: readonly number[], name: string): object[] {
+  return starts.map((start, k) => ({ time: formatRfc3339(start), [name]: values[k] }));
+}
