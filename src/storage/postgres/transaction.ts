@@ -27,6 +27,19 @@ export async function inTransaction<T>(
   }
 }
 
+/** Runs `work` inside a transaction, so that its failure undoes it alone. */
+export async function inSavepoint<T>(db: pg.PoolClient, work: () => Promise<T>): Promise<T> {
+  await db.query('savepoint attempt');
+  try {
+    const result = await work();
+    await db.query('release savepoint attempt');
+    return result;
+  } catch (error) {
+    await db.query('rollback to savepoint attempt; release savepoint attempt');
+    throw error;
+  }
+}
+
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
     return await pool.connect();

@@ -6,11 +6,11 @@ const MAX_ATTEMPTS = 4;
 /** How records of one kind are stored. */
 export interface RecordStore<Item extends { createdAt: Micros }, Receipt> {
   /** All of them or, where it fails, none: a receipt each, in order. */
-  store(items: readonly Item[]): Promise<Receipt[]>;
+  store: (items: readonly Item[]) => Promise<Receipt[]>;
   /** Makes the partitions of these days of receipt. */
-  makeRoom(days: readonly string[]): Promise<void>;
+  makeRoom: (days: readonly string[]) => Promise<void>;
   /** The receipt of the one record that the database refused. */
-  refuse(error: Error): Receipt;
+  refuse: (error: Error) => Receipt;
 }
 
 /** Stores records, a receipt each: makes the partitions that are missing, and splits off what the database refuses. */

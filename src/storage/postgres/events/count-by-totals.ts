@@ -1,6 +1,6 @@
 import type { EventFilter } from '../../../core/event-reader.js';
 import { rows, type Queryable } from '../sql.js';
-import { Values } from './values.js';
+import { Values } from '../reading/values.js';
 
 const DIMENSION_COLUMNS = {
   eventType: 'event_type',

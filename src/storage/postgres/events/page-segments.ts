@@ -2,8 +2,9 @@ import type { EventFilter, SortColumn } from '../../../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES } from '../../../core/event.js';
 import { parseRfc3339 } from '../../../core/rfc3339.js';
 import type { Position } from './event-cursor.js';
-import { EQUALITY_COLUMNS, receivedFor } from './filter-conditions.js';
-import type { Condition } from './values.js';
+import { receivedFor } from '../reading/time-conditions.js';
+import { EQUALITY_COLUMNS } from './filter-conditions.js';
+import type { Condition } from '../reading/values.js';
 
 /**
  * A stretch of the order that one index gives by itself. A page reads them one after the other until it is full.

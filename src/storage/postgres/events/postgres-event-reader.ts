@@ -7,19 +7,16 @@ import {
 } from '../../../core/event-reader.js';
 import type { StoredEvent } from '../../../core/event.js';
 import type { Queryable } from '../sql.js';
-import { countAll } from './count-all.js';
+import { countAll } from '../reading/count-all.js';
+import { countRows } from '../reading/count-rows.js';
 import { countByTotals, totalQuestion } from './count-by-totals.js';
-import { countUpTo } from './count-up-to.js';
-import { estimateCount } from './estimate-count.js';
-import { decodeCursor, encodeCursor } from './event-cursor.js';
+import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { filterConditions } from './filter-conditions.js';
 import { pageSegments } from './page-segments.js';
 import { selectAt } from './select-at.js';
 import { selectKey } from './select-key.js';
 import { selectPage } from './select-page.js';
 import { selectRecent } from './select-recent.js';
-
-const EXACT_UP_TO = 10_000;
 
 /** Reads events from PostgreSQL, through the pool that queries have for themselves. */
 export class PostgresEventReader extends EventReader {
@@ -39,7 +36,7 @@ export class PostgresEventReader extends EventReader {
   async page(projectId: number, filter: EventFilter, request: PageRequest): Promise<Page> {
     const { sortBy, descending, pageSize, offset, cursor } = request;
     const question = { projectId, filter, sortBy, descending };
-    const after = cursor === undefined ? null : decodeCursor(question, cursor);
+    const after = cursor === undefined ? null : decodeEventCursor(question, cursor);
     const segments = pageSegments(filter, sortBy, descending, after);
     const conditions = filterConditions(projectId, filter);
     // one more than asked for tells whether there is a next page
@@ -48,7 +45,7 @@ export class PostgresEventReader extends EventReader {
     if (found.length <= pageSize) return { events, nextCursor: null };
     const last = events[pageSize - 1];
     const position = { value: last[sortBy], createdAt: last.created_at, id: last.id };
-    return { events, nextCursor: encodeCursor(question, position) };
+    return { events, nextCursor: encodeEventCursor(question, position) };
   }
 
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
@@ -56,13 +53,10 @@ export class PostgresEventReader extends EventReader {
     const conditions = filterConditions(projectId, filter);
     const byTotals = totalQuestion(filter);
     if (byTotals) {
-      const total = (await countByTotals(db, projectId, byTotals)) ?? (await countAll(db, conditions));
+      const total =
+        (await countByTotals(db, projectId, byTotals)) ?? (await countAll(db, 'events', conditions));
       return { total, estimated: false };
     }
-    if (mode === 'exact') return { total: await countAll(db, conditions), estimated: false };
-    const counted = await countUpTo(db, conditions, EXACT_UP_TO + 1);
-    if (counted <= EXACT_UP_TO) return { total: counted, estimated: false };
-    const expected = await estimateCount(db, conditions);
-    return { total: Math.max(expected, counted), estimated: true };
+    return countRows(db, 'events', conditions, mode);
   }
 }

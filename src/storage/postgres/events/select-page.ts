@@ -1,9 +1,9 @@
 import type { StoredEvent } from '../../../core/event.js';
 import { rows, type Queryable } from '../sql.js';
-import { countUpTo } from './count-up-to.js';
+import { countUpTo } from '../reading/count-up-to.js';
 import { EVENT_COLUMNS } from './event-columns.js';
 import type { Segment } from './page-segments.js';
-import { Values, where, type Condition } from './values.js';
+import { Values, where, type Condition } from '../reading/values.js';
 
 /** At most `limit` events of `segments`, in their order, after the first `offset`. */
 export async function selectPage(
@@ -21,7 +21,7 @@ export async function selectPage(
     page.push(...found);
     if (page.length === limit) break;
     if (page.length > 0) skip = 0;
-    else if (skip > 0) skip -= await countUpTo(db, conditions, skip);
+    else if (skip > 0) skip -= await countUpTo(db, 'events', conditions, skip);
   }
   return page;
 }

@@ -1,3 +1,6 @@
+/** The tables of records. */
+export type RowTable = 'events' | 'access_logs';
+
 /** The values of one statement, bound by number. */
 export class Values {
   readonly list: unknown[] = [];

@@ -1,0 +1,20 @@
+import { rows, type Queryable } from '../../sql.js';
+import type { AddressNotes } from './address-notes.js';
+
+export interface CountsOfProject {
+  project_id: number;
+  own: number;
+  others: number;
+}
+
+/** How many addresses each project has, by who counted them. */
+export function selectCounts(db: Queryable, { slots, ownSlots }: AddressNotes): Promise<CountsOfProject[]> {
+  return rows(db, {
+    name: 'select_ip_counts',
+    text: `select project_id,
+             coalesce(sum(n) filter (where starts_with(slot, $2)), 0)::bigint as own,
+             coalesce(sum(n) filter (where not starts_with(slot, $2)), 0)::bigint as others
+           from ip_counts where starts_with(slot, $1) group by project_id`,
+    values: [slots, ownSlots],
+  });
+}

@@ -1,0 +1,15 @@
+/** Work under the same name runs one after the other, whatever became of what was before. */
+export class Turns {
+  private readonly last = new Map<string, Promise<unknown>>();
+
+  async take<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.last.get(name);
+    const mine = before ? before.then(work, work) : work();
+    this.last.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.last.get(name) === mine) this.last.delete(name);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { rows, type Queryable } from '../sql.js';
+import { Values, where, type Condition, type RowTable } from './values.js';
+
+interface Explained {
+  'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }];
+}
+
+/** How many rows the planner expects, from its statistics. */
+export async function estimateCount(
+  db: Queryable,
+  table: RowTable,
+  conditions: readonly Condition[],
+): Promise<number> {
+  const values = new Values();
+  const text = `explain (format json) select from ${table} ${where(conditions, values)}`;
+  const [explained] = await rows<Explained>(db, { text, values: values.list });
+  return explained['QUERY PLAN'][0].Plan['Plan Rows'];
+}
