@@ -13,6 +13,7 @@ import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { compact } from '../../src/storage/postgres/rollups/compaction/compact.js';
+import { EVENTS } from '../../src/storage/postgres/rollups/counted-events.js';
 import { PostgresEventStats } from '../../src/storage/postgres/rollups/postgres-event-stats.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -49,7 +50,7 @@ afterAll(async () => {
 /** Folds all deltas in, as often as it takes: another compaction may be under way. */
 async function compacted(options: { maxNames?: number; batchDeltas?: number } = {}): Promise<void> {
   await until(async () => {
-    await compact(database.query, { now: NOW, maxNames: 10_000, ...options });
+    await compact(database.query, EVENTS, { now: NOW, maxNames: 10_000, ...options });
     return (await database.query.query(`select from event_deltas limit 1`)).rowCount === 0;
   });
 }

@@ -1,16 +1,9 @@
+import type { CountedSource } from '../rollups/counted-source.js';
 import { rows, type Queryable } from '../sql.js';
 
-const COUNTED_BY_DAY = ['event_totals', 'event_rollups', 'event_latency', 'event_uniques', 'event_deltas'];
-
-/** Deletes the keys of the events received on a day, and all that counts them. */
-export async function deleteDay(db: Queryable, day: string): Promise<void> {
-  await rows(db, {
-    text: `delete from event_keys
-           where created_at >= $1::date::timestamp at time zone 'UTC'
-             and created_at < ($1::date + 1)::timestamp at time zone 'UTC'`,
-    values: [day],
-  });
-  for (const table of COUNTED_BY_DAY) {
+/** Deletes all that counts the records received on a day. */
+export async function deleteDay(db: Queryable, source: CountedSource, day: string): Promise<void> {
+  for (const table of [source.totals, source.rollups, source.latency, source.uniques, source.deltas]) {
     await rows(db, { text: `delete from ${table} where day = $1::date`, values: [day] });
   }
 }

@@ -2,13 +2,15 @@ import type { Micros } from '../../../core/event.js';
 import { StoreMaintenance } from '../../../core/store-maintenance.js';
 import { minuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
-import { ensurePartitions, partitionDays } from '../partitions.js';
+import { ensurePartitions } from '../partitions.js';
 import { compact } from '../rollups/compaction/compact.js';
+import { EVENTS } from '../rollups/counted-events.js';
 import { claimJob, giveJobBack } from './claim-job.js';
-import { dropDay } from './drop-day.js';
+import { deleteEventKeys } from './delete-event-keys.js';
+import { dropDaysBefore } from './drop-days.js';
 import { pruneMinutes } from './prune-minutes.js';
 
-/** PostgreSQL's upkeep: partitions, retention, rollups. */
+/** PostgreSQL's upkeep of events: partitions, retention, rollups. */
 export class PostgresMaintenance extends StoreMaintenance {
   constructor(private readonly database: Pick<Database, 'query'>) {
     super();
@@ -23,25 +25,18 @@ export class PostgresMaintenance extends StoreMaintenance {
   }
 
   ensurePartitions(days: readonly string[]): Promise<void> {
-    return ensurePartitions(this.database.query, 'events', days);
+    return ensurePartitions(this.database.query, EVENTS.records, days);
   }
 
-  async dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]> {
-    const days = (await partitionDays(this.database.query, 'events')).filter((old) => old < day);
-    const dropped: string[] = [];
-    for (const old of days) {
-      if (stop.aborted) break;
-      await dropDay(this.database.query, old);
-      dropped.push(old);
-    }
-    return dropped;
+  dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]> {
+    return dropDaysBefore(this.database.query, EVENTS, day, stop, deleteEventKeys);
   }
 
   pruneMinutes(now: Micros): Promise<void> {
-    return pruneMinutes(this.database.query, minuteExpiry(now));
+    return pruneMinutes(this.database.query, EVENTS, minuteExpiry(now));
   }
 
   async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void> {
-    await compact(this.database.query, { now, maxNames, stop });
+    await compact(this.database.query, EVENTS, { now, maxNames, stop });
   }
 }

@@ -8,19 +8,16 @@ import {
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS } from '../../../core/time-buckets.js';
-import type { Tier } from '../../../core/time-cover.js';
-import { UniqueSketch } from '../../../core/unique-sketch.js';
+import { minuteFloor, TIERS } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
+import { EVENTS } from './counted-events.js';
 import { selectCounts } from './queries/select-counts.js';
 import { selectDistinct } from './queries/select-distinct.js';
 import { selectLatency } from './queries/select-latency.js';
 import { selectMetrics } from './queries/select-metrics.js';
-import { selectSketches, type SketchPart, type UniqueKind } from './queries/select-sketches.js';
 import { countAnswer, errorValues, latencyAnswer, seriesOf } from './series.js';
+import { countUniques } from './unique-counts.js';
 import { windowValues, type Window } from './window.js';
-
-const COUNT_TIERS: readonly Tier[] = [1, 15, 60, 1440];
-const SKETCH_TIERS: readonly Tier[] = [15, 60, 1440];
 
 const HOUR = INTERVAL_MICROS['1h'];
 const DAY = 24 * HOUR;
@@ -38,7 +35,7 @@ export class PostgresEventStats extends EventStats {
     // what happened in this very microsecond counts; the devices' clocks that are ahead do not
     const to = now + 1;
     const window = { from: now - DAY, to, starts: [now - DAY, now - HOUR] };
-    const values = windowValues(projectId, window, COUNT_TIERS, now);
+    const values = windowValues(EVENTS, projectId, window, TIERS, minuteFloor(now));
     const [sessionsFrom, usersFrom] = [formatRfc3339(now - HOUR / 2), formatRfc3339(now - HOUR)];
     const found = await selectMetrics(this.database.query, values, sessionsFrom, usersFrom);
     return {
@@ -63,13 +60,14 @@ export class PostgresEventStats extends EventStats {
     if (type === 'users') return this.uniques(projectId, question, window, 'user');
     if (type === 'sessions') return this.uniques(projectId, question, window, 'session');
     const group = question.groupBy ?? null;
-    const values = windowValues(projectId, window, COUNT_TIERS, this.now());
+    const values = windowValues(EVENTS, projectId, window, TIERS, this.firstMinute());
     if (type === 'latency') {
-      const { counted, histograms } = await selectLatency(this.database.query, values, group);
-      return latencyAnswer(window.starts, counted, histograms, group !== null);
+      const parts = await selectLatency(this.database.query, EVENTS, values, group);
+      return latencyAnswer(window.starts, parts, group !== null);
     }
     const counted = await selectCounts(
       this.database.query,
+      EVENTS,
       values,
       group,
       type === 'errors' ? 'errors' : 'n',
@@ -87,7 +85,7 @@ export class PostgresEventStats extends EventStats {
     projectId: number,
     question: StatsQuestion,
     window: Window,
-    kind: UniqueKind,
+    kind: 'user' | 'session',
   ): Promise<StatsAnswer> {
     const short = window.to - window.from < HOUR || INTERVAL_MICROS[question.interval] < HOUR;
     return short || question.groupBy
@@ -99,7 +97,7 @@ export class PostgresEventStats extends EventStats {
     projectId: number,
     question: StatsQuestion,
     window: Window,
-    kind: UniqueKind,
+    kind: 'user' | 'session',
   ): Promise<StatsAnswer> {
     const group = question.groupBy ?? null;
     const counted = await selectDistinct(this.database.query, projectId, window, kind, group);
@@ -113,34 +111,16 @@ export class PostgresEventStats extends EventStats {
     };
   }
 
-  private async sketched(projectId: number, window: Window, kind: UniqueKind): Promise<StatsAnswer> {
-    const values = windowValues(projectId, window, SKETCH_TIERS, this.now());
-    const parts = await selectSketches(this.database.query, values, kind);
-    const points = new Map<number, UniqueSketch>();
-    for (const part of parts) {
-      const sketch = points.get(part.point) ?? new UniqueSketch();
-      points.set(part.point, sketch);
-      add(sketch, part);
-    }
-    const all = new UniqueSketch();
-    for (const sketch of points.values()) all.merge(sketch);
-    const found = [...points].map(([point, sketch]) => ({
-      point,
-      group: '',
-      values: { count: sketch.estimate() },
-    }));
+  private async sketched(projectId: number, window: Window, kind: 'user' | 'session'): Promise<StatsAnswer> {
+    const asked = { projectId, window, firstMinute: this.firstMinute() };
+    const { total, series } = await countUniques(this.database.query, EVENTS, kind, asked);
     return {
-      series: seriesOf(window.starts, found, false, { count: 0 }),
-      totals: { count: all.estimate() },
+      series: series.map((count, index) => ({ time: formatRfc3339(window.starts[index]), count })),
+      totals: { count: total },
     };
   }
 
-  private now(): Micros {
-    return this.clock.nowMs() * 1000;
+  private firstMinute(): Micros {
+    return minuteFloor(this.clock.nowMs() * 1000);
   }
-}
-
-function add(sketch: UniqueSketch, part: SketchPart): void {
-  if (part.sketch) sketch.mergeBytes(part.sketch);
-  if (part.hashes) sketch.addHashes(part.hashes);
 }

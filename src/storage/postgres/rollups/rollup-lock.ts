@@ -1,17 +1,21 @@
 import { rows, type Queryable } from '../sql.js';
+import type { CountedSource } from './counted-source.js';
 
-// Any constants: the lock's name within this database.
-const LOCK = `8317, 1`;
+// Any constants: the locks' names within this database.
+const LOCKS = { event: '8317, 1', access: '8317, 3' } as const satisfies Record<
+  CountedSource['name'],
+  string
+>;
 
-/** One writer of the rollups at a time: compaction reads and writes back, retention must not be overtaken by it. */
-export async function tryLockRollups(db: Queryable): Promise<boolean> {
+/** One writer of a source's rollups at a time: compaction reads and writes back, retention must not be overtaken by it. */
+export async function tryLockRollups(db: Queryable, { name }: CountedSource): Promise<boolean> {
   const [{ locked }] = await rows<{ locked: boolean }>(db, {
-    text: `select pg_try_advisory_xact_lock(${LOCK}) as locked`,
+    text: `select pg_try_advisory_xact_lock(${LOCKS[name]}) as locked`,
   });
   return locked;
 }
 
 /** As tryLockRollups, and waits for its turn. */
-export async function lockRollups(db: Queryable): Promise<void> {
-  await rows(db, { text: `select pg_advisory_xact_lock(${LOCK})` });
+export async function lockRollups(db: Queryable, { name }: CountedSource): Promise<void> {
+  await rows(db, { text: `select pg_advisory_xact_lock(${LOCKS[name]})` });
 }

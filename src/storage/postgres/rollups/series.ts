@@ -9,7 +9,7 @@ import type { Micros } from '../../../core/event.js';
 import { LatencyHistogram } from '../../../core/latency-histogram.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Counted } from './queries/counted.js';
-import type { HistogramPart } from './queries/select-latency.js';
+import type { HistogramPart, LatencyParts } from './queries/select-latency.js';
 
 /** Values of one point of a series, and of one group where there are groups. */
 export interface PointValues {
@@ -45,18 +45,12 @@ export function countAnswer(
 
 export function latencyAnswer(
   starts: readonly Micros[],
-  counted: readonly Counted[],
-  parts: readonly HistogramPart[],
+  { counted, histograms: parts }: LatencyParts,
   grouped: boolean,
 ): StatsAnswer {
   const histograms = new Map<string, LatencyHistogram>();
+  for (const [key, some] of Map.groupBy(parts, keyOf)) histograms.set(key, histogramOf(some));
   const all = new LatencyHistogram();
-  for (const part of parts) {
-    const key = keyOf(part);
-    const histogram = histograms.get(key) ?? new LatencyHistogram();
-    histograms.set(key, histogram);
-    histogram.add(numbers(part.bins), numbers(part.counts));
-  }
   for (const histogram of histograms.values()) all.merge(histogram);
   const none = new LatencyHistogram();
   const found = counted.map((row) => ({
@@ -68,6 +62,17 @@ export function latencyAnswer(
     series: seriesOf(starts, found, grouped, latencyValues(summed([]), none)),
     totals: latencyValues(summed(counted), all),
   };
+}
+
+/** The durations of all points together. */
+export function latencyTotals({ counted, histograms }: LatencyParts): LatencyValues {
+  return latencyValues(summed(counted), histogramOf(histograms));
+}
+
+function histogramOf(parts: readonly HistogramPart[]): LatencyHistogram {
+  const histogram = new LatencyHistogram();
+  for (const part of parts) histogram.add(numbers(part.bins), numbers(part.counts));
+  return histogram;
 }
 
 export function errorValues(row: Pick<Counted, 'n' | 'errors'>): ErrorValues {

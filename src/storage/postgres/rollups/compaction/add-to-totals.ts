@@ -1,36 +1,45 @@
 import { rows, type Queryable } from '../../sql.js';
+import { quoted, type CountedSource } from '../counted-source.js';
 import { IN_BATCH, type Batch } from './batch.js';
 
 /**
- * Adds a batch to event_totals, the register of the values that are counted one by one: a value that is new
+ * Adds a batch to the totals, the register of the values that are counted one by one: a value that is new
  * where there is no more room, of its project, day and dimension, is counted as '(other)'. The most frequent go first.
  */
-export async function addToTotals(db: Queryable, batch: Batch, maxNames: number): Promise<void> {
+export async function addToTotals(
+  db: Queryable,
+  source: CountedSource,
+  batch: Batch,
+  maxNames: number,
+): Promise<void> {
   await rows(db, {
-    name: 'rollups.add-to-totals',
-    text: ADD_TO_TOTALS,
+    name: `rollups.${source.name}.add-to-totals`,
+    text: textOf(source),
     values: [batch.from, batch.to, maxNames],
   });
 }
 
-const ADD_TO_TOTALS = `
+function textOf({ deltas, totals, dimensions }: CountedSource): string {
+  const capped = dimensions.filter((dimension) => dimension.capped).map(({ name }) => name);
+  const named = dimensions.map(({ name, value }) => `${value} as ${name}`).join(', ');
+  const names = dimensions.map(({ name }) => name).join(', ');
+  return `
 with counted as (
   select project_id, day, v.dimension, v.value, sum(n)::bigint as n,
-         v.dimension in ('event_name', 'app_version', 'provider_name') and v.value not in ('', '(other)') as capped
+         v.dimension in (${quoted(capped)}) and v.value not in ('', '(other)') as capped
   from (
-    select project_id, day, event_type, event_name, priority, app_version, provider_name, count(*) as n
-    from event_deltas d
+    select project_id, day, ${named}, count(*) as n
+    from ${deltas} d
     where ${IN_BATCH}
-    group by project_id, day, event_type, event_name, priority, app_version, provider_name
+    group by project_id, day, ${names}
   ) as base
   cross join lateral (values
-    ('all', ''), ('event_type', event_type), ('event_name', event_name), ('priority', priority),
-    ('app_version', coalesce(app_version, '')), ('provider_name', coalesce(provider_name, ''))
+    ('all', ''), ${dimensions.map(({ name }) => `('${name}', ${name})`).join(', ')}
   ) as v(dimension, value)
   group by project_id, day, v.dimension, v.value
 ), known as (
   select c.*, exists (
-    select from event_totals t
+    select from ${totals} t
     where t.project_id = c.project_id and t.dimension = c.dimension and t.value = c.value and t.day = c.day
   ) as known
   from counted c
@@ -39,15 +48,16 @@ with counted as (
   from known k
 ), room as (
   select project_id, day, dimension, $3 - (
-    select count(*) from event_totals t
+    select count(*) from ${totals} t
     where t.day = c.day and t.project_id = c.project_id and t.dimension = c.dimension and t.value not in ('', '(other)')
   ) as room
   from (select distinct project_id, day, dimension from places where capped and not known) as c
 )
-insert into event_totals as t (project_id, dimension, value, day, n)
+insert into ${totals} as t (project_id, dimension, value, day, n)
 select p.project_id, p.dimension, case when p.capped and not p.known and p.place > r.room then '(other)' else p.value end,
        p.day, sum(p.n)
 from places p left join room r using (project_id, day, dimension)
 group by 1, 2, 3, 4
 on conflict (project_id, dimension, value, day) do update set n = t.n + excluded.n
 `;
+}

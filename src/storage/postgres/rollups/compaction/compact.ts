@@ -1,16 +1,18 @@
 import type pg from 'pg';
 import type { Micros } from '../../../../core/event.js';
-import { minuteExpiry } from '../../../../core/time-cover.js';
+import { minuteExpiry, sketchMinuteExpiry } from '../../../../core/time-cover.js';
 import { rows, type Queryable } from '../../sql.js';
 import { isTransient } from '../../append/append-errors.js';
 import { inUnhurriedTransaction } from '../../maintenance/unhurried.js';
+import type { CountedSource } from '../counted-source.js';
 import { tryLockRollups } from '../rollup-lock.js';
 import { addToLatency } from './add-to-latency.js';
 import { addToRollups } from './add-to-rollups.js';
 import { addToTotals } from './add-to-totals.js';
 import { addToUniques } from './add-to-uniques.js';
-import { HEAP_END, HEAP_START, nextBatch } from './batch.js';
+import { HEAP_END, HEAP_START, nextBatch, type Batch } from './batch.js';
 import { deleteDeltas } from './delete-deltas.js';
+import { raiseHours } from './raise-hours.js';
 import { vacuumDeltas } from './vacuum-deltas.js';
 
 const BATCH_DELTAS = 50_000;
@@ -19,7 +21,7 @@ const VACUUM_AFTER_DELTAS = 5_000;
 
 export interface CompactionOptions {
   now: Micros;
-  /** Values of event_name, app_version and provider_name that are counted one by one, a project and day. */
+  /** Values of a capped dimension that are counted one by one, a project and day. */
   maxNames: number;
   batchDeltas?: number;
   /** Ends after the batch that is under way. */
@@ -30,16 +32,20 @@ export interface CompactionOptions {
  * Folds the deltas that are there into the rollups, a transaction for each `batchDeltas`; resolves to how many there were.
  * Stops short, harmlessly, where another process is at it.
  */
-export async function compact(pool: pg.Pool, options: CompactionOptions): Promise<number> {
+export async function compact(
+  pool: pg.Pool,
+  source: CountedSource,
+  options: CompactionOptions,
+): Promise<number> {
   let total = 0;
   let from: string | null = HEAP_START;
   while (from !== null && !options.stop?.aborted) {
     const start: string = from;
-    const done = await compactBatch(pool, start, options);
+    const done = await compactBatch(pool, source, start, options);
     total += done?.deltas ?? 0;
     from = done && done.next !== HEAP_END ? done.next : null;
   }
-  if (total >= VACUUM_AFTER_DELTAS) await vacuumDeltas(pool);
+  if (total >= VACUUM_AFTER_DELTAS) await vacuumDeltas(pool, source);
   return total;
 }
 
@@ -52,6 +58,7 @@ interface BatchDone {
 // compacted them, deleting fails with 40001 and all of it is undone.
 async function compactBatch(
   pool: pg.Pool,
+  source: CountedSource,
   from: string,
   options: CompactionOptions,
 ): Promise<BatchDone | null> {
@@ -60,15 +67,11 @@ async function compactBatch(
       pool,
       async (db) => {
         await plan(db);
-        if (!(await tryLockRollups(db))) return null;
-        const batch = await nextBatch(db, from, options.batchDeltas ?? BATCH_DELTAS);
+        if (!(await tryLockRollups(db, source))) return null;
+        const batch = await nextBatch(db, source, from, options.batchDeltas ?? BATCH_DELTAS);
         if (!batch) return null;
-        const firstMinute = minuteExpiry(options.now);
-        await addToTotals(db, batch, options.maxNames);
-        await addToRollups(db, batch, firstMinute);
-        await addToLatency(db, batch, firstMinute);
-        await addToUniques(db, batch);
-        return { deltas: await deleteDeltas(db, batch), next: batch.to };
+        await fold(db, source, batch, options);
+        return { deltas: await deleteDeltas(db, source, batch), next: batch.to };
       },
       'begin isolation level repeatable read',
     );
@@ -76,6 +79,21 @@ async function compactBatch(
     if (isTransient(error)) return null;
     throw error;
   }
+}
+
+async function fold(
+  db: Queryable,
+  source: CountedSource,
+  batch: Batch,
+  { now, maxNames }: CompactionOptions,
+): Promise<void> {
+  const firstMinute = minuteExpiry(now);
+  await addToTotals(db, source, batch, maxNames);
+  await addToRollups(db, source, batch, firstMinute);
+  await addToLatency(db, source, batch, firstMinute);
+  await addToUniques(db, source, batch, sketchMinuteExpiry(now));
+  const { deltas, hours } = source;
+  if (hours !== null) await raiseHours(db, { deltas, hours }, batch);
 }
 
 // A scan that starts in the middle of the heap would break the batches.

@@ -1,6 +1,7 @@
 import { rows, type Queryable } from '../../sql.js';
+import type { CountedSource } from '../counted-source.js';
 
-/** The primary key of event_uniques. */
+/** The primary key of a table of sketches. */
 export interface SketchKey {
   projectId: number;
   kind: string;
@@ -11,10 +12,18 @@ export interface SketchKey {
 }
 
 /** The stored sketches of these keys, in their order; null where there is none yet. */
-export async function readSketches(db: Queryable, keys: readonly SketchKey[]): Promise<(Buffer | null)[]> {
+export async function readSketches(
+  db: Queryable,
+  { name, uniques }: CountedSource,
+  keys: readonly SketchKey[],
+): Promise<(Buffer | null)[]> {
   const found = await rows<{ sketch: Buffer | null }>(db, {
-    name: 'rollups.read-sketches',
-    text: READ_SKETCHES,
+    name: `rollups.${name}.read-sketches`,
+    text: `
+select u.sketch
+from ${KEYS}) with ordinality as k(project_id, kind, tier, bucket, day, place)
+left join ${uniques} u using (project_id, kind, tier, bucket, day)
+order by k.place`,
     values: columns(keys),
   });
   return found.map((row) => row.sketch);
@@ -23,12 +32,16 @@ export async function readSketches(db: Queryable, keys: readonly SketchKey[]): P
 /** Stores a sketch under each key, in place of what was there. */
 export async function writeSketches(
   db: Queryable,
+  { name, uniques }: CountedSource,
   keys: readonly SketchKey[],
   sketches: readonly Buffer[],
 ): Promise<void> {
   await rows(db, {
-    name: 'rollups.write-sketches',
-    text: WRITE_SKETCHES,
+    name: `rollups.${name}.write-sketches`,
+    text: `
+insert into ${uniques} (project_id, kind, tier, bucket, day, sketch)
+select * from ${KEYS}, $6::bytea[])
+on conflict (project_id, kind, tier, bucket, day) do update set sketch = excluded.sketch`,
     values: [...columns(keys), sketches],
   });
 }
@@ -44,16 +57,3 @@ function columns(keys: readonly SketchKey[]): unknown[] {
 }
 
 const KEYS = `unnest($1::int[], $2::text[], $3::smallint[], $4::timestamptz[], $5::date[]`;
-
-const READ_SKETCHES = `
-select u.sketch
-from ${KEYS}) with ordinality as k(project_id, kind, tier, bucket, day, place)
-left join event_uniques u using (project_id, kind, tier, bucket, day)
-order by k.place
-`;
-
-const WRITE_SKETCHES = `
-insert into event_uniques (project_id, kind, tier, bucket, day, sketch)
-select * from ${KEYS}, $6::bytea[])
-on conflict (project_id, kind, tier, bucket, day) do update set sketch = excluded.sketch
-`;

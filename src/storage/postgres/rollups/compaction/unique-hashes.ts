@@ -1,32 +1,41 @@
 import { rows, type Queryable } from '../../sql.js';
+import type { CountedSource } from '../counted-source.js';
 import { IN_BATCH, type Batch } from './batch.js';
 
-/** Who was seen in one quarter of an hour. */
+/** Who was seen in one bucket of the narrowest tier of sketches. */
 export interface UniqueHashes {
   project_id: number;
-  kind: 'user' | 'session';
+  kind: string;
   /** RFC 3339. */
-  quarter: string;
+  bucket: string;
   day: string;
   /** 8 bytes each. */
   hashes: Buffer;
 }
 
-/** The distinct users and sessions of a batch. */
-export async function uniqueHashes(db: Queryable, batch: Batch): Promise<UniqueHashes[]> {
-  return rows(db, { name: 'rollups.unique-hashes', text: UNIQUE_HASHES, values: [batch.from, batch.to] });
+/** What is counted once, of a batch. */
+export async function uniqueHashes(
+  db: Queryable,
+  source: CountedSource,
+  batch: Batch,
+): Promise<UniqueHashes[]> {
+  const values = [batch.from, batch.to];
+  return rows(db, { name: `rollups.${source.name}.unique-hashes`, text: textOf(source), values });
 }
 
-const UNIQUE_HASHES = `
-select project_id, kind, quarter, day, string_agg(int8send(sightline_hash64(id)), '') as hashes
+function textOf({ deltas, uniqueKinds, uniqueTiers }: CountedSource): string {
+  const which = (then: (unique: { kind: string; column: string }) => string) =>
+    `case ${uniqueKinds.map((unique) => `when grouping(${unique.column}) = 0 then ${then(unique)}`).join(' ')} end`;
+  return `
+select project_id, kind, bucket, day, string_agg(int8send(sightline_hash64(id)), '') as hashes
 from (
-  select project_id, day, date_bin('15 minutes', "timestamp", '1970-01-01Z') as quarter,
-         case when grouping(user_id) = 0 then 'user' else 'session' end as kind,
-         case when grouping(user_id) = 0 then user_id else session_id end as id
-  from event_deltas d
+  select project_id, day, date_bin('${uniqueTiers[0]} minutes', "timestamp", '1970-01-01Z') as bucket,
+         ${which(({ kind }) => `'${kind}'`)} as kind, ${which(({ column }) => column)} as id
+  from ${deltas} d
   where ${IN_BATCH}
-  group by project_id, day, quarter, grouping sets ((user_id), (session_id))
+  group by project_id, day, bucket, grouping sets (${uniqueKinds.map(({ column }) => `(${column})`).join(', ')})
 ) as seen
 where id is not null
-group by project_id, kind, quarter, day
+group by project_id, kind, bucket, day
 `;
+}

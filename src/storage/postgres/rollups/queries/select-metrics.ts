@@ -1,6 +1,7 @@
 import { rows, type Queryable } from '../../sql.js';
+import { EVENTS } from '../counted-events.js';
 import { countedOf } from './counted.js';
-import { RUNS } from './sources.js';
+import { RUNS } from './window-parts.js';
 
 export interface MetricsRow {
   /** Of all rows, most frequent first. */
@@ -30,7 +31,7 @@ export async function selectMetrics(
 }
 
 const SELECT_METRICS = `
-with ${RUNS}, ${countedOf(null)}, types as (
+with ${RUNS}, ${countedOf(EVENTS, null)}, types as (
   select event_type, sum(n)::bigint as n
   from (
     select value as event_type, n from event_totals where project_id = $1 and dimension = 'event_type'

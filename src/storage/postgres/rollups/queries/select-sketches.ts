@@ -1,43 +1,51 @@
+import { SKETCH_HEADER_BYTES, SKETCH_VERSION } from '../../../../core/unique-sketch.js';
 import { rows, type Queryable } from '../../sql.js';
-import { DELTAS_OF_BUCKETS, pointOf, ROWS_OF_ENDS, RUNS } from './sources.js';
-
-export type UniqueKind = 'user' | 'session';
+import { columnOf, type CountedSource } from '../counted-source.js';
+import { bucketsOf, looseRecords, pointOf, RUNS } from './window-parts.js';
 
 /** Who was seen at a point of a series: a stored sketch, or hashes of 8 bytes each. */
 export interface SketchPart {
+  /** 0 for the stored sketches of the whole window. */
   point: number;
+  /** Of a point that is nothing else, the header alone: the number is in it, and a sketch has up to 80 kB. */
   sketch: Buffer | null;
   hashes: Buffer | null;
 }
 
-/** The users or sessions of a window (see windowValues; tiers 15, 60 and 1440) by point, to be merged by the caller. */
+/**
+ * Who was seen in a window, to be merged by the caller: by point (see windowValues, with tiers of sketches), and, by runs of
+ * its own (from, to, tier), in all of it.
+ */
 export async function selectSketches(
   db: Queryable,
+  source: CountedSource,
   window: unknown[],
-  kind: UniqueKind,
+  wholeRuns: unknown[],
+  kind: string,
 ): Promise<SketchPart[]> {
-  const column = `${kind}_id`;
-  const text = `
-with ${RUNS}, seen as (
-  select ${pointOf('d."timestamp"')} as point, d.${column} as id
-  from event_deltas d
-  where ${DELTAS_OF_BUCKETS} and d.${column} is not null
-  group by 1, 2
+  const values = [...window, ...wholeRuns];
+  return rows(db, { name: `stats.${source.name}.sketches-${kind}`, text: textOf(source, kind), values });
+}
+
+function textOf(source: CountedSource, kind: string): string {
+  const id = columnOf(source, kind);
+  return `
+with ${RUNS}, whole as materialized (
+  select * from unnest($7::timestamptz[], $8::timestamptz[], $9::smallint[]) as u(from_at, to_at, tier)
+), seen as (
+  ${looseRecords(source, `${id} as id`, '1, 2', `${id} is not null`)}
+), parts as (
+  select ${pointOf('r.bucket')} as point, r.sketch, null::bytea as hashes
+  from ${bucketsOf(source.uniques, `kind = '${kind}'`)}
   union all
-  select ${pointOf('e."timestamp"')}, e.${column}
-  from ${ROWS_OF_ENDS}
-  where e.${column} is not null
-  group by 1, 2
+  select point, null, string_agg(int8send(sightline_hash64(id)), '')
+  from seen
+  group by point
 )
-select ${pointOf('r.bucket')} as point, r.sketch, null::bytea as hashes
-from run cross join lateral (
-  select * from event_uniques
-  where project_id = $1 and kind = '${kind}' and tier = run.tier and bucket >= run.from_at and bucket < run.to_at
-  offset 0
-) as r
+select point, case when count(*) over (partition by point) = 1 and substring(sketch for 1) = '\\x0${SKETCH_VERSION}'
+                   then substring(sketch for ${SKETCH_HEADER_BYTES}) else sketch end as sketch, hashes
+from parts
 union all
-select point, null, string_agg(int8send(sightline_hash64(id)), '')
-from seen
-group by point`;
-  return rows(db, { name: `stats.sketches-${kind}`, text, values: window });
+select 0, r.sketch, null
+from ${bucketsOf(source.uniques, `kind = '${kind}'`, 'whole')}`;
 }

@@ -1,0 +1,38 @@
+import { AccessMaintenance } from '../../../core/access-maintenance.js';
+import type { Micros } from '../../../core/event.js';
+import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
+import type { Database } from '../database.js';
+import { ensurePartitions } from '../partitions.js';
+import { compact } from '../rollups/compaction/compact.js';
+import { ACCESS } from '../rollups/counted-access.js';
+import { deleteAnswers } from './delete-answers.js';
+import { dropDaysBefore } from './drop-days.js';
+import { loseHours } from './lose-hours.js';
+import { pruneMinutes } from './prune-minutes.js';
+import { pruneSketches } from './prune-sketches.js';
+import { inUnhurriedTransaction } from './unhurried.js';
+
+/** PostgreSQL's upkeep of access entries. */
+export class PostgresAccessMaintenance extends AccessMaintenance {
+  constructor(private readonly database: Pick<Database, 'query'>) {
+    super();
+  }
+
+  ensurePartitions(days: readonly string[]): Promise<void> {
+    return ensurePartitions(this.database.query, ACCESS.records, days);
+  }
+
+  dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]> {
+    return dropDaysBefore(this.database.query, ACCESS, day, stop, loseHours);
+  }
+
+  async prune(now: Micros): Promise<void> {
+    await pruneMinutes(this.database.query, ACCESS, minuteExpiry(now));
+    await pruneSketches(this.database.query, ACCESS, sketchMinuteExpiry(now));
+    await inUnhurriedTransaction(this.database.query, (db) => deleteAnswers(db, now));
+  }
+
+  async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void> {
+    await compact(this.database.query, ACCESS, { now, maxNames, stop });
+  }
+}
