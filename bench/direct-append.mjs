@@ -27,4 +27,4 @@ await Promise.all(
 );
 const seconds = (performance.now() - started) / 1000;
 await database.close();
-console.log(JSON.stringify({ rows_per_s: (batches * size) / seconds }));
+console.log(JSON.stringify({ records_per_s: (batches * size) / seconds }));

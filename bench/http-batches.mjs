@@ -1,4 +1,4 @@
-// Batches over HTTP: `node bench/http-batches.mjs URL KEY BATCHES SIZE CONNECTIONS` prints events a second.
+// Batches over HTTP: `node bench/http-batches.mjs URL KEY BATCHES SIZE CONNECTIONS` prints records a second.
 import { Agent, request } from 'node:http';
 import { batchBodies } from './events.mjs';
 
@@ -32,4 +32,4 @@ await Promise.all(
 );
 const seconds = (performance.now() - started) / 1000;
 agent.destroy();
-console.log(JSON.stringify({ events_per_s: (batches * size) / seconds }));
+console.log(JSON.stringify({ records_per_s: (batches * size) / seconds }));
