@@ -2,6 +2,9 @@ import { Logger } from '@nestjs/common';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
 import type { Job } from './job.js';
 
+/** Who gives each job its turn. */
+export type Turns = Pick<StoreMaintenance, 'claim' | 'giveBack'>;
+
 /** How often a job is looked at: one that failed, or that a lost process left undone, is due again. */
 const LOOK_MS = 60_000;
 
@@ -14,7 +17,7 @@ export class MaintenanceScheduler {
   private readonly stopping = new AbortController();
 
   constructor(
-    private readonly store: StoreMaintenance,
+    private readonly turns: Turns,
     private readonly jobs: readonly Job[],
   ) {}
 
@@ -43,7 +46,7 @@ export class MaintenanceScheduler {
   // Never rejects: a job that fails is logged once, until it has worked again.
   private async take(job: Job): Promise<void> {
     try {
-      if (!(await this.store.claim(job.name, job.everyMs))) return;
+      if (!(await this.turns.claim(job.name, job.everyMs))) return;
       await job.run(this.stopping.signal).catch((error: unknown) => this.giveBack(job, error));
       if (this.failing.delete(job)) this.logger.log(`${job.name} works again`);
     } catch (error) {
@@ -54,7 +57,7 @@ export class MaintenanceScheduler {
   }
 
   private async giveBack(job: Job, error: unknown): Promise<never> {
-    await this.store.giveBack(job.name).catch(() => undefined);
+    await this.turns.giveBack(job.name).catch(() => undefined);
     throw error;
   }
 }

@@ -3,10 +3,10 @@ import { randomInt } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { lockFile, type FileLock } from '../file-lock.js';
 import { locateBinaries } from './binaries.js';
 import { clusterDirOf, clusterUrl, ensureCluster } from './cluster.js';
 import { readConnection, removeConnection, writeConnection, type Connection } from './connection-file.js';
-import { lockDataDir, type DataDirLock } from './data-dir-lock.js';
 import { prepareDataDir } from './data-dir.js';
 import { asDataDirError, DataDirError } from './data-dir-error.js';
 import { databaseUser, type OsUser } from './os-user.js';
@@ -42,7 +42,7 @@ export async function openEmbeddedPostgres(
 ): Promise<EmbeddedPostgres> {
   const place = enter(dataDir);
   const lock = await waitFor(() => {
-    const free = lockDataDir(place.dir);
+    const free = lockFile(path.join(place.dir, 'lock'));
     if (free === null && readConnection(place.dir)?.role === 'server') throw taken(place.dir);
     return free;
   });
@@ -56,7 +56,7 @@ export async function attachEmbeddedPostgres(
 ): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> {
   const place = enter(dataDir);
   const found = await waitFor(() => {
-    const lock = lockDataDir(place.dir);
+    const lock = lockFile(path.join(place.dir, 'lock'));
     if (lock !== null) return { lock };
     const holder = readConnection(place.dir);
     return holder?.role === 'server' && holder.url !== undefined ? { url: holder.url } : null;
@@ -80,7 +80,7 @@ function enter(configured: string): Place {
 
 async function open(
   place: Place,
-  lock: DataDirLock,
+  lock: FileLock,
   role: Connection['role'],
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {

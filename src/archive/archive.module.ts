@@ -1,0 +1,49 @@
+import { Module } from '@nestjs/common';
+import { getToken, makeCounterProvider } from '@willsoto/nestjs-prometheus';
+import type { Counter } from 'prom-client';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/settings.js';
+import { AccessReader } from '../core/access-reader.js';
+import { AccessHours, AccessStats } from '../core/access-stats.js';
+import { Clock } from '../core/clock.js';
+import { StoreMaintenance } from '../core/store-maintenance.js';
+import { lockFile } from '../storage/file-lock.js';
+import { ArchiveScheduler, archiveJob } from './archive-scheduler.js';
+import { Archive } from './archive.js';
+import { FolderTurns } from './folder-turns.js';
+
+const METRIC = 'aggregation_runs_total';
+
+/** The hourly files of access entries, where the settings name a folder for them. */
+@Module({
+  providers: [
+    makeCounterProvider({ name: METRIC, help: 'Runs that brought the hourly files up to date' }),
+    {
+      provide: Archive,
+      inject: [CONFIG, AccessHours, AccessReader, AccessStats, Clock],
+      useFactory: (
+        config: Config,
+        hours: AccessHours,
+        entries: AccessReader,
+        stats: AccessStats,
+        clock: Clock,
+      ) => new Archive(config.archiveDir, { hours, entries, stats, clock }),
+    },
+    {
+      provide: FolderTurns,
+      inject: [CONFIG, StoreMaintenance],
+      useFactory: (config: Config, store: StoreMaintenance) =>
+        new FolderTurns(config.archiveDir, store, lockFile),
+    },
+    {
+      provide: ArchiveScheduler,
+      inject: [CONFIG, Archive, FolderTurns, getToken(METRIC)],
+      useFactory: (config: Config, archive: Archive, turns: FolderTurns, runs: Counter) => {
+        const job = archiveJob(archive, turns, config.aggregationIntervalS * 1000, runs);
+        return new ArchiveScheduler(turns, config.archiveDir === '' ? [] : [job]);
+      },
+    },
+  ],
+  exports: [Archive, FolderTurns, ArchiveScheduler],
+})
+export class ArchiveModule {}

@@ -1,0 +1,110 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { AccessReader } from '../core/access-reader.js';
+import type { AccessHours, AccessStats, HourRevision } from '../core/access-stats.js';
+import { hourSummary } from '../core/access-summary.js';
+import type { Clock } from '../core/clock.js';
+import { hourPaths, type HourPaths } from './hour-paths.js';
+import { isDue, type HourState } from './hour-state.js';
+import { removeTemporary, TempFile } from './temp-file.js';
+
+/** Where the archive gets what it writes. */
+export interface ArchiveSources {
+  hours: AccessHours;
+  entries: AccessReader;
+  stats: AccessStats;
+  clock: Clock;
+}
+
+/** So many hours may fail before a run ends: one that cannot be written keeps no other from it, a full disk all of them. */
+const MOST_FAILURES = 3;
+
+/**
+ * The hourly files of access entries in one folder. They are derived: what is missing or damaged is written again from the
+ * store, for as long as that has all entries of the hour. To be used by one process at a time (see FolderTurns).
+ */
+export class Archive {
+  private isClean = false;
+
+  constructor(
+    private readonly dir: string,
+    private readonly sources: ArchiveSources,
+  ) {}
+
+  /** Writes every hour whose files are not those of its revision; the newest first. */
+  async update(stop: AbortSignal): Promise<void> {
+    await this.clean();
+    const failures: Error[] = [];
+    for (const hour of await this.hours()) {
+      if (stop.aborted || failures.length === MOST_FAILURES) break;
+      try {
+        const paths = hourPaths(this.dir, hour);
+        const due = await isDue(paths, hour.revision, this.sources.clock.nowMs());
+        if (due) await this.write(hour, paths, stop);
+      } catch (error) {
+        failures.push(error as Error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Writes these hours, whatever is there; gives false for one that the store no longer has all of. */
+  async rebuild(hour: HourRevision, stop: AbortSignal): Promise<boolean> {
+    await this.clean();
+    return this.write(hour, hourPaths(this.dir, hour), stop);
+  }
+
+  /** The hours that can be written, newest first. */
+  async hours(): Promise<HourRevision[]> {
+    return (await this.sources.hours.hours()).sort((a, b) => b.hour - a.hour || a.projectId - b.projectId);
+  }
+
+  private async clean(): Promise<void> {
+    if (this.isClean) return;
+    await mkdir(this.dir, { recursive: true });
+    await removeTemporary(this.dir, true);
+    this.isClean = true;
+  }
+
+  /** The three files of an hour go in together, once all of them are on disk: what fails before that changes nothing. */
+  private async write(hour: HourRevision, paths: HourPaths, stop: AbortSignal): Promise<boolean> {
+    for (const file of [paths.logs, paths.summary]) await removeTemporary(path.dirname(file), false);
+    const files: TempFile[] = [];
+    const create = async (target: string) => {
+      const file = await TempFile.create(target);
+      files.push(file);
+      return file;
+    };
+    try {
+      await this.fill(hour, paths, create, stop);
+      const isWhole = !stop.aborted && (await this.sources.hours.has(hour.projectId, hour.hour));
+      if (isWhole) for (const file of files) await file.publish();
+      return isWhole;
+    } finally {
+      for (const file of files) await file.discard();
+    }
+  }
+
+  private async fill(
+    { projectId, hour, revision }: HourRevision,
+    paths: HourPaths,
+    create: (target: string) => Promise<TempFile>,
+    stop: AbortSignal,
+  ): Promise<void> {
+    const { entries, stats, clock } = this.sources;
+    const startedMs = performance.now();
+    const logs = await create(paths.logs);
+    for await (const batch of entries.hour(projectId, hour)) {
+      if (stop.aborted) return;
+      await logs.write(batch.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    }
+    const summary = await create(paths.summary);
+    await summary.write(`${JSON.stringify(await hourSummary(stats, projectId, hour, clock.nowMs()))}\n`);
+    const marks = { logs: await logs.finish(), summary: await summary.finish() };
+    const tookMs = Math.round(performance.now() - startedMs);
+    const state: HourState = { revision, ...marks, writtenAtMs: clock.nowMs(), tookMs };
+    const stateFile = await create(paths.state);
+    await stateFile.write(`${JSON.stringify(state)}\n`);
+    await stateFile.finish();
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+
+const TEMPORARY = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/** What tells a file from one that was cut, or written by somebody else. */
+export interface FileMark {
+  bytes: number;
+  mtimeMs: number;
+}
+
+/** A file on its way: under a temporary name in the folder of its own, until it is whole and on disk. */
+export class TempFile {
+  private constructor(
+    private readonly target: string,
+    private readonly name: string,
+    private readonly handle: FileHandle,
+  ) {}
+
+  static async create(target: string): Promise<TempFile> {
+    const folder = path.dirname(target);
+    await mkdir(folder, { recursive: true });
+    const name = path.join(folder, `.${path.basename(target)}.${randomUUID()}.tmp`);
+    return new TempFile(target, name, await open(name, 'wx'));
+  }
+
+  /** Appends. */
+  write(text: string): Promise<void> {
+    return this.handle.writeFile(text);
+  }
+
+  /** After the last write: everything is on disk. */
+  async finish(): Promise<FileMark> {
+    await this.handle.sync();
+    const { size, mtimeMs } = await this.handle.stat();
+    await this.handle.close();
+    return { bytes: size, mtimeMs };
+  }
+
+  /** Takes the place of what was there. */
+  publish(): Promise<void> {
+    return rename(this.name, this.target);
+  }
+
+  /** Leaves nothing behind; does nothing to what was published. */
+  async discard(): Promise<void> {
+    await this.handle.close().catch(() => undefined);
+    await rm(this.name, { force: true });
+  }
+}
+
+/** A small file at once. */
+export async function writeWhole(target: string, text: string): Promise<void> {
+  const file = await TempFile.create(target);
+  try {
+    await file.write(text);
+    await file.finish();
+    await file.publish();
+  } finally {
+    await file.discard();
+  }
+}
+
+/** Removes what a crash has left on its way in this folder, and in those below where `recursive`. */
+export async function removeTemporary(folder: string, recursive: boolean): Promise<void> {
+  const entries = await readdir(folder, { recursive, withFileTypes: true }).catch(noneIfMissing);
+  for (const entry of entries) {
+    if (entry.isFile() && TEMPORARY.test(entry.name)) await rm(path.join(entry.parentPath, entry.name));
+  }
+}
+
+function noneIfMissing(error: NodeJS.ErrnoException): [] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
