@@ -1,58 +1,79 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { packageRoot } from '../config/package.js';
+import type { Config } from '../config/settings.js';
+import type { Migrator } from '../storage/migrations/migrate.js';
 import { openDatabase } from './open-database.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
+
+const STORES = ['postgres', 'mysql'] as const;
+type Store = (typeof STORES)[number];
 
 /** `sightline migrate up|down|status|create NAME` */
 export function registerMigrate(program: Command): void {
   const migrate = program.command('migrate').description('bring the schema of the database up or down');
-  step(migrate, 'up', 'apply what is pending', async (source) => {
-    const { migrateUp } = await import('../storage/postgres/migrate.js');
+  step(migrate, 'up', 'apply what is pending', async ({ migrateUp }, source) => {
     const names = await migrateUp(source);
     return names.length === 0 ? ['nothing to apply'] : names.map((name) => `applied ${name}`);
   });
-  step(migrate, 'down', 'take back the newest migration', async (source) => {
-    const { migrateDown } = await import('../storage/postgres/migrate.js');
+  step(migrate, 'down', 'take back the newest migration', async ({ migrateDown }, source) => {
     const name = await migrateDown(source);
     return [name === null ? 'nothing to take back' : `took back ${name}`];
   });
-  step(migrate, 'status', 'list what is applied and what is pending', async (source) => {
-    const { migrationStatus } = await import('../storage/postgres/migrate.js');
-    return (await migrationStatus(source)).map(
-      ({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`,
-    );
-  });
+  step(migrate, 'status', 'list what is applied and what is pending', async ({ migrationStatus }, source) =>
+    (await migrationStatus(source)).map(({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`),
+  );
   migrate
     .command('create')
     .argument('<name>', 'lower-case words joined by hyphens')
+    .addOption(new Option('--store <store>', 'whose migration it is').choices(STORES).default('postgres'))
     .description('write a new migration into this checkout')
-    .action(async (name: string) => {
-      const { createMigration } = await import('../storage/postgres/migration-files.js');
-      print([createMigration(join(packageRoot, 'migrations', 'postgres'), name, Date.now())]);
+    .action(async (name: string, { store }: { store: Store }) => {
+      const { createMigration } = await import('../storage/migrations/migration-files.js');
+      print([createMigration(join(packageRoot, 'migrations', store), name, Date.now())]);
     });
 }
 
-type Step = (source: DataSource) => Promise<string[]>;
+type Step = (migrator: Migrator, source: DataSource) => Promise<string[]>;
 
 function step(migrate: Command, name: string, description: string, run: Step): void {
-  const command = addSettings(migrate.command(name).description(description), ['Database']);
-  command.action(async () => {
-    const database = await openDatabase(readCommandConfig(command));
-    try {
-      print(await onSource(database.url, run));
-    } finally {
-      await database.close();
+  const command = addSettings(migrate.command(name).description(description), ['Database', 'Access logs']);
+  const stores = new Option(
+    '--store <store>',
+    'only this one; without it, every store that the settings name',
+  );
+  command.addOption(stores.choices(STORES)).action(async ({ store }: { store?: Store }) => {
+    const config = readCommandConfig(command);
+    for (const each of storesOf(name, store, config)) {
+      const lines = await onStore(each, config, run);
+      print(config.accessStore === 'mysql' ? lines.map((line) => `${each}: ${line}`) : lines);
     }
   });
 }
 
-async function onSource(url: string, run: Step): Promise<string[]> {
-  const { connectForMigration } = await import('../storage/postgres/migrate.js');
-  const source = await connectForMigration(url);
+function storesOf(name: string, store: Store | undefined, config: Config): readonly Store[] {
+  if (store === 'mysql' && config.mysqlUrl === '') throw new Error('--store mysql needs MYSQL_URL');
+  if (store) return [store];
+  if (config.accessStore === 'postgres') return ['postgres'];
+  if (name === 'down') throw new Error('say which with --store: postgres or mysql');
+  return STORES;
+}
+
+async function onStore(store: Store, config: Config, run: Step): Promise<string[]> {
+  if (store === 'mysql') return onSource(await import('../storage/mysql/migrate.js'), config.mysqlUrl, run);
+  const database = await openDatabase(config);
   try {
-    return await run(source);
+    return await onSource(await import('../storage/postgres/migrate.js'), database.url, run);
+  } finally {
+    await database.close();
+  }
+}
+
+async function onSource(migrator: Migrator, url: string, run: Step): Promise<string[]> {
+  const source = await migrator.connectForMigration(url);
+  try {
+    return await run(migrator, source);
   } finally {
     await source.destroy();
   }

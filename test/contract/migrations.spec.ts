@@ -10,7 +10,7 @@ import {
   migrateUp,
   migrationStatus,
 } from '../../src/storage/postgres/migrate.js';
-import { createMigration } from '../../src/storage/postgres/migration-files.js';
+import { createMigration } from '../../src/storage/migrations/migration-files.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { schemaOf } from '../support/schema-of.js';
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MigrationError } from './migrate.js';
 
@@ -7,7 +7,7 @@ const LINE_WIDTH = 110;
 
 /**
  * Writes a new migration into a checkout and adds it to the list there. Gives the path of the new file.
- * @param directory `migrations/postgres` of the checkout.
+ * @param directory `migrations/postgres` or `migrations/mysql` of the checkout.
  * @param nowMs becomes part of the name; migrations run in its order.
  * @throws MigrationError for a name that is none, or outside a checkout.
  */
@@ -21,7 +21,7 @@ export function createMigration(directory: string, name: string, nowMs: number):
   if (!existsSync(index)) throw new MigrationError('migrations are created in a checkout of the sources');
   const path = join(directory, `${nowMs}-${name}.ts`);
   writeFileSync(path, template(className(String(nowMs), name)), { flag: 'wx' });
-  writeFileSync(index, indexOf(readdirSync(directory)));
+  writeFileSync(index, indexOf(listName(index), readdirSync(directory)));
   return path;
 }
 
@@ -53,7 +53,14 @@ const DOWN = \`
 `;
 }
 
-function indexOf(files: readonly string[]): string {
+/** What the list is exported as. */
+function listName(index: string): string {
+  const name = /^export const (\w+) = \[/m.exec(readFileSync(index, 'utf8'))?.[1];
+  if (name === undefined) throw new MigrationError(`${index} has no list of migrations`);
+  return name;
+}
+
+function indexOf(listed: string, files: readonly string[]): string {
   const found = files.flatMap((file) => {
     const match = FILE.exec(file);
     return match ? [{ module: file.replace(/ts$/, 'js'), name: className(match[1], match[2]) }] : [];
@@ -61,11 +68,11 @@ function indexOf(files: readonly string[]): string {
   found.sort((a, b) => (a.module < b.module ? -1 : 1));
   const imports = found.map(({ name, module }) => `import { ${name} } from './${module}';\n`);
   const names = found.map(({ name }) => name);
-  const list = `export const postgresMigrations = [${names.join(', ')}];`;
+  const list = `export const ${listed} = [${names.join(', ')}];`;
   const shown =
     list.length <= LINE_WIDTH
       ? list
-      : `export const postgresMigrations = [\n${names.map((name) => `  ${name},\n`).join('')}];`;
+      : `export const ${listed} = [\n${names.map((name) => `  ${name},\n`).join('')}];`;
   return `${imports.join('')}
 /** Every migration, oldest first. \`sightline migrate create NAME\` adds to this list. */
 ${shown}

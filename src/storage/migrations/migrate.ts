@@ -1,0 +1,114 @@
+import { DataSource, MigrationExecutor, type DataSourceOptions, type QueryRunner } from 'typeorm';
+
+export interface MigrationState {
+  name: string;
+  applied: boolean;
+}
+
+/** The database cannot be migrated by this version; the message is one line for the operator. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+/** How one kind of database is migrated. */
+export interface MigrationDialect {
+  optionsOf: (url: string) => DataSourceOptions;
+  /** @throws MigrationError for a server that will not do. */
+  check?: (source: DataSource) => Promise<void>;
+  /** Statements that wait for a lock of the session, and lift its time limits. */
+  lock: readonly string[];
+  unlock: readonly string[];
+}
+
+/** Brings a database up and down. All of it may be called by many processes at once, and throws MigrationError. */
+export interface Migrator {
+  /** Connects to a database to migrate it: one connection, without time limits. The caller destroys it. */
+  connectForMigration(this: void, url: string): Promise<DataSource>;
+  /** Applies what is pending, each migration in its own transaction. Gives their names, oldest first. */
+  migrateUp(this: void, source: DataSource): Promise<string[]>;
+  /** Takes back the newest migration. Gives its name, null where none was applied. */
+  migrateDown(this: void, source: DataSource): Promise<string | null>;
+  /** Every migration, oldest first; writes nothing. */
+  migrationStatus(this: void, source: DataSource): Promise<MigrationState[]>;
+}
+
+export function migratorOf(dialect: MigrationDialect): Migrator {
+  return {
+    connectForMigration: (url) => connect(url, dialect),
+    migrateUp: (source) =>
+      alone(source, dialect, async (executor) =>
+        (await executor.executePendingMigrations()).map(({ name }) => name),
+      ),
+    migrateDown: (source) =>
+      alone(source, dialect, async (executor, applied) => {
+        await executor.undoLastMigration();
+        return applied[0] ?? null;
+      }),
+    migrationStatus,
+  };
+}
+
+async function connect(url: string, { optionsOf, check }: MigrationDialect): Promise<DataSource> {
+  const source = await initialized(new DataSource(optionsOf(url)));
+  try {
+    await check?.(source);
+    return source;
+  } catch (error) {
+    await source.destroy();
+    throw error;
+  }
+}
+
+async function initialized(source: DataSource): Promise<DataSource> {
+  try {
+    return await source.initialize();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new MigrationError(`the database cannot be reached: ${message || code}`, { cause: error });
+  }
+}
+
+async function migrationStatus(source: DataSource): Promise<MigrationState[]> {
+  const runner = source.createQueryRunner();
+  try {
+    const applied = await appliedNames(source, new MigrationExecutor(source, runner));
+    return source.migrations.map(({ name }) => ({ name: name ?? '', applied: applied.includes(name ?? '') }));
+  } finally {
+    await runner.release();
+  }
+}
+
+// Several processes start at once: all but one wait here, then find nothing left to do.
+// The lock is the session's own, on the connection that migrates: should that be lost, both end together.
+async function alone<T>(
+  source: DataSource,
+  { lock, unlock }: MigrationDialect,
+  work: (executor: MigrationExecutor, applied: string[]) => Promise<T>,
+): Promise<T> {
+  const runner = source.createQueryRunner();
+  try {
+    await all(runner, lock);
+    const executor = new MigrationExecutor(source, runner);
+    executor.transaction = 'each';
+    return await work(executor, await appliedNames(source, executor));
+  } finally {
+    // On a connection that is lost there is no lock to give back, and the first error is the one to tell.
+    await all(runner, unlock).catch(() => undefined);
+    await runner.release();
+  }
+}
+
+async function all(runner: QueryRunner, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await runner.query(statement);
+}
+
+/** Newest first. */
+async function appliedNames(source: DataSource, executor: MigrationExecutor): Promise<string[]> {
+  const applied = (await executor.getExecutedMigrations()).map(({ name }) => name);
+  const known = new Set(source.migrations.map(({ name }) => name));
+  const unknown = applied.find((name) => !known.has(name));
+  if (unknown === undefined) return applied;
+  throw new MigrationError(
+    `the database is newer than this version of sightline: it has migration ${unknown}`,
+  );
+}

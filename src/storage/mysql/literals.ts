@@ -1,0 +1,58 @@
+import { escape } from 'mysql2';
+import type { Micros } from '../../core/event.js';
+
+/*
+ * Values as they stand in a statement. One text for a thousand rows: placeholders would have to be prepared for each number of
+ * rows, and are replaced by such a text anyway. Every connection has the modes of session.ts, in which a backslash escapes.
+ */
+
+export type Literal = string;
+
+export const NULL: Literal = 'null';
+
+export function text(value: string | null): Literal {
+  return value === null ? NULL : escape(value);
+}
+
+/** @throws RangeError for what is no number: it would be a name in SQL. */
+export function number(value: number | null): Literal {
+  if (value === null) return NULL;
+  if (!Number.isFinite(value)) throw new RangeError('not a finite number');
+  return String(value);
+}
+
+export function bytes(value: Uint8Array): Literal {
+  return `x'${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}'`;
+}
+
+/** A datetime(6) in UTC. */
+export function time(micros: Micros | null): Literal {
+  if (micros === null) return NULL;
+  const ms = Math.floor(micros / 1000);
+  const rest = String(micros - ms * 1000).padStart(3, '0');
+  const iso = new Date(ms).toISOString();
+  return `'${iso.slice(0, 10)} ${iso.slice(11, 23)}${rest}'`;
+}
+
+/** A date, of days since the epoch. */
+export function date(day: number): Literal {
+  return `'${new Date(day * DAY_MS).toISOString().slice(0, 10)}'`;
+}
+
+const DAY_MS = 86_400_000;
+
+/** `(a,b),(c,d)` */
+export function tuples(rows: readonly (readonly Literal[])[]): string {
+  return rows.map((row) => `(${row.join(',')})`).join(',');
+}
+
+/** RFC 3339 of a datetime(6), as formatRfc3339 writes it. */
+export function rfc3339(datetime: string): string {
+  const fraction = datetime.slice(20, 26);
+  return `${datetime.slice(0, 10)}T${datetime.slice(11, 19)}.${fraction.endsWith('000') ? fraction.slice(0, 3) : fraction}Z`;
+}
+
+/** Of a datetime without a fraction, in UTC. */
+export function micros(datetime: string): Micros {
+  return Date.parse(`${datetime.slice(0, 10)}T${datetime.slice(11, 19)}Z`) * 1000;
+}

@@ -1,0 +1,35 @@
+import type { DataSource } from 'typeorm';
+import { mysqlMigrations } from '../../../migrations/mysql/index.js';
+import { MigrationError, migratorOf } from '../migrations/migrate.js';
+import { connectionOptions } from './connection-options.js';
+import { SESSION } from './session.js';
+
+// The lock is the server's, not the database's.
+const LOCK = `concat('sightline.migrations.', left(sha2(database(), 256), 32))`;
+const A_DAY_S = 86_400;
+const OLDEST_MINOR = 6;
+
+export const { connectForMigration, migrateUp, migrateDown, migrationStatus } = migratorOf({
+  optionsOf: (url) => ({
+    type: 'mariadb',
+    database: connectionOptions(url).database,
+    migrations: mysqlMigrations,
+    migrationsTableName: 'migrations',
+    logging: false,
+    poolSize: 1,
+    extra: { ...connectionOptions(url), multipleStatements: true },
+  }),
+  check: isMariaDb,
+  lock: [SESSION, 'set max_statement_time = 0', `select get_lock(${LOCK}, ${A_DAY_S})`],
+  unlock: [`select release_lock(${LOCK})`],
+});
+
+// RETURNING, collations without padding: what MySQL itself has not.
+async function isMariaDb(source: DataSource): Promise<void> {
+  const [{ version }] = await source.query<{ version: string }[]>('select version() as version');
+  const [, major, minor] = /^(\d+)\.(\d+)\..*MariaDB/.exec(version) ?? [];
+  if (Number(major) > 10 || (Number(major) === 10 && Number(minor) >= OLDEST_MINOR)) return;
+  throw new MigrationError(
+    `the access entries need MariaDB 10.${OLDEST_MINOR} or later; this server is ${version}`,
+  );
+}

@@ -1,0 +1,111 @@
+import { isNativeError } from 'node:util/types';
+import type { Pool, PoolConnection, QueryError, ResultSetHeader } from 'mysql2';
+import { SightlineError, storageUnavailable } from '../../core/errors.js';
+
+/** One connection, with time limits of its own. */
+export class Session {
+  constructor(
+    private readonly connection: PoolConnection,
+    /** Past it the server is taken for lost; it limits itself a little earlier. */
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** Sends a statement whose values stand in it (see literals.ts) and gives its rows. */
+  rows<Row>(sql: string): Promise<Row[]> {
+    return this.send(sql) as Promise<Row[]>;
+  }
+
+  /** The same for a statement without rows: gives how many it changed; an upsert counts 1 an insert and 2 an update. */
+  async run(sql: string): Promise<number> {
+    return ((await this.send(sql)) as ResultSetHeader).affectedRows;
+  }
+
+  private send(sql: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.connection.query({ sql, timeout: this.timeoutMs }, (error: QueryError | null, result: unknown) => {
+        if (!error) return resolve(result);
+        // its answer may still come: nobody else must take it for theirs
+        if (error.code === SILENT) this.connection.destroy();
+        reject(asSightlineError(error) as Error);
+      });
+    });
+  }
+}
+
+/** A pool's connections, one piece of work at a time each. */
+export class Sessions {
+  constructor(
+    private readonly pool: Pool,
+    private readonly timeoutMs: number,
+  ) {}
+
+  async use<T>(work: (db: Session) => Promise<T>, timeoutMs = this.timeoutMs): Promise<T> {
+    const connection = await this.connect();
+    try {
+      return await work(new Session(connection, timeoutMs));
+    } finally {
+      connection.release();
+    }
+  }
+
+  /** As Session.rows, on any connection. */
+  rows<Row>(sql: string): Promise<Row[]> {
+    return this.use((db) => db.rows<Row>(sql));
+  }
+
+  /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
+  transaction<T>(work: (db: Session) => Promise<T>, timeoutMs = this.timeoutMs): Promise<T> {
+    return this.use((db) => inTransaction(db, work), timeoutMs);
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => this.pool.end(() => resolve()));
+  }
+
+  private connect(): Promise<PoolConnection> {
+    return new Promise((resolve, reject) => {
+      this.pool.getConnection((error, connection) => {
+        if (error) reject(asSightlineError(error) as Error);
+        else resolve(connection);
+      });
+    });
+  }
+}
+
+export async function inTransaction<T>(db: Session, work: (db: Session) => Promise<T>): Promise<T> {
+  await db.run('start transaction');
+  try {
+    const result = await work(db);
+    await db.run('commit');
+    return result;
+  } catch (error) {
+    // a connection that is lost has rolled back by itself, and the first error is the one to tell
+    await db.run('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+const SILENT = 'PROTOCOL_SEQUENCE_TIMEOUT';
+/** max_statement_time. */
+const STATEMENT_TIMEOUT = 1969;
+
+function asSightlineError(error: unknown): unknown {
+  if (isUnavailable(error)) return storageUnavailable(error);
+  if ((error as Partial<QueryError>).errno !== STATEMENT_TIMEOUT) return error;
+  return new SightlineError('timeout', 'The database needed too long. Ask for less, or try again.', {
+    retryAfterS: 1,
+    cause: error,
+  });
+}
+
+// Too many connections, out of memory, shutting down (two), disk full, table full, read-only (two), killed, aborted, refused host.
+const UNAVAILABLE = new Set([1040, 1041, 1053, 1077, 1021, 1114, 1290, 1836, 1927, 1152, 1129, 1203]);
+
+/** Does this error say that the database cannot be reached or is going down, rather than that it refused a statement? */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof SightlineError) return error.code === 'storage_unavailable';
+  if (!isNativeError(error)) return false;
+  const { code = '', errno, message } = error as Partial<QueryError>;
+  if (errno !== undefined && UNAVAILABLE.has(errno)) return true;
+  return /^(E[A-Z]+|PROTOCOL_\w+)$/.test(code) || /closed state|Pool is closed/.test(message ?? '');
+}
