@@ -1,0 +1,105 @@
+import { randomInt } from 'node:crypto';
+import { AddressHash } from './address-hash.js';
+import { AddressTable } from './address-table.js';
+import { addressWords, IPV4_WORDS, IPV6_WORDS } from './ip-address.js';
+
+/** Addresses past which a table becomes sixteen: what one note may have to move takes about a millisecond, at any size. */
+const SPLIT_AT = 8_192;
+const FAN_OUT_BITS = 4;
+const FAN_OUT = 1 << FAN_OUT_BITS;
+
+/** A table, or what became of it: sixteen by the next four bits of the hash. */
+type Tree = AddressTable | Tree[];
+
+/**
+ * Addresses, and the day on which each was last noted: about 8 bytes for IPv4 and 24 for IPv6, also while it grows, since
+ * it is made of small tables that grow by turns. The hash is keyed by chance, so that nobody can choose addresses that
+ * crowd one table. Looking an address up allocates nothing.
+ */
+export class AddressSet {
+  private readonly hash = new AddressHash(randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0);
+  private readonly words = new Uint32Array(IPV6_WORDS);
+  private readonly trees: Tree[] = [IPV4_WORDS, IPV6_WORDS].map(
+    (width) => new AddressTable(width, this.hash),
+  );
+  // Where the last address looked for belongs: `branch[at]` is its table, `depth` below the root.
+  private branch = this.trees;
+  private at = 0;
+  private depth = 0;
+  private addresses = 0;
+  private held = 0;
+
+  constructor() {
+    for (const tree of this.trees) this.held += (tree as AddressTable).bytes;
+  }
+
+  get size(): number {
+    return this.addresses;
+  }
+
+  /** What it takes in memory. */
+  get bytes(): number {
+    return this.held;
+  }
+
+  /** Was this canonical address noted on `day` (days since the epoch) or later? */
+  noted(ip: string, day: number): boolean {
+    return this.descend(ip).dayOf(this.words, this.hash.low >>> 0) >= day;
+  }
+
+  /** Notes a canonical address on a day (1 to 65,535); the later of two days stays. */
+  note(ip: string, day: number): void {
+    const table = this.descend(ip);
+    const bytesBefore = table.bytes;
+    if (!table.note(this.words, this.hash.low >>> 0, day)) return;
+    this.addresses++;
+    this.held += table.bytes - bytesBefore;
+    if (table.size > SPLIT_AT) this.split(table);
+  }
+
+  /** Removes what was last noted before `day`, a table at a time, so that others have their turn between them. */
+  *forgetBefore(day: number, trees = this.trees): Generator<void, void> {
+    for (let at = 0; at < trees.length; at++) {
+      const tree = trees[at];
+      if (Array.isArray(tree)) {
+        yield* this.forgetBefore(day, tree);
+        continue;
+      }
+      const bytesBefore = tree.bytes;
+      this.addresses -= tree.forgetBefore(day);
+      this.held += tree.bytes - bytesBefore;
+      yield;
+    }
+  }
+
+  private descend(ip: string): AddressTable {
+    const width = addressWords(ip, this.words);
+    this.hash.digest(this.words, width);
+    this.branch = this.trees;
+    this.at = width === IPV4_WORDS ? 0 : 1;
+    this.depth = 0;
+    for (;;) {
+      const tree = this.branch[this.at];
+      if (tree instanceof AddressTable) return tree;
+      this.branch = tree;
+      this.at = this.child(this.depth++);
+    }
+  }
+
+  private split(table: AddressTable): void {
+    const { width } = table;
+    const children = Array.from(
+      { length: FAN_OUT },
+      (_, child) => new AddressTable(width, this.hash, table.size / FAN_OUT, (child + 0.5) / FAN_OUT),
+    );
+    table.forEach((words, low, day) => children[this.child(this.depth)].note(words, low, day));
+    this.branch[this.at] = children;
+    this.held -= table.bytes;
+    for (const { bytes } of children) this.held += bytes;
+  }
+
+  // Of the address hashed last. The high half of the hash chooses the way, the low half the place in a table.
+  private child(depth: number): number {
+    return (this.hash.high >>> (32 - FAN_OUT_BITS * (depth + 1))) & (FAN_OUT - 1);
+  }
+}
