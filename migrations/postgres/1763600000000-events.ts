@@ -48,6 +48,7 @@ create sequence event_ids;
 
 -- The exactly-once effect: a project has each event_id once, whatever its timestamp. Also the way from an event_id to its row.
 create table event_keys (
+  -- 128 bits of a hash of project and event_id: src/storage/postgres/event-key.ts
   key uuid primary key,
   id bigint not null default nextval('event_ids'),
   created_at timestamptz not null
@@ -167,12 +168,6 @@ create table maintenance_jobs (
   ran_at timestamptz not null
 );
 
--- What makes an event the same event: 128 bits of SHA-256 of project and event_id. A cryptographic hash, because clients
--- choose event_ids: nobody can make two that collide.
-create function sightline_event_key(project_id integer, event_id text) returns uuid
-  language sql immutable strict parallel safe
-  return encode(substr(sha256(convert_to(project_id || ' ' || event_id, 'UTF8')), 1, 16), 'hex')::uuid;
-
 -- 64 bits of a hash for the sketches. md5, because the server's own hash functions may change between major versions.
 create function sightline_hash64(value text) returns bigint
   language sql immutable strict parallel safe
@@ -188,7 +183,6 @@ create function sightline_latency_bin(ms double precision) returns smallint
 const DOWN = `
 drop function sightline_latency_bin(double precision);
 drop function sightline_hash64(text);
-drop function sightline_event_key(integer, text);
 drop table maintenance_jobs, event_uniques, event_latency, event_rollups, event_totals, event_deltas, events, event_keys;
 drop sequence event_ids;
 drop table api_key_version, api_keys, projects;

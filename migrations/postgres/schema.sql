@@ -12,6 +12,10 @@ CREATE FUNCTION public.sightline_latency_bin(ms double precision) RETURNS smalli
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (CASE WHEN (ms < (0.001)::double precision) THEN ('-32768'::integer)::double precision ELSE LEAST(ceil((ln(LEAST(ms, ('1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)) / (ln(1.02))::double precision)), (32767)::double precision) END)::smallint;
 
+CREATE FUNCTION public.sightline_path_words(path text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN translate(path, '/-_.%?=&'::text, 'qzxjwkvy'::text);
+
 CREATE TABLE public.access_answers (
     project_id integer NOT NULL,
     key bytea NOT NULL,
@@ -353,7 +357,7 @@ CREATE INDEX access_logs_ip ON ONLY public.access_logs USING btree (project_id, 
 
 CREATE INDEX access_logs_method ON ONLY public.access_logs USING btree (project_id, method, "timestamp" DESC, id DESC) WHERE (method IS NOT NULL);
 
-CREATE INDEX access_logs_path ON ONLY public.access_logs USING gin (path public.gin_trgm_ops);
+CREATE INDEX access_logs_path ON ONLY public.access_logs USING gin (public.sightline_path_words(path) public.gin_trgm_ops) WITH (gin_pending_list_limit='1024');
 
 CREATE INDEX access_logs_status ON ONLY public.access_logs USING btree (project_id, status, "timestamp" DESC, id DESC) WHERE (status IS NOT NULL);
 

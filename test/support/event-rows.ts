@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { StoredEvent } from '../../src/core/event.js';
+import { eventKey } from '../../src/storage/postgres/event-key.js';
 import { ensurePartitions } from '../../src/storage/postgres/partitions.js';
 
 /** A stored row, as far as a test cares for it. Times are RFC 3339; JSON is text, so that numbers stay as written. */
@@ -32,12 +33,12 @@ export async function createPartitions(pool: pg.Pool, first: string, days: numbe
 export async function insertRows(pool: pg.Pool, rows: readonly EventRow[]): Promise<void> {
   const records = rows.map((row) => {
     const full = { ...DEFAULTS, timestamp: row.created_at ?? DEFAULTS.created_at, ...row };
-    return full;
+    return { ...full, key: eventKey(full.project_id, full.event_id) };
   });
   await pool.query(
     `with rows as (
-       select sightline_event_key(project_id, event_id) as key, r.* from jsonb_to_recordset($1::jsonb) as r(
-         project_id int, event_id text, event_type text, event_name text, "timestamp" timestamptz,
+       select * from jsonb_to_recordset($1::jsonb) as r(
+         key uuid, project_id int, event_id text, event_type text, event_name text, "timestamp" timestamptz,
          reported_timestamp timestamptz, created_at timestamptz, user_id text, session_id text, app_version text,
          sequence_number int, priority text, properties text)),
      keys as (

@@ -8,11 +8,11 @@ import { Idle } from './idle.js';
 // Ids rise in the order of the events; keys are claimed in their own order, or two flushes with the same ones could deadlock.
 const SQL = `
 with input as materialized (
-  select nextval('event_ids') as id, sightline_event_key(project_id, event_id) as key, given.*
+  select nextval('event_ids') as id, given.*
   from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
-    $8::text[], $9::text[], $10::text[], $11::int[], $12::text[], $13::float8[], $14::text[], $15::jsonb[], $16::jsonb[])
+    $8::text[], $9::text[], $10::text[], $11::int[], $12::text[], $13::float8[], $14::text[], $15::jsonb[], $16::jsonb[], $17::uuid[])
   with ordinality as given (project_id, event_id, event_type, event_name, "timestamp", reported_timestamp, created_at,
-    user_id, session_id, app_version, sequence_number, priority, duration_ms, provider_name, properties, device_info, position)
+    user_id, session_id, app_version, sequence_number, priority, duration_ms, provider_name, properties, device_info, key, position)
 ), claimed as (
   insert into event_keys (key, id, created_at)
   select key, id, created_at from input order by key

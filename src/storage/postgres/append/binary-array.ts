@@ -7,6 +7,7 @@ export const OID = {
   text: 25,
   float8: 701,
   timestamptz: 1184,
+  uuid: 2950,
   jsonb: 3802,
 };
 
@@ -71,6 +72,12 @@ export class BinaryArray {
   float8(value: number): void {
     this.element(8);
     this.length = this.buffer.writeDoubleBE(value, this.length);
+  }
+
+  /** 32 hex digits. */
+  uuid(hex: string): void {
+    this.element(16);
+    this.length += this.buffer.write(hex, this.length, 'hex');
   }
 
   timestamptz(micros: Micros): void {

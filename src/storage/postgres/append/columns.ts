@@ -39,6 +39,10 @@ export function jsonb<Item>(of: (item: Item) => string): Column<Item> {
   return [OID.jsonb, (array, item) => array.jsonb(of(item))];
 }
 
+export function uuid<Item>(of: (item: Item) => string): Column<Item> {
+  return [OID.uuid, (array, item) => array.uuid(of(item))];
+}
+
 /** The parameters of one statement: a binary array a column. */
 export class ColumnArrays<Item> {
   private readonly arrays: BinaryArray[];

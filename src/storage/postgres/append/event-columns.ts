@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../../core/event.js';
-import { ColumnArrays, float8, int4, jsonb, text, timestamptz, type Column } from './columns.js';
+import { eventKey } from '../event-key.js';
+import { ColumnArrays, float8, int4, jsonb, text, timestamptz, uuid, type Column } from './columns.js';
 
 /** In the order of the parameters of append-events.ts. */
 const COLUMNS: Column<NewEvent>[] = [
@@ -19,6 +20,7 @@ const COLUMNS: Column<NewEvent>[] = [
   text((event) => event.providerName),
   jsonb((event) => event.properties),
   jsonb((event) => event.deviceInfo),
+  uuid((event) => eventKey(event.projectId, event.eventId)),
 ];
 
 export class EventColumns extends ColumnArrays<NewEvent> {

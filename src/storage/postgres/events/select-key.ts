@@ -1,3 +1,4 @@
+import { eventKey } from '../event-key.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** Where an event lies. */
@@ -11,7 +12,11 @@ export async function selectKey(
   projectId: number,
   eventId: string,
 ): Promise<EventPlace | null> {
-  const text = `select id, created_at from event_keys where key = sightline_event_key($1, $2)`;
-  const [place] = await rows<EventPlace>(db, { name: 'select-key', text, values: [projectId, eventId] });
+  const text = `select id, created_at from event_keys where key = $1`;
+  const [place] = await rows<EventPlace>(db, {
+    name: 'select-key',
+    text,
+    values: [eventKey(projectId, eventId)],
+  });
   return place ?? null;
 }
