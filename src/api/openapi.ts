@@ -7,7 +7,7 @@ export const fieldError = {
   properties: { field: { type: 'string' }, message: { type: 'string' } },
 } as const;
 
-const failure = {
+export const failure = {
   type: 'object',
   properties: {
     error: { type: 'string', example: 'validation_error' },

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
+import type { RecordError } from '../api/record-schema.js';
 import type { NewEvent, Receipt } from '../core/event.js';
-import type { EventError } from './event.schema.js';
+import { EventSchema } from './event.schema.js';
+
+const FIELDS = new Set(Object.keys(EventSchema.properties));
 
 /** What ingest counts. No label carries what a client sent. */
 @Injectable()
@@ -38,10 +41,11 @@ export class IngestMetrics {
     }
   }
 
-  refused(errors: readonly EventError[]): void {
+  refused(errors: readonly RecordError[]): void {
     for (const { field, type } of errors) {
-      // The top field only: clients choose what lies below it.
-      this.validationErrors.inc({ field: field.split(/[.[]/, 1)[0] || 'event', error_type: type });
+      const [top] = field.split(/[.[]/, 1);
+      // Clients choose what lies below it, and the names of fields that are none of ours.
+      this.validationErrors.inc({ field: FIELDS.has(top) ? top : 'event', error_type: type });
     }
   }
 }

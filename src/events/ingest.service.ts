@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { RecordError } from '../api/record-schema.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { Delivery } from '../core/delivery.js';
 import { SightlineError, type FieldError } from '../core/errors.js';
 import type { Receipt } from '../core/event.js';
-import type { EventError } from './event.schema.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { prepareEvent, type Prepared, type PrepareContext } from './prepare-event.js';
 
@@ -103,7 +103,7 @@ export class IngestService {
     return { projectId, receivedAt: this.clock.nowMs() * 1000, maxBytes, checkText };
   }
 
-  private refusal(raw: unknown, errors: EventError[]): SightlineError {
+  private refusal(raw: unknown, errors: RecordError[]): SightlineError {
     this.metrics.refused(errors);
     const details = errors.map(toFieldError);
     const [{ field, message, type }] = errors;

@@ -1,7 +1,8 @@
+import type { RecordError } from '../api/record-schema.js';
 import type { Micros, NewEvent } from '../core/event.js';
 import { findUnstorable } from '../core/json.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
-import { eventErrors, isEvent, type EventError, type RawEvent } from './event.schema.js';
+import { eventErrors, isEvent, type RawEvent } from './event.schema.js';
 
 const MAX_AHEAD: Micros = 24 * 3600 * 1e6;
 /** Longest provider that is counted and can be filtered by: it is a key of the rollups. */
@@ -19,7 +20,7 @@ export interface PrepareContext {
 }
 
 export type Prepared =
-  { event: NewEvent; bytes: number; errors?: undefined } | { event?: undefined; errors: EventError[] };
+  { event: NewEvent; bytes: number; errors?: undefined } | { event?: undefined; errors: RecordError[] };
 
 /** Validates one event as it came and makes it ready to be stored. */
 export function prepareEvent(raw: unknown, context: PrepareContext): Prepared {

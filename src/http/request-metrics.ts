@@ -22,7 +22,7 @@ export class RequestMetrics {
       this.requests.inc({ method, endpoint, status: statusCode });
       this.duration.observe({ method, endpoint }, reply.elapsedTime / 1000);
       if (statusCode === 400) this.invalid.inc();
-      if (statusCode >= 500 && request.routeOptions.config.body === 'records') this.ingestErrors.inc();
+      if (statusCode >= 500 && request.routeOptions.config.body !== undefined) this.ingestErrors.inc();
       done();
     });
   }

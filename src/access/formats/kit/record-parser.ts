@@ -1,0 +1,73 @@
+import type { RecordError } from '../../../api/record-schema.js';
+
+/** Most bytes of one record in a format of lines: several times what the longest valid entry takes. */
+export const MAX_RECORD_BYTES = 256 * 1024;
+
+/** One record as its format gave it: something to validate, or why there is nothing. */
+export type RawRecord = {
+  /** Counts records from 0; headers and blank lines are none. */
+  index: number;
+  /** Where the record ends, in bytes from the beginning: a parser that starts here goes on with the next one. */
+  endByte: number;
+} & ({ value: unknown; errors?: undefined } | { value?: undefined; errors: RecordError[] });
+
+/** Where in a file a parser begins: behind a record that another parser has given. */
+export interface ParserStart {
+  /** Of the next record. */
+  index: number;
+  /** `endByte` of the last record. */
+  byte: number;
+}
+
+/** Turns bytes, as they come, into records. Synchronous but for the end: whoever feeds it decides when others have their turn. */
+export abstract class RecordParser {
+  private records: RawRecord[] = [];
+  private index: number;
+
+  constructor(start?: ParserStart) {
+    this.index = start?.index ?? 0;
+  }
+
+  /** Gives the records that these bytes complete. */
+  write(chunk: Buffer): RawRecord[] {
+    this.read(chunk);
+    return this.take();
+  }
+
+  /** There is nothing more: gives the records that were still open. */
+  async end(): Promise<RawRecord[]> {
+    await this.finish();
+    return this.take();
+  }
+
+  protected abstract read(chunk: Buffer): void;
+
+  protected abstract finish(): void | Promise<void>;
+
+  protected accept(value: unknown, endByte: number): void {
+    this.records.push({ index: this.index++, endByte, value });
+  }
+
+  protected refuse(error: RecordError, endByte: number): void {
+    this.records.push({ index: this.index++, endByte, errors: [error] });
+  }
+
+  /** A place that counts, with nothing in it. */
+  protected skip(): void {
+    this.index++;
+  }
+
+  private take(): RawRecord[] {
+    const { records } = this;
+    this.records = [];
+    return records;
+  }
+}
+
+export const tooLarge: RecordError = {
+  field: '',
+  message: `is larger than ${MAX_RECORD_BYTES / 1024} KiB`,
+  type: 'size',
+};
+
+export const notUtf8: RecordError = { field: '', message: 'is not UTF-8', type: 'unstorable' };

@@ -1,0 +1,77 @@
+import type { RecordError } from '../api/record-schema.js';
+import type { NewAccessEntry } from '../core/access-entry.js';
+import type { Micros } from '../core/event.js';
+import { parseRfc3339 } from '../core/rfc3339.js';
+import { ipOf, methodOf, type EntryCheck, type RawAccessEntry } from './access-entry.schema.js';
+
+const MAX_AHEAD: Micros = 24 * 3600 * 1e6;
+/** What an entry takes beside its texts, about. */
+const FIXED_BYTES = 150;
+
+export interface PrepareContext {
+  projectId: number;
+  /** Time of receipt. */
+  receivedAt: Micros;
+  check: EntryCheck;
+}
+
+export type PreparedEntry =
+  { entry: NewAccessEntry; errors?: undefined } | { entry?: undefined; errors: RecordError[] };
+
+/** Validates one entry as it came and makes it ready to be stored; whether its address must be noted is for UniqueIps to say. */
+export function prepareEntry(raw: unknown, { projectId, receivedAt, check }: PrepareContext): PreparedEntry {
+  if (!check.passes(raw)) return { errors: check.errors(raw) };
+  const errors = beyondSchema(raw);
+  if (errors) return { errors };
+  const reported = raw.timestamp ? parseRfc3339(raw.timestamp)! : receivedAt;
+  // A clock may be wrong: what lies far ahead would top every list for days.
+  const ahead = reported > receivedAt + MAX_AHEAD;
+  return {
+    entry: {
+      projectId,
+      timestamp: ahead ? receivedAt : reported,
+      reportedTimestamp: ahead ? reported : null,
+      createdAt: receivedAt,
+      ip: raw.ip ? ipOf(raw.ip) : null,
+      noteIp: false,
+      method: raw.method ? methodOf(raw.method) : null,
+      path: pathOf(raw),
+      status: raw.status ?? null,
+      latencyMs: raw.latency_ms ?? null,
+      userAgent: userAgentOf(raw),
+    },
+  };
+}
+
+/** Bytes of an entry in memory, near enough. */
+export function entryBytes({ path, userAgent }: NewAccessEntry): number {
+  return FIXED_BYTES + (path === null ? 0 : path.length) + (userAgent === null ? 0 : userAgent.length);
+}
+
+function beyondSchema(raw: RawAccessEntry): RecordError[] | null {
+  const path = pathOf(raw);
+  if (path === null && !raw.ip) {
+    return [{ field: 'ip', message: 'is required where there is no path or url', type: 'required' }];
+  }
+  const userAgent = userAgentOf(raw);
+  if (isStorable(path) && isStorable(userAgent)) return null;
+  const field = isStorable(path) ? nameOf(raw, 'user_agent', 'userAgent') : nameOf(raw, 'path', 'url');
+  return [{ field, message: 'holds a NUL character or half a surrogate pair', type: 'unstorable' }];
+}
+
+// An empty text is what typed clients and CSV write for none.
+function pathOf(raw: RawAccessEntry): string | null {
+  return raw.path || raw.url || null;
+}
+
+function userAgentOf(raw: RawAccessEntry): string | null {
+  return raw.user_agent || raw.userAgent || null;
+}
+
+function nameOf(raw: RawAccessEntry, name: keyof RawAccessEntry, alias: keyof RawAccessEntry): string {
+  return raw[name] ? name : alias;
+}
+
+function isStorable(text: string | null): boolean {
+  return text === null || (text.isWellFormed() && !text.includes('\0'));
+}
