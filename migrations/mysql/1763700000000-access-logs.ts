@@ -121,7 +121,7 @@ create table if not exists ip_addresses (
 
 create table if not exists ip_counts (
   project_id integer not null,
-  slot varchar(40) ${ASCII} not null,
+  slot varchar(80) ${ASCII} not null,
   n bigint not null,
   primary key (project_id, slot)
 ) ${TABLE};

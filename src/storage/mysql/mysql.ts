@@ -1,4 +1,4 @@
-import { createPool, type Pool, type PoolConnection } from 'mysql2';
+import { createPool, type PoolConnection } from 'mysql2';
 import type { Config } from '../../config/settings.js';
 import { connectionOptions } from './connection-options.js';
 import { SESSION } from './session.js';
@@ -6,24 +6,51 @@ import { Sessions } from './sql.js';
 
 /** The server ends a statement itself; only where it does not even do that is the connection given up. */
 const GRACE_MS = 2_000;
+/** Partitions, compaction, retention: never more than one of each. */
+const BACKGROUND_CONNECTIONS = 3;
+const BACKGROUND_TIMEOUT_S = 1800;
+/** Hashes of a batch's addresses, put together. */
+const BACKGROUND_SETTINGS = 'group_concat_max_len = 67108864';
+
+interface PoolOptions {
+  most: number;
+  /** Connections that stay open when there is nothing to do. */
+  keepIdle: number;
+  timeoutS: number;
+  settings?: string;
+}
 
 /** The connections of one process: ingest and query have pools of their own, so that a slow analyst never starves ingest. */
 export class Mysql {
   private constructor(
     /** For appends only. */
     readonly ingest: Sessions,
-    /** For everything else. */
+    /** For what is asked. */
     readonly query: Sessions,
+    /** For what may take minutes. */
+    readonly background: Sessions,
   ) {}
 
   /** Connects; the schema is the business of `migrate`. @throws when the database cannot be reached. */
   static async connect(config: Config, url = config.mysqlUrl): Promise<Mysql> {
-    const sessions = (most: number, keepIdle: number): Sessions =>
-      new Sessions(poolOf(config, url, most, keepIdle), config.requestTimeoutS * 1000 + GRACE_MS);
-    const queries = Math.max(1, config.dbMaxConnections - config.ingestConnections);
+    const pool = (options: PoolOptions): Sessions => sessions(config, url, options);
     const mysql = new Mysql(
-      sessions(config.ingestConnections, config.ingestConnections),
-      sessions(queries, config.dbMaxIdleConnections),
+      pool({
+        most: config.ingestConnections,
+        keepIdle: config.ingestConnections,
+        timeoutS: config.requestTimeoutS,
+      }),
+      pool({
+        most: Math.max(1, config.dbMaxConnections - config.ingestConnections),
+        keepIdle: config.dbMaxIdleConnections,
+        timeoutS: config.requestTimeoutS,
+      }),
+      pool({
+        most: BACKGROUND_CONNECTIONS,
+        keepIdle: 1,
+        timeoutS: BACKGROUND_TIMEOUT_S,
+        settings: BACKGROUND_SETTINGS,
+      }),
     );
     try {
       await mysql.query.rows('select 1');
@@ -35,11 +62,15 @@ export class Mysql {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.ingest.end(), this.query.end()]);
+    await Promise.all([this.ingest.end(), this.query.end(), this.background.end()]);
   }
 }
 
-function poolOf(config: Config, url: string, most: number, keepIdle: number): Pool {
+function sessions(
+  config: Config,
+  url: string,
+  { most, keepIdle, timeoutS, settings }: PoolOptions,
+): Sessions {
   const pool = createPool({
     ...connectionOptions(url),
     connectionLimit: most,
@@ -47,15 +78,14 @@ function poolOf(config: Config, url: string, most: number, keepIdle: number): Po
     idleTimeout: config.dbMaxLifetimeMinutes * 60_000,
     enableKeepAlive: true,
     dateStrings: true,
-    supportBigNumbers: false,
     // an upsert that changed nothing counts 0; and no server reads our files
     flags: ['-FOUND_ROWS', '-LOCAL_FILES'],
   });
+  const set = [SESSION, `max_statement_time = ${timeoutS}`, ...(settings ? [settings] : [])].join(', ');
   pool.on('connection', (connection: PoolConnection) => {
     // The loss of a connection is told to whoever uses it; unheard it would end the process.
     connection.on('error', () => undefined);
-    const settings = `${SESSION}, max_statement_time = ${config.requestTimeoutS}`;
-    connection.query(settings, (error) => error && connection.destroy());
+    connection.query(set, (error) => error && connection.destroy());
   });
-  return pool;
+  return new Sessions(pool, timeoutS * 1000 + GRACE_MS);
 }

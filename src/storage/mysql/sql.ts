@@ -26,7 +26,7 @@ export class Session {
         if (!error) return resolve(result);
         // its answer may still come: nobody else must take it for theirs
         if (error.code === SILENT) this.connection.destroy();
-        reject(asSightlineError(error) as Error);
+        reject(asSightlineError(error));
       });
     });
   }
@@ -39,10 +39,10 @@ export class Sessions {
     private readonly timeoutMs: number,
   ) {}
 
-  async use<T>(work: (db: Session) => Promise<T>, timeoutMs = this.timeoutMs): Promise<T> {
+  async use<T>(work: (db: Session) => Promise<T>): Promise<T> {
     const connection = await this.connect();
     try {
-      return await work(new Session(connection, timeoutMs));
+      return await work(new Session(connection, this.timeoutMs));
     } finally {
       connection.release();
     }
@@ -54,8 +54,8 @@ export class Sessions {
   }
 
   /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
-  transaction<T>(work: (db: Session) => Promise<T>, timeoutMs = this.timeoutMs): Promise<T> {
-    return this.use((db) => inTransaction(db, work), timeoutMs);
+  transaction<T>(work: (db: Session) => Promise<T>): Promise<T> {
+    return this.use((db) => inTransaction(db, work));
   }
 
   end(): Promise<void> {
@@ -65,7 +65,7 @@ export class Sessions {
   private connect(): Promise<PoolConnection> {
     return new Promise((resolve, reject) => {
       this.pool.getConnection((error, connection) => {
-        if (error) reject(asSightlineError(error) as Error);
+        if (error) reject(asSightlineError(error));
         else resolve(connection);
       });
     });
@@ -89,7 +89,7 @@ const SILENT = 'PROTOCOL_SEQUENCE_TIMEOUT';
 /** max_statement_time. */
 const STATEMENT_TIMEOUT = 1969;
 
-function asSightlineError(error: unknown): unknown {
+function asSightlineError(error: Error): Error {
   if (isUnavailable(error)) return storageUnavailable(error);
   if ((error as Partial<QueryError>).errno !== STATEMENT_TIMEOUT) return error;
   return new SightlineError('timeout', 'The database needed too long. Ask for less, or try again.', {
@@ -105,7 +105,7 @@ const UNAVAILABLE = new Set([1040, 1041, 1053, 1077, 1021, 1114, 1290, 1836, 192
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof SightlineError) return error.code === 'storage_unavailable';
   if (!isNativeError(error)) return false;
-  const { code = '', errno, message } = error as Partial<QueryError>;
+  const { code = '', errno, message } = error as QueryError;
   if (errno !== undefined && UNAVAILABLE.has(errno)) return true;
-  return /^(E[A-Z]+|PROTOCOL_\w+)$/.test(code) || /closed state|Pool is closed/.test(message ?? '');
+  return /^(E[A-Z]+|PROTOCOL_\w+)$/.test(code) || /closed state|Pool is closed/.test(message);
 }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { AccessReceipt, NewAccessEntry } from '../../../../core/access-entry.js';
 import { AccessStore, type OnceRequest, type OnceResult } from '../../../../core/access-store.js';
+import { Turns } from '../../../turns.js';
 import { appendRecords, retried, type RecordStore } from '../../append/append-records.js';
 import type { Database } from '../../database.js';
 import { ensurePartitions } from '../../partitions.js';
@@ -9,7 +10,6 @@ import { inTransaction } from '../../transaction.js';
 import type { AddressNotes } from '../addresses/address-notes.js';
 import { appendEntries, appendNotingEntries, type Keep } from './append-entries.js';
 import { appendOnce } from './append-once.js';
-import { Turns } from './turns.js';
 
 export interface AccessStoreOptions {
   /** Which entries are kept as rows; all are counted. */

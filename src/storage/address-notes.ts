@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { NewAccessEntry } from '../core/access-entry.js';
+import { registerOf } from '../core/address-sketch.js';
+import type { Micros } from '../core/event.js';
+
+/** Every address is a row, or all are the registers of a HyperLogLog. */
+export type UniqueIps = 'exact' | 'approximate';
+
+/** Something of an entry's address that is to be written down, at most once a statement. */
+export interface Note {
+  projectId: number;
+  /** The address, or the register that it belongs to. */
+  name: string | number;
+  rank: number;
+  receivedAt: Micros;
+  /** Of the entry that is told whether this was new. */
+  index: number;
+}
+
+/** How one process notes addresses, and the slots of ip_counts that it counts in. */
+export class AddressNotes {
+  /** Of all slots that are counted in the same way. */
+  readonly slots: string;
+  /** Of those that this object alone writes. */
+  readonly ownSlots: string;
+  private readonly idleSlots: string[] = [];
+  private made = 0;
+
+  constructor(readonly uniqueIps: UniqueIps) {
+    this.slots = `${uniqueIps}/`;
+    this.ownSlots = `${this.slots}${randomUUID()}/`;
+  }
+
+  /** What is to be noted of those entries that `counts` names by index, once each; the first that brought it is told of it. */
+  gather(entries: readonly NewAccessEntry[], counts = (_index: number): boolean => true): Map<string, Note> {
+    const notes = new Map<string, Note>();
+    entries.forEach((entry, index) => {
+      if (!entry.noteIp || entry.ip === null || !counts(index)) return;
+      const note = this.noteOf(entry, entry.ip, index);
+      const identity = identityOf(note.projectId, note.name);
+      const known = notes.get(identity);
+      if (!known || note.rank > known.rank) notes.set(identity, note);
+      else known.receivedAt = Math.max(known.receivedAt, note.receivedAt);
+    });
+    return notes;
+  }
+
+  /** Lends a slot that is nobody else's meanwhile: in one, appends at once would wait for each other's commit. */
+  async useSlot<Result>(work: (slot: string) => Promise<Result>): Promise<Result> {
+    const slot = this.idleSlots.pop() ?? `${this.ownSlots}${++this.made}`;
+    try {
+      return await work(slot);
+    } finally {
+      this.idleSlots.push(slot);
+    }
+  }
+
+  private noteOf({ projectId, createdAt }: NewAccessEntry, ip: string, index: number): Note {
+    const { register, rank } = this.uniqueIps === 'exact' ? { register: ip, rank: 0 } : registerOf(ip);
+    return { projectId, name: register, rank, receivedAt: createdAt, index };
+  }
+}
+
+export function identityOf(projectId: number, name: string | number): string {
+  return `${projectId} ${name}`;
+}
+
+/** The order in which every statement writes notes: two with the same ones cannot deadlock. */
+export function inOrder(notes: Iterable<Note>): Note[] {
+  return [...notes].sort(
+    (a, b) => a.projectId - b.projectId || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  );
+}
