@@ -9,11 +9,22 @@ export interface ListenAddress {
 
 /** `HOST:PORT`, `[IPv6]:PORT` or `:PORT`. */
 export function listenAddress(env: string, help: string): Setting<ListenAddress | null> {
-  return setting<ListenAddress | null>(env, null, help, 'HOST:PORT or :PORT', (raw) => {
-    const match = /^\s*(?:\[([0-9a-f:.%]+)\]|([^\s:[\]]*)):(\d{1,5})\s*$/i.exec(raw);
-    if (!match || Number(match[3]) > 65_535) throw new Error('must be HOST:PORT or :PORT');
-    return { host: match[1] ?? match[2], port: Number(match[3]) };
+  return setting<ListenAddress | null>(env, null, help, 'HOST:PORT or :PORT', parseListenAddress);
+}
+
+/** The same with a default; kept as it is written, for `parseListenAddress`. */
+export function listenAddressText(env: string, fallback: string, help: string): Setting<string> {
+  return setting(env, fallback, help, 'HOST:PORT or :PORT', (raw) => {
+    parseListenAddress(raw);
+    return raw.trim();
   });
+}
+
+/** @throws an Error that does not hold the text */
+export function parseListenAddress(text: string): ListenAddress {
+  const match = /^\s*(?:\[([0-9a-f:.%]+)\]|([^\s:[\]]*)):(\d{1,5})\s*$/i.exec(text);
+  if (!match || Number(match[3]) > 65_535) throw new Error('must be HOST:PORT or :PORT');
+  return { host: match[1] ?? match[2], port: Number(match[3]) };
 }
 
 /** IP addresses and CIDR ranges by comma. */

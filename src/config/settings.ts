@@ -1,5 +1,5 @@
 import { SCOPES, type Scope } from '../core/api-key.js';
-import { addressRanges, listenAddress, secretUrl, urlPath } from './network-setting.js';
+import { addressRanges, listenAddress, listenAddressText, secretUrl, urlPath } from './network-setting.js';
 import { bool, choice, int, list, number, seconds, secret, text, unavailable } from './setting.js';
 
 const server = {
@@ -263,7 +263,11 @@ const operations = {
     false,
     'Serve /debug/pprof/profile and /debug/pprof/heap on PROFILE_ADDR.',
   ),
-  profileAddr: text('PROFILE_ADDR', '127.0.0.1:6062', 'Address and port of the profiler.'),
+  profileAddr: listenAddressText(
+    'PROFILE_ADDR',
+    '127.0.0.1:6062',
+    'Address and port of the profiler; it asks for no key. :PORT listens on SERVER_HOST.',
+  ),
   profileCapture: bool(
     'PROFILE_CAPTURE',
     false,

@@ -59,7 +59,7 @@ function readPem(setting: string, file: string): Buffer {
 }
 
 // What the router refuses reaches no hook and no filter: a path that cannot be decoded, or is longer than any of ours.
-function answerRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+export function answerRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = errorAnswer(routerError(error.code), request.id);
   void reply.status(status).header('x-request-id', request.id).send(body);
 }
@@ -70,7 +70,7 @@ function routerError(code: string): SightlineError {
 }
 
 // What Node's parser refuses never becomes a request: it is answered on the bare socket.
-function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;

@@ -9,7 +9,7 @@ const HEADERS = {
 const ONE_YEAR_S = 31_536_000;
 
 /** What every answer carries: the request's id, and what keeps browsers from guessing. */
-export function registerResponseHeaders(fastify: FastifyInstance, config: Config): void {
+export function registerResponseHeaders(fastify: FastifyInstance, config: Pick<Config, 'tlsCertFile'>): void {
   const headers: Record<string, string> = { ...HEADERS };
   if (config.tlsCertFile) headers['strict-transport-security'] = `max-age=${ONE_YEAR_S}`;
   fastify.addHook('onRequest', (request, reply, done) => {

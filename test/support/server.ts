@@ -7,6 +7,9 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cloneDatabase, type TestDatabase } from './database.js';
 
+/** The built program; SIGHTLINE_DIST says where another build than `dist` is. */
+export const MAIN = `${process.env.SIGHTLINE_DIST ?? 'dist'}/src/main.js`;
+
 const POLL_MS = 20;
 const START_MS = 20_000;
 const KEY = 'test-key-0123456789abcdef0123456789abcdef';
@@ -46,7 +49,7 @@ export async function startServer({
   const database = 'DATABASE_URL' in env || 'DATA_DIR' in env ? undefined : await cloneDatabase();
   const port = env.PORT ?? String(await freePort());
   const settings: Record<string, string> = { ...defaults(database), ...env, PORT: port };
-  const child = spawn(process.execPath, ['dist/src/main.js', 'serve', ...flags], {
+  const child = spawn(process.execPath, [MAIN, 'serve', ...flags], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,6 +7,7 @@ import type { Config } from '../../config/settings.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { Readiness } from '../../health/readiness.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
+import type { MetricsPort } from './metrics-port.js';
 import type { Database } from '../../storage/postgres/database.js';
 
 /** For this long an open connection may bring one more request: it is answered with `Connection: close`. */
@@ -23,6 +24,7 @@ export async function shutDown(
   app: NestFastifyApplication,
   database: Database,
   config: Config,
+  metricsPort: MetricsPort | null,
 ): Promise<void> {
   app.get(Readiness).stop();
   await delay(config.shutdownDelayS * 1000);
@@ -33,6 +35,7 @@ export async function shutDown(
     app.get(AccessDelivery).stop(),
     app.get(MaintenanceScheduler).stop(),
   ]);
+  await metricsPort?.close();
   await app.close();
   await database.close();
 }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
 import { ClusterMetrics, giveMetrics } from '../../metrics/cluster-metrics.js';
+import { startClusterProfiling } from './profiling.js';
 import { runServer } from './run-server.js';
 import { nextSignal } from './signals.js';
 
@@ -13,7 +14,8 @@ const RESTART_AFTER_MS = 1_000;
 type Message =
   | { sightline: 'started' }
   | { sightline: 'database'; url: string }
-  | { sightline: 'listening'; address: string };
+  | { sightline: 'listening'; address: string }
+  | { sightline: 'failed'; reason: string };
 
 /** In the primary: keeps `config.workers` server processes on one port until `stop` resolves. */
 export async function runWorkers(
@@ -24,10 +26,12 @@ export async function runWorkers(
   stop: Promise<unknown>,
 ): Promise<void> {
   new ClusterMetrics();
+  const profiling = await startClusterProfiling(config, logger);
   const pool = new WorkerPool(url, logger);
   const addresses = await Promise.all(Array.from({ length: config.workers }, () => pool.start()));
   onListening(addresses[0]);
   await stop;
+  await profiling.stop();
   await pool.stop();
 }
 
@@ -43,10 +47,10 @@ class WorkerPool {
   async start(): Promise<string> {
     const worker = cluster.fork();
     const listening = new Promise<string>((resolve, reject) => {
-      worker.on(
-        'message',
-        (message: Message) => message.sightline === 'listening' && resolve(message.address),
-      );
+      worker.on('message', (message: Message) => {
+        if (message.sightline === 'listening') resolve(message.address);
+        if (message.sightline === 'failed') reject(new Error(message.reason));
+      });
       worker.once('exit', () => reject(new Error('a worker process could not start')));
     });
     worker.on('message', (message: Message) => {
@@ -96,9 +100,18 @@ export async function runAsWorker(config: Config, logger: Logger): Promise<void>
   // Without the primary nobody would stop this process.
   const orphaned = (): never => process.exit(1);
   process.once('disconnect', orphaned);
-  await runServer(config, url, logger, tell, stop);
+  await runServer(config, url, logger, tell, stop).catch(giveUp);
   process.off('disconnect', orphaned);
   process.disconnect();
+}
+
+// The primary ends the start with the reason, once for all workers, or logs it where a worker was to be replaced.
+async function giveUp(error: unknown): Promise<never> {
+  const reason = error instanceof Error ? error.message : String(error);
+  await new Promise((sent) =>
+    process.send!({ sightline: 'failed', reason } satisfies Message, undefined, {}, sent),
+  );
+  process.exit(1);
 }
 
 function askForDatabase(): Promise<string> {

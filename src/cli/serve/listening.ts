@@ -1,0 +1,23 @@
+import { isIPv6 } from 'node:net';
+
+/** In one line what to do where a port cannot be had; `setting` is what chooses it. */
+export function explained(error: unknown, setting: string, port: number): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new Error(`port ${port} is in use: end what listens there, or choose another ${setting}`);
+    case 'EACCES':
+      return new Error(`port ${port} is not allowed to this user: choose a ${setting} above 1023`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new Error(`${setting}: this machine does not have the address that it is to listen on`);
+    default:
+      return error;
+  }
+}
+
+/** The host of a URL at which a server that listens there is reached from this machine. */
+export function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
+}
