@@ -57,6 +57,13 @@ create index access_logs_ip on access_logs (project_id, ip, "timestamp" desc, id
 create index access_logs_status on access_logs (project_id, status, "timestamp" desc, id desc) where status is not null;
 create index access_logs_method on access_logs (project_id, method, "timestamp" desc, id desc) where method is not null;
 
+-- A path as the trigram index has it. Trigrams are made of letters and digits, everything else parts words: with letters in the place
+-- of what paths are made of beside those, every part of three characters is found by them, also ../ or %2F. And nothing is left in it
+-- that means something in a pattern of like.
+create function sightline_path_words(path text) returns text
+  language sql immutable strict parallel safe
+  return translate(path, '/-_.%?=&\\', 'qzxjwkvyj');
+
 -- What the rollups need of an entry: written in its own transaction, also for entries whose row is not kept
 -- (ACCESS_LOG_KEEP=errors), and folded into them a few seconds later.
 create table access_deltas (
@@ -149,7 +156,7 @@ create table ip_addresses (
 ) with (fillfactor = 90);
 
 -- How many addresses there are: the sum over slots. Each process counts in slots that it alone writes, so that none waits for
--- another; what was forgotten (IP_TTL_DAYS) is subtracted in slot 'forgotten'.
+-- another; what was forgotten (IP_TTL_DAYS) is subtracted in a slot of its own. Names begin with what is counted: exact/ or approximate/.
 create table ip_counts (
   project_id integer not null,
   slot text not null,
@@ -176,18 +183,30 @@ create table access_answers (
   primary key (project_id, key)
 );
 create index access_answers_expires_at on access_answers (expires_at);
+
+-- As before for every duration; but not strict, so that its expression takes the place of the call, which cost 3 µs.
+create or replace function sightline_latency_bin(ms double precision) returns smallint
+  language sql immutable parallel safe
+  return case when ms < 0.001 then -32768
+              when ms is not null then least(ceil(ln(least(ms, 1e300)) / ln(1.02)), 32767) end::smallint;
 `;
 
-// For substrings of paths.
+// For parts of paths. A page looks through what is not merged into the index yet, one after the other: a quarter of the usual.
 function pathIndex(schema: string): string {
-  return `create index access_logs_path on access_logs using gin (path ${schema}.gin_trgm_ops)`;
+  return `create index access_logs_path on access_logs using gin (sightline_path_words(path) ${schema}.gin_trgm_ops)
+    with (gin_pending_list_limit = 1024)`;
 }
 
 // Others may use the extension too: then it stays.
 const DOWN = `
 drop table access_answers, ip_registers, ip_counts, ip_addresses, access_hours, access_uniques, access_latency, access_rollups,
   access_totals, access_deltas, access_logs;
+drop function sightline_path_words(text);
 drop sequence access_ids;
+create or replace function sightline_latency_bin(ms double precision) returns smallint
+  language sql immutable strict parallel safe
+  return case when ms < 0.001 then -32768
+              else least(ceil(ln(least(ms, 1e300)) / ln(1.02)), 32767) end::smallint;
 do $$ begin
   drop extension pg_trgm;
 exception when dependent_objects_still_exist or insufficient_privilege then

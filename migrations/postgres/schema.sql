@@ -1,20 +1,16 @@
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
-CREATE FUNCTION public.sightline_event_key(project_id integer, event_id text) RETURNS uuid
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (encode(substr(sha256(convert_to(((project_id || ' '::text) || event_id), 'UTF8'::name)), 1, 16), 'hex'::text))::uuid;
-
 CREATE FUNCTION public.sightline_hash64(value text) RETURNS bigint
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN ((('x'::text || substr(md5(value), 1, 16)))::bit(64))::bigint;
 
 CREATE FUNCTION public.sightline_latency_bin(ms double precision) RETURNS smallint
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (CASE WHEN (ms < (0.001)::double precision) THEN ('-32768'::integer)::double precision ELSE LEAST(ceil((ln(LEAST(ms, ('1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)) / (ln(1.02))::double precision)), (32767)::double precision) END)::smallint;
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (CASE WHEN (ms < (0.001)::double precision) THEN ('-32768'::integer)::double precision WHEN (ms IS NOT NULL) THEN LEAST(ceil((ln(LEAST(ms, ('1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)) / (ln(1.02))::double precision)), (32767)::double precision) ELSE NULL::double precision END)::smallint;
 
 CREATE FUNCTION public.sightline_path_words(path text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN translate(path, '/-_.%?=&'::text, 'qzxjwkvy'::text);
+    RETURN translate(path, '/-_.%?=&\'::text, 'qzxjwkvyj'::text);
 
 CREATE TABLE public.access_answers (
     project_id integer NOT NULL,

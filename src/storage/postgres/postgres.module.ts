@@ -1,7 +1,4 @@
-import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { getToken } from '@willsoto/nestjs-prometheus';
-import type { Counter, Histogram } from 'prom-client';
-import { Clock } from '../../core/clock.js';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { EventReader } from '../../core/event-reader.js';
 import { EventStats } from '../../core/event-stats.js';
 import { EventStore } from '../../core/event-store.js';
@@ -11,31 +8,13 @@ import { StoreMaintenance } from '../../core/store-maintenance.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
+import { implement } from './implement.js';
 import { PostgresKeyStore } from './keys/postgres-key-store.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
-import { observed } from '../observed.js';
 import { PostgresEventStats } from './rollups/postgres-event-stats.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
 
-type Port<T> = abstract new () => T;
-type Make<T> = (database: Database, clock: Clock) => T;
-
-/** Gives a port to the application: its PostgreSQL implementation, timed. */
-function implement<T extends object>(port: Port<T>, make: Make<T>): Provider {
-  return {
-    provide: port,
-    inject: [
-      Database,
-      Clock,
-      getToken('database_operation_duration_seconds'),
-      getToken('database_errors_total'),
-    ],
-    useFactory: (database: Database, clock: Clock, duration: Histogram, errors: Counter) =>
-      observed(make(database, clock), { duration, errors }),
-  };
-}
-
-/** PostgreSQL behind every port of core. The connections are opened and closed by whoever starts the application. */
+/** PostgreSQL behind the ports of events, keys and maintenance. The connections are opened and closed by whoever starts the application. */
 @Global()
 @Module({})
 export class PostgresModule {

@@ -1,0 +1,51 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { Config } from '../../config/settings.js';
+import { AccessMaintenance } from '../../core/access-maintenance.js';
+import { AccessReader } from '../../core/access-reader.js';
+import { AccessHours, AccessStats } from '../../core/access-stats.js';
+import { AccessStore, AddressStore } from '../../core/access-store.js';
+import { AccessStoreHealth } from '../../core/store-health.js';
+import { AddressNotes } from './access/addresses/address-notes.js';
+import { PostgresAddressStore } from './access/addresses/postgres-address-store.js';
+import { PostgresAccessStore } from './access/append/postgres-access-store.js';
+import { PostgresAccessReader } from './access/logs/postgres-access-reader.js';
+import { Database } from './database.js';
+import { implement } from './implement.js';
+import { PostgresAccessMaintenance } from './maintenance/postgres-access-maintenance.js';
+import { PostgresStoreHealth } from './postgres-store-health.js';
+import { PostgresAccessHours } from './rollups/postgres-access-hours.js';
+import { PostgresAccessStats } from './rollups/postgres-access-stats.js';
+
+/** PostgreSQL behind the ports of access entries (ACCESS_STORE=postgres). */
+@Global()
+@Module({})
+export class PostgresAccessModule {
+  static of(
+    database: Database,
+    { accessLogKeep: keep, uniqueIps }: Pick<Config, 'accessLogKeep' | 'uniqueIps'>,
+  ): DynamicModule {
+    const addresses = new AddressNotes(uniqueIps);
+    const ports = [
+      implement(AccessStore, (database) => new PostgresAccessStore(database, { keep, addresses })),
+      implement(AddressStore, (database) => new PostgresAddressStore(database, addresses)),
+      implement(AccessReader, (database) => new PostgresAccessReader(database)),
+      implement(AccessStats, (database, clock) => new PostgresAccessStats(database, clock)),
+      implement(AccessHours, (database) => new PostgresAccessHours(database)),
+      implement(AccessMaintenance, (database) => new PostgresAccessMaintenance(database)),
+      implement(AccessStoreHealth, (database) => new PostgresStoreHealth(database)),
+    ];
+    return {
+      module: PostgresAccessModule,
+      providers: [{ provide: Database, useValue: database }, ...ports],
+      exports: [
+        AccessStore,
+        AddressStore,
+        AccessReader,
+        AccessStats,
+        AccessHours,
+        AccessMaintenance,
+        AccessStoreHealth,
+      ],
+    };
+  }
+}

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
+import type { AddressStore, NotedAddress } from '../../src/core/access-store.js';
+import { ADDRESS_REGISTERS, AddressSketch, registerOf } from '../../src/core/address-sketch.js';
+import {
+  newAccessEntry,
+  openAccessStores,
+  type AccessProcess,
+  type AccessStores,
+} from '../support/access-stores.js';
+
+const DAY_MICROS = 86_400e6;
+
+let stores: AccessStores;
+let one: AccessProcess;
+
+beforeAll(async () => {
+  stores = await openAccessStores();
+});
+
+beforeEach(async () => {
+  await stores.clear();
+  one = stores.process();
+});
+
+afterAll(() => stores?.close());
+
+const running = new AbortController().signal;
+const noted = (ip: string, overrides: Partial<NewAccessEntry> = {}): NewAccessEntry =>
+  newAccessEntry({ ip, noteIp: true, ...overrides });
+const isNew = (receipts: readonly AccessReceipt[]): boolean[] =>
+  receipts.map((receipt) => receipt.outcome === 'stored' && receipt.newIp);
+
+async function everything(addresses: AddressStore): Promise<NotedAddress[]> {
+  const all: NotedAddress[] = [];
+  for await (const batch of addresses.all(running)) all.push(...batch);
+  return all;
+}
+
+async function countsOf({ addresses }: AccessProcess, projectId = 1): Promise<[number, number]> {
+  const { own, others } = await addresses.counts();
+  return [own.get(projectId) ?? 0, others.get(projectId) ?? 0];
+}
+
+describe('an address', () => {
+  it('is new to its first entry, once, and known to every later one', async () => {
+    const first = await one.store.append([noted('a'), noted('b'), noted('a'), newAccessEntry({ ip: 'c' })]);
+    expect(isNew(first)).toEqual([true, true, false, false]);
+    expect(isNew(await one.store.append([noted('b'), noted('c')]))).toEqual([false, true]);
+    expect(isNew(await stores.process().store.append([noted('c')]))).toEqual([false]);
+    expect((await everything(one.addresses)).map(({ ip }) => ip)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is new to one entry, however many append it at once in whatever order', async () => {
+    const ips = Array.from({ length: 300 }, (_, i) => `2001:db8::${i.toString(16)}`);
+    const processes = [one, stores.process(), stores.process(), stores.process()];
+    const receipts = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => {
+        const order = i % 2 ? ips.toReversed() : [...ips.slice(i * 20), ...ips.slice(0, i * 20)];
+        return processes[i % 4].store.append(order.map((ip) => noted(ip)));
+      }),
+    );
+    expect(receipts.flatMap(isNew).filter(Boolean)).toHaveLength(300);
+    expect(await everything(one.addresses)).toHaveLength(300);
+    for (const process of processes) expect((await countsOf(process)).reduce((a, b) => a + b)).toBe(300);
+  });
+
+  it('belongs to a project', async () => {
+    const projectId = await stores.addProject('addresses');
+    expect(isNew(await one.store.append([noted('a'), noted('a', { projectId })]))).toEqual([true, true]);
+    expect((await everything(one.addresses)).map((address) => address.projectId)).toEqual([1, projectId]);
+    expect(await countsOf(one, projectId)).toEqual([1, 0]);
+  });
+
+  it('keeps the last UTC day on which it was noted', async () => {
+    const midnight = Date.parse('2026-11-03T00:00:00Z') * 1000;
+    const day = midnight / DAY_MICROS;
+    await one.store.append([noted('a', { createdAt: midnight - 1 }), noted('b', { createdAt: midnight })]);
+    expect((await everything(one.addresses)).map((address) => address.day)).toEqual([day - 1, day]);
+    const later = [noted('a', { createdAt: midnight }), noted('a', { createdAt: midnight + DAY_MICROS })];
+    expect(isNew(await one.store.append(later))).toEqual([false, false]);
+    expect(isNew(await one.store.append([noted('b', { createdAt: midnight - 1 })]))).toEqual([false]);
+    expect((await everything(one.addresses)).map((address) => address.day)).toEqual([day + 1, day]);
+  });
+});
+
+describe('counts', () => {
+  it('tell what this process counted from what others did', async () => {
+    const other = stores.process();
+    await one.store.append([noted('a'), noted('b')]);
+    await other.store.append([noted('b'), noted('c')]);
+    expect(await countsOf(one)).toEqual([2, 1]);
+    expect(await countsOf(other)).toEqual([1, 2]);
+    expect(await countsOf(stores.process())).toEqual([0, 3]);
+  });
+
+  it('are the number of addresses, whatever is appended by whom and forgotten', async () => {
+    const step = fc.record({
+      process: fc.nat(2),
+      ips: fc.array(fc.nat(30), { maxLength: 10 }),
+      day: fc.nat(5),
+      forget: fc.option(fc.nat(6), { nil: null, freq: 3 }),
+    });
+    const property = fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      await stores.clear();
+      const processes = Array.from({ length: 3 }, () => stores.process());
+      const told = [0, 0, 0];
+      await Promise.all(
+        steps.map(async ({ process, ips, day, forget }) => {
+          const createdAt = 20_000 * DAY_MICROS + day * DAY_MICROS;
+          const receipts = await processes[process].store.append(
+            ips.map((ip) => noted(`${ip}`, { createdAt })),
+          );
+          told[process] += isNew(receipts).filter(Boolean).length;
+          if (forget !== null) await processes[process].addresses.forgetBefore(20_000 + forget, running);
+        }),
+      );
+      const left = await stores.count('ip_addresses');
+      for (const [i, process] of processes.entries()) {
+        const [own, others] = await countsOf(process);
+        expect(own).toBe(told[i]);
+        expect(own + others).toBe(left);
+      }
+    });
+    await fc.assert(property, { numRuns: 30 });
+  });
+});
+
+describe('all and forgetBefore', () => {
+  it('go through more addresses than a batch, and end early when they are told to', async () => {
+    const projectId = await stores.addProject('many');
+    const many = Array.from({ length: 12_000 }, (_, i) =>
+      noted(`10.0.${i >> 8}.${i & 255}`, {
+        projectId: i % 2 ? 1 : projectId,
+        createdAt: (20_000 + (i % 3)) * DAY_MICROS,
+      }),
+    );
+    await one.store.append(many);
+    const batches: number[] = [];
+    for await (const batch of one.addresses.all(running)) batches.push(batch.length);
+    expect(batches.length).toBeGreaterThan(1);
+    expect(batches.reduce((a, b) => a + b)).toBe(12_000);
+    const stop = new AbortController();
+    let seen = 0;
+    for await (const batch of one.addresses.all(stop.signal)) {
+      seen += batch.length;
+      stop.abort();
+    }
+    expect(seen).toBe(batches[0]);
+
+    await one.addresses.forgetBefore(20_001, stop.signal);
+    expect(await stores.count('ip_addresses')).toBe(12_000);
+    await one.addresses.forgetBefore(20_001, running);
+    expect(await stores.count('ip_addresses')).toBe(8_000);
+    expect(await everything(one.addresses)).toHaveLength(8_000);
+    expect((await countsOf(one)).reduce((a, b) => a + b)).toBe(4_000);
+    expect(isNew(await one.store.append(many.slice(0, 3)))).toEqual([true, false, false]);
+  });
+});
+
+describe('approximate', () => {
+  it('keeps registers in place of addresses, and tells what raises one', async () => {
+    const [mine, other] = Array.from({ length: 2 }, () => stores.process({ uniqueIps: 'approximate' }));
+    const ips = Array.from({ length: 3_000 }, (_, i) => `2001:db8::${i.toString(16)}`);
+    const sketch = new AddressSketch();
+    for (const ip of ips) sketch.note(ip);
+    const receipts = await mine.store.append([...ips, ...ips].map((ip) => noted(ip)));
+    expect(await other.store.append(ips.map((ip) => noted(ip)))).toEqual(
+      ips.map(() => ({ outcome: 'stored', newIp: false })),
+    );
+    const registers = await other.addresses.registers(1);
+    expect(registers).toHaveLength(ADDRESS_REGISTERS);
+    const read = new AddressSketch();
+    read.merge(registers);
+    expect(read.estimate()).toBe(sketch.estimate());
+    const raised = isNew(receipts).filter(Boolean).length;
+    expect(raised).toBe(new Set(ips.map((ip) => registerOf(ip).register)).size);
+    expect(await countsOf(mine)).toEqual([raised, 0]);
+    expect(await countsOf(other)).toEqual([0, raised]);
+    expect(await everything(mine.addresses)).toEqual([]);
+    expect((await other.addresses.registers(2)).every((rank) => rank === 0)).toBe(true);
+  });
+
+  it('is counted apart from what was counted exactly before', async () => {
+    await one.store.append([noted('192.0.2.1'), noted('192.0.2.2')]);
+    const approximate = stores.process({ uniqueIps: 'approximate' });
+    await approximate.store.append([noted('192.0.2.1')]);
+    expect(await countsOf(approximate)).toEqual([1, 0]);
+    await approximate.addresses.forgetBefore(1e5, running);
+    expect(await countsOf(one)).toEqual([2, 0]);
+  });
+});

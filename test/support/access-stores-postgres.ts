@@ -1,0 +1,52 @@
+import { AddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
+import { PostgresAddressStore } from '../../src/storage/postgres/access/addresses/postgres-address-store.js';
+import { PostgresAccessStore } from '../../src/storage/postgres/access/append/postgres-access-store.js';
+import { PostgresAccessReader } from '../../src/storage/postgres/access/logs/postgres-access-reader.js';
+import { Database } from '../../src/storage/postgres/database.js';
+import { PostgresAccessMaintenance } from '../../src/storage/postgres/maintenance/postgres-access-maintenance.js';
+import { PostgresAccessHours } from '../../src/storage/postgres/rollups/postgres-access-hours.js';
+import { PostgresAccessStats } from '../../src/storage/postgres/rollups/postgres-access-stats.js';
+import type { AccessStores } from './access-stores.js';
+import { configOf } from './config.js';
+import { cloneDatabase } from './database.js';
+
+const TABLES = `access_logs, access_deltas, access_totals, access_rollups, access_latency, access_uniques, access_hours,
+  ip_addresses, ip_counts, ip_registers, access_answers`;
+
+export async function postgresAccessStores(): Promise<AccessStores> {
+  const clone = await cloneDatabase();
+  const database = await Database.connect(configOf({ WORKER_POOL_SIZE: '8' }), clone.url);
+  const sql = async <Row>(text: string): Promise<Row[]> =>
+    (await database.query.query(text)).rows as Row[];
+  return {
+    process({ keep = 'all', uniqueIps = 'exact' } = {}) {
+      const addresses = new AddressNotes(uniqueIps);
+      return {
+        store: new PostgresAccessStore(database, { keep, addresses }),
+        addresses: new PostgresAddressStore(database, addresses),
+      };
+    },
+    reader: new PostgresAccessReader(database),
+    stats: (clock) => new PostgresAccessStats(database, clock),
+    hours: new PostgresAccessHours(database),
+    maintenance: new PostgresAccessMaintenance(database),
+    async addProject(name) {
+      const [{ id }] = await sql<{ id: number }>(
+        `insert into projects (name) values ('${name}') returning id`,
+      );
+      return id;
+    },
+    sql,
+    async count(from) {
+      const [{ n }] = await sql<{ n: string }>(`select count(*) as n from ${from}`);
+      return Number(n);
+    },
+    async clear() {
+      await sql(`truncate ${TABLES}`);
+    },
+    async close() {
+      await database.close();
+      await clone.drop();
+    },
+  };
+}
