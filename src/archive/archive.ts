@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { AccessReader } from '../core/access-reader.js';
 import type { AccessHours, AccessStats, HourRevision } from '../core/access-stats.js';
@@ -6,7 +5,7 @@ import { hourSummary } from '../core/access-summary.js';
 import type { Clock } from '../core/clock.js';
 import { hourPaths, type HourPaths } from './hour-paths.js';
 import { isDue, type HourState } from './hour-state.js';
-import { removeTemporary, TempFile } from './temp-file.js';
+import { makeFolder, removeTemporary, TempFile } from './temp-file.js';
 
 /** Where the archive gets what it writes. */
 export interface ArchiveSources {
@@ -61,7 +60,7 @@ export class Archive {
 
   private async clean(): Promise<void> {
     if (this.isClean) return;
-    await mkdir(this.dir, { recursive: true });
+    await makeFolder(this.dir);
     await removeTemporary(this.dir, true);
     this.isClean = true;
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
-import { writeWhole } from './temp-file.js';
+import { makeFolder, writeWhole } from './temp-file.js';
 
 /** Takes the lock that a file stands for; null while another holds it. */
 export type TakeLock = (file: string) => { release(): void } | null;
@@ -32,13 +32,21 @@ export class FolderTurns {
 
   /** Runs `work` unless another process is at work in the folder: then gives null. */
   async alone<T>(work: () => Promise<T>): Promise<T | null> {
-    await mkdir(this.dir, { recursive: true });
-    const lock = this.takeLock(path.join(this.dir, '.lock'));
+    await makeFolder(this.dir);
+    const lock = this.lock();
     if (lock === null) return null;
     try {
       return await work();
     } finally {
       lock.release();
+    }
+  }
+
+  private lock(): ReturnType<TakeLock> {
+    try {
+      return this.takeLock(path.join(this.dir, '.lock'));
+    } catch (error) {
+      throw new Error(`nothing can be written into ARCHIVE_DIR ${this.dir}`, { cause: error });
     }
   }
 

@@ -20,7 +20,7 @@ export class TempFile {
 
   static async create(target: string): Promise<TempFile> {
     const folder = path.dirname(target);
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const name = path.join(folder, `.${path.basename(target)}.${randomUUID()}.tmp`);
     return new TempFile(target, name, await open(name, 'wx'));
   }
@@ -47,6 +47,19 @@ export class TempFile {
   async discard(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await rm(this.name, { force: true });
+  }
+}
+
+/** Not with mkdir's `recursive`, which answers ENOENT on a read-only file system. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT') throw error;
+    await makeFolder(path.dirname(folder));
+    await makeFolder(folder);
   }
 }
 
