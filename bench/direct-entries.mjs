@@ -1,0 +1,41 @@
+// The same append of access entries with no HTTP: `node bench/direct-entries.mjs URL BATCHES SIZE CONNECTIONS` prints records a second.
+import { loadConfig } from '../dist/src/config/load.js';
+import { AddressNotes } from '../dist/src/storage/postgres/access/addresses/address-notes.js';
+import { PostgresAccessStore } from '../dist/src/storage/postgres/access/append/postgres-access-store.js';
+import { Database } from '../dist/src/storage/postgres/database.js';
+import { entries } from './entries.mjs';
+
+const [url, batches, size, connections] = [process.argv[2], ...process.argv.slice(3).map(Number)];
+const env = { WORKER_POOL_SIZE: String(connections) };
+const config = loadConfig({ flags: {}, env, dotEnv: null, readFile: () => '' });
+const database = await Database.connect(config, url);
+const store = new PostgresAccessStore(database, { keep: 'all', addresses: new AddressNotes('exact') });
+
+const createdAt = Date.now() * 1000;
+const prepared = [...entries(batches * size)].map(
+  ({ timestamp, latency_ms: latencyMs, user_agent: userAgent, ...raw }) => ({
+    ...raw,
+    projectId: 1,
+    timestamp: Date.parse(timestamp) * 1000,
+    reportedTimestamp: null,
+    createdAt,
+    noteIp: false,
+    latencyMs,
+    userAgent,
+  }),
+);
+await store.append(prepared.slice(0, 1));
+
+let next = 0;
+const started = performance.now();
+await Promise.all(
+  Array.from({ length: connections }, async () => {
+    while (next < batches) {
+      const at = next++ * size;
+      await store.append(prepared.slice(at, at + size));
+    }
+  }),
+);
+const seconds = (performance.now() - started) / 1000;
+await database.close();
+console.log(JSON.stringify({ records_per_s: (batches * size) / seconds }));
