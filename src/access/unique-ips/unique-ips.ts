@@ -1,0 +1,122 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { CONFIG } from '../../config/config.module.js';
+import type { Config } from '../../config/settings.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
+import { AddressStore } from '../../core/access-store.js';
+import { Clock } from '../../core/clock.js';
+import { AccessDelivery } from '../../core/delivery.js';
+import type { Micros } from '../../core/event.js';
+import { UniqueIpCount } from '../../core/unique-ip-count.js';
+import { CountPoll } from './count-poll.js';
+import { KnownAddresses } from './known-addresses.js';
+
+const DAY: Micros = 86_400e6;
+
+/** What GET /stats tells of a project's addresses. */
+export interface UniqueIpsReport {
+  unique_ip_addresses: number;
+  /** What this process holds to know the project's addresses. */
+  estimated_memory_usage_bytes: number;
+  uptime_seconds: number;
+  /** UNIQUE_IPS. */
+  counting: Config['uniqueIps'];
+}
+
+/**
+ * Which addresses the store knows already, and how many there are. One that was noted today costs the store nothing; any
+ * other is noted by the store, which tells whether it is new. So the set may be loaded while the server answers already,
+ * and need not hear of what other processes note: only of how much they count.
+ */
+@Injectable()
+export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicationShutdown {
+  private readonly known: KnownAddresses;
+  private readonly poll: CountPoll;
+  private readonly stopping = new AbortController();
+  private background: Promise<void> = Promise.resolve();
+  private receipts = 0;
+  private forgottenOn = 0;
+
+  constructor(
+    store: AddressStore,
+    private readonly delivery: AccessDelivery,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    super();
+    this.known = new KnownAddresses(store, config.uniqueIps);
+    this.poll = new CountPoll(store, {
+      activity: () => (this.delivery.depth() === 0 ? this.receipts : null),
+      looked: async (counts, quiet) => {
+        await this.known.looked(counts, quiet);
+        this.forgetOnceADay();
+      },
+    });
+  }
+
+  /** Knows the counts, as far as the store can be reached; the addresses follow. */
+  async onModuleInit(): Promise<void> {
+    this.background = this.known.load(this.stopping.signal);
+    await this.poll.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([this.poll.stop(), this.background]);
+  }
+
+  /** Must an entry with this canonical address be appended with `noteIp`? */
+  mustNote(projectId: number, ip: string): boolean {
+    return this.known.of(projectId).mustNote(ip, this.today());
+  }
+
+  /** Takes what the store answered to entries of an append. */
+  noted(entries: readonly NewAccessEntry[], receipts: readonly AccessReceipt[]): void {
+    this.receipts++;
+    for (let i = 0; i < receipts.length; i++) {
+      const { projectId, ip, noteIp, createdAt } = entries[i];
+      const receipt = receipts[i];
+      if (!noteIp || ip === null || receipt.outcome !== 'stored') continue;
+      const project = this.known.of(projectId);
+      // the day that the store wrote down: a receipt may come after midnight
+      project.noted(ip, dayOf(createdAt));
+      if (receipt.newIp) project.tally.received();
+    }
+  }
+
+  /** How many addresses a project has: exact for what this process was told, at most a second behind for the rest. */
+  count(projectId: number): number {
+    return this.known.of(projectId).count;
+  }
+
+  total(): number {
+    return this.known.total();
+  }
+
+  report(projectId: number): UniqueIpsReport {
+    const { count, bytes } = this.known.of(projectId);
+    return {
+      unique_ip_addresses: count,
+      estimated_memory_usage_bytes: bytes,
+      uptime_seconds: Math.round(process.uptime()),
+      counting: this.config.uniqueIps,
+    };
+  }
+
+  // The store is told to forget by a job of the whole cluster; this is only memory.
+  private forgetOnceADay(): void {
+    const today = this.today();
+    if (this.config.ipTtlDays === 0 || this.forgottenOn === today) return;
+    this.forgottenOn = today;
+    const before = today - this.config.ipTtlDays;
+    this.background = this.background.then(() => this.known.forgetBefore(before, this.stopping.signal));
+  }
+
+  private today(): number {
+    return dayOf(this.clock.nowMs() * 1000);
+  }
+}
+
+/** Days since the epoch, UTC. */
+function dayOf(time: Micros): number {
+  return Math.floor(time / DAY);
+}
