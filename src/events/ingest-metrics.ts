@@ -23,6 +23,11 @@ export class IngestMetrics {
     this.batchSize.observe({ endpoint }, size);
   }
 
+  outcome({ eventType, priority }: NewEvent, { outcome }: Receipt): void {
+    if (outcome === 'stored') this.ingested.inc({ event_type: eventType, priority });
+    else if (outcome === 'duplicate') this.duplicates.inc();
+  }
+
   outcomes(events: readonly NewEvent[], receipts: readonly Receipt[]): void {
     const stored = new Map<string, { event: NewEvent; n: number }>();
     let duplicates = 0;

@@ -53,9 +53,8 @@ export class IngestService {
     const prepared = prepareEvent(raw, this.context(projectId, checkText));
     if (prepared.errors) throw this.refusal(raw, prepared.errors);
     const { event, bytes } = prepared;
-    const receipts = await this.delivery.append([event], bytes);
-    this.metrics.outcomes([event], receipts);
-    const [receipt] = receipts;
+    const [receipt] = await this.delivery.append([event], bytes);
+    this.metrics.outcome(event, receipt);
     if (receipt.outcome === 'rejected') throw invalid('The event was refused', [refusedByStore(receipt)]);
     return {
       event_id: event.eventId,
