@@ -16,9 +16,9 @@ const MONTHS = new Map(
 );
 
 /**
- * `HOST IDENT USER [TIME] "REQUEST" STATUS BYTES`, and in the combined format `"REFERER" "USER-AGENT"` after it. A host
- * name (HostnameLookups) is no address, and a request line that is none (a scanner's bytes) has no method and path: the
- * rest of such a line still counts.
+ * `HOST IDENT USER [TIME] "REQUEST" STATUS BYTES`, and in the combined format `"REFERER" "USER-AGENT"` after it; a virtual
+ * host may stand before it all. A host name (HostnameLookups) is no address, and a request line that is none (a scanner's
+ * bytes) has no method and path: the rest of such a line still counts.
  */
 export function parseLogLine(line: string): Line {
   const time = TIME.exec(line);
@@ -26,18 +26,23 @@ export function parseLogLine(line: string): Line {
   REST.lastIndex = time.index + time[0].length;
   const rest = REST.exec(line);
   if (rest === null) return refused('', 'is not in the Common or Combined Log Format');
-  const host = line.slice(0, line.indexOf(' '));
   const request = REQUEST.exec(unescaped(rest[1]));
   return {
     value: {
       timestamp: rfc3339(time),
-      ip: canonicalIp(host),
+      ip: addressOf(line.slice(0, time.index)),
       method: request?.[1] ?? null,
       path: request?.[2] ?? null,
       status: rest[2] === '-' ? null : Number(rest[2]),
       user_agent: rest[3] === undefined || rest[3] === '-' ? null : unescaped(rest[3]),
     },
   };
+}
+
+// Before IDENT and USER; a USER of several words hides that, but not an address in the first place.
+function addressOf(head: string): string | null {
+  const fields = head.split(' ');
+  return canonicalIp(fields[0]) ?? canonicalIp(fields.at(-3) ?? '');
 }
 
 function rfc3339([, day, month, year, clock, offsetHours, offsetMinutes]: RegExpExecArray): string {

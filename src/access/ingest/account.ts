@@ -1,0 +1,65 @@
+import { SightlineError, type FieldError } from '../../core/errors.js';
+
+/** Most refusals that are listed in an answer. */
+const MAX_LISTED = 1000;
+
+export interface RejectedEntry {
+  /** Of the record in the body, from 0. */
+  index: number;
+  errors: FieldError[];
+}
+
+/** What became of the records of a request: received = accepted + rejected_total. */
+export interface Accounted {
+  received: number;
+  accepted: number;
+  /** The first 1,000. */
+  rejected: RejectedEntry[];
+  rejected_total: number;
+}
+
+/** Counts what becomes of the records of one request. */
+export class Account {
+  private accepted = 0;
+  private rejectedTotal = 0;
+  private rejected: RejectedEntry[] = [];
+
+  accept(): void {
+    this.accepted++;
+  }
+
+  refuse(index: number, errors: readonly FieldError[]): void {
+    this.rejectedTotal++;
+    if (this.rejected.length >= MAX_LISTED) return;
+    this.rejected.push({ index, errors: errors.map(({ field, message }) => ({ field, message })) });
+  }
+
+  copy(): Account {
+    const copy = new Account();
+    copy.accepted = this.accepted;
+    copy.rejectedTotal = this.rejectedTotal;
+    copy.rejected = [...this.rejected];
+    return copy;
+  }
+
+  result(): Accounted {
+    return {
+      received: this.accepted + this.rejectedTotal,
+      accepted: this.accepted,
+      // what the store refuses is known later than what validation does
+      rejected: this.rejected.toSorted((a, b) => a.index - b.index),
+      rejected_total: this.rejectedTotal,
+    };
+  }
+}
+
+/** @throws SightlineError `empty_batch`, or `validation_error` when nothing in it is good. */
+export function refuseIfNothingGood({ received, accepted, rejected, rejected_total }: Accounted): void {
+  if (received === 0) throw new SightlineError('empty_batch', 'The body holds no entries');
+  if (accepted > 0) return;
+  const details = rejected.flatMap(({ index, errors }) =>
+    errors.map(({ field, message }) => ({ field: field ? `[${index}].${field}` : `[${index}]`, message })),
+  );
+  const message = `None of the ${rejected_total} entries is valid: nothing was stored`;
+  throw new SightlineError('validation_error', message, { details });
+}

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SightlineError } from '../../core/errors.js';
+import type { EntryChunk } from './entry-chunk.js';
+
+/** Chunks of one request on their way at once: what keeps the database busy, and leaves room for others. */
+const MAX_IN_FLIGHT = 3;
+const RETRY_MS = 20;
+
+/** Stores the chunks of one request, a few at a time: whoever sends the next one waits for its turn. */
+export class AppendWindow {
+  private readonly inFlight = new Set<Promise<void>>();
+  private taken = 0;
+  private failures: unknown[] = [];
+
+  constructor(
+    private readonly append: (chunk: EntryChunk) => Promise<void>,
+    /** How long the rest of a request is tried again while the server is overloaded. */
+    private readonly patienceMs: number,
+  ) {}
+
+  /** @throws what an earlier chunk failed with */
+  async send(chunk: EntryChunk): Promise<void> {
+    while (this.inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.inFlight);
+    this.throwFailure();
+    const sent: Promise<void> = this.appendPatiently(chunk)
+      .catch((error: unknown) => void this.failures.push(error))
+      .finally(() => this.inFlight.delete(sent));
+    this.inFlight.add(sent);
+  }
+
+  /** Resolves once all that was sent is stored. @throws as `send` */
+  async drain(): Promise<void> {
+    await Promise.all(this.inFlight);
+    this.throwFailure();
+  }
+
+  // A request of which nothing is stored yet is refused at once; of what is stored in part the rest has to follow.
+  private async appendPatiently(chunk: EntryChunk): Promise<void> {
+    const untilMs = performance.now() + this.patienceMs;
+    for (;;) {
+      try {
+        await this.append(chunk);
+        this.taken++;
+        return;
+      } catch (error) {
+        if (!isOverloaded(error) || this.isFirst() || performance.now() > untilMs) throw error;
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  private isFirst(): boolean {
+    return this.taken === 0 && this.inFlight.size <= 1;
+  }
+
+  private throwFailure(): void {
+    if (this.failures.length > 0) throw this.failures[0];
+  }
+}
+
+function isOverloaded(error: unknown): boolean {
+  return error instanceof SightlineError && error.code === 'overloaded';
+}

@@ -1,0 +1,37 @@
+import { CsvParser } from '../formats/csv/csv-parser.js';
+import { JsonArrayParser } from '../formats/json/json-array-parser.js';
+import { readRecords, slicesOf } from '../formats/kit/read-records.js';
+import type { RawRecord, RecordParser } from '../formats/kit/record-parser.js';
+import { lineElement } from '../formats/lines/line-element.js';
+import { NdjsonParser } from '../formats/ndjson/ndjson-parser.js';
+
+/** What a body of many records may be. */
+export type BodyFormat = 'json' | 'ndjson' | 'csv' | 'json-lines';
+
+// Larger for JSON, which is parsed faster: an array of 1,000 entries is one slice.
+const SLICE_BYTES: Record<BodyFormat, number> = {
+  json: 256 * 1024,
+  'json-lines': 256 * 1024,
+  ndjson: 64 * 1024,
+  csv: 64 * 1024,
+};
+
+const PARSERS: Record<BodyFormat, () => RecordParser> = {
+  json: () => new JsonArrayParser(),
+  'json-lines': () => new JsonArrayParser(lineElement),
+  ndjson: () => new NdjsonParser(),
+  csv: () => new CsvParser(),
+};
+
+/** The records of a body. @throws SightlineError `invalid_json`, before the first record */
+export async function* recordsOf(body: Buffer, format: BodyFormat): AsyncGenerator<RawRecord[]> {
+  const sliceBytes = SLICE_BYTES[format];
+  const records = () => readRecords(PARSERS[format](), slicesOf(body, sliceBytes));
+  // An array that ends in the middle is no JSON: that must be known before its beginning is stored.
+  if (body.length > sliceBytes && PARSERS[format]() instanceof JsonArrayParser) await readAll(records());
+  yield* records();
+}
+
+async function readAll(batches: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of batches);
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { Counter, Histogram } from 'prom-client';
+import type { RecordError } from '../../api/record-schema.js';
+import { AccessEntrySchema } from '../access-entry.schema.js';
+
+const FIELDS = new Set(Object.keys(AccessEntrySchema.properties));
+
+/** What the ingest of access entries counts. No label carries what a client sent. */
+@Injectable()
+export class AccessIngestMetrics {
+  constructor(
+    @InjectMetric('access_logs_ingested_total') private readonly ingested: Counter,
+    @InjectMetric('validation_errors_total') private readonly validationErrors: Counter,
+    @InjectMetric('log_batches_received_total') private readonly batches: Counter,
+    @InjectMetric('batch_size') private readonly batchSize: Histogram,
+  ) {}
+
+  batch(endpoint: string, size: number): void {
+    this.batches.inc();
+    this.batchSize.observe({ endpoint }, size);
+  }
+
+  stored(entries: number): void {
+    this.ingested.inc(entries);
+  }
+
+  refused(errors: readonly RecordError[]): void {
+    for (const { field, type } of errors) {
+      // Clients choose the names of fields that are none of ours.
+      this.validationErrors.inc({ field: FIELDS.has(field) ? field : 'entry', error_type: type });
+    }
+  }
+}
