@@ -7,6 +7,7 @@ import { Cache } from '../core/cache.js';
 import { Clock } from '../core/clock.js';
 import { Delivery } from '../core/delivery.js';
 import { StoreHealth } from '../core/store-health.js';
+import { UniqueIpCount } from '../core/unique-ip-count.js';
 import { Readiness } from './readiness.js';
 
 export type ServiceState = 'healthy' | 'degraded' | 'unhealthy' | 'disabled';
@@ -17,6 +18,8 @@ export interface HealthReport {
   version: string;
   /** Seconds since the start. */
   uptime: number;
+  /** Addresses that access entries came from, over all projects. */
+  unique_ip_count: number;
   services: { database: ServiceState; cache: ServiceState; queue: ServiceState };
 }
 
@@ -29,6 +32,7 @@ export class HealthService {
     private readonly store: StoreHealth,
     private readonly cache: Cache,
     private readonly delivery: Delivery,
+    private readonly uniqueIps: UniqueIpCount,
     private readonly readiness: Readiness,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -43,7 +47,12 @@ export class HealthService {
     ]);
     const stateOf = (name: string) => details[name].state as ServiceState;
     const services = { database: stateOf('database'), cache: stateOf('cache'), queue: stateOf('queue') };
-    return { status: worst(Object.values(services)), ...this.identity(), services };
+    return {
+      status: worst(Object.values(services)),
+      ...this.identity(),
+      unique_ip_count: this.uniqueIps.total(),
+      services,
+    };
   }
 
   async ready(): Promise<{ ready: boolean; message: string }> {

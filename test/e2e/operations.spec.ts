@@ -42,6 +42,7 @@ it('reports health, readiness and liveness without a key', async () => {
     timestamp: expect.stringMatching(/Z$/) as string,
     version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
     uptime: expect.any(Number) as number,
+    unique_ip_count: 0,
     services: { database: 'healthy', cache: expect.any(String) as string, queue: 'healthy' },
   });
   expect((await api.get('/readiness', { key: null })).body).toMatchObject({ ready: true });
