@@ -2,7 +2,9 @@ import type { Micros } from './event.js';
 
 /** Widths of rollup buckets in minutes, all aligned to UTC. */
 export const TIERS = [1, 15, 60, 1440] as const;
-export type Tier = (typeof TIERS)[number];
+/** Of sketches also quarters of days: a window is put together from few of them, for they are large. */
+export const SKETCH_TIERS = [1, 15, 60, 360, 1440] as const;
+export type Tier = (typeof SKETCH_TIERS)[number];
 
 const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;

@@ -3,19 +3,22 @@ import { estimateDistinct } from './hyperloglog.js';
 /** Hashes that a sketch keeps as they are; one more, and it becomes a HyperLogLog. */
 export const EXACT_LIMIT = 10_000;
 
-/** Version, form, and the estimate in six bytes: enough of a sketch to know the number. */
-export const SKETCH_HEADER_BYTES = 8;
-export const SKETCH_VERSION = 2;
-/** Before there were estimates in it. */
-const OLD_VERSION = 1;
+/*
+ * The bytes of a sketch: `2H` or `2R`, the estimate in 14 digits, then hashes of 8 bytes each (H) or a letter for the rank of each
+ * register (R). The header tells the number, and a sketch of registers is a text, which databases give out much faster
+ * than bytes. Version 1 was the bytes 1, 0 (hashes) or 1 (registers), then the hashes or ranks.
+ */
+export const SKETCH_HEADER_BYTES = 16;
+/** What the bytes of a sketch of hashes, and of one of registers, begin with. */
+export const HASHES_PREFIX = '2H';
+export const REGISTERS_PREFIX = '2R';
 const OLD_HEADER_BYTES = 2;
-
-const FORM_HASHES = 0;
-const FORM_REGISTERS = 1;
+/** The letter of rank 0: '0'. */
+const RANK_ZERO = 48;
 
 const INDEX_BITS = 15;
 const REGISTERS = 1 << INDEX_BITS;
-const MAX_ESTIMATE = 2 ** 48 - 1;
+const MAX_ESTIMATE = 10 ** 14 - 1;
 /** Bits of a hash that are left to look for its first one. */
 const RANK_BITS = 64 - INDEX_BITS;
 
@@ -37,10 +40,10 @@ export class UniqueSketch {
     return sketch;
   }
 
-  /** The estimate of a stored sketch, by its first SKETCH_HEADER_BYTES. @throws Error for bytes of another version than SKETCH_VERSION. */
-  static estimateOf(header: Uint8Array): number {
-    if (header[0] !== SKETCH_VERSION) throw new Error(`a sketch of version ${header[0]} has no estimate`);
-    return Buffer.from(header.buffer, header.byteOffset, header.length).readUIntBE(2, 6);
+  /** The estimate of a stored sketch, by its first SKETCH_HEADER_BYTES as text. @throws Error for any other text. */
+  static estimateOf(header: string): number {
+    if (!/^2[HR]\d{14}$/.test(header)) throw new Error('not the header of a sketch');
+    return Number(header.slice(2));
   }
 
   /** Is `estimate` the true number? */
@@ -63,7 +66,7 @@ export class UniqueSketch {
 
   merge(other: UniqueSketch): void {
     if (other.registers) {
-      this.mergeRegisters(other.registers);
+      this.mergeRegisters(other.registers, 0);
       return;
     }
     const table = other.table;
@@ -74,9 +77,9 @@ export class UniqueSketch {
 
   /** As `merge(UniqueSketch.fromBytes(bytes))`, without the sketch in between. */
   mergeBytes(bytes: Uint8Array): void {
-    const body = bytes.subarray(headerBytes(bytes[0]));
-    if (bytes[1] === FORM_HASHES && body.length <= EXACT_LIMIT * 8) this.addHashes(body);
-    else if (bytes[1] === FORM_REGISTERS && body.length === REGISTERS) this.mergeRegisters(body);
+    const { form, body, rankZero } = parts(bytes);
+    if (form === 'hashes' && body.length <= EXACT_LIMIT * 8) this.addHashes(body);
+    else if (form === 'registers' && body.length === REGISTERS) this.mergeRegisters(body, rankZero);
     else throw new Error('not the bytes of a sketch');
   }
 
@@ -84,13 +87,13 @@ export class UniqueSketch {
     return this.registers ? Math.round(estimateRegisters(this.registers)) : this.size;
   }
 
-  /** The header, then the hashes (in no particular order) or the registers. */
+  /** Hashes in no particular order. */
   toBytes(): Buffer {
-    const bytes = Buffer.alloc(SKETCH_HEADER_BYTES + (this.registers ? REGISTERS : this.size * 8));
-    bytes[0] = SKETCH_VERSION;
-    bytes[1] = this.registers ? FORM_REGISTERS : FORM_HASHES;
-    let at = bytes.writeUIntBE(Math.min(this.estimate(), MAX_ESTIMATE), 2, 6);
-    if (this.registers) bytes.set(this.registers, at);
+    const { registers } = this;
+    const bytes = Buffer.alloc(SKETCH_HEADER_BYTES + (registers ? REGISTERS : this.size * 8));
+    const estimate = String(Math.min(this.estimate(), MAX_ESTIMATE)).padStart(14, '0');
+    let at = bytes.write(`${registers ? REGISTERS_PREFIX : HASHES_PREFIX}${estimate}`);
+    if (registers) for (let i = 0; i < REGISTERS; i++) bytes[at + i] = registers[i] + RANK_ZERO;
     for (let slot = 0; slot < this.table.length; slot += 2) {
       if (this.table[slot] === 0 && this.table[slot + 1] === 0) continue;
       at = bytes.writeUInt32BE(this.table[slot], at);
@@ -142,22 +145,25 @@ export class UniqueSketch {
     return registers;
   }
 
-  private mergeRegisters(other: Uint8Array): void {
+  private mergeRegisters(other: Uint8Array, rankZero: number): void {
     const registers = this.promote();
-    let greatest = 0;
     for (let i = 0; i < REGISTERS; i++) {
-      if (other[i] <= registers[i]) continue;
-      registers[i] = other[i];
-      greatest = Math.max(greatest, other[i]);
+      const rank = other[i] - rankZero;
+      if (rank < 0 || rank > RANK_BITS + 1) throw new Error('not the bytes of a sketch');
+      if (rank > registers[i]) registers[i] = rank;
     }
-    if (greatest > RANK_BITS + 1) throw new Error('not the bytes of a sketch');
   }
 }
 
-function headerBytes(version: number): number {
-  if (version === SKETCH_VERSION) return SKETCH_HEADER_BYTES;
-  if (version === OLD_VERSION) return OLD_HEADER_BYTES;
-  throw new Error(`a sketch of version ${version} cannot be read`);
+function parts(bytes: Uint8Array): { form: 'hashes' | 'registers'; body: Uint8Array; rankZero: number } {
+  if (bytes[0] === 1 && bytes[1] <= 1) {
+    const form = bytes[1] === 0 ? 'hashes' : 'registers';
+    return { form, body: bytes.subarray(OLD_HEADER_BYTES), rankZero: 0 };
+  }
+  const prefix = String.fromCharCode(bytes[0], bytes[1]);
+  if (prefix !== HASHES_PREFIX && prefix !== REGISTERS_PREFIX) throw new Error('not the bytes of a sketch');
+  const form = prefix === HASHES_PREFIX ? 'hashes' : 'registers';
+  return { form, body: bytes.subarray(SKETCH_HEADER_BYTES), rankZero: RANK_ZERO };
 }
 
 function findSlot(table: Uint32Array, high: number, low: number): number {
@@ -180,6 +186,6 @@ function raise(registers: Uint8Array, high: number, low: number): void {
 
 function estimateRegisters(registers: Uint8Array): number {
   const histogram = new Uint32Array(RANK_BITS + 2);
-  for (const rank of registers) histogram[rank]++;
+  for (let i = 0; i < REGISTERS; i++) histogram[registers[i]]++;
   return estimateDistinct(histogram, REGISTERS);
 }

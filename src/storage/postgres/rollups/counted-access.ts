@@ -1,5 +1,5 @@
 import { MAX_COUNTED_BYTES } from '../../../core/access-stats.js';
-import { TIERS, type Tier } from '../../../core/time-cover.js';
+import { SKETCH_TIERS, TIERS, type Tier } from '../../../core/time-cover.js';
 import type { CountedSource } from './counted-source.js';
 
 const HOURS: readonly Tier[] = [60, 1440];
@@ -25,7 +25,7 @@ export const ACCESS: CountedSource = {
     { name: 'user_agent', value: countable('user_agent'), capped: true, tiers: HOURS, latencyTiers: [] },
   ],
   uniqueKinds: [{ kind: 'ip', column: 'ip' }],
-  uniqueTiers: TIERS,
+  uniqueTiers: SKETCH_TIERS,
 };
 
 function countable(column: string): string {

@@ -102,7 +102,7 @@ function keyOf(row: { point: number; value: string }): string {
   return `${row.point} ${row.value}`;
 }
 
-// `{1,2,3}`: three times as fast as pg's parser of arrays of anything.
+// `{1,2,3}`: several times as fast as pg's parser of arrays of anything.
 function numbers(array: string): number[] {
-  return array.slice(1, -1).split(',').map(Number);
+  return JSON.parse(`[${array.slice(1, -1)}]`) as number[];
 }

@@ -1,5 +1,5 @@
 import type { Micros } from '../../../core/event.js';
-import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
+import { UniqueSketch } from '../../../core/unique-sketch.js';
 import type { Queryable } from '../sql.js';
 import type { CountedSource } from './counted-source.js';
 import { selectSketches, type SketchPart } from './queries/select-sketches.js';
@@ -20,24 +20,24 @@ export async function countUniques(
 ): Promise<UniqueCounts> {
   const values = windowValues(source, projectId, window, source.uniqueTiers, firstMinute);
   // The widest buckets of the whole window are few, where those of its points may be many and large.
-  const whole = runValues({ ...window, starts: [window.from] }, source.uniqueTiers, firstMinute);
+  const isOnePoint = window.starts.length === 1;
+  const whole = isOnePoint ? [[], [], []] : runValues(window, source.uniqueTiers, firstMinute);
   const parts = await selectSketches(db, source, values, whole, kind);
   const byPoint = Map.groupBy(parts, ({ point }) => point);
-  return {
-    total: numberIn([...(byPoint.get(0) ?? []), ...parts.filter(({ hashes }) => hashes !== null)]),
-    series: window.starts.map((_, index) => numberIn(byPoint.get(index + 1) ?? [])),
-  };
+  const series = window.starts.map((_, index) => numberIn(byPoint.get(index + 1) ?? []));
+  if (isOnePoint) return { total: series[0], series };
+  const all = [...(byPoint.get(0) ?? []), ...parts.filter(({ hashes }) => hashes !== null)];
+  return { total: numberIn(all), series };
 }
 
 function numberIn(parts: readonly SketchPart[]): number {
   const [only] = parts;
-  if (parts.length === 1 && only.sketch?.length === SKETCH_HEADER_BYTES) {
-    return UniqueSketch.estimateOf(only.sketch);
-  }
+  if (only?.header) return UniqueSketch.estimateOf(only.header);
   const sketch = new UniqueSketch();
   for (const part of parts) {
-    if (part.sketch) sketch.mergeBytes(part.sketch);
-    if (part.hashes) sketch.addHashes(part.hashes);
+    if (part.registers) sketch.mergeBytes(Buffer.from(part.registers, 'latin1'));
+    if (part.sketch) sketch.mergeBytes(Buffer.from(part.sketch, 'base64'));
+    if (part.hashes) sketch.addHashes(Buffer.from(part.hashes, 'base64'));
   }
   return sketch.estimate();
 }

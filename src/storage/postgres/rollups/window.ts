@@ -36,9 +36,13 @@ export function windowValues(
   ];
 }
 
-/** The runs of a window alone. */
-export function runValues(window: Window, tiers: readonly Tier[], firstMinute: Micros): unknown[] {
-  return columnsOf(runsOf(window, tiers, firstMinute));
+/** The runs of a window as if it were one point. */
+export function runValues(
+  { from, to }: Omit<Window, 'starts'>,
+  tiers: readonly Tier[],
+  firstMinute: Micros,
+): unknown[] {
+  return columnsOf(cover(from, to, tiers, firstMinute));
 }
 
 function columnsOf(runs: readonly Piece[]): unknown[] {

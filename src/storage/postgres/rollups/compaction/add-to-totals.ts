@@ -1,6 +1,7 @@
 import { rows, type Queryable } from '../../sql.js';
 import { quoted, type CountedSource } from '../counted-source.js';
 import { IN_BATCH, type Batch } from './batch.js';
+import { oneByOne } from './one-by-one.js';
 
 /**
  * Adds a batch to the totals, the register of the values that are counted one by one: a value that is new
@@ -20,25 +21,22 @@ export async function addToTotals(
 }
 
 function textOf({ deltas, totals, dimensions }: CountedSource): string {
-  const capped = dimensions.filter((dimension) => dimension.capped).map(({ name }) => name);
-  const named = dimensions.map(({ name, value }) => `${value} as ${name}`).join(', ');
-  const names = dimensions.map(({ name }) => name).join(', ');
+  const capped = dimensions.filter((one) => one.capped).map(({ name }) => name);
+  const named = dimensions.map((one) => `${one.value} as ${one.name}`).join(', ');
+  const names = dimensions.map(({ name }) => name);
+  const { dimension, value, sets } = oneByOne(names);
   return `
 with counted as (
-  select project_id, day, v.dimension, v.value, sum(n)::bigint as n,
-         v.dimension in (${quoted(capped)}) and v.value not in ('', '(other)') as capped
+  select project_id, day, ${dimension} as dimension, ${value} as value, sum(n)::bigint as n
   from (
     select project_id, day, ${named}, count(*) as n
     from ${deltas} d
     where ${IN_BATCH}
-    group by project_id, day, ${names}
+    group by project_id, day, ${names.join(', ')}
   ) as base
-  cross join lateral (values
-    ('all', ''), ${dimensions.map(({ name }) => `('${name}', ${name})`).join(', ')}
-  ) as v(dimension, value)
-  group by project_id, day, v.dimension, v.value
+  group by project_id, day, ${sets}
 ), known as (
-  select c.*, exists (
+  select c.*, dimension in (${quoted(capped)}) and value not in ('', '(other)') as capped, exists (
     select from ${totals} t
     where t.project_id = c.project_id and t.dimension = c.dimension and t.value = c.value and t.day = c.day
   ) as known

@@ -1,5 +1,6 @@
 import { quoted, type CountedSource, type Dimension } from '../counted-source.js';
 import { IN_BATCH } from './batch.js';
+import { oneByOne } from './one-by-one.js';
 
 interface Aggregation {
   /** Aggregates over `duration_ms` and `failed`, each with a name. */
@@ -22,8 +23,8 @@ export function countedByMinute(
 ): string {
   const by = key ? `, ${key}` : '';
   const bin = key ? `, sightline_latency_bin(${source.duration}) as ${key}` : '';
-  const names = dimensions.map(({ name }) => name);
-  const capped = dimensions.filter((dimension) => dimension.capped).map(({ name }) => name);
+  const { dimension, value, sets } = oneByOne(dimensions.map(({ name }) => name));
+  const capped = dimensions.filter((one) => one.capped).map(({ name }) => name);
   return `
   select project_id, day, minute, dimension${by},
          case when dimension in (${quoted(capped)}) and m.value <> '' and not exists (
@@ -32,17 +33,16 @@ export function countedByMinute(
               then '(other)' else m.value end as value, ${aliases(measures)}
   from (
     select project_id, day, minute${by},
-           case ${names.map((name) => `when grouping(${name}) = 0 then '${name}'`).join(' ')} else 'all' end as dimension,
-           case ${names.map((name) => `when grouping(${name}) = 0 then ${name}`).join(' ')} else '' end as value,
+           ${dimension} as dimension, ${value} as value,
            ${measures}
     from (
       select project_id, day, date_bin('1 minute', "timestamp", '1970-01-01Z') as minute,
-             ${dimensions.map(({ name, value }) => `${value} as ${name}`).join(', ')},
+             ${dimensions.map((one) => `${one.value} as ${one.name}`).join(', ')},
              ${source.duration} as duration_ms, ${source.error} as failed${bin}
       from ${source.deltas} d
       where ${IN_BATCH} and ${where}
     ) as deltas
-    group by project_id, day, minute${by}, grouping sets ((), ${names.map((name) => `(${name})`).join(', ')})
+    group by project_id, day, minute${by}, ${sets}
   ) as m`;
 }
 
