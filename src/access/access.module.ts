@@ -4,15 +4,24 @@ import { AccessIngestController } from './ingest/ingest.controller.js';
 import { AccessIngestMetrics } from './ingest/ingest-metrics.js';
 import { AccessIngestService } from './ingest/ingest.service.js';
 import { UniqueIpsModule } from './unique-ips/unique-ips.module.js';
+import { AnalyticsController } from './query/analytics.controller.js';
+import { AnalyticsService } from './query/analytics.service.js';
+import { LogsController } from './query/logs.controller.js';
+import { LogsService } from './query/logs.service.js';
+import { AccessStatsController } from './query/stats.controller.js';
+import { AccessStatsService } from './query/stats.service.js';
 
 /** Access entries: POST /logs and POST /upload in; GET /logs, /stats and /analytics out. */
 @Module({
   imports: [UniqueIpsModule],
-  controllers: [AccessIngestController],
+  controllers: [AccessIngestController, LogsController, AccessStatsController, AnalyticsController],
   providers: [
     AccessIngestService,
     AccessIngestMetrics,
     makeCounterProvider({ name: 'access_logs_ingested_total', help: 'Access entries stored' }),
+    LogsService,
+    AccessStatsService,
+    AnalyticsService,
   ],
 })
 export class AccessModule {}

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/package.js';
+import { registerArchive } from './archive.js';
 import { registerGenerate } from './generate.js';
+import { registerImport } from './import.js';
 import { registerKeys } from './keys.js';
 import { registerMigrate } from './migrate.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
@@ -29,6 +31,8 @@ function createProgram(): Command {
   registerMigrate(program);
   registerKeys(program);
   registerGenerate(program);
+  registerImport(program);
+  registerArchive(program);
   registerSettings(program);
   return program;
 }

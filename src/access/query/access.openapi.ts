@@ -82,7 +82,12 @@ export function ApiAccessStats() {
     unique_ips: example('unique_ips', { unique_ips: 311, series: [{ ...point, unique_ips: 102 }] }),
     none: {
       summary: 'without a type',
-      value: { unique_ip_addresses: 20_311, estimated_memory_usage_bytes: 524_288, uptime_seconds: 3600 },
+      value: {
+        unique_ip_addresses: 20_311,
+        estimated_memory_usage_bytes: 524_288,
+        uptime_seconds: 3600,
+        counting: 'exact',
+      },
     },
   };
   return ApiResponse({

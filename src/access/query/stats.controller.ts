@@ -6,6 +6,7 @@ import { ApiFailures } from '../../api/openapi.js';
 import { ignored, QueryPipe } from '../../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
+import { UniqueIps } from '../unique-ips/unique-ips.js';
 import { ApiAccessStats } from './access.openapi.js';
 import { AccessStatsQuery } from './stats.dto.js';
 import { AccessStatsService } from './stats.service.js';
@@ -17,7 +18,10 @@ import { AccessStatsService } from './stats.service.js';
 @Controller()
 @RequireScope('query')
 export class AccessStatsController {
-  constructor(private readonly stats: AccessStatsService) {}
+  constructor(
+    private readonly stats: AccessStatsService,
+    private readonly uniqueIps: UniqueIps,
+  ) {}
 
   @Get('stats')
   @ApiOperation({ summary: 'Errors, traffic, latency, series of entries and of distinct addresses' })
@@ -31,7 +35,7 @@ export class AccessStatsController {
   ): Promise<object> {
     const warnings = query.others.map(([name]) => ignored(name));
     const others = warnings.length === 0 ? {} : { warnings };
-    if (query.type === undefined) return others;
+    if (query.type === undefined) return { ...this.uniqueIps.report(caller.projectId), ...others };
     const range = query.range ?? 'day';
     const cached = await this.stats.answer(caller.projectId, query.type, range, wantsFresh(cacheControl));
     tellAge(reply, cached);

@@ -1,0 +1,37 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { Micros } from '../core/event.js';
+import { parseRfc3339 } from '../core/rfc3339.js';
+import { addSettings, readCommandConfig } from './setting-option.js';
+
+/** Which hours are to be written; what is absent does not narrow. */
+export interface RebuildOptions {
+  /** Inclusive. */
+  from?: Micros;
+  /** Exclusive. */
+  to?: Micros;
+  project?: string;
+}
+
+/** `sightline archive rebuild` */
+export function registerArchive(program: Command): void {
+  const archive = program.command('archive').description('the hourly files of access entries');
+  const rebuild = archive
+    .command('rebuild')
+    .description('write the files of every hour anew, of all that the database still has whole')
+    .option('--from <time>', 'a day such as 2026-11-20, or RFC 3339', time)
+    .option('--to <time>', 'the same, exclusive', time)
+    .option('--project <name>', 'only this project');
+  addSettings(rebuild, ['Database', 'Access logs']);
+  rebuild.action(async () => {
+    const config = readCommandConfig(rebuild);
+    const { rebuildArchive } = await import('./archive/rebuild.js');
+    await rebuildArchive(config, rebuild.opts<RebuildOptions>());
+  });
+}
+
+function time(text: string): Micros {
+  const micros = parseRfc3339(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (micros === null)
+    throw new InvalidArgumentError('It must be a day such as 2026-11-20, or an RFC 3339 time.');
+  return micros;
+}

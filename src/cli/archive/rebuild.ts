@@ -1,0 +1,116 @@
+import { NestFactory } from '@nestjs/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ArchiveModule } from '../../archive/archive.module.js';
+import { Archive } from '../../archive/archive.js';
+import { FolderTurns } from '../../archive/folder-turns.js';
+import { ConfigError } from '../../config/config-error.js';
+import { ConfigModule } from '../../config/config.module.js';
+import type { Config } from '../../config/settings.js';
+import { AccessMaintenance } from '../../core/access-maintenance.js';
+import type { HourRevision } from '../../core/access-stats.js';
+import { formatHour, HOUR } from '../../core/access-summary.js';
+import { Clock } from '../../core/clock.js';
+import { MetricsModule } from '../../metrics/metrics.module.js';
+import { Database } from '../../storage/postgres/database.js';
+import { PostgresAccessModule } from '../../storage/postgres/postgres-access.module.js';
+import { PostgresModule } from '../../storage/postgres/postgres.module.js';
+import { archiveDirOf } from '../archive-dir.js';
+import type { RebuildOptions } from '../archive.js';
+import { dataDirOf, openDatabase } from '../open-database.js';
+import { nextSignal } from '../serve/signals.js';
+
+const LOCK_POLL_MS = 200;
+const PROGRESS_EVERY_MS = 1_000;
+
+/** What a rebuild needs of the application. */
+interface Parts {
+  archive: Archive;
+  turns: FolderTurns;
+  maintenance: AccessMaintenance;
+  clock: Clock;
+}
+
+/** Writes the hours of a range anew, beside a server that runs or without one. */
+export async function rebuildArchive(given: Config, options: RebuildOptions): Promise<void> {
+  const placed = { ...given, dataDir: await dataDirOf(given) };
+  const config = { ...placed, archiveDir: archiveDirOf(placed) };
+  if (config.archiveDir === '')
+    throw new ConfigError(
+      'ARCHIVE_DIR',
+      'default',
+      'is blank: with an external database it names the folder',
+    );
+  const stop = new AbortController();
+  void nextSignal().then(() => stop.abort());
+  await withParts(config, async (parts) => {
+    // what came last may not be counted yet, and only hours that are counted are listed
+    await parts.maintenance.compact(parts.clock.nowMs() * 1000, config.rollupMaxNames, stop.signal);
+    const hours = (await parts.archive.hours()).filter((hour) => isWanted(hour, options));
+    await whenAlone(parts.turns, stop.signal, () => rebuild(parts.archive, hours, stop.signal));
+  });
+}
+
+function isWanted({ hour, project }: HourRevision, { from, to, project: wanted }: RebuildOptions): boolean {
+  return (
+    (from === undefined || hour + HOUR > from) &&
+    (to === undefined || hour < to) &&
+    (wanted === undefined || project === wanted)
+  );
+}
+
+async function withParts(config: Config, work: (parts: Parts) => Promise<void>): Promise<void> {
+  const opened = await openDatabase(config);
+  try {
+    const database = await Database.connect(config, opened.url);
+    const imports = [
+      ConfigModule.of(config),
+      MetricsModule.of(config),
+      PostgresModule.of(database),
+      PostgresAccessModule.of(database, config),
+      ArchiveModule,
+    ];
+    try {
+      class RebuildModule {}
+      const app = await NestFactory.createApplicationContext(
+        { module: RebuildModule, imports },
+        { logger: ['warn', 'error'], abortOnError: false },
+      );
+      await work({
+        archive: app.get(Archive),
+        turns: app.get(FolderTurns),
+        maintenance: app.get(AccessMaintenance),
+        clock: app.get(Clock),
+      });
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+async function whenAlone(turns: FolderTurns, stop: AbortSignal, work: () => Promise<true>): Promise<void> {
+  for (let waits = 0; !stop.aborted && (await turns.alone(work)) === null; waits++) {
+    if (waits === 0) tell('another process is writing into the archive: waiting for it');
+    await delay(LOCK_POLL_MS);
+  }
+  if (stop.aborted) throw new Error('stopped; the hours that were written are whole');
+}
+
+async function rebuild(archive: Archive, hours: readonly HourRevision[], stop: AbortSignal): Promise<true> {
+  let written = 0;
+  let toldAtMs = performance.now();
+  for (const hour of hours) {
+    if (stop.aborted) break;
+    if (await archive.rebuild(hour, stop)) written++;
+    if (performance.now() - toldAtMs < PROGRESS_EVERY_MS) continue;
+    toldAtMs = performance.now();
+    tell(`${written} of ${hours.length} hours, at ${formatHour(hour.hour)} of ${hour.project}`);
+  }
+  process.stdout.write(`rebuilt ${written} of ${hours.length} hours\n`);
+  return true;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
