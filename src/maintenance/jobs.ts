@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Config } from '../config/settings.js';
+import type { AccessMaintenance } from '../core/access-maintenance.js';
+import type { AddressStore } from '../core/access-store.js';
 import type { Clock } from '../core/clock.js';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
 import type { Job } from './job.js';
@@ -9,33 +11,60 @@ const DAY_MS = 24 * HOUR_MS;
 /** Days that have a partition before they begin. */
 const DAYS_AHEAD = 7;
 
+export interface MaintainedStores {
+  events: StoreMaintenance;
+  access: AccessMaintenance;
+  addresses: AddressStore;
+}
+
 /** What there is to do, from the settings. */
-export function jobsOf(store: StoreMaintenance, clock: Clock, config: Config): Job[] {
-  const logger = new Logger('Maintenance');
-  const jobs: Job[] = [
+export function jobsOf({ events, access, addresses }: MaintainedStores, clock: Clock, config: Config): Job[] {
+  const jobs = [
+    ...upkeep('', events, clock, config),
+    { name: 'minutes', everyMs: HOUR_MS, run: () => events.pruneMinutes(clock.nowMs() * 1000) },
+    ...upkeep('access-', access, clock, config),
+    { name: 'access-prune', everyMs: HOUR_MS, run: () => access.prune(clock.nowMs() * 1000) },
+  ];
+  if (config.retentionDays > 0) {
+    jobs.push(retention('', 'events', events, clock, config.retentionDays));
+    jobs.push(retention('access-', 'access entries', access, clock, config.retentionDays));
+  }
+  if (config.ipTtlDays > 0) jobs.push(forgetting(addresses, clock, config.ipTtlDays));
+  return jobs;
+}
+
+/** What both kinds of record need. */
+type Upkeep = Pick<StoreMaintenance & AccessMaintenance, 'ensurePartitions' | 'compact' | 'dropDaysBefore'>;
+
+function upkeep(prefix: string, store: Upkeep, clock: Clock, config: Config): Job[] {
+  return [
     {
-      name: 'partitions',
+      name: `${prefix}partitions`,
       everyMs: HOUR_MS,
       run: () => store.ensurePartitions(daysFrom(clock.nowMs() - DAY_MS, DAYS_AHEAD + 2)),
     },
     {
-      name: 'compaction',
+      name: `${prefix}compaction`,
       everyMs: config.compactSeconds * 1000,
       run: (stop) => store.compact(clock.nowMs() * 1000, config.rollupMaxNames, stop),
     },
-    { name: 'minutes', everyMs: HOUR_MS, run: () => store.pruneMinutes(clock.nowMs() * 1000) },
   ];
-  if (config.retentionDays > 0) jobs.push(retention(store, clock, config.retentionDays, logger));
-  return jobs;
 }
 
-// A day goes when its last event is old enough.
-function retention(store: StoreMaintenance, clock: Clock, keepDays: number, logger: Logger): Job {
+// A day goes when its last record is old enough.
+function retention(prefix: string, what: string, store: Upkeep, clock: Clock, keepDays: number): Job {
+  const logger = new Logger('Maintenance');
   const run = async (stop: AbortSignal) => {
     const dropped = await store.dropDaysBefore(dayOf(clock.nowMs() - keepDays * DAY_MS), stop);
-    if (dropped.length > 0) logger.log(`removed the events received on ${dropped.join(', ')}`);
+    if (dropped.length > 0) logger.log(`removed the ${what} received on ${dropped.join(', ')}`);
   };
-  return { name: 'retention', everyMs: HOUR_MS, run };
+  return { name: `${prefix}retention`, everyMs: HOUR_MS, run };
+}
+
+function forgetting(addresses: AddressStore, clock: Clock, ttlDays: number): Job {
+  const run = (stop: AbortSignal) =>
+    addresses.forgetBefore(Math.floor(clock.nowMs() / DAY_MS) - ttlDays, stop);
+  return { name: 'addresses', everyMs: HOUR_MS, run };
 }
 
 function daysFrom(firstMs: number, count: number): string[] {

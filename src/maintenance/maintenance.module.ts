@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
+import { AccessMaintenance } from '../core/access-maintenance.js';
+import { AddressStore } from '../core/access-store.js';
 import { Clock } from '../core/clock.js';
 import { StoreMaintenance } from '../core/store-maintenance.js';
 import { jobsOf } from './jobs.js';
@@ -11,9 +13,14 @@ import { MaintenanceScheduler } from './scheduler.js';
   providers: [
     {
       provide: MaintenanceScheduler,
-      inject: [StoreMaintenance, Clock, CONFIG],
-      useFactory: (store: StoreMaintenance, clock: Clock, config: Config) =>
-        new MaintenanceScheduler(store, jobsOf(store, clock, config)),
+      inject: [StoreMaintenance, AccessMaintenance, AddressStore, Clock, CONFIG],
+      useFactory: (
+        events: StoreMaintenance,
+        access: AccessMaintenance,
+        addresses: AddressStore,
+        clock: Clock,
+        config: Config,
+      ) => new MaintenanceScheduler(events, jobsOf({ events, access, addresses }, clock, config)),
     },
   ],
   exports: [MaintenanceScheduler],

@@ -1,12 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NewEvent } from '../../src/core/event.js';
-import { jobsOf } from '../../src/maintenance/jobs.js';
+import { jobsOf, type MaintainedStores } from '../../src/maintenance/jobs.js';
 import { MaintenanceScheduler } from '../../src/maintenance/scheduler.js';
+import { AddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
+import { PostgresAddressStore } from '../../src/storage/postgres/access/addresses/postgres-address-store.js';
+import { PostgresAccessStore } from '../../src/storage/postgres/access/append/postgres-access-store.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
+import { PostgresAccessMaintenance } from '../../src/storage/postgres/maintenance/postgres-access-maintenance.js';
 import { PostgresMaintenance } from '../../src/storage/postgres/maintenance/postgres-maintenance.js';
 import { partitionDays } from '../../src/storage/postgres/partitions.js';
 import { PostgresEventStats } from '../../src/storage/postgres/rollups/postgres-event-stats.js';
+import { newAccessEntry } from '../support/access-stores.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { TestClock } from '../support/test-clock.js';
@@ -21,18 +26,28 @@ let server: TestDatabase;
 let database: Database;
 let store: PostgresEventStore;
 let maintenance: PostgresMaintenance;
+let accessStore: PostgresAccessStore;
+let stores: MaintainedStores;
 
 beforeAll(async () => {
   server = await cloneDatabase();
   database = await Database.connect(configOf({ DB_MAX_CONNECTIONS: '12' }), server.url);
   store = new PostgresEventStore(database);
   maintenance = new PostgresMaintenance(database);
+  const addresses = new AddressNotes('exact');
+  accessStore = new PostgresAccessStore(database, { keep: 'all', addresses });
+  stores = {
+    events: maintenance,
+    access: new PostgresAccessMaintenance(database),
+    addresses: new PostgresAddressStore(database, addresses),
+  };
 });
 
 afterEach(() =>
   database.query
     .query(`truncate maintenance_jobs, events, event_keys, event_totals, event_rollups, event_latency,
-    event_uniques, event_deltas`),
+    event_uniques, event_deltas, access_logs, access_totals, access_rollups, access_latency, access_uniques,
+    access_deltas, access_hours, ip_addresses, ip_counts`),
 );
 
 afterAll(async () => {
@@ -186,20 +201,41 @@ describe('the scheduler', () => {
 
   it('does what the settings say', async () => {
     const names = (env: Record<string, string>) =>
-      jobsOf(maintenance, clock, configOf(env)).map(({ name }) => name);
-    expect(names({ RETENTION_DAYS: '0' })).toEqual(['partitions', 'compaction', 'minutes']);
-    expect(names({})).toContain('retention');
+      jobsOf(stores, clock, configOf(env)).map(({ name }) => name);
+    expect(names({ RETENTION_DAYS: '0' })).toEqual([
+      'partitions',
+      'compaction',
+      'minutes',
+      'access-partitions',
+      'access-compaction',
+      'access-prune',
+    ]);
+    expect(names({ IP_TTL_DAYS: '30' }).slice(6)).toEqual(['retention', 'access-retention', 'addresses']);
 
     await store.append([eventOf('old', NOW_MS - 91 * DAY_MS - 1), eventOf('young', NOW_MS - 90 * DAY_MS)]);
+    const [old, young] = [NOW_MS - 91 * DAY_MS - 1, NOW_MS - 90 * DAY_MS].map((ms) => ms * 1000);
+    await accessStore.append([
+      newAccessEntry({ createdAt: old, ip: '192.0.2.1', noteIp: true }),
+      newAccessEntry({ createdAt: young, ip: '192.0.2.2', noteIp: true }),
+    ]);
+    await database.query.query(`update ip_addresses set last_seen = '${day(NOW_MS)}' where ip = '192.0.2.2'`);
+    await database.query.query(`update ip_addresses set last_seen = '2026-10-03' where ip = '192.0.2.1'`);
     // A compaction that finds retention at work leaves the deltas to the next one.
-    const settings = configOf({ ROLLUP_COMPACT_SECONDS: '0.1' });
-    const scheduler = new MaintenanceScheduler(maintenance, jobsOf(maintenance, clock, settings));
+    const settings = configOf({ ROLLUP_COMPACT_SECONDS: '0.1', IP_TTL_DAYS: '30' });
+    const scheduler = new MaintenanceScheduler(maintenance, jobsOf(stores, clock, settings));
     scheduler.start();
-    await until(async () => (await countOf('events')) === 1 && (await countOf('event_deltas')) === 0);
-    await until(async () =>
-      (await partitionDays(database.query, 'events')).includes(day(NOW_MS + 7 * DAY_MS)),
-    );
+    for (const [records, kind] of [
+      ['events', 'event'],
+      ['access_logs', 'access'],
+    ] as const) {
+      await until(async () => (await countOf(records)) === 1 && (await countOf(`${kind}_deltas`)) === 0);
+      await until(async () =>
+        (await partitionDays(database.query, records)).includes(day(NOW_MS + 7 * DAY_MS)),
+      );
+    }
+    await until(async () => (await countOf('ip_addresses')) === 1);
     await scheduler.stop();
     expect(await countOf('event_totals', `dimension = 'all'`)).toBe(1);
+    expect(await countOf('access_totals', `dimension = 'all'`)).toBe(1);
   });
 });
