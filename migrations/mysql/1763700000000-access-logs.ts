@@ -91,11 +91,13 @@ create table if not exists access_latency (
   key access_latency_day (day)
 ) ${TABLE};
 
+-- estimate: of the sketch alone, which has up to 80 kB.
 create table if not exists access_uniques (
   project_id integer not null,
   tier smallint not null,
   bucket datetime not null,
   day date not null,
+  estimate bigint not null,
   sketch mediumblob not null,
   primary key (project_id, tier, bucket, day),
   key access_uniques_day (day)

@@ -4,6 +4,7 @@ import type { AccessReader } from '../../src/core/access-reader.js';
 import type { AccessHours, AccessStats } from '../../src/core/access-stats.js';
 import type { AccessStore, AddressStore } from '../../src/core/access-store.js';
 import type { Clock } from '../../src/core/clock.js';
+import { mysqlAccessStores } from './access-stores-mysql.js';
 import { postgresAccessStores } from './access-stores-postgres.js';
 
 /** What one process appends with, and how it counts addresses. */
@@ -36,7 +37,7 @@ export interface AccessStores {
 
 /** Of the database that TEST_ACCESS_STORE names; PostgreSQL by default. */
 export function openAccessStores(): Promise<AccessStores> {
-  return postgresAccessStores();
+  return process.env.TEST_ACCESS_STORE === 'mysql' ? mysqlAccessStores() : postgresAccessStores();
 }
 
 /** A prepared entry of project 1, received now from an address that is known. */

@@ -1,0 +1,29 @@
+import type { Micros } from './event.js';
+import { cover, type Piece, type Tier } from './time-cover.js';
+
+/** A window of time cut into the points of a series. */
+export interface Window {
+  from: Micros;
+  /** Exclusive. */
+  to: Micros;
+  /** Where each point begins; the first may begin before `from`. */
+  starts: readonly Micros[];
+}
+
+/**
+ * A window cut into pieces of buckets and rows, those of one tier that follow one another in one.
+ * A bucket belongs to one point, so each point is covered by itself.
+ */
+export function runsOf(window: Window, tiers: readonly Tier[], firstMinute: Micros): Piece[] {
+  const runs: Piece[] = [];
+  window.starts.forEach((start, index) => {
+    const from = Math.max(start, window.from);
+    const to = Math.min(window.starts[index + 1] ?? window.to, window.to);
+    for (const piece of cover(from, to, tiers, firstMinute)) {
+      const last = runs.at(-1);
+      if (last?.tier === piece.tier) last.to = piece.to;
+      else runs.push(piece);
+    }
+  });
+  return runs;
+}

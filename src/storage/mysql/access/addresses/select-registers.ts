@@ -1,0 +1,12 @@
+import { number } from '../../literals.js';
+import type { Sessions } from '../../sql.js';
+
+export interface Register {
+  register: number;
+  rank: number;
+}
+
+/** The registers of a project that are above zero. */
+export function selectRegisters(db: Sessions, projectId: number): Promise<Register[]> {
+  return db.rows(`select register, rank from ip_registers where project_id = ${number(projectId)}`);
+}

@@ -1,0 +1,34 @@
+import { AccessMaintenance } from '../../../core/access-maintenance.js';
+import type { Micros } from '../../../core/event.js';
+import type { Mysql } from '../mysql.js';
+import type { Partitions } from '../partitions.js';
+import { compact } from '../rollups/compaction/compact.js';
+import { dropDaysBefore } from './drop-days.js';
+import { prune } from './prune.js';
+
+/** MariaDB's upkeep of access entries: partitions, retention, rollups. */
+export class MysqlAccessMaintenance extends AccessMaintenance {
+  constructor(
+    private readonly mysql: Pick<Mysql, 'background'>,
+    /** The same object as the MysqlAccessStore's. */
+    private readonly partitions: Partitions,
+  ) {
+    super();
+  }
+
+  ensurePartitions(days: readonly string[]): Promise<void> {
+    return this.partitions.ensure(days);
+  }
+
+  dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]> {
+    return dropDaysBefore(this.mysql.background, this.partitions, day, stop);
+  }
+
+  prune(now: Micros): Promise<void> {
+    return prune(this.mysql.background, now);
+  }
+
+  compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void> {
+    return compact(this.mysql.background, { now, maxNames, stop });
+  }
+}

@@ -1,0 +1,64 @@
+import { AddressNotes } from '../../src/storage/address-notes.js';
+import { MysqlAddressStore } from '../../src/storage/mysql/access/addresses/mysql-address-store.js';
+import { MysqlAccessStore } from '../../src/storage/mysql/access/append/mysql-access-store.js';
+import { MysqlAccessReader } from '../../src/storage/mysql/access/logs/mysql-access-reader.js';
+import { MysqlAccessMaintenance } from '../../src/storage/mysql/maintenance/mysql-access-maintenance.js';
+import { Mysql } from '../../src/storage/mysql/mysql.js';
+import { Partitions } from '../../src/storage/mysql/partitions.js';
+import { MysqlAccessHours } from '../../src/storage/mysql/rollups/mysql-access-hours.js';
+import { MysqlAccessStats } from '../../src/storage/mysql/rollups/mysql-access-stats.js';
+import type { AccessStores } from './access-stores.js';
+import { configOf } from './config.js';
+import { migratedMysqlDatabase } from './mysql-database.js';
+
+const TABLES = [
+  'access_logs',
+  'access_deltas',
+  'access_totals',
+  'access_rollups',
+  'access_latency',
+  'access_uniques',
+  'access_hours',
+  'ip_addresses',
+  'ip_counts',
+  'ip_registers',
+  'access_answers',
+];
+
+export async function mysqlAccessStores(): Promise<AccessStores> {
+  const database = await migratedMysqlDatabase();
+  const mysql = await Mysql.connect(configOf({ WORKER_POOL_SIZE: '8' }), database.url);
+  const partitions = new Partitions(mysql.background);
+  // they are in PostgreSQL, which these suites do not need
+  const projects = new Map([['default', 1]]);
+  const sql = <Row>(text: string): Promise<Row[]> => mysql.query.rows<Row>(text);
+  return {
+    process({ keep = 'all', uniqueIps = 'exact' } = {}) {
+      const addresses = new AddressNotes(uniqueIps);
+      return {
+        store: new MysqlAccessStore(mysql, { keep, addresses, partitions }),
+        addresses: new MysqlAddressStore(mysql, addresses),
+      };
+    },
+    reader: new MysqlAccessReader(mysql),
+    stats: (clock) => new MysqlAccessStats(mysql, clock),
+    hours: new MysqlAccessHours(mysql, () => Promise.resolve(projects)),
+    maintenance: new MysqlAccessMaintenance(mysql, partitions),
+    addProject(name) {
+      projects.set(name, projects.size + 1);
+      return Promise.resolve(projects.size);
+    },
+    sql,
+    async count(from) {
+      const [{ n }] = await sql<{ n: number }>(`select count(*) as n from ${from}`);
+      return n;
+    },
+    async clear() {
+      for (const table of TABLES) await sql(`delete from ${table}`);
+    },
+    async close() {
+      await mysql.close();
+      await database.drop();
+    },
+  };
+}
