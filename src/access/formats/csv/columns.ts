@@ -1,7 +1,7 @@
 import { parseRfc3339 } from '../../../core/rfc3339.js';
 
 /** The columns of a text without a header. */
-const DEFAULT_COLUMNS: readonly Column[] = ['timestamp', 'path', 'userAgent'];
+export const DEFAULT_COLUMNS: readonly Column[] = ['timestamp', 'path', 'userAgent'];
 
 const KNOWN = [
   'timestamp',
@@ -20,16 +20,21 @@ export type Column = (typeof KNOWN)[number];
 const NUMERIC = new Set<Column>(['status', 'latency_ms']);
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-// As people write them: `latencyMs`, `Latency_MS`, `User-Agent`. `userAgent` itself keeps its name in refusals.
-const byHeader = new Map<string, Column>(KNOWN.map((name) => [simplified(name), name]));
+// As people write them: `latencyMs`, `Latency_MS`, `User-Agent`.
+const bySpelling = new Map<string, Column>(KNOWN.toReversed().map((name) => [simplified(name), name]));
 
 function simplified(header: string): string {
   return header.toLowerCase().replaceAll(/[\s_-]/g, '');
 }
 
+function columnOf(header: string): Column | null {
+  // A refusal names the field as the header does, where that is one of ours.
+  return KNOWN.find((name) => name === header) ?? bySpelling.get(simplified(header)) ?? null;
+}
+
 /** The columns by a header, null for each that is none of ours; null if the row is no header. */
 export function headerColumns(row: readonly string[]): (Column | null)[] | null {
-  const columns = row.map((cell) => byHeader.get(simplified(cell)) ?? null);
+  const columns = row.map(columnOf);
   const isHeader = columns.some((column) => column !== null) && parseRfc3339(row[0]) === null;
   return isHeader ? columns : null;
 }
@@ -44,5 +49,3 @@ export function rowValue(row: readonly string[], columns: readonly (Column | nul
   }
   return value;
 }
-
-export { DEFAULT_COLUMNS };

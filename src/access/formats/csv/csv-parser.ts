@@ -21,6 +21,8 @@ export interface CsvStart extends ParserStart {
   columns: readonly (Column | null)[];
 }
 
+const BLANK_LINES = Buffer.from('\n'.repeat(16));
+
 /**
  * Rows of CSV as in RFC 4180, with or without a header. A record that grows too large, as behind a quote that is never
  * closed, is refused, and reading goes on with the next line.
@@ -76,6 +78,8 @@ export class CsvParser extends RecordParser {
 
   /** Refuses the record that `rows` is in the middle of, and goes on at `byte`, the beginning of a line. */
   private giveUpRecord(byte: number): void {
+    // csv-parse gives a row when it sees what follows it: the last good one is still in there.
+    this.rows.write(BLANK_LINES);
     this.refuse(tooLarge, byte);
     this.rows.destroy();
     this.base = byte;
@@ -88,8 +92,10 @@ export class CsvParser extends RecordParser {
     return parse({
       ...OPTIONS,
       on_record: (row: string[], { bytes }: InfoRecord) => {
+        const begin = this.lastRecordEnd;
         this.lastRecordEnd = this.base + bytes;
-        this.addRow(row);
+        if (this.lastRecordEnd - begin > MAX_RECORD_BYTES) this.refuse(tooLarge, this.lastRecordEnd);
+        else this.addRow(row);
         // Nothing is left for the stream's readable side: rows are here as soon as they are written.
         return null;
       },
