@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { SystemClock } from '../core/clock.js';
 import { addOptions, runOptions, type GenerateOptions } from './generate/options.js';
-import type { RunOptions, RunSignals } from './generate/run.js';
+import type { RunOptions } from './generate/run.js';
+import { interrupts } from './interrupts.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 
 const HELP = `
@@ -26,7 +27,7 @@ export function registerGenerate(program: Command): void {
 async function run(options: RunOptions, json: boolean): Promise<void> {
   const { generate } = await import('./generate/run.js');
   const { reportText } = await import('./generate/report.js');
-  const signals = interrupts(json);
+  const signals = interrupts(json ? null : 'sending what is left; once more to give it up');
   try {
     const progress = json ? null : process.stderr;
     const { report, failure } = await generate(options, signals, new SystemClock(), progress);
@@ -37,19 +38,4 @@ async function run(options: RunOptions, json: boolean): Promise<void> {
   } finally {
     signals.remove();
   }
-}
-
-/** The first signal stops, the second gives up. */
-function interrupts(quiet: boolean): RunSignals & { remove(): void } {
-  const stop = new AbortController();
-  const giveUp = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) return giveUp.abort();
-    stop.abort();
-    if (!quiet) process.stderr.write('\nsending what is left; once more to give it up\n');
-  };
-  const names = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of names) process.on(name, onSignal);
-  const remove = () => names.forEach((name) => process.off(name, onSignal));
-  return { stop: stop.signal, giveUp, remove };
 }

@@ -1,22 +1,18 @@
+import { StatusLine } from '../status-line.js';
 import { Latencies } from './latencies.js';
 import type { Ledger } from './ledger.js';
 
-const TERMINAL_EVERY_MS = 1000;
-const FILE_EVERY_MS = 5000;
-
-/** A line on stderr about how it goes: one that is written over on a terminal, one every five seconds elsewhere. */
+/** How a run goes, on stderr. */
 export class Progress {
   private readonly latencies = new Latencies();
-  private readonly timer: NodeJS.Timeout;
-  private readonly everyMs: number;
+  private readonly status: StatusLine;
   private sentBefore = 0;
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly stream: NodeJS.WriteStream,
+    stream: NodeJS.WriteStream,
   ) {
-    this.everyMs = stream.isTTY ? TERMINAL_EVERY_MS : FILE_EVERY_MS;
-    this.timer = setInterval(() => this.show(), this.everyMs);
+    this.status = new StatusLine(stream, (elapsedMs) => this.line(elapsedMs));
   }
 
   answered(tookMs: number): void {
@@ -24,18 +20,12 @@ export class Progress {
   }
 
   stop(): void {
-    clearInterval(this.timer);
-    if (this.stream.isTTY) this.stream.write('\r\x1b[K');
+    this.status.stop();
   }
 
-  private show(): void {
-    const line = this.line();
-    this.stream.write(this.stream.isTTY ? `\r\x1b[K${line.slice(0, this.stream.columns - 1)}` : `${line}\n`);
-  }
-
-  private line(): string {
+  private line(elapsedMs: number): string {
     const { sent, stored, duplicate, rejected, retried, made, acknowledged, lastFailure } = this.ledger;
-    const perSecond = Math.round(((sent - this.sentBefore) * 1000) / this.everyMs);
+    const perSecond = Math.round(((sent - this.sentBefore) * 1000) / elapsedMs);
     this.sentBefore = sent;
     const latency = this.latencies.summary();
     this.latencies.reset();

@@ -1,0 +1,89 @@
+import type { Config } from '../../config/settings.js';
+import { SystemClock } from '../../core/clock.js';
+import { StatusLine } from '../status-line.js';
+import type { Format } from './format.js';
+import { importFile } from './import-file.js';
+import { ImportLedger } from './ledger.js';
+import { openAccessStore, type OpenAccessStore } from './open-access-store.js';
+import { Rejects } from './rejects.js';
+import { openSource, type Source } from './source.js';
+
+export interface ImportRun {
+  format: Format | 'auto';
+  project: string;
+  /** Where every refused record is written. */
+  rejects: string | null;
+  /** Something new, to store again what is there. */
+  again: string | null;
+  progress: NodeJS.WriteStream | null;
+  /** Is told of each file, also of one that was not read to its end. */
+  done(ledger: ImportLedger, elapsedMs: number): void;
+  stop: AbortSignal;
+}
+
+/** Imports files one after the other. @throws Error at the first that is not imported to its end */
+export async function importFiles(files: readonly string[], config: Config, run: ImportRun): Promise<void> {
+  const opened = await openAccessStore(config);
+  const rejects = run.rejects === null ? null : Rejects.open(run.rejects);
+  try {
+    const projectId = opened.projects.get(run.project);
+    if (projectId === undefined) {
+      throw new Error(
+        `there is no project ${run.project}: sightline keys create makes it with its first key`,
+      );
+    }
+    for (const name of files) {
+      const source = await openSource(name);
+      await importOne(source, projectId, opened, config, run, rejects);
+      if (run.stop.aborted) throw new Error('stopped: the same command goes on from here');
+    }
+  } finally {
+    rejects?.close();
+    await opened.close();
+  }
+}
+
+async function importOne(
+  source: Source,
+  projectId: number,
+  { store }: OpenAccessStore,
+  config: Config,
+  run: ImportRun,
+  rejects: Rejects | null,
+): Promise<void> {
+  const clock = new SystemClock();
+  const ledger = new ImportLedger(source.name);
+  const startMs = performance.now();
+  const status = run.progress && new StatusLine(run.progress, progressLine(source, ledger));
+  try {
+    await importFile(source, store, clock, ledger, {
+      projectId,
+      format: run.format,
+      again: run.again,
+      inFlight: config.ingestConnections,
+      onRefused: rejects && ((refusals) => rejects.write(source.name, refusals)),
+      stop: run.stop,
+    });
+  } catch (error) {
+    throw new Error(`${source.name}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    status?.stop();
+    run.done(ledger, performance.now() - startMs);
+  }
+}
+
+function progressLine(source: Source, ledger: ImportLedger): (elapsedMs: number) => string {
+  let before = 0;
+  return (elapsedMs) => {
+    const { read, stored, rejected } = ledger;
+    const perSecond = Math.round(((read - before) * 1000) / elapsedMs);
+    before = read;
+    const { sizeBytes } = source;
+    const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+    const bytes =
+      sizeBytes === null
+        ? `${mb(source.readBytes())} MB`
+        : `${mb(source.readBytes())} of ${mb(sizeBytes)} MB (${Math.floor((source.readBytes() * 100) / Math.max(1, sizeBytes))} %)`;
+    return `${source.name}  ${bytes}  ${perSecond}/s  stored ${stored}  rejected ${rejected}`;
+  };
+}
