@@ -1,4 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule } from './access/access.module.js';
+import { ArchiveModule } from './archive/archive.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CacheModule } from './cache/cache.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -12,6 +14,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import type { Database } from './storage/postgres/database.js';
+import { PostgresAccessModule } from './storage/postgres/postgres-access.module.js';
 import { PostgresModule } from './storage/postgres/postgres.module.js';
 
 /** The whole server, put together. */
@@ -24,6 +27,7 @@ export class AppModule {
         ConfigModule.of(config),
         MetricsModule.of(config),
         PostgresModule.of(database),
+        PostgresAccessModule.of(database, config),
         CacheModule,
         DeliveryModule,
         HttpModule,
@@ -32,6 +36,8 @@ export class AppModule {
         RateLimitModule,
         EventsModule,
         StatsModule,
+        AccessModule,
+        ArchiveModule,
         MaintenanceModule,
         HealthModule.of(config),
       ],

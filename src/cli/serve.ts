@@ -7,6 +7,7 @@ import { createLogger } from '../logging/logger.js';
 import { Database } from '../storage/postgres/database.js';
 import { undurableSettings } from '../storage/postgres/durability.js';
 import { PostgresKeyStore } from '../storage/postgres/keys/postgres-key-store.js';
+import { archiveDirOf } from './archive-dir.js';
 import { dataDirOf } from './open-database.js';
 import { announce } from './serve/announce.js';
 import { openStore, type OpenStore } from './serve/open-store.js';
@@ -16,7 +17,7 @@ import { runAsWorker, runWorkers } from './serve/workers.js';
 
 /** `sightline serve`: runs until a signal, and resolves after a clean stop. */
 export async function serve(given: Config): Promise<void> {
-  const config = { ...given, dataDir: await dataDirOf(given) };
+  const config = await withFolders(given);
   const logger = createLogger(config.logLevel);
   if (cluster.isWorker) return runAsWorker(config, logger);
   const signal = nextSignal();
@@ -33,6 +34,12 @@ export async function serve(given: Config): Promise<void> {
   } finally {
     await store.close();
   }
+}
+
+// Where files are kept depends on who runs the server and on which database.
+async function withFolders(given: Config): Promise<Config> {
+  const config = { ...given, dataDir: await dataDirOf(given) };
+  return { ...config, archiveDir: archiveDirOf(config) };
 }
 
 /** What one process does before any serves. Gives the key to show, if one was made. */

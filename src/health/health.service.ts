@@ -5,8 +5,8 @@ import { version } from '../config/package.js';
 import type { Config } from '../config/settings.js';
 import { Cache } from '../core/cache.js';
 import { Clock } from '../core/clock.js';
-import { Delivery } from '../core/delivery.js';
-import { StoreHealth } from '../core/store-health.js';
+import { AccessDelivery, Delivery } from '../core/delivery.js';
+import { AccessStoreHealth, StoreHealth } from '../core/store-health.js';
 import { UniqueIpCount } from '../core/unique-ip-count.js';
 import { Readiness } from './readiness.js';
 
@@ -20,7 +20,8 @@ export interface HealthReport {
   uptime: number;
   /** Addresses that access entries came from, over all projects. */
   unique_ip_count: number;
-  services: { database: ServiceState; cache: ServiceState; queue: ServiceState };
+  /** `access_store` is the database again, unless ACCESS_STORE=mysql. */
+  services: Record<'database' | 'access_store' | 'cache' | 'queue', ServiceState>;
 }
 
 /** What works and what does not. */
@@ -30,23 +31,31 @@ export class HealthService {
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly store: StoreHealth,
+    private readonly accessStore: AccessStoreHealth,
     private readonly cache: Cache,
     private readonly delivery: Delivery,
+    private readonly accessDelivery: AccessDelivery,
     private readonly uniqueIps: UniqueIpCount,
     private readonly readiness: Readiness,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Without the database nothing can be stored or asked: unhealthy. Without Redis, or with a full queue: degraded. */
+  /** Without a store its records cannot be stored or asked for: unhealthy. Without Redis, or with a full queue: degraded. */
   async report(): Promise<HealthReport> {
     const { details } = await this.checks.check([
-      () => this.indicate('database', this.database()),
+      () => this.indicate('database', reached(this.store)),
+      () => this.indicate('access_store', reached(this.accessStore)),
       () => this.indicate('cache', this.cacheState()),
       () => this.indicate('queue', this.queue()),
     ]);
     const stateOf = (name: string) => details[name].state as ServiceState;
-    const services = { database: stateOf('database'), cache: stateOf('cache'), queue: stateOf('queue') };
+    const services = {
+      database: stateOf('database'),
+      access_store: stateOf('access_store'),
+      cache: stateOf('cache'),
+      queue: stateOf('queue'),
+    };
     return {
       status: worst(Object.values(services)),
       ...this.identity(),
@@ -57,7 +66,8 @@ export class HealthService {
 
   async ready(): Promise<{ ready: boolean; message: string }> {
     if (this.readiness.isStopping) return { ready: false, message: 'The server is stopping' };
-    if (!(await this.store.isUp())) return { ready: false, message: 'The database cannot be reached' };
+    const up = await Promise.all([this.store.isUp(), this.accessStore.isUp()]);
+    if (up.includes(false)) return { ready: false, message: 'The database cannot be reached' };
     return { ready: true, message: 'The server takes requests' };
   }
 
@@ -71,17 +81,14 @@ export class HealthService {
     return this.indicators.check(name).up({ state: await state });
   }
 
-  private async database(): Promise<ServiceState> {
-    return (await this.store.isUp()) ? 'healthy' : 'unhealthy';
-  }
-
   private cacheState(): Promise<ServiceState> {
     const state = this.cache.state();
     return Promise.resolve(state === 'off' ? 'disabled' : state === 'up' ? 'healthy' : 'degraded');
   }
 
   private queue(): Promise<ServiceState> {
-    return Promise.resolve(this.delivery.depth() < this.config.maxInFlightRecords ? 'healthy' : 'degraded');
+    const most = Math.max(this.delivery.depth(), this.accessDelivery.depth());
+    return Promise.resolve(most < this.config.maxInFlightRecords ? 'healthy' : 'degraded');
   }
 
   private identity() {
@@ -91,6 +98,10 @@ export class HealthService {
       uptime: Math.round(process.uptime()),
     };
   }
+}
+
+async function reached(store: StoreHealth): Promise<ServiceState> {
+  return (await store.isUp()) ? 'healthy' : 'unhealthy';
 }
 
 function worst(states: ServiceState[]): HealthReport['status'] {

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import { Database } from '../../storage/postgres/database.js';
@@ -24,6 +25,7 @@ export async function runServer(
   const metricsPort = await openMetricsPort(app, config);
   onListening(await listen(app, config));
   app.get(MaintenanceScheduler).start();
+  app.get(ArchiveScheduler).start();
   await stop;
   await shutDown(app, database, config, metricsPort);
   await profiling.stop();

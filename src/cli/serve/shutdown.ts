@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { Readiness } from '../../health/readiness.js';
@@ -34,6 +35,7 @@ export async function shutDown(
     app.get(Delivery).stop(),
     app.get(AccessDelivery).stop(),
     app.get(MaintenanceScheduler).stop(),
+    app.get(ArchiveScheduler).stop(),
   ]);
   await metricsPort?.close();
   await app.close();
