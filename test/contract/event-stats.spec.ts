@@ -17,6 +17,7 @@ import { EVENTS } from '../../src/storage/postgres/rollups/counted-events.js';
 import { PostgresEventStats } from '../../src/storage/postgres/rollups/postgres-event-stats.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { latencyOf, near } from '../support/near.js';
 import { newEvent } from '../support/new-event.js';
 import { answered, scan, type Scanned } from '../support/event-scan.js';
 import { TestClock } from '../support/test-clock.js';
@@ -137,32 +138,7 @@ function expected(scanned: Scanned | undefined, type: StatsQuestion['type']): un
   const { n, errors, durations } = scanned ?? { n: 0, errors: 0, durations: [] };
   if (type === 'errors') return { count: errors, total: n, rate: n === 0 ? 0 : (100 * errors) / n };
   if (type !== 'latency') return { count: scanned ? relevant(scanned, type) : 0 };
-  if (durations.length === 0) return { count: 0, avg: null, p50: null, p95: null, p99: null, max: null };
-  const sorted = durations.toSorted((a, b) => a - b);
-  const rank = (percent: number) => sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
-  const max = sorted.at(-1)!;
-  return {
-    count: sorted.length,
-    avg: near(sorted.reduce((sum, ms) => sum + ms, 0) / sorted.length, 1e-9),
-    p50: percentile(rank(50), max),
-    p95: percentile(rank(95), max),
-    p99: percentile(rank(99), max),
-    max,
-  };
-}
-
-// Zero and less share a bin, as what is beyond 10^281 ms does.
-function percentile(exact: number, max: number): unknown {
-  if (exact <= 0) return Math.min(0, max);
-  return exact > 1e281 ? expect.any(Number) : near(exact, 0.01);
-}
-
-function near(exact: number, share: number): unknown {
-  return {
-    asymmetricMatch: (value: unknown) =>
-      typeof value === 'number' && Math.abs(value - exact) <= Math.abs(exact) * share * (1 + 1e-9),
-    toString: () => `within ${share} of ${exact}`,
-  };
+  return latencyOf(durations);
 }
 
 describe('every number equals a scan of the rows', () => {
