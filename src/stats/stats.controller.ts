@@ -30,7 +30,7 @@ export class StatsController {
   async metrics(
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Headers('cache-control') cacheControl?: string,
+    @Headers('Cache-Control') cacheControl?: string,
   ): Promise<Answer<EventMetrics>> {
     const cached = await this.counts.metrics(caller.projectId, wantsFresh(cacheControl));
     tellAge(reply, cached);
@@ -53,7 +53,7 @@ export class StatsController {
     @Query(QueryPipe) query: StatsQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Headers('cache-control') cacheControl?: string,
+    @Headers('Cache-Control') cacheControl?: string,
   ): Promise<Answer<StatsData & { warnings: string[] }>> {
     const cached = await this.counts.stats(caller.projectId, query, wantsFresh(cacheControl));
     tellAge(reply, cached);

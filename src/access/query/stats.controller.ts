@@ -31,7 +31,7 @@ export class AccessStatsController {
     @Query(QueryPipe) query: AccessStatsQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Headers('cache-control') cacheControl?: string,
+    @Headers('Cache-Control') cacheControl?: string,
   ): Promise<object> {
     const warnings = query.others.map(([name]) => ignored(name));
     const others = warnings.length === 0 ? {} : { warnings };

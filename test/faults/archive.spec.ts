@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { HourSummary } from '../../src/core/access-summary.js';
+import { apiOf } from '../support/api.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { freePort, MAIN, startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
+
+const HOURS = 24;
+const ENTRIES_AN_HOUR = 1_000;
+const HOUR_MS = 3_600_000;
+const KILLS = 5;
+
+let database: TestDatabase;
+let dir: string;
+let env: Record<string, string>;
+let server: TestServer | undefined;
+
+beforeEach(async () => {
+  database = await cloneDatabase();
+  dir = path.join(mkdtempSync(path.join(tmpdir(), 'sightline-archive-')), 'archive');
+  env = {
+    DATABASE_URL: database.url,
+    PORT: String(await freePort()),
+    ARCHIVE_DIR: dir,
+    AGGREGATION_INTERVAL_SECONDS: '0.1',
+    ROLLUP_COMPACT_SECONDS: '0.2',
+  };
+});
+
+afterEach(async () => {
+  await server?.kill9();
+  await database.drop();
+  rmSync(path.dirname(dir), { recursive: true, force: true });
+});
+
+/** A thousand entries an hour of yesterday's, and a few of another project. */
+async function fill({ url, key }: TestServer): Promise<void> {
+  const midnight = Math.floor(Date.now() / (24 * HOUR_MS)) * 24 * HOUR_MS - 24 * HOUR_MS;
+  const entries = Array.from({ length: HOURS * ENTRIES_AN_HOUR }, (_, k) => ({
+    timestamp: new Date(midnight + (k * HOUR_MS) / ENTRIES_AN_HOUR).toISOString(),
+    ip: `10.0.${k % 200}.1`,
+    path: `/page/${k % 50}`,
+    status: 200,
+    latency_ms: k % 100,
+  }));
+  const api = apiOf({ url, key });
+  await api.post('/api/v1/keys', { name: 'shop', project: 'shop', scopes: ['ingest'] });
+  expect((await api.post('/logs', entries)).body).toMatchObject({ accepted: entries.length });
+  expect((await api.post('/logs?project=shop', entries.slice(0, 1))).body).toMatchObject({
+    status: 'success',
+  });
+}
+
+function files(): string[] {
+  if (!existsSync(dir)) return [];
+  const all = readdirSync(dir, { recursive: true, withFileTypes: true });
+  return all
+    .filter((one) => one.isFile())
+    .map((one) => path.relative(dir, path.join(one.parentPath, one.name)));
+}
+
+/** Has every hour all of its entries, and do they count the same? */
+function isWhole(): boolean {
+  const names = files();
+  const logs = names.filter((name) => /^logs.*\.log\.json$/.test(name));
+  const summaries = names.filter((name) => /^analytics.*\/summary_\d\d\.json$/.test(name));
+  const lines = logs.map((name) => readFileSync(path.join(dir, name), 'utf8').split('\n').length - 1);
+  const totals = summaries.map(
+    (name) => (JSON.parse(readFileSync(path.join(dir, name), 'utf8')) as HourSummary).total_requests,
+  );
+  const wanted = Array<number>(HOURS).fill(ENTRIES_AN_HOUR);
+  return (
+    JSON.stringify([lines, totals]) === JSON.stringify([wanted, wanted]) &&
+    names.filter((name) => /^projects\/shop\/.*\/[^.][^/]*$/.test(name)).length === 2
+  );
+}
+
+describe('the archive', () => {
+  it('is whole after kill -9 in the middle of it, with nothing left over', async () => {
+    server = await startServer({ env });
+    await fill(server);
+    for (let kill = 0; kill < KILLS; kill++) {
+      rmSync(dir, { recursive: true, force: true });
+      await until(() => files().some((name) => name.endsWith('.tmp')));
+      await delay(kill * 7);
+      await server.kill9();
+      // what is there under its own name is there whole
+      const logs = files().filter((name) => /^logs.*[/][^./][^/]*$/.test(name));
+      for (const name of logs) {
+        expect(readFileSync(path.join(dir, name), 'utf8').split('\n')).toHaveLength(ENTRIES_AN_HOUR + 1);
+      }
+      server = await startServer({ env });
+    }
+    await until(isWhole);
+    await until(() => !files().some((name) => name.endsWith('.tmp')));
+  });
+
+  it('is rebuilt by the command, beside a server and without one', async () => {
+    server = await startServer({ env: { ...env, AGGREGATION_INTERVAL_SECONDS: '3600' } });
+    await fill(server);
+    rmSync(dir, { recursive: true, force: true });
+    const all = await rebuild();
+    expect(all).toMatchObject({ code: 0, stdout: `rebuilt ${HOURS + 1} of ${HOURS + 1} hours\n` });
+    expect(isWhole()).toBe(true);
+
+    await server.stop();
+    server = undefined;
+    rmSync(dir, { recursive: true, force: true });
+    expect(await rebuild('--project', 'shop')).toMatchObject({ stdout: 'rebuilt 1 of 1 hours\n' });
+    const day = new Date(Date.now() - 24 * HOUR_MS).toISOString().slice(0, 10);
+    const part = await rebuild('--from', `${day}T02:30:00Z`, '--to', `${day}T05:00:00Z`);
+    expect(part).toMatchObject({ stdout: 'rebuilt 3 of 3 hours\n' });
+    const logs = files().filter((name) => name.startsWith('logs'));
+    expect(logs.sort()).toEqual(['02', '03', '04'].map((hour) => `logs/${day}/${hour}.log.json`));
+  });
+
+  it('is not rebuilt from a time that is none, or into no folder', async () => {
+    expect(await rebuild('--from', 'yesterday')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('RFC 3339'),
+    });
+    env.ARCHIVE_DIR = '';
+    expect(await rebuild()).toMatchObject({ code: 2, stderr: expect.stringContaining('ARCHIVE_DIR') });
+  });
+});
+
+function rebuild(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const settings = { PATH: process.env.PATH, DATABASE_URL: env.DATABASE_URL, ARCHIVE_DIR: env.ARCHIVE_DIR };
+    const child = execFile(
+      process.execPath,
+      [MAIN, 'archive', 'rebuild', ...args],
+      { env: settings },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
