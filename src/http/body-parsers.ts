@@ -11,9 +11,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /**
      * `records`: the handler checks the body record by record; elsewhere a body is refused whole.
-     * `bytes`: the handler gets a Buffer, of any of TEXT_FORMATS too, and parses it.
+     * `json-bytes`: the handler gets the JSON unparsed, as a Buffer; `bytes`: that, and any of TEXT_FORMATS.
      */
-    body?: 'records' | 'bytes';
+    body?: 'records' | 'json-bytes' | 'bytes';
   }
 }
 
@@ -26,7 +26,8 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.decorateRequest('mayHoldUnstorableText', false);
   addParser(fastify, JSON_TYPE, (request, body) => {
     refuseOtherCharsets(request);
-    return request.routeOptions.config.body === 'bytes' ? body : parseBody(request, body);
+    const kind = request.routeOptions.config.body;
+    return kind === 'bytes' || kind === 'json-bytes' ? body : parseBody(request, body);
   });
   addParser(fastify, TEXT_FORMATS, (request, body) => {
     if (request.routeOptions.config.body !== 'bytes') {

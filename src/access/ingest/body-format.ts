@@ -15,7 +15,7 @@ export function bytesOf({ body }: FastifyRequest): Buffer {
 export function logsFormat(request: FastifyRequest, body: Buffer): BodyFormat | 'object' {
   const type = request.headers['content-type'] ?? '';
   if (/^text\/csv/i.test(type)) return 'csv';
-  if (!/^application\/json/i.test(type) && type !== '') return 'ndjson';
+  if (!/^application\/json\b/i.test(type) && type !== '') return 'ndjson';
   const first = firstCharacter(body);
   if (first === '{') return 'object';
   return first === '[' ? 'json' : refuse(body, 'an object or an array');

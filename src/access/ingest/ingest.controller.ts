@@ -40,7 +40,7 @@ export class AccessIngestController {
 
   @Post('upload')
   @HttpCode(200)
-  @RouteConfig({ body: 'bytes' })
+  @RouteConfig({ body: 'json-bytes' })
   @ApiOperation({ summary: 'Store access entries that come as lines of text' })
   @ApiIdempotencyKey()
   @ApiUpload()
