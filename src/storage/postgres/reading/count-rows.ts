@@ -5,7 +5,8 @@ import { countUpTo } from './count-up-to.js';
 import { estimateCount } from './estimate-count.js';
 import type { Condition, RowTable } from './values.js';
 
-const EXACT_UP_TO = 10_000;
+/** Up to so many rows a count is always exact. */
+export const EXACT_UP_TO = 10_000;
 
 /** How many rows there are: `auto` counts up to 10,000 of them, past that it is the planner's estimate. */
 export async function countRows(

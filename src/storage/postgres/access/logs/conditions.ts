@@ -24,11 +24,6 @@ export function pathIndexContains(part: string): Condition {
     `sightline_path_words(path) like '%' || sightline_path_words(${values.bind(part)}) || '%' and ${pathContains(part)(values)}`;
 }
 
-export function filterConditions(projectId: number, filter: AccessFilter): Condition[] {
-  const conditions = plainConditions(projectId, filter);
-  return filter.path === undefined ? conditions : [...conditions, pathIndexContains(filter.path)];
-}
-
 /** What comes after a position; all where it is null. */
 export function after(position: AccessPosition | null): Condition[] {
   if (!position) return [];
@@ -36,4 +31,15 @@ export function after(position: AccessPosition | null): Condition[] {
   return [
     (values) => `("timestamp", id) < (${values.bind(timestamp)}::timestamptz, ${values.bind(id)}::bigint)`,
   ];
+}
+
+/** From one UTC day of receipt, inclusive, to another, exclusive; null: no end. */
+export function received(from: string, before: string | null): Condition[] {
+  const conditions: Condition[] = [
+    (values) => `created_at >= ${values.bind(`${from}T00:00:00Z`)}::timestamptz`,
+  ];
+  if (before !== null) {
+    conditions.push((values) => `created_at < ${values.bind(`${before}T00:00:00Z`)}::timestamptz`);
+  }
+  return conditions;
 }

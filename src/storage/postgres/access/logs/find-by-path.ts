@@ -1,22 +1,26 @@
 import type { StoredAccessEntry } from '../../../../core/access-entry.js';
 import { parseRfc3339 } from '../../../../core/rfc3339.js';
-import { partitionDays } from '../../partitions.js';
 import type { Condition } from '../../reading/values.js';
 import type { Queryable } from '../../sql.js';
-import { pathContains, pathIndexContains } from './conditions.js';
+import { pathContains, pathIndexContains, received } from './conditions.js';
 import { selectAmongNewest } from './select-among-newest.js';
-import { selectReceived } from './select-received.js';
+import { selectAny } from './select-any.js';
+import { selectDays } from './select-days.js';
+import { selectEntries } from './select-entries.js';
 
 /** A part that is in one path of a hundred fills a page from so many. */
 const WALK = 5_000;
+/** Most entries that are read to sort them. */
+const SORT = 10_000;
 /** Days of receipt that are searched first, and how many times as many in each next step. */
-const FIRST_DAYS = 4;
-const GROWTH = 3;
+const FIRST_DAYS = 3;
+const GROWTH = 4;
 const DAY_MS = 86_400_000;
 
 /**
- * The newest `limit` entries whose path contains `part`. The planner cannot know how rare a part is, so both ways are gone: a walk
- * over the newest entries finds what is frequent, and the trigram index the rest, days of receipt at a time, newest first.
+ * The newest `limit` entries whose path contains `part`, days of receipt at a time, newest first. The planner cannot know how
+ * rare a part is, so more than one way is gone: a walk over the newest entries finds what is frequent, the trigram index what
+ * is rare, and what turns out to be frequent in older days is walked to there.
  */
 export async function findByPath(
   db: Queryable,
@@ -24,26 +28,31 @@ export async function findByPath(
   part: string,
   limit: number,
 ): Promise<StoredAccessEntry[]> {
-  const walked = await selectAmongNewest(db, conditions, WALK, pathContains(part), limit);
-  if (walked.length === limit) return walked;
-  return searchDays(db, [...conditions, pathIndexContains(part)], limit);
-}
-
-async function searchDays(
-  db: Queryable,
-  conditions: readonly Condition[],
-  limit: number,
-): Promise<StoredAccessEntry[]> {
-  const days = (await partitionDays(db, 'access_logs')).reverse();
+  const days = await selectDays(db);
   let found: StoredAccessEntry[] = [];
   for (let at = 0, size = FIRST_DAYS; at < days.length; at += size, size *= GROWTH) {
     const oldest = days[Math.min(at + size, days.length) - 1];
-    const before = at === 0 ? null : days[at - 1];
-    const more = await selectReceived(db, conditions, oldest, before, limit);
-    found = [...found, ...more].sort(newestFirst).slice(0, limit);
-    if (found.length === limit && timeOf(found[limit - 1]) >= endOfOlder(oldest)) break;
+    const isDone = (): boolean => found.length === limit && timeOf(found[limit - 1]) >= endOfOlder(oldest);
+    const among = [...conditions, ...received(oldest, at === 0 ? null : days[at - 1])];
+    if (at === 0) {
+      found = await selectAmongNewest(db, among, WALK, pathContains(part), limit);
+      if (isDone()) break;
+    }
+    const more = await search(db, among, part, limit);
+    found = at === 0 ? more : [...found, ...more].sort(newestFirst).slice(0, limit);
+    if (isDone()) break;
   }
   return found;
+}
+
+async function search(
+  db: Queryable,
+  conditions: readonly Condition[],
+  part: string,
+  limit: number,
+): Promise<StoredAccessEntry[]> {
+  const few = await selectAny(db, [...conditions, pathIndexContains(part)], Math.max(SORT, limit), limit);
+  return few ?? selectEntries(db, [...conditions, pathContains(part)], 0, limit);
 }
 
 /** No entry received before `day` has this timestamp or a later one: none is more than 24 h after receipt. */

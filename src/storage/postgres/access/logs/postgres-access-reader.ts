@@ -10,7 +10,8 @@ import type { Micros } from '../../../../core/event.js';
 import { decodeAccessCursor, encodeAccessCursor, type AccessPosition } from '../../../access-cursor.js';
 import { countRows } from '../../reading/count-rows.js';
 import type { Queryable } from '../../sql.js';
-import { after, filterConditions, plainConditions } from './conditions.js';
+import { after, plainConditions } from './conditions.js';
+import { countByPath } from './count-by-path.js';
 import { countByTotals, totalStatus } from './count-by-totals.js';
 import { findByPath } from './find-by-path.js';
 import { selectEntries } from './select-entries.js';
@@ -35,11 +36,12 @@ export class PostgresAccessReader extends AccessReader {
   }
 
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {
+    const db = this.database.query;
     const status = totalStatus(filter);
-    if (status !== null) {
-      return { total: await countByTotals(this.database.query, projectId, status), estimated: false };
-    }
-    return countRows(this.database.query, 'access_logs', filterConditions(projectId, filter), mode);
+    if (status !== null) return { total: await countByTotals(db, projectId, status), estimated: false };
+    const conditions = plainConditions(projectId, filter);
+    if (filter.path !== undefined) return countByPath(db, conditions, filter.path, mode);
+    return countRows(db, 'access_logs', conditions, mode);
   }
 
   async *hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]> {
