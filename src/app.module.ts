@@ -13,21 +13,19 @@ import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { StatsModule } from './stats/stats.module.js';
-import type { Database } from './storage/postgres/database.js';
-import { PostgresAccessModule } from './storage/postgres/postgres-access.module.js';
-import { PostgresModule } from './storage/postgres/postgres.module.js';
+import type { Connections } from './storage/connections.js';
+import { StorageModule } from './storage/storage.module.js';
 
 /** The whole server, put together. */
 @Module({})
 export class AppModule {
-  static of(config: Config, database: Database): DynamicModule {
+  static of(config: Config, connections: Connections): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.of(config),
         MetricsModule.of(config),
-        PostgresModule.of(database),
-        PostgresAccessModule.of(database, config),
+        StorageModule.of(connections, config),
         CacheModule,
         DeliveryModule,
         HttpModule,

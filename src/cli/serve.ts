@@ -4,8 +4,9 @@ import { KeySeeder } from '../auth/key-seeder.js';
 import type { Config } from '../config/settings.js';
 import { SystemClock } from '../core/clock.js';
 import { createLogger } from '../logging/logger.js';
-import { Database } from '../storage/postgres/database.js';
-import { undurableSettings } from '../storage/postgres/durability.js';
+import { Connections } from '../storage/connections.js';
+import * as mysql from '../storage/mysql/durability.js';
+import * as postgres from '../storage/postgres/durability.js';
 import { PostgresKeyStore } from '../storage/postgres/keys/postgres-key-store.js';
 import { archiveDirOf } from './archive-dir.js';
 import { dataDirOf } from './open-database.js';
@@ -44,17 +45,23 @@ async function withFolders(given: Config): Promise<Config> {
 
 /** What one process does before any serves. Gives the key to show, if one was made. */
 async function prepare(config: Config, store: OpenStore, logger: Logger): Promise<string | null> {
-  const database = await Database.connect(config, store.url);
+  const connections = await Connections.open(config, store.url);
   try {
-    const off = store.embedded ? [] : await undurableSettings(database.query);
-    if (off.length > 0) {
+    const unsafe = await undurableSettings(connections, store);
+    if (unsafe.length > 0) {
       logger.warn(
-        `the database has ${off.join(', ')} off: a crash of its machine may lose what was acknowledged`,
+        `the database has ${unsafe.join(', ')}: a crash of its machine may lose what was acknowledged`,
       );
     }
     const clock = new SystemClock();
-    return await new KeySeeder(new PostgresKeyStore(database, clock), clock, config).seed();
+    return await new KeySeeder(new PostgresKeyStore(connections.postgres, clock), clock, config).seed();
   } finally {
-    await database.close();
+    await connections.close();
   }
+}
+
+async function undurableSettings(connections: Connections, { embedded }: OpenStore): Promise<string[]> {
+  const off = embedded ? [] : await postgres.undurableSettings(connections.postgres.query);
+  const unsafe = connections.mysql ? await mysql.undurableSettings(connections.mysql.query) : [];
+  return [...off.map((name) => `${name}=off`), ...unsafe];
 }

@@ -11,9 +11,8 @@ import type { HourRevision } from '../../core/access-stats.js';
 import { formatHour, HOUR } from '../../core/access-summary.js';
 import { Clock } from '../../core/clock.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
-import { Database } from '../../storage/postgres/database.js';
-import { PostgresAccessModule } from '../../storage/postgres/postgres-access.module.js';
-import { PostgresModule } from '../../storage/postgres/postgres.module.js';
+import { Connections } from '../../storage/connections.js';
+import { StorageModule } from '../../storage/storage.module.js';
 import { archiveDirOf } from '../archive-dir.js';
 import type { RebuildOptions } from '../archive.js';
 import { dataDirOf, openDatabase } from '../open-database.js';
@@ -61,12 +60,11 @@ function isWanted({ hour, project }: HourRevision, { from, to, project: wanted }
 async function withParts(config: Config, work: (parts: Parts) => Promise<void>): Promise<void> {
   const opened = await openDatabase(config);
   try {
-    const database = await Database.connect(config, opened.url);
+    const connections = await Connections.open(config, opened.url);
     const imports = [
       ConfigModule.of(config),
       MetricsModule.of(config),
-      PostgresModule.of(database),
-      PostgresAccessModule.of(database, config),
+      StorageModule.of(connections, config),
       ArchiveModule,
     ];
     try {
@@ -82,7 +80,7 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
         clock: app.get(Clock),
       });
     } finally {
-      await database.close();
+      await connections.close();
     }
   } finally {
     await opened.close();

@@ -7,16 +7,16 @@ import { configureHttp } from '../../http/configure-http.js';
 import { createFastifyAdapter } from '../../http/fastify-adapter.js';
 import { setUpOpenApi } from '../../http/openapi.js';
 import { NestLogger } from '../../logging/logger.js';
-import type { Database } from '../../storage/postgres/database.js';
+import type { Connections } from '../../storage/connections.js';
 
-/** The application over a migrated database, initialised and not yet listening. */
+/** The application over migrated databases, initialised and not yet listening. */
 export async function createApp(
   config: Config,
-  database: Database,
+  connections: Connections,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(config, database),
+    AppModule.of(config, connections),
     createFastifyAdapter(config),
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );

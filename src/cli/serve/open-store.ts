@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
 import { openEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.js';
-import { connectForMigration, migrateUp } from '../../storage/postgres/migrate.js';
+import type { Migrator } from '../../storage/migrations/migrate.js';
+import * as mysql from '../../storage/mysql/migrate.js';
+import * as postgres from '../../storage/postgres/migrate.js';
 import { databaseUrl } from '../database-url.js';
 
 const PATIENCE_MS = 60_000;
@@ -17,17 +19,12 @@ export interface OpenStore {
   lost: Promise<Error | undefined>;
 }
 
-/** The database that the settings name, reachable and migrated. */
+/** The databases that the settings name, reachable and migrated. */
 export async function openStore(config: Config, logger: Logger): Promise<OpenStore> {
   const store = await open(config, logger);
   try {
-    const source = await patiently(
-      () => connectForMigration(store.url),
-      store.embedded ? 0 : PATIENCE_MS,
-      logger,
-    );
-    const applied = await migrateUp(source).finally(() => source.destroy());
-    for (const migration of applied) logger.info({ migration }, 'migrated');
+    await migrate(postgres, store.url, store.embedded ? 0 : PATIENCE_MS, logger);
+    if (config.accessStore === 'mysql') await migrate(mysql, config.mysqlUrl, PATIENCE_MS, logger);
     return store;
   } catch (error) {
     await store.close();
@@ -47,6 +44,17 @@ async function open(config: Config, logger: Logger): Promise<OpenStore> {
   return { url: embedded.url, embedded: true, close: () => embedded.stop(), lost: embedded.exited };
 }
 
+async function migrate(
+  { connectForMigration, migrateUp }: Migrator,
+  url: string,
+  patienceMs: number,
+  logger: Logger,
+): Promise<void> {
+  const source = await patiently(() => connectForMigration(url), patienceMs, logger);
+  const applied = await migrateUp(source).finally(() => source.destroy());
+  for (const migration of applied) logger.info({ migration }, 'migrated');
+}
+
 // In a composition of containers the database may still be starting.
 async function patiently<T>(connect: () => Promise<T>, patienceMs: number, logger: Logger): Promise<T> {
   const giveUpAtMs = performance.now() + patienceMs;
@@ -61,8 +69,10 @@ async function patiently<T>(connect: () => Promise<T>, patienceMs: number, logge
   }
 }
 
-// A wrong password or an unknown database does not mend itself.
+// A wrong password, an unknown database or a server that will not do does not mend itself.
 function isFinal(error: unknown): boolean {
-  const { code } = ((error as Error).cause ?? {}) as { code?: string };
-  return code !== undefined && /^(28|3D)/.test(code);
+  const { cause } = error as Error;
+  if (cause === undefined) return true;
+  const { code } = cause as { code?: string };
+  return code !== undefined && /^(28|3D|ER_ACCESS_DENIED|ER_DBACCESS_DENIED|ER_BAD_DB)/.test(code);
 }

@@ -4,14 +4,14 @@ import type { Logger } from 'pino';
 import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
-import { Database } from '../../storage/postgres/database.js';
+import { Connections } from '../../storage/connections.js';
 import { createApp } from './create-app.js';
 import { explained, shownHost } from './listening.js';
 import { openMetricsPort } from './metrics-port.js';
 import { startProfiling } from './profiling.js';
 import { shutDown } from './shutdown.js';
 
-/** One server process over a migrated database, from its first request to a clean stop once `stop` resolves. */
+/** One server process over migrated databases, from its first request to a clean stop once `stop` resolves. */
 export async function runServer(
   config: Config,
   url: string,
@@ -20,14 +20,14 @@ export async function runServer(
   stop: Promise<unknown>,
 ): Promise<void> {
   const profiling = await startProfiling(config, logger);
-  const database = await Database.connect(config, url);
-  const app = await createApp(config, database, logger);
+  const connections = await Connections.open(config, url);
+  const app = await createApp(config, connections, logger);
   const metricsPort = await openMetricsPort(app, config);
   onListening(await listen(app, config));
   app.get(MaintenanceScheduler).start();
   app.get(ArchiveScheduler).start();
   await stop;
-  await shutDown(app, database, config, metricsPort);
+  await shutDown(app, connections, config, metricsPort);
   await profiling.stop();
 }
 

@@ -8,8 +8,8 @@ import type { Config } from '../../config/settings.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { Readiness } from '../../health/readiness.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
+import type { Connections } from '../../storage/connections.js';
 import type { MetricsPort } from './metrics-port.js';
-import type { Database } from '../../storage/postgres/database.js';
 
 /** For this long an open connection may bring one more request: it is answered with `Connection: close`. */
 const LAST_REQUESTS_MS = 500;
@@ -23,7 +23,7 @@ const RESERVE_MS = 1_500;
  */
 export async function shutDown(
   app: NestFastifyApplication,
-  database: Database,
+  connections: Connections,
   config: Config,
   metricsPort: MetricsPort | null,
 ): Promise<void> {
@@ -39,7 +39,7 @@ export async function shutDown(
   ]);
   await metricsPort?.close();
   await app.close();
-  await database.close();
+  await connections.close();
 }
 
 /** Takes no new connections, answers what is in flight, and closes each connection once it is idle. */

@@ -5,16 +5,18 @@ import { AccessReader } from '../../core/access-reader.js';
 import { AccessHours, AccessStats } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
 import { AccessStoreHealth } from '../../core/store-health.js';
+import { implementOver } from '../implement.js';
 import { AddressNotes } from './access/addresses/address-notes.js';
 import { PostgresAddressStore } from './access/addresses/postgres-address-store.js';
 import { PostgresAccessStore } from './access/append/postgres-access-store.js';
 import { PostgresAccessReader } from './access/logs/postgres-access-reader.js';
 import { Database } from './database.js';
-import { implement } from './implement.js';
 import { PostgresAccessMaintenance } from './maintenance/postgres-access-maintenance.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
 import { PostgresAccessHours } from './rollups/postgres-access-hours.js';
 import { PostgresAccessStats } from './rollups/postgres-access-stats.js';
+
+const implement = implementOver(Database);
 
 /** PostgreSQL behind the ports of access entries (ACCESS_STORE=postgres). */
 @Global()

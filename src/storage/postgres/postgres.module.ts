@@ -5,14 +5,16 @@ import { EventStore } from '../../core/event-store.js';
 import { KeyStore } from '../../core/key-store.js';
 import { StoreHealth } from '../../core/store-health.js';
 import { StoreMaintenance } from '../../core/store-maintenance.js';
+import { implementOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
-import { implement } from './implement.js';
 import { PostgresKeyStore } from './keys/postgres-key-store.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
 import { PostgresEventStats } from './rollups/postgres-event-stats.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
+
+const implement = implementOver(Database);
 
 /** PostgreSQL behind the ports of events, keys and maintenance. The connections are opened and closed by whoever starts the application. */
 @Global()

@@ -1,5 +1,5 @@
 import type { Micros } from '../../../core/event.js';
-import { TIERS } from '../../../core/time-cover.js';
+import { SKETCH_TIERS } from '../../../core/time-cover.js';
 import { UniqueSketch } from '../../../core/unique-sketch.js';
 import type { Window } from '../../../core/window-runs.js';
 import type { Session, Sessions } from '../sql.js';
@@ -19,10 +19,10 @@ export function countUniques(
   window: Window,
   firstMinute: Micros,
 ): Promise<UniqueCounts> {
-  const { buckets, deltas } = windowSql(projectId, window, TIERS, firstMinute);
+  const { buckets, deltas } = windowSql(projectId, window, SKETCH_TIERS, firstMinute);
   // The widest buckets of the whole window are few, where those of its points may be many and large.
   const one = { ...window, starts: [window.from] };
-  const whole = windowSql(projectId, one, TIERS, firstMinute);
+  const whole = windowSql(projectId, one, SKETCH_TIERS, firstMinute);
   return db.snapshot(async (snapshot) => {
     const loose = await selectLooseHashes(snapshot, deltas, window.starts);
     const total = new UniqueSketch();

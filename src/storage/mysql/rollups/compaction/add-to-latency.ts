@@ -1,5 +1,5 @@
 import type { Micros } from '../../../../core/event.js';
-import type { Tier } from '../../../../core/time-cover.js';
+import { TIERS, type Tier } from '../../../../core/time-cover.js';
 import { bytes, number, tuples } from '../../literals.js';
 import type { Session } from '../../sql.js';
 import { ADDED_MS } from '../dimensions.js';
@@ -42,7 +42,7 @@ export async function addToLatency(db: Session, firstMinute: Micros): Promise<vo
   const found = await db.rows<BinOfMinute>(`
     select project_id, day, minute, bin, count(*) as n, sum(${ADDED_MS}) as sum_ms, max(latency_ms) as max_ms
     from access_batch where latency_ms is not null group by project_id, day, minute, bin`);
-  for (const chunk of chunks(byBucket(found, firstMinute))) await merge(db, chunk);
+  for (const chunk of chunks(byBucket(found, TIERS, firstMinute))) await merge(db, chunk);
 }
 
 async function merge(

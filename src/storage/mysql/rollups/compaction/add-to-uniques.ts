@@ -1,5 +1,5 @@
 import type { Micros } from '../../../../core/event.js';
-import type { Tier } from '../../../../core/time-cover.js';
+import { SKETCH_TIERS, type Tier } from '../../../../core/time-cover.js';
 import { UniqueSketch } from '../../../../core/unique-sketch.js';
 import { bytes, number, tuples } from '../../literals.js';
 import type { Session } from '../../sql.js';
@@ -35,7 +35,7 @@ export async function addToUniques(db: Session, firstMinute: Micros): Promise<vo
     select project_id, day, minute, group_concat(${HASH} separator '') as hashes
     from (select distinct project_id, day, minute, ip from access_batch where ip is not null) as seen
     group by project_id, day, minute`);
-  for (const chunk of chunks(byBucket(found, firstMinute))) await merge(db, chunk);
+  for (const chunk of chunks(byBucket(found, SKETCH_TIERS, firstMinute))) await merge(db, chunk);
 }
 
 async function merge(

@@ -1,5 +1,5 @@
 import type { Micros } from '../../../../core/event.js';
-import { TIERS, type Tier } from '../../../../core/time-cover.js';
+import type { Tier } from '../../../../core/time-cover.js';
 import { micros, number, text, time } from '../../literals.js';
 
 /** The primary key of access_latency and access_uniques. */
@@ -22,15 +22,16 @@ const MINUTE_MICROS = 60_000_000;
 /** Buckets that are read, merged and written at once: a sketch has up to 80 kB. */
 const CHUNK = 100;
 
-/** What is found of minutes, by the buckets of every tier that they belong to; minute buckets before `firstMinute` are left out. */
+/** What is found of minutes, by the buckets of these tiers that they belong to; minute buckets before `firstMinute` are left out. */
 export function byBucket<Found extends OfMinute>(
   found: readonly Found[],
+  tiers: readonly Tier[],
   firstMinute: Micros,
 ): { key: BucketKey; parts: Found[] }[] {
   const buckets = new Map<string, { key: BucketKey; parts: Found[] }>();
   for (const part of found) {
     const minute = micros(part.minute);
-    for (const tier of TIERS) {
+    for (const tier of tiers) {
       if (tier === 1 && minute < firstMinute) continue;
       const bucket = minute - modulo(minute, tier * MINUTE_MICROS);
       const id = `${part.project_id} ${tier} ${bucket} ${part.day}`;

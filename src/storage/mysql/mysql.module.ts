@@ -1,0 +1,57 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { Config } from '../../config/settings.js';
+import { AccessMaintenance } from '../../core/access-maintenance.js';
+import { AccessReader } from '../../core/access-reader.js';
+import { AccessHours, AccessStats } from '../../core/access-stats.js';
+import { AccessStore, AddressStore } from '../../core/access-store.js';
+import { AccessStoreHealth } from '../../core/store-health.js';
+import { AddressNotes } from '../address-notes.js';
+import { implementOver } from '../implement.js';
+import { MysqlAddressStore } from './access/addresses/mysql-address-store.js';
+import { MysqlAccessStore } from './access/append/mysql-access-store.js';
+import { MysqlAccessReader } from './access/logs/mysql-access-reader.js';
+import { MysqlAccessMaintenance } from './maintenance/mysql-access-maintenance.js';
+import { MysqlStoreHealth } from './mysql-store-health.js';
+import { Mysql } from './mysql.js';
+import { Partitions } from './partitions.js';
+import { MysqlAccessHours, type Projects } from './rollups/mysql-access-hours.js';
+import { MysqlAccessStats } from './rollups/mysql-access-stats.js';
+
+const implement = implementOver(Mysql);
+
+/** MariaDB behind the ports of access entries (ACCESS_STORE=mysql). The connections are opened and closed by whoever starts the application. */
+@Global()
+@Module({})
+export class MysqlModule {
+  /** @param projects where the names of projects are: in PostgreSQL. */
+  static of(
+    mysql: Mysql,
+    { accessLogKeep: keep, uniqueIps }: Pick<Config, 'accessLogKeep' | 'uniqueIps'>,
+    projects: Projects,
+  ): DynamicModule {
+    const addresses = new AddressNotes(uniqueIps);
+    const partitions = new Partitions(mysql.background);
+    const ports = [
+      implement(AccessStore, (mysql) => new MysqlAccessStore(mysql, { keep, addresses, partitions })),
+      implement(AddressStore, (mysql) => new MysqlAddressStore(mysql, addresses)),
+      implement(AccessReader, (mysql) => new MysqlAccessReader(mysql)),
+      implement(AccessStats, (mysql, clock) => new MysqlAccessStats(mysql, clock)),
+      implement(AccessHours, (mysql) => new MysqlAccessHours(mysql, projects)),
+      implement(AccessMaintenance, (mysql) => new MysqlAccessMaintenance(mysql, partitions)),
+      implement(AccessStoreHealth, (mysql) => new MysqlStoreHealth(mysql)),
+    ];
+    return {
+      module: MysqlModule,
+      providers: [{ provide: Mysql, useValue: mysql }, ...ports],
+      exports: [
+        AccessStore,
+        AddressStore,
+        AccessReader,
+        AccessStats,
+        AccessHours,
+        AccessMaintenance,
+        AccessStoreHealth,
+      ],
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Config } from '../config/settings.js';
+import type { Connections } from './connections.js';
+import { MysqlModule } from './mysql/mysql.module.js';
+import { selectProjects } from './postgres/keys/select-projects.js';
+import { PostgresAccessModule } from './postgres/postgres-access.module.js';
+import { PostgresModule } from './postgres/postgres.module.js';
+
+/** The databases behind the ports of core: PostgreSQL, and for access entries what ACCESS_STORE says. */
+@Module({})
+export class StorageModule {
+  static of({ postgres, mysql }: Connections, config: Config): DynamicModule {
+    const projects = () => selectProjects(postgres.query);
+    return {
+      module: StorageModule,
+      imports: [
+        PostgresModule.of(postgres),
+        mysql === null ? PostgresAccessModule.of(postgres, config) : MysqlModule.of(mysql, config, projects),
+      ],
+    };
+  }
+}
