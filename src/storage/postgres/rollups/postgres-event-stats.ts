@@ -9,6 +9,7 @@ import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS } from '../../../core/time-buckets.js';
 import { minuteFloor, TIERS } from '../../../core/time-cover.js';
+import type { Window } from '../../../core/window-runs.js';
 import type { Database } from '../database.js';
 import { EVENTS } from './counted-events.js';
 import { selectCounts } from './queries/select-counts.js';
@@ -17,7 +18,7 @@ import { selectLatency } from './queries/select-latency.js';
 import { selectMetrics } from './queries/select-metrics.js';
 import { countAnswer, errorValues, latencyAnswer, seriesOf } from './series.js';
 import { countUniques } from './unique-counts.js';
-import { windowValues, type Window } from './window.js';
+import { windowValues } from './window.js';
 
 const HOUR = INTERVAL_MICROS['1h'];
 const DAY = 24 * HOUR;

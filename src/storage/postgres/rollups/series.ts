@@ -7,6 +7,7 @@ import type {
 } from '../../../core/event-stats.js';
 import type { Micros } from '../../../core/event.js';
 import { LatencyHistogram } from '../../../core/latency-histogram.js';
+import { latencyValues } from '../../../core/latency-values.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Counted } from './queries/counted.js';
 import type { HistogramPart, LatencyParts } from './queries/select-latency.js';
@@ -56,17 +57,17 @@ export function latencyAnswer(
   const found = counted.map((row) => ({
     point: row.point,
     group: row.value,
-    values: latencyValues(row, histograms.get(keyOf(row)) ?? none),
+    values: valuesOf(row, histograms.get(keyOf(row)) ?? none),
   }));
   return {
-    series: seriesOf(starts, found, grouped, latencyValues(summed([]), none)),
-    totals: latencyValues(summed(counted), all),
+    series: seriesOf(starts, found, grouped, valuesOf(summed([]), none)),
+    totals: valuesOf(summed(counted), all),
   };
 }
 
 /** The durations of all points together. */
 export function latencyTotals({ counted, histograms }: LatencyParts): LatencyValues {
-  return latencyValues(summed(counted), histogramOf(histograms));
+  return valuesOf(summed(counted), histogramOf(histograms));
 }
 
 function histogramOf(parts: readonly HistogramPart[]): LatencyHistogram {
@@ -79,10 +80,8 @@ export function errorValues(row: Pick<Counted, 'n' | 'errors'>): ErrorValues {
   return { count: row.errors, total: row.n, rate: row.n === 0 ? 0 : (100 * row.errors) / row.n };
 }
 
-function latencyValues(row: Omit<Counted, 'point' | 'value'>, histogram: LatencyHistogram): LatencyValues {
-  const [p50, p95, p99] = histogram.percentilesMs([50, 95, 99], row.duration_max);
-  const avg = row.duration_n === 0 ? null : row.duration_sum / row.duration_n;
-  return { count: row.duration_n, avg, p50, p95, p99, max: row.duration_max };
+function valuesOf(row: Omit<Counted, 'point' | 'value'>, histogram: LatencyHistogram): LatencyValues {
+  return latencyValues({ n: row.duration_n, sum: row.duration_sum, max: row.duration_max }, histogram);
 }
 
 function summed(counted: readonly Counted[]): Omit<Counted, 'point' | 'value'> {

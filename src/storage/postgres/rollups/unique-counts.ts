@@ -1,9 +1,10 @@
 import type { Micros } from '../../../core/event.js';
 import { UniqueSketch } from '../../../core/unique-sketch.js';
+import type { Window } from '../../../core/window-runs.js';
 import type { Queryable } from '../sql.js';
 import type { CountedSource } from './counted-source.js';
 import { selectSketches, type SketchPart } from './queries/select-sketches.js';
-import { runValues, windowValues, type Window } from './window.js';
+import { runValues, windowValues } from './window.js';
 
 export interface UniqueCounts {
   total: number;

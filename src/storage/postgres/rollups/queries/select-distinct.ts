@@ -1,7 +1,7 @@
 import type { Group } from '../../../../core/event-stats.js';
 import { formatRfc3339 } from '../../../../core/rfc3339.js';
 import { rows, type Queryable } from '../../sql.js';
-import type { Window } from '../window.js';
+import type { Window } from '../../../../core/window-runs.js';
 import { EVENTS } from '../counted-events.js';
 import { columnOf, valueOf } from '../counted-source.js';
 import { TOLD_APART, topValues } from './window-parts.js';
