@@ -9,7 +9,10 @@ import { selectCounts } from './select-counts.js';
 import { selectPlace } from './select-place.js';
 import { selectRegisters } from './select-registers.js';
 
-const BATCH = 5_000;
+/** Larger ones would hold up the requests of the process while it loads its set. */
+const BATCH = 2_000;
+/** Addresses that are looked at in one transaction. */
+const STEP = 5_000;
 
 /** Reads and forgets what PostgresAccessStore notes. */
 export class PostgresAddressStore extends AddressStore {
@@ -47,7 +50,7 @@ export class PostgresAddressStore extends AddressStore {
     while (from !== null && !stop.aborted) {
       const [start, to]: [AddressPlace, AddressPlace | null] = [
         from,
-        await selectPlace(this.database.query, from, BATCH),
+        await selectPlace(this.database.query, from, STEP),
       ];
       await retried(() => deleteAddresses(this.database.query, start, to, day, this.addresses));
       from = to;
