@@ -5,8 +5,8 @@ import { boundedText, recordErrors, type RecordError } from '../api/record-schem
 import { METHODS } from '../core/access-entry.js';
 import { canonicalIp } from '../core/ip-address.js';
 
-export const MAX_PATH_LENGTH = 2048;
-export const MAX_USER_AGENT_LENGTH = 1024;
+const MAX_PATH_LENGTH = 2048;
+const MAX_USER_AGENT_LENGTH = 1024;
 /** 30,000 years: past it a sum of a few durations leaves the range of a double. */
 const MAX_LATENCY_MS = 1e15;
 

@@ -4,5 +4,5 @@ import { LinesParser } from './lines/lines-parser.js';
 import { NdjsonParser } from './ndjson/ndjson-parser.js';
 
 export { CommonLogParser, CsvParser, LinesParser, NdjsonParser };
-export { readRecords, slicesOf } from './kit/read-records.js';
-export { RecordParser, type ParserStart, type RawRecord } from './kit/record-parser.js';
+export { readRecords } from './kit/read-records.js';
+export { RecordParser, type ParserStart } from './kit/record-parser.js';

@@ -63,6 +63,6 @@ export function isBlank(text: string): boolean {
   return text.trim() === '';
 }
 
-export function hasBom(bytes: Buffer): boolean {
+function hasBom(bytes: Buffer): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
