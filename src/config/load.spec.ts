@@ -135,7 +135,8 @@ describe('loadConfig', () => {
       'ANONYMOUS_SCOPES (environment) must be a list by comma of ingest, query, admin',
     ],
     [{ HTTP_ADDR: '8080' }, 'HTTP_ADDR (environment) must be HOST:PORT or :PORT'],
-    [{ METRICS_SERVER_PORT: '1' }, 'METRICS_SERVER_PORT (environment) is not available in this version'],
+    [{ KAFKA_BROKERS: 'a:1' }, 'KAFKA_BROKERS (environment) is not available in this version'],
+    [{ PROFILE_ADDR: '127.0.0.1' }, 'PROFILE_ADDR (environment) must be HOST:PORT or :PORT'],
     [{ INGEST_MODE: 'kafka' }, 'INGEST_MODE (environment) must be one of direct'],
   ])('refuses %o', (env, message) => {
     expect(refusal({ env })).toContain(message);

@@ -147,7 +147,7 @@ describe('sightline generate', () => {
       const { code, stdout, stderr } = await run.done;
       expect(code).toBe(1);
       expect(stdout).toMatch(/unacknowledged +50\n( {4}[0-9a-f-]{36}\n){5} {4}and 45 more/);
-      expect(stderr).toMatch(/sightline: 50 events were not acknowledged\n$/);
+      expect(stderr).toMatch(/sightline: 50 records were not acknowledged\n$/);
     } finally {
       silent.close();
     }

@@ -18,13 +18,13 @@ export class HttpClient {
   ) {
     this.client = target.protocol === 'https:' ? https : http;
     this.agent = new this.client.Agent({ keepAlive: true, maxSockets: connections });
-    this.headers = { 'content-type': 'application/json', ...(key !== null && { 'x-api-key': key }) };
+    this.headers = key === null ? {} : { 'x-api-key': key };
   }
 
   /** Rejects when no whole answer came: whether the parcel was stored is then unknown. */
-  post({ path, body }: Parcel): Promise<HttpAnswer> {
+  post({ path, body, headers: own }: Parcel): Promise<HttpAnswer> {
     const url = new URL(this.target.pathname.replace(/\/$/, '') + path, this.target);
-    const headers = { ...this.headers, 'content-length': Buffer.byteLength(body) };
+    const headers = { ...this.headers, ...own, 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {
       const options = { method: 'POST', agent: this.agent, headers, timeout: SILENCE_MS };
       const request = this.client.request(url, options, (response) => {

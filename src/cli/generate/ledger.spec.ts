@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readAnswer, type Verdict } from './answer.js';
+import type { Verdict } from './answer.js';
 import { Ledger } from './ledger.js';
 import { pack } from './parcel.js';
 import type { Item } from './traffic.js';
@@ -48,8 +48,8 @@ describe('the ledger', () => {
           for (let i = 0; i <= failures; i++) ledger.send(packed, i > 0);
           if (n < unanswered) return (left += list.length);
           const good = list.filter((kind) => kind !== 'bad').length;
-          const answer = batchAnswer(packed.items, Math.floor(good * share));
-          ledger.acknowledge(packed, acknowledged(readAnswer(packed, answer)));
+          const answer = batchAnswer(itemsOf(list), Math.floor(good * share));
+          ledger.acknowledge(packed, acknowledged(packed.read(answer)));
         });
         expect(ledger.closes(left)).toBe(true);
         expect(ledger.closes(left + 1)).toBe(false);
@@ -90,11 +90,11 @@ describe('reading an answer', () => {
   it('takes a single event as stored, duplicate or rejected', () => {
     const data = { event_id: 'e0', id: 1, state: 'stored' };
     for (const duplicate of [false, true]) {
-      const verdict = readAnswer(single, answer(201, { data: { ...data, duplicate } }));
+      const verdict = single.read(answer(201, { data: { ...data, duplicate } }));
       expect(verdict).toEqual({ kind: 'acknowledged', duplicates: duplicate ? 1 : 0, rejected: [] });
     }
     const details = [{ field: 'priority', message: 'is wrong' }];
-    const refused = readAnswer(single, answer(400, { error: 'invalid_priority', message: '', details }));
+    const refused = single.read(answer(400, { error: 'invalid_priority', message: '', details }));
     expect(refused).toMatchObject({
       kind: 'acknowledged',
       rejected: [{ index: 0, reason: 'priority is wrong' }],
@@ -104,12 +104,12 @@ describe('reading an answer', () => {
   it('takes a batch in which all is bad as rejected, if each is named', () => {
     const details = [0, 1].map((i) => ({ field: `logs[${i}].priority`, message: 'is wrong' }));
     const failure = { error: 'validation_error', message: 'The batch is not valid' };
-    expect(readAnswer(batch, answer(400, { ...failure, details }))).toMatchObject({
+    expect(batch.read(answer(400, { ...failure, details }))).toMatchObject({
       kind: 'acknowledged',
       rejected: [{ index: 0 }, { index: 1 }],
     });
     const half = answer(400, { ...failure, details: details.slice(1) });
-    expect(readAnswer(batch, half)).toMatchObject({ kind: 'refused' });
+    expect(batch.read(half)).toMatchObject({ kind: 'refused' });
   });
 
   it.each([
@@ -118,7 +118,7 @@ describe('reading an answer', () => {
     [502, '<html>', undefined, { reason: '502', afterMs: 0 }],
     [408, { error: 'request_timeout' }, undefined, { reason: 'request_timeout', afterMs: 0 }],
   ])('keeps what was answered with %i', (status, body, retryAfter, verdict) => {
-    expect(readAnswer(batch, answer(status, body, retryAfter))).toEqual({ kind: 'retry', ...verdict });
+    expect(batch.read(answer(status, body, retryAfter))).toEqual({ kind: 'retry', ...verdict });
   });
 
   it.each([
@@ -126,7 +126,7 @@ describe('reading an answer', () => {
     ['nothing', null],
     ['no event', {}],
   ])('does not take %s for an acknowledgement of a single one', (_, body) => {
-    expect(readAnswer(single, answer(201, body))).toMatchObject({ kind: 'refused' });
+    expect(single.read(answer(201, body))).toMatchObject({ kind: 'refused' });
   });
 
   it.each([
@@ -139,16 +139,16 @@ describe('reading an answer', () => {
   ])('holds a batch that answers %j to account', (wrong) => {
     const right = { total_received: 2, logs_processed: 1, duplicates: 0 };
     const rejected = [{ index: 1, event_id: 'e1', errors: [] }];
-    expect(readAnswer(batch, answer(201, { data: { ...right, rejected } }))).toMatchObject({
+    expect(batch.read(answer(201, { data: { ...right, rejected } }))).toMatchObject({
       kind: 'acknowledged',
     });
-    expect(readAnswer(batch, answer(201, { data: { ...right, rejected, ...wrong } }))).toMatchObject({
+    expect(batch.read(answer(201, { data: { ...right, rejected, ...wrong } }))).toMatchObject({
       kind: 'refused',
     });
   });
 
   it.each([401, 403, 404, 413])('gives up at %i', (status) => {
-    const verdict = readAnswer(batch, answer(status, { error: 'code', message: 'Words' }));
+    const verdict = batch.read(answer(status, { error: 'code', message: 'Words' }));
     expect(verdict).toEqual({ kind: 'refused', reason: `${status} code Words` });
   });
 });

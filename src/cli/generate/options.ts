@@ -4,7 +4,10 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { KeyFile } from '../../auth/key-file.js';
 import type { Config } from '../../config/settings.js';
 import { dataDirOf } from '../open-database.js';
+import { ACCESS_FORMATS, type AccessFormat } from './access/access-parcel.js';
+import type { AccessShares } from './access/access-maker.js';
 import type { RunOptions } from './run.js';
+import type { TrafficOptions } from './traffic.js';
 
 /** Options of the command line, as commander names them. */
 export interface GenerateOptions {
@@ -12,6 +15,7 @@ export interface GenerateOptions {
   key?: string;
   keyFile?: string;
   kind: 'events' | 'access';
+  format: AccessFormat;
   rps: number;
   batch: number;
   connections: number;
@@ -38,17 +42,30 @@ export function addOptions(command: Command): void {
     new Option('--key <key>', 'API key with the scope ingest').conflicts('keyFile'),
     new Option('--key-file <file>', 'file that holds the key (default: api-key in DATA_DIR, if it is there)'),
     new Option('--kind <kind>', 'what to send').choices(['events', 'access']).default('events'),
-    new Option('--rps <n>', 'events a second; 0: as fast as they are taken').argParser(
+    new Option('--format <format>', 'how access entries are sent; json: one a request, lines: to /upload')
+      .choices(ACCESS_FORMATS)
+      .default('array'),
+    new Option('--rps <n>', 'records a second; 0: as fast as they are taken').argParser(
       parser(0, 10_000_000, false),
     ),
-    new Option('--batch <n>', 'events a request; 1: the single ingest').argParser(whole(1, 100_000)),
+    new Option('--batch <n>', 'records a request; 1: the single ingest of events').argParser(
+      whole(1, 100_000),
+    ),
     new Option('--connections <n>', 'requests at a time').argParser(whole(1, 10_000)),
-    new Option('--count <n>', 'end after so many events').argParser(whole(1, Number.MAX_SAFE_INTEGER)),
+    new Option('--count <n>', 'end after so many records').argParser(whole(1, Number.MAX_SAFE_INTEGER)),
     new Option('--duration <seconds>', 'end after so long').argParser(parser(0.001, 1e9, false)),
-    new Option('--devices <n>', 'size of the fleet').argParser(whole(1, 10_000_000)),
-    new Option('--bad <share>', 'share of events that are not valid, 0 to 1').argParser(share),
-    new Option('--client-errors <share>', 'the same as --bad').argParser(share).conflicts('bad'),
-    new Option('--server-errors <share>', 'share of events of the type error').argParser(share),
+    new Option('--devices <n>', 'size of the fleet, or how many visitors come back').argParser(
+      whole(1, 10_000_000),
+    ),
+    new Option('--bad <share>', 'share of records that are not valid, 0 to 1').argParser(share),
+    new Option(
+      '--client-errors <share>',
+      'share of access entries with a status of 4xx (default: 0.05); of events, the same as --bad',
+    ).argParser(share),
+    new Option(
+      '--server-errors <share>',
+      'share of access entries with a status of 5xx, or of events of the type error',
+    ).argParser(share),
     new Option('--resend <share>', 'share of events that are sent once more on purpose').argParser(share),
     new Option('--seed <n>', 'the same seed makes the same events, but for the times').argParser(
       whole(0, MAX_SEED),
@@ -82,12 +99,51 @@ export async function runOptions(options: GenerateOptions, config: Config): Prom
     connections: options.connections,
     count: options.count ?? Infinity,
     durationMs: (options.duration ?? Infinity) * 1000,
-    devices: options.devices,
-    badShare: options.bad ?? options.clientErrors ?? 0,
-    copyShare: options.resend,
-    errorShare: options.serverErrors,
     seed: options.seed ?? randomInt(MAX_SEED),
   };
+}
+
+/** What `--kind events` makes. @throws InvalidArgumentError for options that exclude each other */
+export function trafficOptions(options: GenerateOptions, seed: number): TrafficOptions {
+  const { bad, clientErrors, resend, serverErrors, devices } = options;
+  if (bad !== undefined && clientErrors !== undefined) {
+    throw new InvalidArgumentError('--bad and --client-errors are the same for events: give one of them');
+  }
+  const badShare = bad ?? clientErrors ?? 0;
+  if (badShare + resend > 1) {
+    throw new InvalidArgumentError('--bad and --resend are shares of the same events: together at most 1');
+  }
+  return { seed, devices, badShare, copyShare: resend, errorShare: serverErrors };
+}
+
+const CLIENT_ERRORS = 0.05;
+
+/** What `--kind access` makes. @throws InvalidArgumentError for options that exclude each other */
+export function accessShares(options: GenerateOptions, seed: number): AccessShares {
+  const { bad = 0, clientErrors = CLIENT_ERRORS, serverErrors, devices, resend } = options;
+  if (resend > 0)
+    throw new InvalidArgumentError('--resend is of events: an access entry has no id to be known again by');
+  if (clientErrors + serverErrors > 1) {
+    throw new InvalidArgumentError(
+      '--client-errors and --server-errors are shares of the same entries: together at most 1',
+    );
+  }
+  return {
+    seed,
+    visitors: devices,
+    badShare: bad,
+    clientErrorShare: clientErrors,
+    serverErrorShare: serverErrors,
+  };
+}
+
+/** Refusals that an answer lists by index: with more of them in a request, not each could be accounted for. */
+const MOST_LISTED = 1000;
+
+/** Entries of a request. */
+export function accessBatch({ format, batch, bad = 0 }: GenerateOptions): number {
+  if (format === 'json') return 1;
+  return bad > 0 ? Math.min(batch, MOST_LISTED) : batch;
 }
 
 async function keyOf({ key, keyFile }: GenerateOptions, config: Config): Promise<string | null> {

@@ -1,15 +1,29 @@
+import { readAnswer, type HttpAnswer, type Verdict } from './answer.js';
 import type { Item } from './traffic.js';
+
+/** One thing that is sent. */
+export interface Sent {
+  /** null for what has none. */
+  eventId: string | null;
+  /** `copy`: a good one that was made before, sent again on purpose. */
+  kind: 'good' | 'bad' | 'copy';
+}
 
 /** What goes out in one request. */
 export interface Parcel {
-  items: readonly Item[];
+  items: readonly Sent[];
   path: string;
   body: string;
+  headers: Record<string, string>;
+  read(answer: HttpAnswer): Verdict;
 }
+
+const headers = { 'content-type': 'application/json' };
 
 /** One item alone goes to the single ingest where `batch` is 1, to the batch ingest otherwise. */
 export function pack(items: readonly Item[], batch: number): Parcel {
-  if (batch === 1) return { items, path: '/api/v1/ingest', body: items[0].json };
+  const read = (answer: HttpAnswer) => readAnswer(items, batch === 1, answer);
+  if (batch === 1) return { items, path: '/api/v1/ingest', body: items[0].json, headers, read };
   const body = `{"logs":[${items.map(({ json }) => json).join(',')}]}`;
-  return { items, path: '/api/v1/batch-ingest', body };
+  return { items, path: '/api/v1/batch-ingest', body, headers, read };
 }

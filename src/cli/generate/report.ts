@@ -68,7 +68,7 @@ const LISTED = 5;
 
 export function reportText(report: Report): string {
   const lines = [
-    `${report.target}, seed ${report.seed}, ${report.elapsed_seconds} s, ${report.events_per_second} events/s`,
+    headLine(report, `${report.events_per_second} events/s`),
     row('made', report.made, `${report.made_bad} of them bad, ${report.made_copies} copies`),
     row('sent', report.sent, sentAgain(report)),
     row('stored', report.stored, ''),
@@ -77,17 +77,26 @@ export function reportText(report: Report): string {
     row('unacknowledged', report.unacknowledged, ''),
     ...unacknowledgedIds(report.unacknowledged_event_ids),
     row('events held', report.events_held, 'distinct ones that the server has now'),
+    ...latencyLine(report),
   ];
-  const { latency_ms: latency } = report;
-  if (latency)
-    lines.push(`  answers after p50 ${latency.p50} ms, p99 ${latency.p99} ms, max ${latency.max} ms`);
   if (report.closes && report.unacknowledged === 0) {
     lines.push('  The ledger closes: made = sent = stored + duplicate + rejected.');
   }
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function row(name: string, n: number, remark: string): string {
+type Head = Pick<Report, 'target' | 'seed' | 'elapsed_seconds'>;
+
+export function headLine({ target, seed, elapsed_seconds: seconds }: Head, speed: string): string {
+  return `${target}, seed ${seed}, ${seconds} s, ${speed}`;
+}
+
+export function latencyLine({ latency_ms: latency }: Pick<Report, 'latency_ms'>): string[] {
+  if (!latency) return [];
+  return [`  answers after p50 ${latency.p50} ms, p99 ${latency.p99} ms, max ${latency.max} ms`];
+}
+
+export function row(name: string, n: number, remark: string): string {
   return `  ${name.padEnd(15)}${String(n).padStart(10)}${remark === '' ? '' : `  (${remark})`}`;
 }
 
@@ -96,12 +105,14 @@ function unacknowledgedIds(ids: readonly string[]): string[] {
   return [...ids.slice(0, LISTED).map((id) => `    ${id}`), ...more];
 }
 
-function sentAgain({ sent_again: again, failures }: Report): string {
+export function sentAgain({ sent_again: again, failures }: Pick<Report, 'sent_again' | 'failures'>): string {
   const reasons = Object.entries(failures).map(([reason, n]) => `${reason} ${n}`);
   return reasons.length === 0 ? '' : `${again} again, after ${reasons.join(', ')}`;
 }
 
-function surprises(report: Report): string {
+type Surprises = Pick<Report, 'good_rejected' | 'first_rejection_of_a_good_one' | 'bad_accepted'>;
+
+export function surprises(report: Surprises): string {
   const parts = [];
   if (report.good_rejected > 0) {
     parts.push(`${report.good_rejected} good ones, the first for: ${report.first_rejection_of_a_good_one}`);

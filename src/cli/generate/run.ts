@@ -5,18 +5,26 @@ import { HttpClient } from './http-client.js';
 import { Latencies } from './latencies.js';
 import { Ledger } from './ledger.js';
 import { Pace } from './pace.js';
-import { pack, type Parcel } from './parcel.js';
+import type { Parcel } from './parcel.js';
 import { Progress } from './progress.js';
-import { reportOf, type Report } from './report.js';
+import type { RunFacts } from './report.js';
 import { Sender } from './sender.js';
-import { Traffic, type TrafficOptions } from './traffic.js';
 
-export interface RunOptions extends TrafficOptions {
+/** What is sent, and how it is told of at the end. */
+export interface Kind<Report> {
+  /** The next `count` in one request. */
+  take(count: number, nowMs: number): Parcel;
+  report(ledger: Ledger, facts: RunFacts): Report;
+}
+
+export interface RunOptions {
   target: URL;
+  seed: number;
   /** null sends none. */
   key: string | null;
-  /** Events a second; 0 for as fast as the server takes them. */
+  /** Records a second; 0 for as fast as the server takes them. */
   rps: number;
+  /** Most records of a request. */
   batch: number;
   connections: number;
   /** Infinity for no end; likewise `durationMs`. */
@@ -31,19 +39,20 @@ export interface RunSignals {
   giveUp: AbortController;
 }
 
-export interface RunResult {
+export interface RunResult<Report> {
   report: Report;
   /** Why the run ended early: the server refused a request in a way that no repetition changes. */
   failure: Error | null;
 }
 
-/** Sends traffic until its count or time is up, and accounts for each event of it. `progress` is where to tell how it goes. */
-export async function generate(
+/** Sends traffic until its count or time is up, and accounts for each record of it. `progress` is where to tell how it goes. */
+export async function generate<Report>(
+  kind: Kind<Report>,
   options: RunOptions,
   { stop, giveUp }: RunSignals,
   clock: Clock,
   progress: NodeJS.WriteStream | null,
-): Promise<RunResult> {
+): Promise<RunResult<Report>> {
   const ledger = new Ledger();
   const latencies = new Latencies();
   const shown = progress && new Progress(ledger, progress);
@@ -56,14 +65,14 @@ export async function generate(
   setMaxListeners(0, stop, giveUp.signal);
   giveUp.signal.addEventListener('abort', () => client.close());
   const startMs = clock.nowMs();
-  const next = parcels(options, startMs, AbortSignal.any([stop, giveUp.signal]), clock);
+  const next = parcels(kind, options, startMs, AbortSignal.any([stop, giveUp.signal]), clock);
   const failure = await sendAll(next, sender, options.connections, giveUp);
   client.close();
   shown?.stop();
   const unacknowledged = [...sender.waiting].flatMap(({ items }) => items.map(({ eventId }) => eventId));
   const elapsedMs = clock.nowMs() - startMs;
   const facts = { target: options.target.href, seed: options.seed, elapsedMs, unacknowledged };
-  return { report: reportOf(ledger, { ...facts, latency: latencies.summary() }), failure };
+  return { report: kind.report(ledger, { ...facts, latency: latencies.summary() }), failure };
 }
 
 type NextParcel = () => Promise<Parcel | null>;
@@ -92,18 +101,19 @@ async function sendAll(
 }
 
 /** Parcels in the pace of the run; null at its end. */
-function parcels(options: RunOptions, startMs: number, stop: AbortSignal, clock: Clock): NextParcel {
-  const traffic = new Traffic(options);
+function parcels(
+  kind: Pick<Kind<unknown>, 'take'>,
+  options: RunOptions,
+  startMs: number,
+  stop: AbortSignal,
+  clock: Clock,
+): NextParcel {
   const pace = new Pace({ ...options, startMs, endMs: startMs + options.durationMs });
   const take = async (): Promise<Parcel | null> => {
     while (!stop.aborted) {
       const allowance = pace.next(clock.nowMs());
       if (allowance === 'done') return null;
-      if ('take' in allowance) {
-        const nowMs = clock.nowMs();
-        const items = Array.from({ length: allowance.take }, () => traffic.next(nowMs));
-        return pack(items, options.batch);
-      }
+      if ('take' in allowance) return kind.take(allowance.take, clock.nowMs());
       await delay(allowance.waitMs, undefined, { signal: stop }).catch(() => undefined);
     }
     return null;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readAnswer, type Verdict } from './answer.js';
+import type { Verdict } from './answer.js';
 import type { HttpClient } from './http-client.js';
 import type { Ledger } from './ledger.js';
 import type { Parcel } from './parcel.js';
@@ -42,7 +42,7 @@ export class Sender {
     try {
       const answer = await this.client.post(parcel);
       this.onAnswer(performance.now() - startedMs);
-      return readAnswer(parcel, answer);
+      return parcel.read(answer);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       return { kind: 'retry', reason: code ?? message, afterMs: 0 };

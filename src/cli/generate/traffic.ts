@@ -1,5 +1,6 @@
 import { spoil } from './bad-event.js';
 import { EventMaker } from './event-maker.js';
+import type { Sent } from './parcel.js';
 import { Random } from './random.js';
 
 const RECENT = 1000;
@@ -16,13 +17,9 @@ export interface TrafficOptions {
   errorShare: number;
 }
 
-/** One thing to send. */
-export interface Item {
+/** An event to send. */
+export interface Item extends Sent {
   json: string;
-  /** null for a bad one that has none. */
-  eventId: string | null;
-  /** `copy`: a good event that was made before, sent again on purpose. */
-  kind: 'good' | 'bad' | 'copy';
 }
 
 /** What is sent, in order: good events, and bad ones and copies as wished. */
