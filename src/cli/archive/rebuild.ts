@@ -15,11 +15,11 @@ import { Connections } from '../../storage/connections.js';
 import { StorageModule } from '../../storage/storage.module.js';
 import { archiveDirOf } from '../archive-dir.js';
 import type { RebuildOptions } from '../archive.js';
+import { interrupts } from '../interrupts.js';
 import { dataDirOf, openDatabase } from '../open-database.js';
-import { nextSignal } from '../serve/signals.js';
+import { StatusLine } from '../status-line.js';
 
 const LOCK_POLL_MS = 200;
-const PROGRESS_EVERY_MS = 1_000;
 
 /** What a rebuild needs of the application. */
 interface Parts {
@@ -33,20 +33,24 @@ interface Parts {
 export async function rebuildArchive(given: Config, options: RebuildOptions): Promise<void> {
   const placed = { ...given, dataDir: await dataDirOf(given) };
   const config = { ...placed, archiveDir: archiveDirOf(placed) };
-  if (config.archiveDir === '')
+  if (config.archiveDir === '') {
     throw new ConfigError(
       'ARCHIVE_DIR',
       'default',
       'is blank: with an external database it names the folder',
     );
-  const stop = new AbortController();
-  void nextSignal().then(() => stop.abort());
+  }
+  const signals = interrupts(null);
+  const { stop } = signals;
   await withParts(config, async (parts) => {
-    // what came last may not be counted yet, and only hours that are counted are listed
-    await parts.maintenance.compact(parts.clock.nowMs() * 1000, config.rollupMaxNames, stop.signal);
-    const hours = (await parts.archive.hours()).filter((hour) => isWanted(hour, options));
-    await whenAlone(parts.turns, stop.signal, () => rebuild(parts.archive, hours, stop.signal));
-  });
+    await whenAlone(parts.turns, stop, async () => {
+      // what came last may not be counted yet, and only hours that are counted are listed
+      await parts.maintenance.compact(parts.clock.nowMs() * 1000, config.rollupMaxNames, stop);
+      const hours = (await parts.archive.hours()).filter((hour) => isWanted(hour, options));
+      await rebuild(parts.archive, hours, stop);
+      return true;
+    });
+  }).finally(() => signals.remove());
 }
 
 function isWanted({ hour, project }: HourRevision, { from, to, project: wanted }: RebuildOptions): boolean {
@@ -89,26 +93,24 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
 
 async function whenAlone(turns: FolderTurns, stop: AbortSignal, work: () => Promise<true>): Promise<void> {
   for (let waits = 0; !stop.aborted && (await turns.alone(work)) === null; waits++) {
-    if (waits === 0) tell('another process is writing into the archive: waiting for it');
+    if (waits === 0) process.stderr.write('another process is writing into the archive: waiting for it\n');
     await delay(LOCK_POLL_MS);
   }
   if (stop.aborted) throw new Error('stopped; the hours that were written are whole');
 }
 
-async function rebuild(archive: Archive, hours: readonly HourRevision[], stop: AbortSignal): Promise<true> {
+async function rebuild(archive: Archive, hours: readonly HourRevision[], stop: AbortSignal): Promise<void> {
+  let at = 0;
   let written = 0;
-  let toldAtMs = performance.now();
-  for (const hour of hours) {
-    if (stop.aborted) break;
-    if (await archive.rebuild(hour, stop)) written++;
-    if (performance.now() - toldAtMs < PROGRESS_EVERY_MS) continue;
-    toldAtMs = performance.now();
-    tell(`${written} of ${hours.length} hours, at ${formatHour(hour.hour)} of ${hour.project}`);
+  const place = () =>
+    `${at} of ${hours.length} hours, at ${formatHour(hours[at].hour)} of ${hours[at].project}`;
+  const progress = new StatusLine(process.stderr, place);
+  try {
+    for (; at < hours.length && !stop.aborted; at++) {
+      if (await archive.rebuild(hours[at], stop)) written++;
+    }
+  } finally {
+    progress.stop();
   }
   process.stdout.write(`rebuilt ${written} of ${hours.length} hours\n`);
-  return true;
-}
-
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
