@@ -1,6 +1,12 @@
 // Suites that bring their own server or need one certain version: run once, not for each database.
 const EMBEDDED = '<rootDir>/test/contract/embedded-postgres.spec.ts';
 const KILL9 = '<rootDir>/test/faults/kill9.spec.ts';
+// What knows access entries runs on MariaDB as their store too; what knows MariaDB alone only there.
+const ACCESS = [
+  '<rootDir>/test/contract/{access-*,address-store,archive,unique-ips}.spec.ts',
+  '<rootDir>/test/e2e/access-*.spec.ts',
+];
+const MARIADB = '<rootDir>/test/{contract,faults}/mariadb-*.spec.ts';
 const SCHEMA = '<rootDir>/test/contract/schema-dump.spec.ts';
 
 const base = {
@@ -44,7 +50,13 @@ export default {
       ...onServers,
       displayName: 'matrix',
       testMatch: ['<rootDir>/test/{contract,e2e,faults}/**/*.spec.ts'],
-      testPathIgnorePatterns: [EMBEDDED, KILL9, SCHEMA],
+      testPathIgnorePatterns: [EMBEDDED, KILL9, SCHEMA, '<rootDir>/test/.*/mariadb-'],
+    },
+    {
+      ...onServers,
+      displayName: 'mariadb',
+      setupFiles: [...base.setupFiles, '<rootDir>/test/support/mariadb-setup.mjs'],
+      testMatch: [...ACCESS, MARIADB],
     },
   ],
 };

@@ -1,10 +1,11 @@
 // `npm test -- [--only RUN,…] [--coverage] [jest's own arguments]`: starts the servers that tests need, runs jest once for what
-// needs no database or its own, then for each PostgreSQL with and without Redis. CONTRIBUTING.md says which suite belongs where.
+// needs no database or its own, then for each PostgreSQL with and without Redis, then what knows access entries on MariaDB. CONTRIBUTING.md says which suite belongs where.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { mariadb } from './services/mariadb.mjs';
 import { pgDump15, postgres15, postgres18 } from './services/postgres.mjs';
 import { redis } from './services/redis.mjs';
 
@@ -32,7 +33,7 @@ function takeOption(name) {
 
 async function startServices(runs) {
   const needed = new Set(runs.flatMap(({ needs }) => needs));
-  for (const [name, start] of Object.entries({ pg18: postgres18, pg15: postgres15, redis })) {
+  for (const [name, start] of Object.entries({ pg18: postgres18, pg15: postgres15, redis, mariadb })) {
     if (interrupted || !needed.has(name)) continue;
     services[name] = await start();
     if (services[name]) continue;
@@ -46,8 +47,8 @@ function plan() {
     return [
       {
         name: 'coverage',
-        projects: ['unit', 'embedded', 'schema', 'matrix'],
-        needs: ['pg18', 'pg15', 'redis'],
+        projects: ['unit', 'embedded', 'schema', 'matrix', 'mariadb'],
+        needs: ['pg18', 'pg15', 'redis', 'mariadb'],
       },
     ];
   }
@@ -60,6 +61,7 @@ function plan() {
     runs.push({ name: pg, projects: ['matrix'], needs: [pg] });
     runs.push({ name: `${pg}+redis`, projects: ['matrix'], needs: [pg, 'redis'] });
   }
+  runs.push({ name: 'mariadb', projects: ['mariadb'], needs: ['pg18', 'mariadb'] });
   const unknown = only?.find((name) => !runs.some((run) => run.name === name));
   if (unknown) throw new Error(`--only ${unknown}: the runs are ${runs.map(({ name }) => name).join(', ')}`);
   return runs.filter(({ name }) => !only || only.includes(name));
@@ -73,6 +75,7 @@ function environment({ needs }) {
     TEST_POSTGRES18_URL: services.pg18?.url ?? '',
     TEST_POSTGRES15_URL: services.pg15?.url ?? '',
     TEST_REDIS_URL: services.redis?.url ?? '',
+    TEST_MYSQL_URL: services.mariadb?.url ?? '',
     TEST_POSTGRES_URL: server ? services[server].url : '',
     TEST_WITH_REDIS_URL: needs.includes('redis') ? services.redis.url : '',
   };

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import pg from 'pg';
 import { anEntry, anIp, postLogs } from '../support/access-api.js';
+import { accessDatabaseOf, type AccessDatabase } from '../support/access-database.js';
 import { apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -10,27 +10,22 @@ const JSON_TYPE = 'application/json';
 
 let server: TestServer;
 let api: Api;
-let database: pg.Client;
+let database: AccessDatabase;
 
 beforeAll(async () => {
   server = await startServer();
   api = apiOf(server);
-  database = new pg.Client(server.databaseUrl);
-  await database.connect();
+  database = await accessDatabaseOf(server);
 });
 
 afterAll(async () => {
-  await database?.end();
+  await database?.close();
   await server?.stop();
 });
 
 /** Rows by their path. */
-async function stored(path: string): Promise<Record<string, unknown>[]> {
-  const { rows } = await database.query<Record<string, unknown>>(
-    'select * from access_logs where path = $1 order by id',
-    [path],
-  );
-  return rows;
+function stored(path: string): Promise<Record<string, unknown>[]> {
+  return database.rows('select * from access_logs where path = ? order by id', path);
 }
 
 async function uniqueIps(): Promise<number> {

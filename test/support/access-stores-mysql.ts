@@ -3,13 +3,14 @@ import { MysqlAddressStore } from '../../src/storage/mysql/access/addresses/mysq
 import { MysqlAccessStore } from '../../src/storage/mysql/access/append/mysql-access-store.js';
 import { MysqlAccessReader } from '../../src/storage/mysql/access/logs/mysql-access-reader.js';
 import { MysqlAccessMaintenance } from '../../src/storage/mysql/maintenance/mysql-access-maintenance.js';
+import { connectForMigration, migrateUp } from '../../src/storage/mysql/migrate.js';
 import { Mysql } from '../../src/storage/mysql/mysql.js';
 import { Partitions } from '../../src/storage/mysql/partitions.js';
 import { MysqlAccessHours } from '../../src/storage/mysql/rollups/mysql-access-hours.js';
 import { MysqlAccessStats } from '../../src/storage/mysql/rollups/mysql-access-stats.js';
 import type { AccessStores } from './access-stores.js';
 import { configOf } from './config.js';
-import { migratedMysqlDatabase } from './mysql-database.js';
+import { createMysqlDatabase } from './mysql-database.js';
 
 const TABLES = [
   'access_logs',
@@ -26,12 +27,18 @@ const TABLES = [
 ];
 
 export async function mysqlAccessStores(): Promise<AccessStores> {
-  const database = await migratedMysqlDatabase();
+  const database = await createMysqlDatabase();
+  const source = await connectForMigration(database.url);
+  await migrateUp(source).finally(() => source.destroy());
   const mysql = await Mysql.connect(configOf({ WORKER_POOL_SIZE: '8' }), database.url);
   const partitions = new Partitions(mysql.background);
   // they are in PostgreSQL, which these suites do not need
   const projects = new Map([['default', 1]]);
-  const sql = <Row>(text: string): Promise<Row[]> => mysql.query.rows<Row>(text);
+  const sql = <Row>(text: string): Promise<Row[]> =>
+    mysql.background.use(async (db) => {
+      await db.run('set max_recursive_iterations = 1000000');
+      return db.rows<Row>(text);
+    });
   return {
     process({ keep = 'all', uniqueIps = 'exact' } = {}) {
       const addresses = new AddressNotes(uniqueIps);

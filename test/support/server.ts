@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cloneDatabase, type TestDatabase } from './database.js';
+import { createMysqlDatabase } from './mysql-database.js';
 
 /** The built program; SIGHTLINE_DIST says where another build than `dist` is. */
 export const MAIN = `${process.env.SIGHTLINE_DIST ?? 'dist'}/src/main.js`;
@@ -39,7 +40,7 @@ export interface TestServer {
 
 /**
  * The built server, ready, on a port and a database of its own (unless DATABASE_URL or DATA_DIR says which),
- * with the Redis of the run, and no rate limit to speak of.
+ * with the Redis and the MariaDB of the run, and no rate limit to speak of.
  */
 export async function startServer({
   env = {},
@@ -47,8 +48,9 @@ export async function startServer({
   tls = false,
 }: ServerOptions = {}): Promise<TestServer> {
   const database = 'DATABASE_URL' in env || 'DATA_DIR' in env ? undefined : await cloneDatabase();
+  const mysql = await mysqlBeside(database?.url ?? env.DATABASE_URL);
   const port = env.PORT ?? String(await freePort());
-  const settings: Record<string, string> = { ...defaults(database), ...env, PORT: port };
+  const settings: Record<string, string> = { ...defaults(database, mysql), ...env, PORT: port };
   const child = spawn(process.execPath, [MAIN, 'serve', ...flags], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,13 +64,13 @@ export async function startServer({
     `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     logs,
     settings.DATABASE_URL ?? '',
-    database,
+    database && { ...database, drop: () => dropAll([database, mysql]) },
   );
   try {
     await untilReady(server);
   } catch (error) {
     await server.kill9();
-    await database?.drop();
+    if (database) await dropAll([database, mysql]);
     throw error;
   }
   return server;
@@ -84,12 +86,26 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-function defaults(database: TestDatabase | undefined): Record<string, string> {
+/** Where access entries go in the runs that keep them in MariaDB: servers on one PostgreSQL database share one there too. */
+async function mysqlBeside(postgresUrl: string | undefined): Promise<TestDatabase | undefined> {
+  if (process.env.TEST_ACCESS_STORE !== 'mysql' || !postgresUrl) return undefined;
+  return createMysqlDatabase(new URL(postgresUrl).pathname.slice(1));
+}
+
+async function dropAll(databases: readonly (TestDatabase | undefined)[]): Promise<void> {
+  for (const database of databases) await database?.drop();
+}
+
+function defaults(
+  database: TestDatabase | undefined,
+  mysql: TestDatabase | undefined,
+): Record<string, string> {
   return {
     SERVER_HOST: '127.0.0.1',
     API_KEYS: `test:default:ingest+query+admin=${KEY}`,
     RATE_LIMIT_BURST: '1000000',
     ...(database && { DATABASE_URL: database.url }),
+    ...(mysql && { ACCESS_STORE: 'mysql', MYSQL_URL: mysql.url }),
     ...(process.env.TEST_WITH_REDIS_URL && { REDIS_URL: process.env.TEST_WITH_REDIS_URL }),
   };
 }

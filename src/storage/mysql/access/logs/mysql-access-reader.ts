@@ -5,6 +5,7 @@ import {
   type AccessPage,
   type AccessPageRequest,
 } from '../../../../core/access-reader.js';
+import { SightlineError } from '../../../../core/errors.js';
 import type { Count } from '../../../../core/event-reader.js';
 import type { Micros } from '../../../../core/event.js';
 import { decodeAccessCursor, encodeAccessCursor, type AccessPosition } from '../../../access-cursor.js';
@@ -13,7 +14,7 @@ import type { Mysql } from '../../mysql.js';
 import { after, afterOldestFirst, filterConditions } from './conditions.js';
 import { countAmongNewest } from './count-among-newest.js';
 import { countByTotals } from './count-by-totals.js';
-import { countRows } from './count-rows.js';
+import { countRows, countUpTo } from './count-rows.js';
 import { estimateRows } from './estimate-rows.js';
 import { selectEntries } from './select-entries.js';
 
@@ -22,6 +23,8 @@ const HOUR_MICROS = 3_600e6;
 const EXACT_UP_TO = 10_000;
 /** Rows that are looked through to learn how frequent a part of a path is. */
 const SAMPLE = 20_000;
+/** How long is looked for a part of paths before its number is estimated. */
+const PATH_PATIENCE_S = 0.5;
 
 /** Reads access entries from MariaDB, through the pool that queries have for themselves. */
 export class MysqlAccessReader extends AccessReader {
@@ -64,20 +67,28 @@ export class MysqlAccessReader extends AccessReader {
   }
 
   private async countByIndex(conditions: readonly string[]): Promise<Count> {
-    const counted = await countRows(this.mysql.query, conditions, EXACT_UP_TO + 1);
+    const counted = await countUpTo(this.mysql.query, conditions, EXACT_UP_TO + 1);
     if (counted <= EXACT_UP_TO) return { total: counted, estimated: false };
     const expected = await estimateRows(this.mysql.query, conditions);
     return { total: Math.max(expected, counted), estimated: true };
   }
 
-  // Where all rows fit into the sample the number is exact; else what is true of the sample is taken to be true of all.
+  // What is frequent, or among few rows, is counted before long. Else what is true of the newest is taken to be true of all.
   private async countByPath(projectId: number, filter: AccessFilter, part: string): Promise<Count> {
+    const db = this.mysql.query;
+    const all = filterConditions(projectId, filter);
+    const counted = await countUpTo(db, all, EXACT_UP_TO + 1, PATH_PATIENCE_S).catch(unlessTimeout);
+    if (counted !== null && counted <= EXACT_UP_TO) return { total: counted, estimated: false };
     const conditions = filterConditions(projectId, { ...filter, path: undefined });
-    const { looked, found } = await countAmongNewest(this.mysql.query, conditions, part, SAMPLE);
-    if (looked < SAMPLE) return { total: found, estimated: false };
-    const all = await estimateRows(this.mysql.query, conditions);
-    return { total: Math.max(found, Math.round((all * found) / looked)), estimated: true };
+    const { looked, found } = await countAmongNewest(db, conditions, part, SAMPLE);
+    const expected = ((await estimateRows(db, conditions)) * found) / Math.max(looked, 1);
+    return { total: Math.max(counted ?? 0, found, Math.round(expected)), estimated: true };
   }
+}
+
+function unlessTimeout(error: unknown): null {
+  if (error instanceof SightlineError && error.code === 'timeout') return null;
+  throw error;
 }
 
 function positionOf({ Timestamp, id }: StoredAccessEntry): AccessPosition {
