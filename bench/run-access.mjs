@@ -44,6 +44,7 @@ try {
     console.error(`batches: round ${round + 1} of ${ROUNDS}`);
   }
   const peakMb = memory.peakMb;
+  const parsing = await script('parse-cpu.mjs');
   const { ipv4, ipv6 } = await script('unique-ips.mjs', process.env.BENCH_ADDRESSES ?? 10_000_000);
   report(
     'access',
@@ -56,6 +57,17 @@ try {
       ['arrays of 500 over HTTP / the same append directly', ratio(results.array, results.direct), '>= 0.7'],
       ['time a record, NDJSON / JSON array', ratio(results.array, results.ndjson), '<= 1.5'],
       ['time a record, CSV / JSON array', ratio(results.array, results.csv), '<= 1.5'],
+      [
+        'CPU to parse and validate, CSV / JSON array',
+        parsing.csv.us_a_record / parsing.json.us_a_record,
+        '<= 1.5',
+      ],
+      [
+        'CPU to parse and validate, NDJSON / JSON array',
+        parsing.ndjson.us_a_record / parsing.json.us_a_record,
+        '<= 1.5',
+      ],
+      ['a 10 MB CSV: longest turn of the event loop, ms', parsing.csv.longest_turn_ms, '<= 50'],
       ['peak RSS of the worker under load, MB', peakMb, '<= 250'],
       ['bytes an IPv4 address, by the memory of the process', ipv4.bytes_per_address, '<= 16'],
       ['bytes an IPv6 address, by the memory of the process', ipv6.bytes_per_address, '<= 32'],
