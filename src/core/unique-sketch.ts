@@ -5,8 +5,8 @@ export const EXACT_LIMIT = 10_000;
 
 /*
  * The bytes of a sketch: `2H` or `2R`, the estimate in 14 digits, then hashes of 8 bytes each (H) or a letter for the rank of each
- * register (R). The header tells the number, and a sketch of registers is a text, which databases give out much faster
- * than bytes. Version 1 was the bytes 1, 0 (hashes) or 1 (registers), then the hashes or ranks.
+ * register (R). The header tells the number, and a sketch of registers is a text, which PostgreSQL gives out in half the
+ * time of bytes. Version 1 was the bytes 1, 0 (hashes) or 1 (registers), then the hashes or ranks.
  */
 export const SKETCH_HEADER_BYTES = 16;
 /** What the bytes of a sketch of hashes, and of one of registers, begin with. */

@@ -9,7 +9,7 @@ export interface SketchPart {
   point: number;
   /** Of a point that has nothing else, the header of its sketch: the number is in it. */
   header: string | null;
-  /** A sketch of registers, as the text that it is: bytes would take ten times as long. */
+  /** A sketch of registers, as the text that it is: bytes take twice as long here, and ten times to decode. */
   registers: string | null;
   /** Any other sketch, base64. */
   sketch: string | null;
