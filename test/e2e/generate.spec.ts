@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Report } from '../../src/cli/generate/report.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { freePort, startServer, type TestServer } from '../support/server.js';
+import { freePort, MAIN, startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer | undefined;
 let database: TestDatabase | undefined;
@@ -31,7 +31,7 @@ interface Run {
 }
 
 function generate(...args: string[]): Run {
-  const child = spawn(process.execPath, ['dist/src/main.js', 'generate', '--key', server!.key, ...args], {
+  const child = spawn(process.execPath, [MAIN, 'generate', '--key', server!.key, ...args], {
     env: { PATH: process.env.PATH, PORT: new URL(server!.url).port },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
