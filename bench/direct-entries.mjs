@@ -1,6 +1,6 @@
 // The same append of access entries with no HTTP: `node bench/direct-entries.mjs URL BATCHES SIZE CONNECTIONS` prints records a second.
 import { loadConfig } from '../dist/src/config/load.js';
-import { AddressNotes } from '../dist/src/storage/postgres/access/addresses/address-notes.js';
+import { PostgresAddressNotes } from '../dist/src/storage/postgres/access/addresses/address-notes.js';
 import { PostgresAccessStore } from '../dist/src/storage/postgres/access/append/postgres-access-store.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
 import { entries } from './entries.mjs';
@@ -9,7 +9,10 @@ const [url, batches, size, connections] = [process.argv[2], ...process.argv.slic
 const env = { WORKER_POOL_SIZE: String(connections) };
 const config = loadConfig({ flags: {}, env, dotEnv: null, readFile: () => '' });
 const database = await Database.connect(config, url);
-const store = new PostgresAccessStore(database, { keep: 'all', addresses: new AddressNotes('exact') });
+const store = new PostgresAccessStore(database, {
+  keep: 'all',
+  addresses: new PostgresAddressNotes('exact'),
+});
 
 const createdAt = Date.now() * 1000;
 const prepared = [...entries(batches * size)].map(

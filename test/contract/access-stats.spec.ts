@@ -77,9 +77,7 @@ const anEntry = fc
       fc.constantFrom('/', '/a', '/A', '/a ', 'ä%_', longest, `${longest}/`, '🙂'.repeat(1024)),
     ),
     status: fc.option(fc.constantFrom(200, 204, 301, 399, 400, 404, 500, 599)),
-    latencyMs: fc.option(
-      fc.oneof(fc.double({ min: 0.01, max: 1e5, noNaN: true }), fc.constantFrom(0, 1e15)),
-    ),
+    latencyMs: fc.option(fc.oneof(fc.double({ min: 0.01, max: 1e5, noNaN: true }), fc.constantFrom(0, 1e15))),
     userAgent: fc.option(fc.constantFrom('', 'curl/8', 'Mozilla/5.0 (X11)', '🙂'.repeat(600))),
   })
   // a timestamp is at most a day after receipt
