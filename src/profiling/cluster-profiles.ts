@@ -9,6 +9,7 @@ import type { Profiles } from './profiles.js';
 
 /** Messages between the primary, which is asked, and the workers, which do the work. */
 type Message =
+  | { sightline: 'gives-profiles' }
   | { sightline: 'profile'; id: number; kind: 'cpu'; durationMs: number }
   | { sightline: 'profile'; id: number; kind: 'heap' }
   | { sightline: 'end-profile'; id: number }
@@ -20,7 +21,15 @@ let lastId = 0;
 
 /** In the primary: the profiles of all workers as one, each sample labelled with its process. */
 export class ClusterProfiles implements Profiles {
-  constructor(private readonly clock: Clock) {}
+  /** A worker that still loads its modules would never answer. */
+  private readonly workers = new Set<Worker>();
+
+  constructor(private readonly clock: Clock) {
+    cluster.on('message', (worker, message: Message) => {
+      if (message.sightline === 'gives-profiles') this.workers.add(worker);
+    });
+    cluster.on('exit', (worker) => void this.workers.delete(worker));
+  }
 
   async cpu(durationMs: number, stop: AbortSignal): Promise<Profile> {
     const startMs = this.clock.nowMs();
@@ -36,9 +45,8 @@ export class ClusterProfiles implements Profiles {
   }
 
   private async collect(kind: Kind, builder: PprofBuilder, stop: AbortSignal | null): Promise<void> {
-    const workers = Object.values(cluster.workers ?? {}) as Worker[];
     await Promise.all(
-      workers.map(async (worker) => {
+      [...this.workers].map(async (worker) => {
         const encoded = await ask(worker, kind, stop);
         if (encoded === null) return;
         mergeInto(builder, Profile.decode(Buffer.from(encoded, 'base64')), worker.process.pid ?? 0);
@@ -84,4 +92,5 @@ export function giveProfiles(profiles: Profiles): void {
     if (message.sightline === 'profile') void give(message);
     if (message.sightline === 'end-profile') running.get(message.id)?.abort();
   });
+  process.send!({ sightline: 'gives-profiles' } satisfies Message);
 }
