@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { NewEvent } from '../../src/core/event.js';
 import { jobsOf, type MaintainedStores } from '../../src/maintenance/jobs.js';
 import { MaintenanceScheduler } from '../../src/maintenance/scheduler.js';
-import { AddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
+import { PostgresAddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
 import { PostgresAddressStore } from '../../src/storage/postgres/access/addresses/postgres-address-store.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/append/postgres-access-store.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   database = await Database.connect(configOf({ DB_MAX_CONNECTIONS: '12' }), server.url);
   store = new PostgresEventStore(database);
   maintenance = new PostgresMaintenance(database);
-  const addresses = new AddressNotes('exact');
+  const addresses = new PostgresAddressNotes('exact');
   accessStore = new PostgresAccessStore(database, { keep: 'all', addresses });
   stores = {
     events: maintenance,

@@ -1,4 +1,4 @@
-import { AddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
+import { PostgresAddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
 import { PostgresAddressStore } from '../../src/storage/postgres/access/addresses/postgres-address-store.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/append/postgres-access-store.js';
 import { PostgresAccessReader } from '../../src/storage/postgres/access/logs/postgres-access-reader.js';
@@ -16,11 +16,10 @@ const TABLES = `access_logs, access_deltas, access_totals, access_rollups, acces
 export async function postgresAccessStores(): Promise<AccessStores> {
   const clone = await cloneDatabase();
   const database = await Database.connect(configOf({ WORKER_POOL_SIZE: '8' }), clone.url);
-  const sql = async <Row>(text: string): Promise<Row[]> =>
-    (await database.query.query(text)).rows as Row[];
+  const sql = async <Row>(text: string): Promise<Row[]> => (await database.query.query(text)).rows as Row[];
   return {
     process({ keep = 'all', uniqueIps = 'exact' } = {}) {
-      const addresses = new AddressNotes(uniqueIps);
+      const addresses = new PostgresAddressNotes(uniqueIps);
       return {
         store: new PostgresAccessStore(database, { keep, addresses }),
         addresses: new PostgresAddressStore(database, addresses),

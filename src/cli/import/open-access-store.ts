@@ -41,8 +41,8 @@ type Entries = Pick<OpenAccessStore, 'store' | 'close'>;
 async function inPostgres({ accessLogKeep: keep, uniqueIps }: Config, database: Database): Promise<Entries> {
   const { PostgresAccessStore } =
     await import('../../storage/postgres/access/append/postgres-access-store.js');
-  const { AddressNotes } = await import('../../storage/postgres/access/addresses/address-notes.js');
-  const store = new PostgresAccessStore(database, { keep, addresses: new AddressNotes(uniqueIps) });
+  const { PostgresAddressNotes } = await import('../../storage/postgres/access/addresses/address-notes.js');
+  const store = new PostgresAccessStore(database, { keep, addresses: new PostgresAddressNotes(uniqueIps) });
   return { store, close: () => Promise.resolve() };
 }
 

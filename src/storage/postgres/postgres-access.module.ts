@@ -6,7 +6,7 @@ import { AccessHours, AccessStats } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
 import { AccessStoreHealth } from '../../core/store-health.js';
 import { implementOver } from '../implement.js';
-import { AddressNotes } from './access/addresses/address-notes.js';
+import { PostgresAddressNotes } from './access/addresses/address-notes.js';
 import { PostgresAddressStore } from './access/addresses/postgres-address-store.js';
 import { PostgresAccessStore } from './access/append/postgres-access-store.js';
 import { PostgresAccessReader } from './access/logs/postgres-access-reader.js';
@@ -26,7 +26,7 @@ export class PostgresAccessModule {
     database: Database,
     { accessLogKeep: keep, uniqueIps }: Pick<Config, 'accessLogKeep' | 'uniqueIps'>,
   ): DynamicModule {
-    const addresses = new AddressNotes(uniqueIps);
+    const addresses = new PostgresAddressNotes(uniqueIps);
     const ports = [
       implement(AccessStore, (database) => new PostgresAccessStore(database, { keep, addresses })),
       implement(AddressStore, (database) => new PostgresAddressStore(database, addresses)),

@@ -26,10 +26,6 @@ export const UNCAPPED = Object.values(DIMENSIONS).filter(({ capped }) => !capped
 /** Bin of a duration, as src/core/latency-histogram.ts has them. */
 export const BIN = `if(latency_ms < 0.001, -32768, least(ceil(ln(least(latency_ms, 1e300)) / ln(1.02)), 32767))`;
 
-/** Sums of the longest durations that there are would not be numbers. */
-export const MAX_SUM_MS = 1e308;
-export const SUM_MS = `least(sum(latency_ms), ${MAX_SUM_MS})`;
-
 function plain(column: string): string {
   return `cast(coalesce(${column}, '') as binary)`;
 }

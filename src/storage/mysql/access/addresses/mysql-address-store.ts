@@ -9,7 +9,8 @@ import { FIRST_PLACE, selectAddresses, type AddressPlace, type AddressRow } from
 import { selectCounts } from './select-counts.js';
 import { selectRegisters } from './select-registers.js';
 
-const BATCH = 5_000;
+/** More at once would hold up the event loop. */
+const BATCH = 2_000;
 
 /** Reads and forgets what MysqlAccessStore notes. */
 export class MysqlAddressStore extends AddressStore {

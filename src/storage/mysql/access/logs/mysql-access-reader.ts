@@ -18,7 +18,8 @@ import { countRows, countUpTo } from './count-rows.js';
 import { estimateRows } from './estimate-rows.js';
 import { selectEntries } from './select-entries.js';
 
-const BATCH = 5_000;
+/** More at once would hold up the event loop. */
+const BATCH = 2_000;
 const HOUR_MICROS = 3_600e6;
 const EXACT_UP_TO = 10_000;
 /** Rows that are looked through to learn how frequent a part of a path is. */

@@ -2,7 +2,6 @@ import type { Micros } from '../../../../core/event.js';
 import { TIERS, type Tier } from '../../../../core/time-cover.js';
 import { bytes, number, tuples } from '../../literals.js';
 import type { Session } from '../../sql.js';
-import { MAX_SUM_MS, SUM_MS } from '../dimensions.js';
 import { addHistogram, addHits, histogramBytes, type Bins } from '../histogram-bytes.js';
 import {
   byBucket,
@@ -40,7 +39,7 @@ interface LatencyRow {
  */
 export async function addToLatency(db: Session, firstMinute: Micros): Promise<void> {
   const found = await db.rows<BinOfMinute>(`
-    select project_id, day, minute, bin, count(*) as n, ${SUM_MS} as sum_ms, max(latency_ms) as max_ms
+    select project_id, day, minute, bin, count(*) as n, sum(latency_ms) as sum_ms, max(latency_ms) as max_ms
     from access_batch where latency_ms is not null group by project_id, day, minute, bin`);
   for (const chunk of chunks(byBucket(found, TIERS, firstMinute))) await merge(db, chunk);
 }
@@ -61,7 +60,7 @@ async function merge(
     for (const part of parts) {
       addHits(bins, part.bin, part.n);
       n += part.n;
-      sum_ms = Math.min(sum_ms + part.sum_ms, MAX_SUM_MS);
+      sum_ms += part.sum_ms;
       max_ms = Math.max(max_ms, part.max_ms);
     }
     return [...keyLiterals(key), number(n), number(sum_ms), number(max_ms), bytes(histogramBytes(bins))];

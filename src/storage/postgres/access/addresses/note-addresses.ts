@@ -1,6 +1,6 @@
+import { identityOf, inOrder, type Note } from '../../../address-notes.js';
 import { rows, type Queryable } from '../../sql.js';
-import { identityOf, NEW_ADDRESSES, type AddressNotes, type NewAddress } from './address-notes.js';
-import type { Note } from './note-kind.js';
+import { NEW_ADDRESSES, type NewAddress, type PostgresAddressNotes } from './address-notes.js';
 
 /** Most in a statement. */
 const CHUNK = 5_000;
@@ -11,12 +11,10 @@ const CHUNK = 5_000;
  */
 export async function noteAddresses(
   db: Queryable,
-  addresses: AddressNotes,
+  addresses: PostgresAddressNotes,
   notes: ReadonlyMap<string, Note>,
 ): Promise<number[]> {
-  const sorted = [...notes.values()].sort(
-    (a, b) => a.projectId - b.projectId || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
-  );
+  const sorted = inOrder(notes.values());
   const text = `with ${addresses.sql(1)} ${NEW_ADDRESSES}`;
   return addresses.use(async (encode) => {
     const told: number[] = [];

@@ -1,21 +1,7 @@
-import type { NewAccessEntry } from '../../../../core/access-entry.js';
-import { registerOf } from '../../../../core/address-sketch.js';
-import type { Micros } from '../../../../core/event.js';
+import type { Note, UniqueIps } from '../../../address-notes.js';
 import { int4, text, timestamptz, type Column } from '../../append/columns.js';
 
-/** Something of an entry's address that is to be written down, at most once a statement. */
-export interface Note {
-  projectId: number;
-  /** The address, or the register that it belongs to. */
-  name: string | number;
-  rank: number;
-  receivedAt: Micros;
-  /** Of the entry that is told whether this was new. */
-  index: number;
-}
-
 export interface NoteKind {
-  noteOf(entry: NewAccessEntry, ip: string, index: number): Note;
   columns: Column<Note>[];
   /**
    * Writes the notes of the parameters from $`first` on, in an order that all statements share: two with the same ones cannot
@@ -26,13 +12,6 @@ export interface NoteKind {
 
 /** Every address is a row. One that another process noted today is locked for a moment and not written. */
 const exact: NoteKind = {
-  noteOf: ({ projectId, createdAt }, ip, index) => ({
-    projectId,
-    name: ip,
-    rank: 0,
-    receivedAt: createdAt,
-    index,
-  }),
   columns: [
     int4((note) => note.projectId),
     text((note) => note.name as string),
@@ -50,10 +29,6 @@ const exact: NoteKind = {
 
 /** Addresses are kept as the registers of a HyperLogLog; one that raises none is taken for known. */
 const approximate: NoteKind = {
-  noteOf({ projectId, createdAt }, ip, index) {
-    const { register, rank } = registerOf(ip);
-    return { projectId, name: register, rank, receivedAt: createdAt, index };
-  },
   columns: [int4((note) => note.projectId), int4((note) => note.name as number), int4((note) => note.rank)],
   sql: (first) => `
   insert into ip_registers as r (project_id, register, rank)
@@ -64,5 +39,4 @@ const approximate: NoteKind = {
   returning project_id, register as name, true as is_new`,
 };
 
-export const NOTE_KINDS = { exact, approximate };
-export type UniqueIps = keyof typeof NOTE_KINDS;
+export const NOTE_KINDS: Record<UniqueIps, NoteKind> = { exact, approximate };

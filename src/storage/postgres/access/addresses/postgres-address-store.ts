@@ -2,7 +2,7 @@ import { AddressStore, type AddressCounts, type NotedAddress } from '../../../..
 import { ADDRESS_REGISTERS } from '../../../../core/address-sketch.js';
 import { retried } from '../../append/append-records.js';
 import type { Queryable } from '../../sql.js';
-import type { AddressNotes } from './address-notes.js';
+import type { AddressNotes } from '../../../address-notes.js';
 import { deleteAddresses } from './delete-addresses.js';
 import { FIRST_PLACE, selectAddresses, type AddressPlace } from './select-addresses.js';
 import { selectCounts } from './select-counts.js';

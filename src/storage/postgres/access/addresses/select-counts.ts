@@ -1,5 +1,5 @@
 import { rows, type Queryable } from '../../sql.js';
-import type { AddressNotes } from './address-notes.js';
+import type { AddressNotes } from '../../../address-notes.js';
 
 export interface CountsOfProject {
   project_id: number;

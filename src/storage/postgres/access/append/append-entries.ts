@@ -1,8 +1,9 @@
 import type { AccessReceipt, NewAccessEntry } from '../../../../core/access-entry.js';
+import { identityOf } from '../../../address-notes.js';
 import { ColumnArrays } from '../../append/columns.js';
 import { Idle } from '../../append/idle.js';
 import { rows, type Queryable } from '../../sql.js';
-import { identityOf, NEW_ADDRESSES, type AddressNotes, type NewAddress } from '../addresses/address-notes.js';
+import { NEW_ADDRESSES, type NewAddress, type PostgresAddressNotes } from '../addresses/address-notes.js';
 import { ENTRY_COLUMNS } from './entry-columns.js';
 
 export type Keep = 'all' | 'errors';
@@ -52,7 +53,7 @@ export async function appendNotingEntries(
   db: Queryable,
   entries: readonly NewAccessEntry[],
   keep: Keep,
-  addresses: AddressNotes,
+  addresses: PostgresAddressNotes,
 ): Promise<AccessReceipt[]> {
   const notes = addresses.gather(entries);
   // nearly always: the address is known

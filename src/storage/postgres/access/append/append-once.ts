@@ -4,7 +4,7 @@ import type { OnceRequest, OnceResult } from '../../../../core/access-store.js';
 import { SightlineError } from '../../../../core/errors.js';
 import { appendRecords, type RecordStore } from '../../append/append-records.js';
 import { inSavepoint } from '../../transaction.js';
-import type { AddressNotes } from '../addresses/address-notes.js';
+import type { PostgresAddressNotes } from '../addresses/address-notes.js';
 import { noteAddresses } from '../addresses/note-addresses.js';
 import { insertAnswer } from './insert-answer.js';
 import { selectAnswer } from './select-answer.js';
@@ -21,7 +21,7 @@ export async function appendOnce(
   db: pg.PoolClient,
   request: OnceRequest,
   entries: RecordStore<NewAccessEntry, AccessReceipt>,
-  addresses: AddressNotes,
+  addresses: PostgresAddressNotes,
 ): Promise<OnceResult> {
   if (!(await insertAnswer(db, request))) return answeredBefore(db, request);
   const careful = {

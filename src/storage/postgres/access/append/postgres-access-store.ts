@@ -7,7 +7,7 @@ import type { Database } from '../../database.js';
 import { ensurePartitions } from '../../partitions.js';
 import type { Queryable } from '../../sql.js';
 import { inTransaction } from '../../transaction.js';
-import type { AddressNotes } from '../addresses/address-notes.js';
+import type { PostgresAddressNotes } from '../addresses/address-notes.js';
 import { appendEntries, appendNotingEntries, type Keep } from './append-entries.js';
 import { appendOnce } from './append-once.js';
 
@@ -15,7 +15,7 @@ export interface AccessStoreOptions {
   /** Which entries are kept as rows; all are counted. */
   keep: Keep;
   /** The same object as the PostgresAddressStore's that counts them. */
-  addresses: AddressNotes;
+  addresses: PostgresAddressNotes;
 }
 
 /** Appends to PostgreSQL: rows, rollup deltas and new addresses in one statement, and so in one transaction. */

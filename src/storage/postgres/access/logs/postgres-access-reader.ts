@@ -8,11 +8,12 @@ import {
 import type { Count } from '../../../../core/event-reader.js';
 import type { Micros } from '../../../../core/event.js';
 import { decodeAccessCursor, encodeAccessCursor, type AccessPosition } from '../../../access-cursor.js';
+import { totalStatus } from '../../../access-totals.js';
 import { countRows } from '../../reading/count-rows.js';
 import type { Queryable } from '../../sql.js';
 import { after, plainConditions } from './conditions.js';
 import { countByPath } from './count-by-path.js';
-import { countByTotals, totalStatus } from './count-by-totals.js';
+import { countByTotals } from './count-by-totals.js';
 import { findByPath } from './find-by-path.js';
 import { selectEntries } from './select-entries.js';
 import { selectHour } from './select-hour.js';
