@@ -7,6 +7,11 @@ const ACCESS = [
   '<rootDir>/test/e2e/access-*.spec.ts',
 ];
 const MARIADB = '<rootDir>/test/{contract,faults}/mariadb-*.spec.ts';
+// What a server does is the same with Redis behind its cache and limits; stores, commands and faults know nothing of it.
+const REDIS = [
+  '<rootDir>/test/contract/{cache,rate-limit}.spec.ts',
+  '<rootDir>/test/e2e/{access-*,http,ingest,keys,operations,query,rate-limit,stats}.spec.ts',
+];
 const SCHEMA = '<rootDir>/test/contract/schema-dump.spec.ts';
 
 const base = {
@@ -52,6 +57,7 @@ export default {
       testMatch: ['<rootDir>/test/{contract,e2e,faults}/**/*.spec.ts'],
       testPathIgnorePatterns: [EMBEDDED, KILL9, SCHEMA, '<rootDir>/test/.*/mariadb-'],
     },
+    { ...onServers, displayName: 'redis', testMatch: REDIS },
     {
       ...onServers,
       displayName: 'mariadb',
