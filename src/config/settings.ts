@@ -1,5 +1,6 @@
 import { SCOPES, type Scope } from '../core/api-key.js';
 import { addressRanges, listenAddress, listenAddressText, secretUrl, urlPath } from './network-setting.js';
+import { accessLogs } from './access-log-settings.js';
 import { bool, choice, int, list, number, seconds, secret, text, unavailable } from './setting.js';
 
 const server = {
@@ -166,66 +167,6 @@ const data = {
     0,
     3600,
     'How long an answer of /metrics and /stats is kept while its project stores nothing; 0 keeps none.',
-  ),
-};
-
-const accessLogs = {
-  accessStore: choice(
-    'ACCESS_STORE',
-    'postgres',
-    ['postgres', 'mysql'] as const,
-    'Where access entries are kept; mysql needs MYSQL_URL. Events and keys are always in PostgreSQL.',
-  ),
-  mysqlUrl: secretUrl(
-    'MYSQL_URL',
-    ['mysql', 'mariadb'],
-    'MySQL or MariaDB for access entries: mysql://USER:PASSWORD@HOST:PORT/NAME.',
-  ),
-  accessLogKeep: choice(
-    'ACCESS_LOG_KEEP',
-    'all',
-    ['all', 'errors'] as const,
-    'Which access entries are kept as rows; errors keeps those with status 400 and more. All are counted.',
-  ),
-  uniqueIps: choice(
-    'UNIQUE_IPS',
-    'exact',
-    ['exact', 'approximate'] as const,
-    'How the total of unique addresses is counted; approximate takes constant memory and is within 1 %.',
-  ),
-  ipTtlDays: int(
-    'IP_TTL_DAYS',
-    0,
-    0,
-    36_500,
-    'Days after which an address that was not seen again is forgotten; 0 keeps all.',
-  ),
-  accessCacheHourS: seconds(
-    'ACCESS_STATS_CACHE_HOUR_SECONDS',
-    120,
-    0,
-    86_400,
-    'How long an answer of GET /stats for the last hour is kept; 0 keeps none.',
-  ),
-  accessCacheDayS: seconds('ACCESS_STATS_CACHE_DAY_SECONDS', 600, 0, 86_400, 'The same for the last day.'),
-  accessCacheWeekS: seconds(
-    'ACCESS_STATS_CACHE_WEEK_SECONDS',
-    1800,
-    0,
-    86_400,
-    'The same for the last week.',
-  ),
-  archiveDir: text(
-    'ARCHIVE_DIR',
-    '',
-    'Folder of the hourly files of access entries; blank is DATA_DIR/archive with the embedded database, else none.',
-  ),
-  aggregationIntervalS: seconds(
-    'AGGREGATION_INTERVAL_SECONDS',
-    30,
-    0.05,
-    86_400,
-    'How often the hourly files are brought up to date.',
   ),
 };
 
