@@ -3,6 +3,7 @@ import { loadConfig } from '../dist/src/config/load.js';
 import { prepareEvent } from '../dist/src/events/prepare-event.js';
 import { PostgresEventStore } from '../dist/src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
+import { appendAll } from './append-all.mjs';
 import { events } from './events.mjs';
 
 const [url, batches, size, connections] = [process.argv[2], ...process.argv.slice(3).map(Number)];
@@ -15,16 +16,6 @@ const context = { projectId: 1, receivedAt: Date.now() * 1000, maxBytes: 1e6, ch
 const prepared = [...events(batches * size)].map((raw) => prepareEvent(raw, context).event);
 await store.append([...events(1)].map((raw) => prepareEvent(raw, context).event));
 
-let next = 0;
-const started = performance.now();
-await Promise.all(
-  Array.from({ length: connections }, async () => {
-    while (next < batches) {
-      const at = next++ * size;
-      await store.append(prepared.slice(at, at + size));
-    }
-  }),
-);
-const seconds = (performance.now() - started) / 1000;
+const recordsPerS = await appendAll(store, prepared, { size, connections });
 await database.close();
-console.log(JSON.stringify({ records_per_s: (batches * size) / seconds }));
+console.log(JSON.stringify({ records_per_s: recordsPerS }));

@@ -3,6 +3,7 @@ import { loadConfig } from '../dist/src/config/load.js';
 import { PostgresAddressNotes } from '../dist/src/storage/postgres/access/addresses/address-notes.js';
 import { PostgresAccessStore } from '../dist/src/storage/postgres/access/append/postgres-access-store.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
+import { appendAll } from './append-all.mjs';
 import { entries } from './entries.mjs';
 
 const [url, batches, size, connections] = [process.argv[2], ...process.argv.slice(3).map(Number)];
@@ -29,16 +30,6 @@ const prepared = [...entries(batches * size)].map(
 );
 await store.append(prepared.slice(0, 1));
 
-let next = 0;
-const started = performance.now();
-await Promise.all(
-  Array.from({ length: connections }, async () => {
-    while (next < batches) {
-      const at = next++ * size;
-      await store.append(prepared.slice(at, at + size));
-    }
-  }),
-);
-const seconds = (performance.now() - started) / 1000;
+const recordsPerS = await appendAll(store, prepared, { size, connections });
 await database.close();
-console.log(JSON.stringify({ records_per_s: (batches * size) / seconds }));
+console.log(JSON.stringify({ records_per_s: recordsPerS }));
