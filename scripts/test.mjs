@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { go } from './services/go.mjs';
 import { mariadb } from './services/mariadb.mjs';
 import { pgDump15, postgres15, postgres18 } from './services/postgres.mjs';
 import { redis } from './services/redis.mjs';
@@ -77,6 +78,7 @@ function environment({ needs }) {
     TEST_POSTGRES15_URL: services.pg15?.url ?? '',
     TEST_REDIS_URL: services.redis?.url ?? '',
     TEST_MYSQL_URL: services.mariadb?.url ?? '',
+    TEST_GO: needs.includes('pg18') ? (go() ?? '') : '',
     TEST_POSTGRES_URL: server ? services[server].url : '',
     TEST_WITH_REDIS_URL: needs.includes('redis') ? services.redis.url : '',
   };

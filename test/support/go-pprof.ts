@@ -9,17 +9,19 @@ const run = promisify(execFile);
 const MOST_MS = 180_000;
 const HOME = join(tmpdir(), 'sightline-go');
 
-/** `go tool pprof ARGS`; null where there is no Go. */
+/** `go tool pprof ARGS`, by TEST_GO; null where there is no Go. */
 export async function goToolPprof(): Promise<((...args: string[]) => Promise<string>) | null> {
+  const go = process.env.TEST_GO;
+  if (!go) return null;
   mkdirSync(HOME, { recursive: true });
   const env = {
-    PATH: `${process.env.PATH}:/usr/local/go/bin`,
+    PATH: process.env.PATH,
     HOME,
     GOTOOLCHAIN: 'local',
     GOFLAGS: '-mod=mod',
   };
   const pprof = async (...args: string[]) => {
-    const { stdout } = await run('go', ['tool', 'pprof', ...args], { env, timeout: MOST_MS, cwd: HOME });
+    const { stdout } = await run(go, ['tool', 'pprof', ...args], { env, timeout: MOST_MS, cwd: HOME });
     return stdout;
   };
   try {
