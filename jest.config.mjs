@@ -7,6 +7,11 @@ const ACCESS = [
   '<rootDir>/test/e2e/access-*.spec.ts',
 ];
 const MARIADB = '<rootDir>/test/{contract,faults}/mariadb-*.spec.ts';
+// Commands and side servers, and files on disk: which PostgreSQL is behind them makes no difference.
+const TOOLS = [
+  '<rootDir>/test/e2e/{generate,generate-access,import,metrics-port,profiling}.spec.ts',
+  '<rootDir>/test/faults/archive.spec.ts',
+];
 // What a server does is the same with Redis behind its cache and limits; stores, commands and faults know nothing of it.
 const REDIS = [
   '<rootDir>/test/contract/{cache,rate-limit}.spec.ts',
@@ -55,8 +60,16 @@ export default {
       ...onServers,
       displayName: 'matrix',
       testMatch: ['<rootDir>/test/{contract,e2e,faults}/**/*.spec.ts'],
-      testPathIgnorePatterns: [EMBEDDED, KILL9, SCHEMA, '<rootDir>/test/.*/mariadb-'],
+      testPathIgnorePatterns: [
+        EMBEDDED,
+        KILL9,
+        SCHEMA,
+        '<rootDir>/test/.*/mariadb-',
+        '<rootDir>/test/e2e/(generate|generate-access|import|metrics-port|profiling).spec',
+        '<rootDir>/test/faults/archive.spec',
+      ],
     },
+    { ...onServers, displayName: 'tools', testMatch: TOOLS },
     { ...onServers, displayName: 'redis', testMatch: REDIS },
     {
       ...onServers,

@@ -49,7 +49,7 @@ function plan() {
     return [
       {
         name: 'coverage',
-        projects: ['unit', 'embedded', 'schema', 'matrix', 'mariadb'],
+        projects: ['unit', 'embedded', 'schema', 'matrix', 'tools', 'mariadb'],
         needs: ['pg18', 'pg15', 'redis', 'mariadb'],
       },
     ];
@@ -63,13 +63,14 @@ function plan() {
     runs.push({ name: pg, projects: ['matrix'], needs: [pg] });
     runs.push({ name: `${pg}+redis`, projects: ['redis'], needs: [pg, 'redis'] });
   }
+  runs.push({ name: 'tools', projects: ['tools'], needs: ['pg18'] });
   runs.push({ name: 'mariadb', projects: ['mariadb'], needs: ['pg18', 'mariadb'] });
   const unknown = only?.find((name) => !runs.some((run) => run.name === name));
   if (unknown) throw new Error(`--only ${unknown}: the runs are ${runs.map(({ name }) => name).join(', ')}`);
   return runs.filter(({ name }) => !only || only.includes(name));
 }
 
-function environment({ needs }) {
+function environment({ needs, projects }) {
   const server = needs.find((name) => name.startsWith('pg'));
   return {
     ...process.env,
@@ -78,7 +79,7 @@ function environment({ needs }) {
     TEST_POSTGRES15_URL: services.pg15?.url ?? '',
     TEST_REDIS_URL: services.redis?.url ?? '',
     TEST_MYSQL_URL: services.mariadb?.url ?? '',
-    TEST_GO: needs.includes('pg18') ? (go() ?? '') : '',
+    TEST_GO: projects.includes('tools') ? (go() ?? '') : '',
     TEST_POSTGRES_URL: server ? services[server].url : '',
     TEST_WITH_REDIS_URL: needs.includes('redis') ? services.redis.url : '',
   };
@@ -86,7 +87,15 @@ function environment({ needs }) {
 
 async function runJest(run) {
   const report = path.join(results, `${run.name}.json`);
-  const own = ['--selectProjects', ...run.projects, '--passWithNoTests', '--json', `--outputFile=${report}`];
+  // Two at once: a suite has servers of its own, and waits more than it works.
+  const own = [
+    '--selectProjects',
+    ...run.projects,
+    '--maxWorkers=2',
+    '--passWithNoTests',
+    '--json',
+    `--outputFile=${report}`,
+  ];
   const startedAtMs = performance.now();
   console.log(`\n=== ${run.name}: ${run.projects.join(', ')} ===`);
   jest = spawn(process.execPath, [...JEST, ...own, ...args], {
