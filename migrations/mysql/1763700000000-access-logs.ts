@@ -37,7 +37,8 @@ create table if not exists access_logs (
   key access_logs_timestamp (project_id, timestamp, id),
   key access_logs_ip (project_id, ip, timestamp, id),
   key access_logs_status (project_id, status, timestamp, id),
-  key access_logs_method (project_id, method, timestamp, id)
+  key access_logs_method (project_id, method, timestamp, id),
+  key access_logs_status_method (project_id, status, method, timestamp, id)
 ) ${TABLE} partition by range columns (created_at) (partition before_all values less than ('1000-01-01'));
 
 -- The id is that of the delta alone: what compaction takes, and what it removes.

@@ -12,7 +12,7 @@ export const accessLogs = {
   mysqlUrl: secretUrl(
     'MYSQL_URL',
     ['mysql', 'mariadb'],
-    'MySQL or MariaDB for access entries: mysql://USER:PASSWORD@HOST:PORT/NAME.',
+    'MariaDB (10.6 or later) for access entries: mysql://USER:PASSWORD@HOST:PORT/NAME; parameters ssl-mode, ssl-ca and socket.',
   ),
   accessLogKeep: choice(
     'ACCESS_LOG_KEEP',

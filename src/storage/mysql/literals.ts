@@ -8,7 +8,7 @@ import type { Micros } from '../../core/event.js';
 
 export type Literal = string;
 
-export const NULL: Literal = 'null';
+const NULL: Literal = 'null';
 
 export function text(value: string | null): Literal {
   return value === null ? NULL : escape(value);

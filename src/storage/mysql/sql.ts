@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import type { Pool, PoolConnection, QueryError, ResultSetHeader } from 'mysql2';
 import { SightlineError, storageUnavailable } from '../../core/errors.js';
 
@@ -114,10 +113,8 @@ function asSightlineError(error: Error): Error {
 const UNAVAILABLE = new Set([1040, 1041, 1053, 1077, 1021, 1114, 1290, 1836, 1927, 1152, 1129, 1203]);
 
 /** Does this error say that the database cannot be reached or is going down, rather than that it refused a statement? */
-export function isUnavailable(error: unknown): boolean {
-  if (error instanceof SightlineError) return error.code === 'storage_unavailable';
-  if (!isNativeError(error)) return false;
-  const { code = '', errno, message } = error as QueryError;
+function isUnavailable(error: Error): boolean {
+  const { code = '', errno, message } = error as Partial<QueryError> & Error;
   if (errno !== undefined && UNAVAILABLE.has(errno)) return true;
   return /^(E[A-Z]+|PROTOCOL_\w+)$/.test(code) || /closed state|Pool is closed/.test(message);
 }
