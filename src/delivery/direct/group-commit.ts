@@ -60,7 +60,7 @@ export class GroupCommit<Item, Receipt> {
     try {
       this.take(records.length, bytes);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     const { maxRows } = this.limits;
     if (records.length <= maxRows) return this.enqueue(records, bytes);
