@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { MariadbServer, mariadbProgram } from '../../scripts/services/mariadb.mjs';
+import { Mysql } from '../../src/storage/mysql/mysql.js';
 import { anEntry } from '../support/access-api.js';
 import { apiOf, type Api } from '../support/api.js';
-import { createMysqlDatabase } from '../support/mysql-database.js';
-import { startServer } from '../support/server.js';
-import { Mysql } from '../../src/storage/mysql/mysql.js';
 import { configOf } from '../support/config.js';
+import { createMysqlDatabase } from '../support/mysql-database.js';
+import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
 const CLIENTS = 8;
@@ -43,14 +43,22 @@ async function client(api: Api, index: number, ledger: Ledger, stopped: () => bo
 }
 
 const program = mariadbProgram();
+let mariadb: MariadbServer | undefined;
+let server: TestServer | undefined;
+
+// also where the test failed
+afterEach(async () => {
+  await server?.kill9();
+  mariadb?.stop();
+});
 
 (program ? it : it.skip)(
   'loses nothing that was acknowledged when MariaDB is killed and comes back under load',
   async () => {
-    const mariadb = await MariadbServer.make(program!);
+    mariadb = await MariadbServer.make(program!);
     await mariadb.start();
     const database = await createMysqlDatabase('logs', mariadb.url);
-    const server = await startServer({
+    server = await startServer({
       env: { ACCESS_STORE: 'mysql', MYSQL_URL: database.url, ROLLUP_COMPACT_SECONDS: '0.2' },
     });
     const api = apiOf(server);
@@ -86,7 +94,6 @@ const program = mariadbProgram();
       select (select coalesce(sum(n), 0) from access_totals where dimension = 'all')
            + (select count(*) from access_deltas) as n`);
     await mysql.close();
-    mariadb.stop();
     const stored = new Map(rows.map(({ path, n }) => [path, n]));
     const lost = [...ledger.acknowledged].filter((path) => (stored.get(path) ?? 0) < BATCH);
     expect(lost).toEqual([]);

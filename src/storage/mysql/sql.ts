@@ -19,13 +19,18 @@ export class Session {
     return ((await this.send(sql)) as ResultSetHeader).affectedRows;
   }
 
+  // A timer of our own: mysql2 leaves that of its option `timeout` running when the connection is lost, and the process with it.
   private send(sql: string): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.connection.query({ sql, timeout: this.timeoutMs }, (error: QueryError | null, result: unknown) => {
-        if (!error) return resolve(result);
+      const silent = setTimeout(() => {
         // its answer may still come: nobody else must take it for theirs
-        if (error.code === SILENT) this.connection.destroy();
-        reject(asSightlineError(error));
+        this.connection.destroy();
+        reject(storageUnavailable(new Error(`no answer from the database in ${this.timeoutMs} ms`)));
+      }, this.timeoutMs);
+      this.connection.query(sql, (error: QueryError | null, result: unknown) => {
+        clearTimeout(silent);
+        if (error) reject(asSightlineError(error));
+        else resolve(result);
       });
     });
   }
@@ -96,7 +101,6 @@ export async function inTransaction<T>(
   }
 }
 
-const SILENT = 'PROTOCOL_SEQUENCE_TIMEOUT';
 /** max_statement_time. */
 const STATEMENT_TIMEOUT = 1969;
 
