@@ -57,11 +57,8 @@ export class GroupCommit<Item, Receipt> {
 
   /** Resolves with a receipt a record once they are durable. @throws SightlineError `overloaded`, `shutting_down` at once. */
   append(records: readonly Item[], bytes: number): Promise<Receipt[]> {
-    try {
-      this.take(records.length, bytes);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const refusal = this.take(records.length, bytes);
+    if (refusal) return Promise.reject(refusal);
     const { maxRows } = this.limits;
     if (records.length <= maxRows) return this.enqueue(records, bytes);
     const parts: Promise<Receipt[]>[] = [];
@@ -73,7 +70,8 @@ export class GroupCommit<Item, Receipt> {
 
   /** Runs what cannot share a flush with others, within the same bounds. @throws as `append` */
   async alone<T>(count: number, bytes: number, run: () => Promise<T>): Promise<T> {
-    this.take(count, bytes);
+    const refusal = this.take(count, bytes);
+    if (refusal) throw refusal;
     return run().finally(() => this.release(count, bytes));
   }
 
@@ -88,11 +86,13 @@ export class GroupCommit<Item, Receipt> {
     return new Promise((resolve) => (this.drained = resolve));
   }
 
-  private take(count: number, bytes: number): void {
-    if (this.stopping) throw shuttingDown();
-    if (this.isFull(count, bytes)) throw overloaded();
+  /** Counts records in, or gives the reason why not. */
+  private take(count: number, bytes: number): SightlineError | null {
+    if (this.stopping) return shuttingDown();
+    if (this.isFull(count, bytes)) return overloaded();
     this.records += count;
     this.bytes += bytes;
+    return null;
   }
 
   private release(count: number, bytes: number): void {
