@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../config/settings.js';
 import type { Connections } from './connections.js';
-import { MysqlModule } from './mysql/mysql.module.js';
+import type { Mysql } from './mysql/mysql.js';
+import type { Database } from './postgres/database.js';
 import { selectProjects } from './postgres/keys/select-projects.js';
 import { PostgresAccessModule } from './postgres/postgres-access.module.js';
 import { PostgresModule } from './postgres/postgres.module.js';
@@ -10,13 +11,17 @@ import { PostgresModule } from './postgres/postgres.module.js';
 @Module({})
 export class StorageModule {
   static of({ postgres, mysql }: Connections, config: Config): DynamicModule {
-    const projects = () => selectProjects(postgres.query);
     return {
       module: StorageModule,
       imports: [
         PostgresModule.of(postgres),
-        mysql === null ? PostgresAccessModule.of(postgres, config) : MysqlModule.of(mysql, config, projects),
+        mysql === null ? PostgresAccessModule.of(postgres, config) : mysqlModule(mysql, postgres, config),
       ],
     };
   }
+}
+
+async function mysqlModule(mysql: Mysql, postgres: Database, config: Config): Promise<DynamicModule> {
+  const { MysqlModule } = await import('./mysql/mysql.module.js');
+  return MysqlModule.of(mysql, config, () => selectProjects(postgres.query));
 }

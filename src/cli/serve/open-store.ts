@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
 import { openEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.js';
 import type { Migrator } from '../../storage/migrations/migrate.js';
-import * as mysql from '../../storage/mysql/migrate.js';
 import * as postgres from '../../storage/postgres/migrate.js';
 import { databaseUrl } from '../database-url.js';
 
@@ -24,7 +23,8 @@ export async function openStore(config: Config, logger: Logger): Promise<OpenSto
   const store = await open(config, logger);
   try {
     await migrate(postgres, store.url, store.embedded ? 0 : PATIENCE_MS, logger);
-    if (config.accessStore === 'mysql') await migrate(mysql, config.mysqlUrl, PATIENCE_MS, logger);
+    if (config.accessStore === 'mysql')
+      await migrate(await import('../../storage/mysql/migrate.js'), config.mysqlUrl, PATIENCE_MS, logger);
     return store;
   } catch (error) {
     await store.close();
