@@ -1,4 +1,4 @@
-// `npm run bench:access-reads`: GET /stats and GET /logs over 1,000,000 and 10,000,000 entries of a month (BENCH_ENTRIES), uncached.
+// `npm run bench:access-reads`: GET /stats and GET /logs over 1,000,000 and 10,000,000 entries of ten days (BENCH_ENTRIES), uncached.
 // Prints tables and writes bench/results/access-reads-N.json. Filling takes minutes and, for ten million, about 6 GB of disk.
 import { attachEmbeddedPostgres } from '../dist/src/storage/embedded/embedded-postgres.js';
 import { loadConfig } from '../dist/src/config/load.js';
@@ -6,7 +6,7 @@ import { Database } from '../dist/src/storage/postgres/database.js';
 import { PostgresAccessMaintenance } from '../dist/src/storage/postgres/maintenance/postgres-access-maintenance.js';
 import { KEY, makeDataDir, median, report, startServer } from './harness.mjs';
 
-const DAYS = 30;
+const DAYS = 10;
 const DAY_MS = 86_400_000;
 const TIMES = 31;
 const sizes = (process.env.BENCH_ENTRIES ?? '1000000,10000000').split(',').map(Number);
