@@ -151,6 +151,8 @@ it('speaks HTTPS with a certificate of its own', async () => {
 
 it('serves one port with two workers, adds up their metrics, and replaces one that dies', async () => {
   const server = await startServer({ env: { WORKERS: '2' } });
+  // It answers once one of them listens; a worker that dies before all do ends the start.
+  await until(() => server.logs.some((line) => line.includes('"msg":"listening"')));
   const api = apiOf(server);
   const sent = 40;
   await Promise.all(Array.from({ length: sent }, () => api.post('/api/v1/ingest', anEvent())));
