@@ -11,13 +11,13 @@ const DAY_MS = 86_400_000;
 const TIMES = 31;
 const sizes = (process.env.BENCH_ENTRIES ?? '1000000,10000000').split(',').map(Number);
 
-// A day's entries, received when they happened: 300,000 addresses, the busy ones busier, 20,000 paths, one of them seen once in 10,000.
+// A day's entries, received when they happened: 300,000 addresses, the busy ones busier, 1,000 paths, and one of a kind in each 10,000.
 const FILL = `
 with entry as materialized (
   select 1 as project_id, at, '10.' || (client >> 16) || '.' || ((client >> 8) & 255) || '.' || (client & 255) as ip,
          (array['GET','GET','GET','GET','GET','POST','PUT','DELETE'])[1 + (n % 8)] as method,
          case when n % 10000 = 0 then '/rare/needle-' || n
-              when n % 2 = 0 then '/products/' || (n * 7919 % 10000) else '/users/' || (n * 31 % 10000) || '/cart' end as path,
+              when n % 2 = 0 then '/products/' || (power(random(), 2) * 600)::int else '/users/' || (power(random(), 2) * 400)::int || '/cart' end as path,
          (array[200,200,200,200,200,200,200,301,404,500])[1 + (n * 13 % 10)] as status,
          (-ln(random()) * 40)::float8 as latency_ms, 'agent/' || (n % 50) as user_agent
   from (
