@@ -6,6 +6,7 @@ import { AccessHours, AccessStats } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
 import { AccessStoreHealth } from '../../core/store-health.js';
 import { AddressNotes } from '../address-notes.js';
+import { ACCESS_PORTS } from '../access-ports.js';
 import { implementOver } from '../implement.js';
 import { MysqlAddressStore } from './access/addresses/mysql-address-store.js';
 import { MysqlAccessStore } from './access/append/mysql-access-store.js';
@@ -43,15 +44,7 @@ export class MysqlModule {
     return {
       module: MysqlModule,
       providers: [{ provide: Mysql, useValue: mysql }, ...ports],
-      exports: [
-        AccessStore,
-        AddressStore,
-        AccessReader,
-        AccessStats,
-        AccessHours,
-        AccessMaintenance,
-        AccessStoreHealth,
-      ],
+      exports: ACCESS_PORTS,
     };
   }
 }

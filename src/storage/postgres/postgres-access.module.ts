@@ -4,7 +4,8 @@ import { AccessMaintenance } from '../../core/access-maintenance.js';
 import { AccessReader } from '../../core/access-reader.js';
 import { AccessHours, AccessStats } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
-import { AccessStoreHealth } from '../../core/store-health.js';
+import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
+import { ACCESS_PORTS } from '../access-ports.js';
 import { implementOver } from '../implement.js';
 import { PostgresAddressNotes } from './access/addresses/address-notes.js';
 import { PostgresAddressStore } from './access/addresses/postgres-address-store.js';
@@ -12,7 +13,6 @@ import { PostgresAccessStore } from './access/append/postgres-access-store.js';
 import { PostgresAccessReader } from './access/logs/postgres-access-reader.js';
 import { Database } from './database.js';
 import { PostgresAccessMaintenance } from './maintenance/postgres-access-maintenance.js';
-import { PostgresStoreHealth } from './postgres-store-health.js';
 import { PostgresAccessHours } from './rollups/postgres-access-hours.js';
 import { PostgresAccessStats } from './rollups/postgres-access-stats.js';
 
@@ -34,20 +34,16 @@ export class PostgresAccessModule {
       implement(AccessStats, (database, clock) => new PostgresAccessStats(database, clock)),
       implement(AccessHours, (database) => new PostgresAccessHours(database)),
       implement(AccessMaintenance, (database) => new PostgresAccessMaintenance(database)),
-      implement(AccessStoreHealth, (database) => new PostgresStoreHealth(database)),
     ];
     return {
       module: PostgresAccessModule,
-      providers: [{ provide: Database, useValue: database }, ...ports],
-      exports: [
-        AccessStore,
-        AddressStore,
-        AccessReader,
-        AccessStats,
-        AccessHours,
-        AccessMaintenance,
-        AccessStoreHealth,
+      providers: [
+        { provide: Database, useValue: database },
+        ...ports,
+        // the same database: it is asked once
+        { provide: AccessStoreHealth, useExisting: StoreHealth },
       ],
+      exports: ACCESS_PORTS,
     };
   }
 }

@@ -1,0 +1,16 @@
+import { AccessMaintenance } from '../core/access-maintenance.js';
+import { AccessReader } from '../core/access-reader.js';
+import { AccessHours, AccessStats } from '../core/access-stats.js';
+import { AccessStore, AddressStore } from '../core/access-store.js';
+import { AccessStoreHealth } from '../core/store-health.js';
+
+/** What the module of each store of access entries gives the application. */
+export const ACCESS_PORTS = [
+  AccessStore,
+  AddressStore,
+  AccessReader,
+  AccessStats,
+  AccessHours,
+  AccessMaintenance,
+  AccessStoreHealth,
+];
