@@ -62,3 +62,11 @@ export function storageUnavailable(cause?: unknown): SightlineError {
     cause,
   });
 }
+
+/** The Idempotency-Key is that of another request. */
+export function idempotencyConflict(): SightlineError {
+  return new SightlineError(
+    'idempotency_conflict',
+    'This Idempotency-Key came with another body before. Use a new key for a new request.',
+  );
+}

@@ -1,3 +1,5 @@
+import { retrying } from '../retrying.js';
+
 // https://mariadb.com/kb/en/mariadb-error-codes/
 const NO_PARTITION = 1526;
 /** Null, wrong value, out of range, cut off, too long, duplicate, wrong text, range of a function, check constraint: the fault of a record. */
@@ -26,17 +28,4 @@ export function isTransient(error: unknown): boolean {
 
 const MAX_ATTEMPTS = 6;
 
-/** Runs a transaction again where it failed for a reason that may have passed, or that `mend` says it took away. */
-export async function retried<T>(
-  transaction: () => Promise<T>,
-  mend: (error: unknown) => Promise<boolean> = () => Promise.resolve(false),
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction();
-    } catch (error) {
-      if (attempt === MAX_ATTEMPTS) throw error;
-      if (!isTransient(error) && !(await mend(error))) throw error;
-    }
-  }
-}
+export const retried = retrying(isTransient, MAX_ATTEMPTS);

@@ -1,7 +1,10 @@
 import type { Micros } from '../../../core/event.js';
+import { retrying } from '../../retrying.js';
 import { isMissingPartition, isRefusedRecord, isTransient } from './append-errors.js';
 
 const MAX_ATTEMPTS = 4;
+
+export const retried = retrying(isTransient, MAX_ATTEMPTS);
 
 /** How records of one kind are stored. */
 export interface RecordStore<Item extends { createdAt: Micros }, Receipt> {
@@ -43,21 +46,6 @@ function storeTogether<Item extends { createdAt: Micros }, Receipt>(
       return true;
     },
   );
-}
-
-/** Runs a transaction again where it failed for a reason that may have passed, or that `mend` says it took away. */
-export async function retried<T>(
-  transaction: () => Promise<T>,
-  mend: (error: unknown) => Promise<boolean> = () => Promise.resolve(false),
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction();
-    } catch (error) {
-      if (attempt === MAX_ATTEMPTS) throw error;
-      if (!isTransient(error) && !(await mend(error))) throw error;
-    }
-  }
 }
 
 function dayOf(item: { createdAt: Micros }): string {

@@ -1,45 +1,27 @@
-import { AddressStore, type AddressCounts, type NotedAddress } from '../../../../core/access-store.js';
-import { ADDRESS_REGISTERS } from '../../../../core/address-sketch.js';
+import type { NotedAddress } from '../../../../core/access-store.js';
 import type { AddressNotes } from '../../../address-notes.js';
+import {
+  NotedAddresses,
+  type AddressPlace,
+  type CountsOfProject,
+  type Register,
+} from '../../../noted-addresses.js';
 import { retried } from '../../errors.js';
 import type { Mysql } from '../../mysql.js';
 import { addToCounts } from './add-to-counts.js';
 import { deleteAddresses } from './delete-addresses.js';
-import { FIRST_PLACE, selectAddresses, type AddressPlace, type AddressRow } from './select-addresses.js';
+import { selectAddresses } from './select-addresses.js';
 import { selectCounts } from './select-counts.js';
 import { selectRegisters } from './select-registers.js';
 
-/** More at once would hold up the event loop. */
-const BATCH = 2_000;
-
 /** Reads and forgets what MysqlAccessStore notes. */
-export class MysqlAddressStore extends AddressStore {
+export class MysqlAddressStore extends NotedAddresses {
   /** @param addresses the same object as the MysqlAccessStore's whose receipts are its `own`. */
   constructor(
     private readonly mysql: Pick<Mysql, 'query'>,
-    private readonly addresses: AddressNotes,
+    addresses: AddressNotes,
   ) {
-    super();
-  }
-
-  async counts(): Promise<AddressCounts> {
-    const counts: AddressCounts = { own: new Map(), others: new Map() };
-    for (const { project_id, own, others } of await selectCounts(this.mysql.query, this.addresses)) {
-      counts.own.set(project_id, own);
-      counts.others.set(project_id, others);
-    }
-    return counts;
-  }
-
-  async *all(stop: AbortSignal): AsyncIterable<NotedAddress[]> {
-    if (this.addresses.uniqueIps === 'approximate') return;
-    let place: AddressPlace = FIRST_PLACE;
-    while (!stop.aborted) {
-      const batch: AddressRow[] = await selectAddresses(this.mysql.query, place, BATCH);
-      if (batch.length > 0) yield batch;
-      if (batch.length < BATCH) return;
-      place = batch[BATCH - 1];
-    }
+    super(addresses);
   }
 
   async forgetBefore(day: number, stop: AbortSignal): Promise<void> {
@@ -54,12 +36,16 @@ export class MysqlAddressStore extends AddressStore {
     }
   }
 
-  async registers(projectId: number): Promise<Uint8Array> {
-    const registers = new Uint8Array(ADDRESS_REGISTERS);
-    for (const { register, rank } of await selectRegisters(this.mysql.query, projectId)) {
-      registers[register] = rank;
-    }
-    return registers;
+  protected selectCounts(): Promise<CountsOfProject[]> {
+    return selectCounts(this.mysql.query, this.addresses);
+  }
+
+  protected selectAddresses(after: AddressPlace, limit: number): Promise<NotedAddress[]> {
+    return selectAddresses(this.mysql.query, after, limit);
+  }
+
+  protected selectRegisters(projectId: number): Promise<Register[]> {
+    return selectRegisters(this.mysql.query, projectId);
   }
 
   private forget(places: readonly AddressPlace[], day: number): Promise<void> {

@@ -1,12 +1,7 @@
 import type { AddressNotes } from '../../../address-notes.js';
+import type { CountsOfProject } from '../../../noted-addresses.js';
 import { text } from '../../literals.js';
 import type { Sessions } from '../../sql.js';
-
-export interface CountsOfProject {
-  project_id: number;
-  own: number;
-  others: number;
-}
 
 /** How many addresses each project has, by who counted them. */
 export async function selectCounts(

@@ -1,10 +1,6 @@
+import type { Register } from '../../../noted-addresses.js';
 import { number } from '../../literals.js';
 import type { Sessions } from '../../sql.js';
-
-export interface Register {
-  register: number;
-  rank: number;
-}
 
 /** The registers of a project that are above zero. */
 export function selectRegisters(db: Sessions, projectId: number): Promise<Register[]> {

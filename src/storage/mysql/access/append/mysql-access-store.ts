@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { AccessReceipt, NewAccessEntry } from '../../../../core/access-entry.js';
 import { AccessStore, type OnceRequest, type OnceResult } from '../../../../core/access-store.js';
-import { SightlineError } from '../../../../core/errors.js';
+import { idempotencyConflict } from '../../../../core/errors.js';
 import type { AddressNotes } from '../../../address-notes.js';
 import { Turns } from '../../../turns.js';
 import { isMissingPartition, retried } from '../../errors.js';
@@ -76,10 +76,7 @@ export class MysqlAccessStore extends AccessStore {
       return { answer, receipts };
     }
     if (claim.same_body) return { answer: JSON.parse(claim.answer) as unknown, receipts: [] };
-    throw new SightlineError(
-      'idempotency_conflict',
-      'This Idempotency-Key came with another body before. Use a new key for a new request.',
-    );
+    throw idempotencyConflict();
   }
 
   private async store(

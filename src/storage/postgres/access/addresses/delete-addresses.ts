@@ -1,6 +1,6 @@
 import { rows, type Queryable } from '../../sql.js';
 import type { AddressNotes } from '../../../address-notes.js';
-import type { AddressPlace } from './select-addresses.js';
+import type { AddressPlace } from '../../../noted-addresses.js';
 
 // Locked in the order in which appends note: none of both waits for the other in a circle.
 const SQL = `

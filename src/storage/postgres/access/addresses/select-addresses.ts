@@ -1,14 +1,6 @@
 import type { NotedAddress } from '../../../../core/access-store.js';
+import type { AddressPlace } from '../../../noted-addresses.js';
 import { rows, type Queryable } from '../../sql.js';
-
-/** Where a walk over all addresses is. */
-export interface AddressPlace {
-  projectId: number;
-  ip: string;
-}
-
-/** Before every address. */
-export const FIRST_PLACE: AddressPlace = { projectId: -1, ip: '' };
 
 /** The next `limit` addresses after a place, in the order of the primary key. */
 export function selectAddresses(

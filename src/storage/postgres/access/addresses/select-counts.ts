@@ -1,11 +1,6 @@
 import { rows, type Queryable } from '../../sql.js';
 import type { AddressNotes } from '../../../address-notes.js';
-
-export interface CountsOfProject {
-  project_id: number;
-  own: number;
-  others: number;
-}
+import type { CountsOfProject } from '../../../noted-addresses.js';
 
 /** How many addresses each project has, by who counted them. */
 export function selectCounts(db: Queryable, { slots, ownSlots }: AddressNotes): Promise<CountsOfProject[]> {

@@ -1,5 +1,5 @@
 import { rows, type Queryable } from '../../sql.js';
-import type { AddressPlace } from './select-addresses.js';
+import type { AddressPlace } from '../../../noted-addresses.js';
 
 /** The place `step` addresses after another; null where there are not so many. */
 export async function selectPlace(

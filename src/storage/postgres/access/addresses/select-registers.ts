@@ -1,9 +1,5 @@
+import type { Register } from '../../../noted-addresses.js';
 import { rows, type Queryable } from '../../sql.js';
-
-export interface Register {
-  register: number;
-  rank: number;
-}
 
 /** The registers of a project that are above zero. */
 export function selectRegisters(db: Queryable, projectId: number): Promise<Register[]> {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { AccessReceipt, NewAccessEntry } from '../../../../core/access-entry.js';
 import type { OnceRequest, OnceResult } from '../../../../core/access-store.js';
-import { SightlineError } from '../../../../core/errors.js';
+import { idempotencyConflict } from '../../../../core/errors.js';
 import { appendRecords, type RecordStore } from '../../append/append-records.js';
 import { inSavepoint } from '../../transaction.js';
 import type { PostgresAddressNotes } from '../addresses/address-notes.js';
@@ -44,8 +44,5 @@ export async function appendOnce(
 async function answeredBefore(db: pg.PoolClient, request: OnceRequest): Promise<OnceResult> {
   const before = await selectAnswer(db, request);
   if (before.same_body) return { answer: before.answer, receipts: [] };
-  throw new SightlineError(
-    'idempotency_conflict',
-    'This Idempotency-Key came with another body before. Use a new key for a new request.',
-  );
+  throw idempotencyConflict();
 }
