@@ -51,7 +51,12 @@ class WorkerPool {
         if (message.sightline === 'listening') resolve(message.address);
         if (message.sightline === 'failed') reject(new Error(message.reason));
       });
-      worker.once('exit', () => reject(new Error('a worker process could not start')));
+      worker.once('exit', () => {
+        // Its exit may be seen before its last message: what it said counts.
+        const silent = () => reject(new Error('a worker process could not start'));
+        if (worker.isConnected()) worker.once('disconnect', silent);
+        else silent();
+      });
     });
     worker.on('message', (message: Message) => {
       // It may hold a password: not in the arguments or environment, where others can read it. And not before the worker
