@@ -52,7 +52,7 @@ export default {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{src,web}/**/*.spec.ts', '<rootDir>/test/{architecture,deploy}/**/*.spec.ts'],
     },
     { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9] },
     { ...base, displayName: 'schema', testMatch: [SCHEMA] },
@@ -70,6 +70,8 @@ export default {
       ],
     },
     { ...onServers, displayName: 'tools', testMatch: TOOLS },
+    { ...onServers, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.spec.ts'] },
+    { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },
     { ...onServers, displayName: 'redis', testMatch: REDIS },
     {
       ...onServers,
