@@ -1,11 +1,12 @@
 // `npm test -- [--only RUN,…] [--coverage] [jest's own arguments]`: starts the servers that tests need, runs jest once for what
 // needs no database or its own, then for each PostgreSQL everything without Redis and what knows Redis with it, then what knows
-// access entries on MariaDB. CONTRIBUTING.md says which suite belongs where.
+// access entries on MariaDB, then the dashboard in Chromium. CONTRIBUTING.md says which suite belongs where.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { chromium } from './services/chromium.mjs';
 import { go } from './services/go.mjs';
 import { mariadb } from './services/mariadb.mjs';
 import { pgDump15, postgres15, postgres18 } from './services/postgres.mjs';
@@ -16,6 +17,7 @@ const JEST = [
   '--disable-warning=ExperimentalWarning',
   'node_modules/jest/bin/jest.js',
 ];
+const SERVICES = { pg18: postgres18, pg15: postgres15, redis, mariadb, chromium };
 const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
 const strict = process.env.REQUIRE_ALL_SERVICES === '1';
@@ -35,7 +37,7 @@ function takeOption(name) {
 
 async function startServices(runs) {
   const needed = new Set(runs.flatMap(({ needs }) => needs));
-  for (const [name, start] of Object.entries({ pg18: postgres18, pg15: postgres15, redis, mariadb })) {
+  for (const [name, start] of Object.entries(SERVICES)) {
     if (interrupted || !needed.has(name)) continue;
     services[name] = await start();
     if (services[name]) continue;
@@ -65,6 +67,7 @@ function plan() {
   }
   runs.push({ name: 'tools', projects: ['tools'], needs: ['pg18'] });
   runs.push({ name: 'mariadb', projects: ['mariadb'], needs: ['pg18', 'mariadb'] });
+  runs.push({ name: 'browser', projects: ['browser'], needs: ['pg18', 'chromium'] });
   const unknown = only?.find((name) => !runs.some((run) => run.name === name));
   if (unknown) throw new Error(`--only ${unknown}: the runs are ${runs.map(({ name }) => name).join(', ')}`);
   return runs.filter(({ name }) => !only || only.includes(name));
@@ -79,6 +82,7 @@ function environment({ needs, projects }) {
     TEST_POSTGRES15_URL: services.pg15?.url ?? '',
     TEST_REDIS_URL: services.redis?.url ?? '',
     TEST_MYSQL_URL: services.mariadb?.url ?? '',
+    TEST_CHROMIUM: services.chromium?.program ?? '',
     TEST_GO: projects.includes('tools') ? (go() ?? '') : '',
     TEST_POSTGRES_URL: server ? services[server].url : '',
     TEST_WITH_REDIS_URL: needs.includes('redis') ? services.redis.url : '',
