@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/access-entry.js';
 import type { AccessFilter, AccessPageRequest, AccessReader } from '../../src/core/access-reader.js';
 import type { AccessStore } from '../../src/core/access-store.js';
+import type { Count } from '../../src/core/event-reader.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 
@@ -256,6 +257,21 @@ describe('counts', () => {
     expect(await stores.count('access_deltas')).toBe(0);
     expect(await reader.count(1, { status: 404 }, 'auto')).toEqual(exact);
     expect(await reader.count(1, { status: 405 }, 'auto')).toEqual({ total: 3, estimated: false });
+  });
+
+  it('of a part that many paths have are an estimate near the truth, before and after compaction', async () => {
+    for (let i = 0; i < 6; i++) await fill(10_000, { path: i % 3 === 0 ? '/cart/add' : '/' });
+    const near = (count: Count): void => {
+      expect(count.estimated).toBe(true);
+      expect(count.total).toBeGreaterThan(10_000);
+      expect(count.total).toBeLessThan(80_000);
+    };
+    near(await reader.count(1, { path: '/' }, 'auto'));
+    await stores.maintenance.compact(NOON, 100, new AbortController().signal);
+    near(await reader.count(1, { path: '/' }, 'auto'));
+    near(await reader.count(1, { path: '/', status: 200 }, 'auto'));
+    expect(await reader.count(1, { path: 'cart' }, 'exact')).toEqual({ total: 20_000, estimated: false });
+    expect(await reader.count(1, { path: 'nowhere' }, 'auto')).toEqual({ total: 0, estimated: false });
   });
 });
 

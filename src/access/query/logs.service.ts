@@ -34,8 +34,12 @@ export class LogsService {
   async page(projectId: number, query: LogsQuery): Promise<LogsAnswer> {
     const question = logsQuestion(query, this.clock.nowMs() * 1000);
     const { filter, page: request, warnings } = question;
-    const page = await this.entries.page(projectId, filter, request);
-    const count = await this.countOf(projectId, question, page);
+    const [page, early] = await Promise.all([
+      this.entries.page(projectId, filter, request),
+      // Both look for the part of a path, which is slow: at the same time, though the page may make the count needless.
+      filter.path === undefined ? null : this.count(projectId, question),
+    ]);
+    const count = knownCount(question, page) ?? early ?? (await this.count(projectId, question));
     const meta = {
       total: count?.total ?? null,
       ...(count?.estimated && { total_estimated: true as const }),
@@ -47,14 +51,14 @@ export class LogsService {
     return { data: page.entries, meta };
   }
 
-  private async countOf(projectId: number, question: LogsQuestion, page: AccessPage): Promise<Count | null> {
-    const { filter, page: request, count } = question;
-    if (count === 'none') return null;
-    // the last page of those counted from the first says how many there are
-    const reached = page.nextCursor === null && (page.entries.length > 0 || request.offset === 0);
-    if (reached && request.cursor === undefined) {
-      return { total: request.offset + page.entries.length, estimated: false };
-    }
-    return this.entries.count(projectId, filter, count);
+  private async count(projectId: number, { filter, count }: LogsQuestion): Promise<Count | null> {
+    return count === 'none' ? null : this.entries.count(projectId, filter, count);
   }
+}
+
+/** The last page of those counted from the first says how many there are. */
+function knownCount({ page: request, count }: LogsQuestion, page: AccessPage): Count | null {
+  const isLast = page.nextCursor === null && (page.entries.length > 0 || request.offset === 0);
+  if (!isLast || request.cursor !== undefined || count === 'none') return null;
+  return { total: request.offset + page.entries.length, estimated: false };
 }

@@ -41,9 +41,9 @@ export class PostgresAccessReader extends AccessReader {
     const db = this.database.query;
     const status = totalStatus(filter);
     if (status !== null) return { total: await countByTotals(db, projectId, status), estimated: false };
-    const conditions = plainConditions(projectId, filter);
-    if (filter.path !== undefined) return countByPath(db, conditions, filter.path, mode);
-    return countRows(db, 'access_logs', conditions, mode);
+    const { path } = filter;
+    if (path !== undefined) return countByPath(db, projectId, { ...filter, path }, mode);
+    return countRows(db, 'access_logs', plainConditions(projectId, filter), mode);
   }
 
   async *hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]> {
