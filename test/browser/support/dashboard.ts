@@ -1,0 +1,128 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser } from '../../../scripts/services/browser.mjs';
+import { apiOf, type Api } from '../../support/api.js';
+import { startServer, type ServerOptions, type TestServer } from '../../support/server.js';
+import { logIn } from './log-in.js';
+import { watch, type Watch } from './watch.js';
+
+const ARTIFACTS = 'test-artifacts/browser';
+/** How long an element may take to appear. */
+const PATIENCE_MS = 8000;
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 375, height: 812 };
+
+export interface DashboardOptions extends ServerOptions {
+  /** What the server is to know before the first test. */
+  seed?: (api: Api) => Promise<void>;
+}
+
+export interface VisitOptions {
+  /** false: nobody is logged in. A string: with this key. Default: with the server's. */
+  as?: string | false;
+  dark?: boolean;
+  phone?: boolean;
+  timezone?: string;
+  language?: string;
+}
+
+export interface Dashboard {
+  readonly server: TestServer;
+  readonly api: Api;
+  /** A page of a browser without a past; the test fails where the page fails. */
+  visit(path: string, options?: VisitOptions): Promise<Page>;
+  /** From here on the page of this test may get such answers: `403 /api/v1/keys`. */
+  allow(failure: RegExp): void;
+}
+
+interface Visit {
+  context: BrowserContext;
+  page: Page;
+  watch: Watch;
+}
+
+/** A server and a browser for the tests of a file. What a test left on its page is kept as a picture. */
+export function useDashboard({ seed, ...options }: DashboardOptions = {}): Dashboard {
+  let server: TestServer;
+  let browser: Browser;
+  const visits: Visit[] = [];
+  const states = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>();
+  let allowed: RegExp[] = [];
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startServer(options), launchBrowser(process.env.TEST_CHROMIUM!)]);
+    await seed?.(apiOf(server));
+  });
+
+  afterEach(async () => {
+    const problems = visits.flatMap((visit) => visit.watch.problems);
+    for (const [index, { page, context }] of visits.entries()) {
+      await keepPicture(page, index);
+      await context.close();
+    }
+    visits.length = 0;
+    allowed = [];
+    expect(problems).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  /** The cookies of whoever logged in with this key: by the form, once a file. */
+  const stateOf = async (key: string) => {
+    if (!states.has(key)) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(server.url);
+      await logIn(page, key);
+      states.set(key, await context.storageState());
+      await context.close();
+    }
+    return states.get(key);
+  };
+
+  const visit = async (pathname: string, { as = server.key, dark, phone, ...rest }: VisitOptions = {}) => {
+    const context = await browser.newContext({
+      viewport: phone ? PHONE : DESK,
+      colorScheme: dark ? 'dark' : 'light',
+      reducedMotion: 'reduce',
+      timezoneId: rest.timezone ?? 'UTC',
+      locale: rest.language ?? 'en-US',
+      storageState: as === false ? undefined : await stateOf(as),
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    const watching = await watch(page, server.url);
+    for (const failure of allowed) watching.allow(failure);
+    visits.push({ context, page, watch: watching });
+    await page.goto(server.url + pathname);
+    return page;
+  };
+
+  return {
+    get server() {
+      return server;
+    },
+    get api() {
+      return apiOf(server);
+    },
+    visit,
+    allow: (failure) => {
+      allowed.push(failure);
+      for (const { watch: watching } of visits) watching.allow(failure);
+    },
+  };
+}
+
+async function keepPicture(page: Page, index: number): Promise<void> {
+  if (page.isClosed()) return;
+  const { currentTestName = 'test', testPath = '' } = expect.getState();
+  const folder = path.join(ARTIFACTS, path.basename(testPath, '.spec.ts'));
+  mkdirSync(folder, { recursive: true });
+  const name = currentTestName.replaceAll(/[^\p{L}\p{N}]+/gu, '-').slice(0, 100);
+  await page.screenshot({ path: path.join(folder, `${name}${index ? `-${index + 1}` : ''}.png`) });
+}

@@ -1,0 +1,67 @@
+import { expect } from '@jest/globals';
+import type { Api } from '../../support/api.js';
+
+const MINUTE_MS = 60_000;
+const BATCH = 1000;
+
+const NAMES = ['screen_view', 'button_tap', 'search', 'cart_add', 'checkout_start', 'purchase'];
+const PROVIDERS = ['api', 'cdn', 'payments'];
+const VERSIONS = ['2.4.1', '2.4.0', '2.3.7'];
+const PATHS = ['/', '/products/17', '/search', '/cart', '/api/orders', '/login'];
+const STATUSES = [200, 200, 200, 200, 304, 200, 201, 404, 200, 500];
+const AGENTS = ['Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0', 'curl/8.14.1'];
+
+/** A record each `everyMs`, the newest a moment ago: what changes from one to the next follows from its number alone. */
+export interface Spread {
+  count: number;
+  overHours: number;
+}
+
+const stepOf = ({ count, overHours }: Spread) => (overHours * 60 * MINUTE_MS) / count;
+const timeOf = (nowMs: number, spread: Spread, n: number) =>
+  new Date(nowMs - 1000 - n * stepOf(spread)).toISOString();
+
+/** Events of 40 users: every tenth an error, every third with a duration, of six names, three versions and three providers. */
+export function eventsOf(spread: Spread, nowMs = Date.now()): Record<string, unknown>[] {
+  return Array.from({ length: spread.count }, (_, n) => ({
+    event_id: `seed-${n}`,
+    event_type: n % 10 === 7 ? 'error' : n % 3 === 0 ? 'performance' : 'behavioral',
+    event_name: n % 10 === 7 ? 'http_error' : NAMES[(n * n) % NAMES.length],
+    timestamp: timeOf(nowMs, spread, n),
+    user_id: `user-${n % 40}`,
+    session_id: `session-${n % 40}-${Math.floor(n / 400)}`,
+    app_version: VERSIONS[(n * n) % VERSIONS.length],
+    priority: n % 25 === 0 ? 'high' : 'normal',
+    properties: {
+      screen: n % 2 ? 'home' : 'product',
+      tags: { provider: PROVIDERS[n % PROVIDERS.length] },
+      ...(n % 3 === 0 && { duration_ms: 20 + ((n * 37) % 400) }),
+    },
+    device_info: { os: n % 2 ? 'iOS' : 'Android' },
+  }));
+}
+
+/** Access entries of 60 addresses, six paths and ten statuses in turn: 404 and 500 once each in ten. */
+export function entriesOf(spread: Spread, nowMs = Date.now()): Record<string, unknown>[] {
+  return Array.from({ length: spread.count }, (_, n) => ({
+    timestamp: timeOf(nowMs, spread, n),
+    ip: `203.0.113.${(n * n) % 60}`,
+    method: n % 4 === 3 ? 'POST' : 'GET',
+    path: PATHS[(n * n + n) % PATHS.length],
+    status: STATUSES[n % STATUSES.length],
+    latency_ms: 5 + ((n * 53) % 300),
+    user_agent: AGENTS[n % AGENTS.length],
+  }));
+}
+
+export async function postEvents(api: Api, logs: readonly unknown[]): Promise<void> {
+  for (let at = 0; at < logs.length; at += BATCH) {
+    const { status } = await api.post('/api/v1/batch-ingest', { logs: logs.slice(at, at + BATCH) });
+    expect(status).toBe(201);
+  }
+}
+
+export async function postEntries(api: Api, entries: readonly unknown[]): Promise<void> {
+  const { status, body } = await api.post('/logs', entries);
+  expect({ status, accepted: body.accepted as number }).toEqual({ status: 200, accepted: entries.length });
+}
