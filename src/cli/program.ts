@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/package.js';
 import { registerArchive } from './archive.js';
+import { registerBackup } from './backup.js';
 import { registerGenerate } from './generate.js';
 import { registerImport } from './import.js';
 import { registerKeys } from './keys.js';
@@ -33,6 +34,7 @@ function createProgram(): Command {
   registerGenerate(program);
   registerImport(program);
   registerArchive(program);
+  registerBackup(program);
   registerSettings(program);
   return program;
 }

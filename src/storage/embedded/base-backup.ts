@@ -1,0 +1,71 @@
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { clusterDirOf } from './cluster.js';
+import { DataDirError } from './data-dir-error.js';
+import { canEnter, databaseUser, type OsUser } from './os-user.js';
+
+const CLUSTER = 'postgres';
+
+// The slot goes with the connection. Without it a checkpoint might recycle WAL that the copy still needs: the backup
+// would fail at its very end.
+const KEEP_WAL = 'CREATE_REPLICATION_SLOT sightline_backup TEMPORARY PHYSICAL RESERVE_WAL';
+
+/**
+ * Copies a running cluster into the new folder `target`, as `pg_basebackup` does, while others write: `postgres/base.tar.gz`,
+ * with the WAL that makes it whole, and `postgres/backup_manifest`. PostgreSQL itself writes and syncs them; `more` adds to
+ * the folder before it gets its name, so that one which is there is whole. Gives the bytes of the archive.
+ * @throws DataDirError where the folder cannot be made
+ */
+export async function baseBackup(
+  url: string,
+  dataDir: string,
+  target: string,
+  more: (folder: string) => void,
+): Promise<number> {
+  const partial = `${target}.partial`;
+  makeFolder(target, partial, databaseUser(clusterDirOf(dataDir)));
+  try {
+    await copyCluster(url, path.join(partial, CLUSTER));
+    more(partial);
+    renameSync(partial, target);
+    return statSync(path.join(target, CLUSTER, 'base.tar.gz')).size;
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function makeFolder(target: string, partial: string, user: OsUser): void {
+  const parent = path.dirname(target);
+  if (existsSync(target)) throw new DataDirError(`${target} is there already: a backup needs a new folder`);
+  if (!existsSync(parent)) throw new DataDirError(`${parent} does not exist`);
+  if (!canEnter(parent, user))
+    throw new DataDirError(`${parent}: user ${user.name}, who runs PostgreSQL for root, cannot enter it`);
+  try {
+    mkdirSync(partial, { mode: 0o700 });
+    if (user.ids) chownSync(partial, user.ids.uid, user.ids.gid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new DataDirError(`${partial} is there: another backup is at work, or was cut off and left it`);
+  }
+}
+
+async function copyCluster(url: string, folder: string): Promise<void> {
+  const address = new URL(url);
+  // The application's role may not replicate; the superuser of the embedded cluster has the same password.
+  address.username = 'postgres';
+  address.searchParams.set('replication', 'true');
+  const client = new pg.Client(address.href);
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(KEEP_WAL);
+    await client.query(
+      `BASE_BACKUP (LABEL 'sightline', CHECKPOINT 'fast', WAL true, MANIFEST 'yes',
+         COMPRESSION 'gzip', COMPRESSION_DETAIL 'level=1', TARGET 'server', TARGET_DETAIL '${folder.replaceAll("'", "''")}')`,
+    );
+  } finally {
+    await client.end();
+  }
+}
