@@ -1,6 +1,7 @@
 // Suites that bring their own server or need one certain version: run once, not for each database.
 const EMBEDDED = '<rootDir>/test/contract/embedded-postgres.spec.ts';
 const KILL9 = '<rootDir>/test/faults/kill9.spec.ts';
+const BACKUP = '<rootDir>/test/faults/backup-embedded.spec.ts';
 // What knows access entries runs on MariaDB as their store too; what knows MariaDB alone only there.
 const ACCESS = [
   '<rootDir>/test/contract/{access-*,address-store,archive,unique-ips}.spec.ts',
@@ -17,7 +18,11 @@ const REDIS = [
   '<rootDir>/test/contract/{cache,rate-limit}.spec.ts',
   '<rootDir>/test/e2e/{access-*,http,ingest,keys,operations,query,rate-limit,stats}.spec.ts',
 ];
-const SCHEMA = '<rootDir>/test/contract/schema-dump.spec.ts';
+// What runs with PostgreSQL 15's own programs.
+const SCHEMA = [
+  '<rootDir>/test/contract/schema-dump.spec.ts',
+  '<rootDir>/test/faults/backup-restore.spec.ts',
+];
 
 const base = {
   testEnvironment: 'node',
@@ -54,8 +59,8 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{src,web}/**/*.spec.ts', '<rootDir>/test/{architecture,deploy}/**/*.spec.ts'],
     },
-    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9] },
-    { ...base, displayName: 'schema', testMatch: [SCHEMA] },
+    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9, BACKUP] },
+    { ...base, displayName: 'schema', testMatch: SCHEMA },
     {
       ...onServers,
       displayName: 'matrix',
@@ -63,7 +68,8 @@ export default {
       testPathIgnorePatterns: [
         EMBEDDED,
         KILL9,
-        SCHEMA,
+        ...SCHEMA,
+        BACKUP,
         '<rootDir>/test/.*/mariadb-',
         '<rootDir>/test/e2e/(generate|generate-access|import|metrics-port|profiling).spec',
         '<rootDir>/test/faults/archive.spec',
