@@ -1,0 +1,66 @@
+import { ApiError, failureOf } from './api-error.js';
+import { urlOf, type Params } from './params.js';
+
+export interface RequestOptions {
+  params?: Params;
+  signal?: AbortSignal;
+  /** Asks past the server's cache. */
+  fresh?: boolean;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Reads the answer's text where JSON.parse will not do. */
+  parse?: (text: string) => unknown;
+}
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+let onUnauthorized: () => void = () => undefined;
+
+/** Called whenever a request is answered 401, but for the log-in's own. */
+export function whenUnauthorized(react: () => void): void {
+  onUnauthorized = react;
+}
+
+/**
+ * One request to the server; resolves with the `data` of the envelope, or with the whole answer where there is none.
+ * @throws ApiError, or the signal's AbortError
+ */
+export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+  const answer = await send(method, path, options);
+  const text = await answer.text();
+  if (!answer.ok) {
+    const error = failureOf(answer.status, text, answer.headers.get('retry-after'));
+    if (answer.status === 401 && path !== '/api/v1/session') onUnauthorized();
+    throw error;
+  }
+  return dataOf((options.parse ?? JSON.parse)(text)) as T;
+}
+
+export const get = <T>(path: string, options?: RequestOptions) => request<T>('GET', path, options);
+export const post = <T>(path: string, options?: RequestOptions) => request<T>('POST', path, options);
+export const remove = <T>(path: string, options?: RequestOptions) => request<T>('DELETE', path, options);
+
+async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  const headers: Record<string, string> = {};
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.fresh) headers['cache-control'] = 'no-cache';
+  try {
+    return await fetch(urlOf(path, options.params), {
+      method,
+      headers,
+      signal: options.signal,
+      credentials: 'same-origin',
+      // The server's cache knows what was stored since; the browser's does not.
+      cache: 'no-store',
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError(0, 'network_error', 'The server cannot be reached', [], true);
+  }
+}
+
+function dataOf(answer: unknown): unknown {
+  const enveloped = typeof answer === 'object' && answer !== null && 'data' in answer && 'success' in answer;
+  return enveloped ? answer.data : answer;
+}

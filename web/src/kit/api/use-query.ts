@@ -1,0 +1,108 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useBusy } from '../busy.js';
+import { project } from '../project.js';
+import { refreshes } from '../refresh.js';
+import { ApiError } from './api-error.js';
+import { kept, keep } from './kept-answers.js';
+import { urlOf, type Params } from './params.js';
+import { get } from './request.js';
+import { retryDelayMs } from './retry-delay.js';
+
+/** What is known of a question. `data` outlives a failed or running refresh: say so rather than blank the page. */
+export interface Query<T> {
+  data: T | undefined;
+  error: ApiError | undefined;
+  loading: boolean;
+  /** `data` answers an earlier question, the new one is under way. */
+  stale: boolean;
+  /** Asks again, past the server's cache. */
+  reload: () => void;
+}
+
+export interface QueryOptions {
+  /** false: not asked again by auto refresh. */
+  refresh?: boolean;
+  /** false: asked without the project of the address bar, as for what belongs to the whole server. */
+  ofProject?: boolean;
+  parse?: (text: string) => unknown;
+}
+
+interface Known<T> {
+  url: string;
+  project: string | undefined;
+  data: T | undefined;
+  error: ApiError | undefined;
+}
+
+/**
+ * Asks GET `path` and again on each refresh, aborting what is no longer wanted; retries what the server calls retryable.
+ * `path` null asks nothing.
+ */
+export function useQuery<T>(path: string | null, params: Params = {}, options: QueryOptions = {}): Query<T> {
+  const { refresh = true, ofProject = true, parse } = options;
+  const chosen = ofProject ? project.value : undefined;
+  const url = path === null ? null : urlOf(path, { ...params, project: chosen });
+  const tick = refresh ? refreshes.value : 0;
+  const [known, setKnown] = useState<Known<T> | undefined>(() =>
+    url === null ? undefined : remembered(url, chosen),
+  );
+  const [loading, setLoading] = useState(url !== null);
+  const [attempt, setAttempt] = useState({ count: 0, fresh: false });
+  const failures = useRef(0);
+
+  useEffect(() => {
+    if (url === null) return;
+    const controller = new AbortController();
+    const again = () => setAttempt(({ count }) => ({ count: count + 1, fresh: false }));
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    setLoading(true);
+    get<T>(url, { signal: controller.signal, fresh: attempt.fresh, parse })
+      .then((data) => {
+        failures.current = 0;
+        keep(url, data);
+        setKnown({ url, project: chosen, data, error: undefined });
+        setLoading(false);
+      })
+      .catch((error: unknown) => {
+        if (controller.signal.aborted) return;
+        const failure = asApiError(error);
+        setKnown((last) => ({
+          url,
+          project: chosen,
+          data: last?.project === chosen ? last?.data : undefined,
+          error: failure,
+        }));
+        setLoading(false);
+        if (!failure.retryable) return;
+        retry = setTimeout(again, retryDelayMs(failures.current++, failure.retryAfterMs));
+      });
+    return () => {
+      clearTimeout(retry);
+      controller.abort();
+    };
+  }, [url, tick, attempt]);
+
+  const reload = useCallback(() => setAttempt(({ count }) => ({ count: count + 1, fresh: true })), []);
+  // Another project's numbers are never shown for this one's, not even for a moment.
+  const own = known !== undefined && known.project === chosen ? known : undefined;
+  const current = own?.url === url ? own : url === null ? undefined : (remembered<T>(url, chosen) ?? own);
+  const waiting = url !== null && current?.url !== url;
+  useBusy(waiting);
+  return {
+    data: current?.data,
+    error: current?.url === url ? current?.error : undefined,
+    loading: loading || waiting,
+    stale: current !== undefined && current.url !== url,
+    reload,
+  };
+}
+
+function remembered<T>(url: string, ofProject: string | undefined): Known<T> | undefined {
+  const data = kept<T>(url);
+  return data === undefined ? undefined : { url, project: ofProject, data, error: undefined };
+}
+
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(0, 'unreadable_answer', 'The answer could not be read');
+}

@@ -1,0 +1,12 @@
+/**
+ * What a custom property of tokens.css comes to on this page as it is now; a canvas knows neither var() nor light-dark().
+ */
+export function colourOf(host: HTMLElement, token: string): string {
+  const probe = document.createElement('span');
+  probe.hidden = true;
+  probe.style.color = `var(--${token})`;
+  host.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}

@@ -1,0 +1,96 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import uPlot from 'uplot';
+import { stacked, type Values } from '../series.js';
+import { isDark } from '../theme.js';
+import type { ChartSeries } from './chart-series.js';
+import { colourOf } from './colours.js';
+import { plotOptions, type PlotEvents, type PlotLook } from './plot-options.js';
+
+export interface PlotInput extends Omit<PlotLook, 'colour' | 'font'> {
+  times: readonly number[];
+  series: readonly ChartSeries[];
+  height: number;
+}
+
+/** Draws a chart into an element, anew whenever its look changes, with new data alone when only that did. */
+export function usePlot(
+  host: RefObject<HTMLDivElement | null>,
+  input: PlotInput,
+  events: PlotEvents,
+): RefObject<uPlot | null> {
+  const plot = useRef<uPlot>(null);
+  const width = useWidth(host);
+  const latest = useRef({ input, events });
+  latest.current = { input, events };
+  const names = JSON.stringify(input.series.map(({ name, colour }) => [name, colour]));
+
+  useLayoutEffect(() => {
+    const element = host.current;
+    if (!element || width === 0) return;
+    const { input: now } = latest.current;
+    const made = new uPlot(
+      plotOptions({ width, height: now.height }, topFirst(now.series, now.kind), lookOf(element, latest), {
+        onCursor: (index, left) => latest.current.events.onCursor(index, left),
+        onBrush: events.onBrush && ((fromS, toS) => latest.current.events.onBrush?.(fromS, toS)),
+      }),
+      dataOf(now),
+      element,
+    );
+    plot.current = made;
+    return () => {
+      plot.current = null;
+      made.destroy();
+    };
+  }, [width > 0, names, input.kind, input.height, isDark.value, Boolean(events.onBrush)]);
+
+  useEffect(() => plot.current?.setSize({ width, height: input.height }), [width]);
+  useEffect(() => plot.current?.setData(dataOf(input)), [input.times, input.series]);
+  return plot;
+}
+
+// Read through the reference: the step and the window move on with each refresh, the plot stays.
+function lookOf(element: HTMLElement, latest: { current: { input: PlotInput } }): PlotLook {
+  const { fontFamily } = getComputedStyle(element);
+  return {
+    get kind() {
+      return latest.current.input.kind;
+    },
+    get stepS() {
+      return latest.current.input.stepS;
+    },
+    get window() {
+      return latest.current.input.window;
+    },
+    get leastMax() {
+      return latest.current.input.leastMax;
+    },
+    format: (value) => latest.current.input.format(value),
+    colour: (token) => colourOf(element, `chart-${token}`),
+    font: `11px ${fontFamily}`,
+  };
+}
+
+// The whole stack is drawn first and what lies under its top over it.
+function topFirst<T>(rows: readonly T[], kind: 'bars' | 'lines'): readonly T[] {
+  return kind === 'bars' ? [...rows].reverse() : rows;
+}
+
+function dataOf({ times, series, kind }: PlotInput): uPlot.AlignedData {
+  const rows: readonly Values[] = series.map(({ values }) => values);
+  const drawn = kind === 'bars' ? topFirst(stacked(rows), kind) : rows;
+  return [[...times], ...drawn.map((row) => [...row])];
+}
+
+function useWidth(host: RefObject<HTMLDivElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    setWidth(element.clientWidth);
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return width;
+}

@@ -1,0 +1,66 @@
+/** A line or a stack of bars over the chart's times; null where there is nothing to say. */
+export type Values = readonly (number | null)[];
+
+export interface Point {
+  time: string;
+}
+
+/** Seconds since 1970 of each point: the axis of a chart. */
+export const timesOf = (points: readonly Point[]) => points.map(({ time }) => Date.parse(time) / 1000);
+
+/** One field of each point. */
+export function valuesOf<P extends Point>(
+  points: readonly P[],
+  read: (point: P) => number | null | undefined,
+): Values {
+  return points.map((point) => read(point) ?? null);
+}
+
+/**
+ * Points of several groups to one row of values a group, zero where a group has no point; the order of `groups`,
+ * then the others by size.
+ */
+export function pivot<P extends Point>(
+  times: readonly number[],
+  points: readonly P[],
+  groupOf: (point: P) => string,
+  read: (point: P) => number,
+  groups: readonly string[] = [],
+): Map<string, number[]> {
+  const place = new Map(times.map((time, index) => [time, index]));
+  const rows = new Map<string, number[]>();
+  for (const point of points) {
+    const index = place.get(Date.parse(point.time) / 1000);
+    if (index === undefined) continue;
+    const group = groupOf(point);
+    let row = rows.get(group);
+    if (!row) rows.set(group, (row = times.map(() => 0)));
+    row[index] += read(point);
+  }
+  const known = groups.filter((group) => rows.has(group));
+  const others = [...rows.keys()].filter((group) => !groups.includes(group));
+  others.sort((a, b) => sum(rows.get(b)!) - sum(rows.get(a)!));
+  return new Map([...known, ...others].map((group) => [group, rows.get(group)!]));
+}
+
+/** Each row with those before it added: what stacked bars are drawn to. */
+export function stacked(rows: readonly Values[]): number[][] {
+  const top: number[] = [];
+  return rows.map((row) => row.map((value, index) => (top[index] = (top[index] ?? 0) + (value ?? 0))));
+}
+
+export const sum = (values: Values) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
+
+/** The place of the greatest value; -1 where there is none. */
+export function peakOf(values: Values): number {
+  let peak = -1;
+  values.forEach((value, index) => {
+    if (value !== null && (peak < 0 || value > (values[peak] ?? -Infinity))) peak = index;
+  });
+  return peak;
+}
+
+/** Seconds from each time to the next; of the last, as of the one before. */
+export function stepOf(times: readonly number[], fallbackS: number): number {
+  return times.length > 1 ? times[1] - times[0] : fallbackS;
+}

@@ -1,0 +1,49 @@
+import { signal } from '@preact/signals';
+import { ApiError } from './api/api-error.js';
+import { forgetAnswers } from './api/kept-answers.js';
+import { get, post, remove, whenUnauthorized } from './api/request.js';
+
+export interface Session {
+  /** null: without a key, as ANONYMOUS_SCOPES allows. */
+  key: { id: string; name: string; prefix: string } | null;
+  project: string;
+  scopes: string[];
+  /** Those that may be looked at: all for an admin. */
+  projects: string[];
+  expires_at: string | null;
+}
+
+/** undefined: not known yet; null: log in first; an error: the server could not say. */
+export const session = signal<Session | null | undefined | ApiError>(undefined);
+
+export function currentSession(): Session | null {
+  const known = session.value;
+  return known && !(known instanceof ApiError) ? known : null;
+}
+
+export const isAdmin = () => currentSession()?.scopes.includes('admin') ?? false;
+
+/** Reads who is here: at the start, and when projects came or went. */
+export async function loadSession(): Promise<void> {
+  whenUnauthorized(() => (session.value = null));
+  try {
+    session.value = await get<Session>('/api/v1/session');
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    session.value = error.status === 401 ? null : error;
+  }
+}
+
+/** Exchanges the key for a session cookie; the page does not keep the key. @throws ApiError */
+export async function logIn(key: string): Promise<void> {
+  const opened = await post<Session>('/api/v1/session', { body: { key } });
+  forgetAnswers();
+  session.value = opened;
+}
+
+/** Where the server allows reading without a key, one is then anonymous rather than logged out. @throws ApiError */
+export async function logOut(): Promise<void> {
+  await remove('/api/v1/session');
+  forgetAnswers();
+  await loadSession();
+}

@@ -1,0 +1,18 @@
+// A browser may refuse storage: what is chosen then lasts as long as the page.
+const PREFIX = 'sightline.';
+
+export function stored(name: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + name);
+  } catch {
+    return null;
+  }
+}
+
+export function store(name: string, value: string): void {
+  try {
+    localStorage.setItem(PREFIX + name, value);
+  } catch {
+    return;
+  }
+}

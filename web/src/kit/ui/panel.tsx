@@ -1,0 +1,56 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+import type { Query } from '../api/use-query.js';
+import { Failure, Loading } from './states.js';
+
+interface PanelProps {
+  title: string;
+  /** A word beside the title: a unit, a total. */
+  note?: ComponentChildren;
+  actions?: ComponentChildren;
+  /** Columns of the page's twelve; on a phone always all. */
+  span?: 3 | 4 | 5 | 6 | 7 | 8 | 9 | 12;
+  children: ComponentChildren;
+}
+
+/** A titled box of a page's grid. */
+export function Panel({ title, note, actions, span = 12, children }: PanelProps) {
+  const id = useId();
+  return (
+    <section class={`panel span-${span}`} aria-labelledby={id}>
+      <header class="panel-head">
+        <h2 id={id}>{title}</h2>
+        {note && <span class="panel-note">{note}</span>}
+        {actions && <div class="panel-actions">{actions}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+interface LoadedProps<T> {
+  query: Query<T>;
+  /** Of the place that is held while loading. */
+  height?: number;
+  /** Shown instead of the children where it says so. */
+  isEmpty?: (data: T) => boolean;
+  empty?: ComponentChildren;
+  children: (data: T) => ComponentChildren;
+}
+
+/** What a question came back with: its place held while loading, its failure with a way to retry, or its data. */
+export function Loaded<T>({ query, height, isEmpty, empty, children }: LoadedProps<T>) {
+  const { data, error } = query;
+  if (data === undefined && error) return <Failure error={error} onRetry={query.reload} />;
+  if (data === undefined) return <Loading height={height} />;
+  return (
+    <div class={query.stale ? 'loaded stale' : 'loaded'}>
+      {error && (
+        <p class="panel-warning" role="status">
+          Not up to date: {error.message}
+        </p>
+      )}
+      {isEmpty?.(data) ? empty : children(data)}
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useAddress } from '../address.js';
+import { minute } from '../format.js';
+import { timezone, useWindow } from '../use-window.js';
+import { brushedWindow, DEFAULT_RANGE, RANGES, type Range } from '../window.js';
+import { Button, IconButton } from './button.js';
+import { TextField } from './field.js';
+import { Icon } from './icon.js';
+import { localInputValue } from './local-input.js';
+import { Segmented } from './segmented.js';
+
+const NAMES: Record<Range, { label: string; title: string }> = {
+  hour: { label: 'Hour', title: 'Hour: the last 60 minutes' },
+  day: { label: 'Day', title: 'Day: the last 24 hours' },
+  week: { label: 'Week', title: 'Week: the last 7 days' },
+  month: { label: 'Month', title: 'Month: the last 30 days' },
+};
+
+/** The window of time in the address: a range up to now, or two moments. */
+export function RangeControl() {
+  const { change } = useAddress();
+  const { range, fromMs, toMs } = useWindow();
+  const choose = (chosen: Range) =>
+    change({ range: chosen === DEFAULT_RANGE ? undefined : chosen, from: undefined, to: undefined });
+  return (
+    <div class="range">
+      <Segmented
+        label="Time range"
+        value={range}
+        choices={RANGES.map((value) => ({ value, ...NAMES[value] }))}
+        onChoose={choose}
+      />
+      <Custom
+        label={range ? 'Custom' : `${minute(fromMs)} – ${minute(toMs)}`}
+        fromMs={fromMs}
+        toMs={toMs}
+        chosen={!range}
+      />
+      {!range && (
+        <IconButton icon="close" label="Back to the last day" onClick={() => choose(DEFAULT_RANGE)} />
+      )}
+    </div>
+  );
+}
+
+function Custom({
+  label,
+  fromMs,
+  toMs,
+  chosen,
+}: {
+  label: string;
+  fromMs: number;
+  toMs: number;
+  chosen: boolean;
+}) {
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const close = () => {
+    setOpen(false);
+    box.current?.querySelector('button')?.focus();
+  };
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: Event) => {
+      if (event.target instanceof Node && !box.current?.contains(event.target)) setOpen(false);
+    };
+    document.addEventListener('pointerdown', outside);
+    document.addEventListener('focusin', outside);
+    return () => {
+      document.removeEventListener('pointerdown', outside);
+      document.removeEventListener('focusin', outside);
+    };
+  }, [open]);
+  return (
+    <div class="range-custom" ref={box} onKeyDown={(event) => event.key === 'Escape' && open && close()}>
+      <button
+        type="button"
+        class={chosen ? 'button range-chosen' : 'button'}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="calendar" /> {label}
+      </button>
+      {open && <CustomForm id={id} fromMs={fromMs} toMs={toMs} onDone={close} />}
+    </div>
+  );
+}
+
+function CustomForm({
+  id,
+  fromMs,
+  toMs,
+  onDone,
+}: {
+  id: string;
+  fromMs: number;
+  toMs: number;
+  onDone: () => void;
+}) {
+  const { change } = useAddress();
+  const form = useRef<HTMLFormElement>(null);
+  const [from, setFrom] = useState(localInputValue(fromMs));
+  const [to, setTo] = useState(localInputValue(toMs));
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
+  const [start, end] = [Date.parse(from), Date.parse(to)];
+  const problem = start < end ? undefined : 'From must lie before to.';
+  const apply = (event: Event) => {
+    event.preventDefault();
+    if (problem) return;
+    change({ ...brushedWindow(start, end), range: undefined });
+    onDone();
+  };
+  return (
+    <form id={id} ref={form} class="popover range-form" aria-label="Custom time range" onSubmit={apply}>
+      <TextField
+        label="From"
+        type="datetime-local"
+        value={from}
+        onInput={(event) => setFrom(event.currentTarget.value)}
+      />
+      <TextField
+        label="To"
+        type="datetime-local"
+        value={to}
+        error={problem}
+        onInput={(event) => setTo(event.currentTarget.value)}
+      />
+      <p class="field-hint">Times are in {timezone}.</p>
+      <Button kind="primary" type="submit">
+        Apply
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,69 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import logo from '../favicon.svg';
+import { ApiError } from '../kit/api/api-error.js';
+import { logIn } from '../kit/session.js';
+import { Button } from '../kit/ui/button.js';
+import { TextField } from '../kit/ui/field.js';
+import { ThemeSwitch } from './theme-switch.js';
+import './log-in.css';
+
+/** Exchanges a key for a session. The key leaves the page with the request. */
+export function LogIn() {
+  const form = useRef<HTMLFormElement>(null);
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    document.title = 'Log in · Sightline';
+    form.current?.querySelector('input')?.focus();
+  }, []);
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const input = form.current?.querySelector('input');
+    const key = input?.value.trim();
+    if (!key) return setProblem('Enter an API key.');
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await logIn(key);
+    } catch (error) {
+      setProblem(problemOf(error));
+      setBusy(false);
+      input?.select();
+    }
+  };
+
+  return (
+    <main class="alone">
+      <form ref={form} class="log-in" onSubmit={(event) => void submit(event)} noValidate>
+        <p class="brand">
+          <img src={logo} alt="" /> Sightline
+        </p>
+        <h1>Log in</h1>
+        <TextField
+          label="API key"
+          name="key"
+          type="password"
+          autoComplete="current-password"
+          error={problem}
+          hint="A key with the scope query or admin. It is exchanged for a session and not kept in the page."
+        />
+        <Button kind="primary" type="submit" busy={busy}>
+          Log in
+        </Button>
+        <p class="field-hint">
+          The first start of the server prints a key and keeps it in <code>api-key</code> in its data folder;{' '}
+          <code>sightline keys create</code> makes more.
+        </p>
+      </form>
+      <ThemeSwitch />
+    </main>
+  );
+}
+
+function problemOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return 'Something went wrong: try again.';
+  if (error.status === 401) return 'This key is not known, has expired or was revoked.';
+  if (error.status === 403) return 'This key may not read: it needs the scope query or admin.';
+  return `${error.message}.`.replace(/\.\.$/, '.');
+}

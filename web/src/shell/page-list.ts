@@ -1,0 +1,44 @@
+import type { ComponentType } from 'preact';
+import lazy from 'preact-iso/lazy';
+import type { IconName } from '../kit/ui/icon.js';
+
+interface PageEntry {
+  address: string;
+  name: string;
+  icon: IconName;
+  component: ComponentType;
+}
+
+/** The pages in the order of the navigation, each loaded when it is first gone to. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    address: '/',
+    name: 'Overview',
+    icon: 'overview',
+    component: lazy(() => import('../pages/overview/overview-page.js').then((m) => m.OverviewPage)),
+  },
+  {
+    address: '/explore',
+    name: 'Explore',
+    icon: 'explore',
+    component: lazy(() => import('../pages/explore/explore-page.js').then((m) => m.ExplorePage)),
+  },
+  {
+    address: '/access',
+    name: 'Access',
+    icon: 'access',
+    component: lazy(() => import('../pages/access/access-page.js').then((m) => m.AccessPage)),
+  },
+  {
+    address: '/live',
+    name: 'Live',
+    icon: 'live',
+    component: lazy(() => import('../pages/live/live-page.js').then((m) => m.LivePage)),
+  },
+  {
+    address: '/system',
+    name: 'System',
+    icon: 'system',
+    component: lazy(() => import('../pages/system/system-page.js').then((m) => m.SystemPage)),
+  },
+];

@@ -1,0 +1,52 @@
+import { ErrorBoundary } from 'preact-iso/lazy';
+import { Route, Router } from 'preact-iso/router';
+import { useState } from 'preact/hooks';
+import { useAddress } from '../kit/address.js';
+import { useBusy } from '../kit/busy.js';
+import { Button } from '../kit/ui/button.js';
+import { Page } from '../kit/ui/page.js';
+import { Empty } from '../kit/ui/states.js';
+import { PAGES } from './page-list.js';
+
+/** The page that the address names. */
+export function Pages() {
+  const [loading, setLoading] = useState(true);
+  const [broken, setBroken] = useState<unknown>();
+  useBusy(loading && broken === undefined);
+  const arrived = () => setLoading(false);
+  if (broken !== undefined) return <Broken />;
+  return (
+    <ErrorBoundary onError={setBroken}>
+      <Router onLoadStart={() => setLoading(true)} onLoadEnd={arrived}>
+        {PAGES.map(({ address, component }) => (
+          <Route key={address} path={address} component={component} />
+        ))}
+        <Route default component={Unknown} />
+      </Router>
+    </ErrorBoundary>
+  );
+}
+
+function Unknown() {
+  const { to } = useAddress();
+  return (
+    <Page title="No such page">
+      <Empty title="There is nothing at this address">
+        <a href={to('/')}>Go to the overview</a>
+      </Empty>
+    </Page>
+  );
+}
+
+// A new version may have been installed since this page was opened: its parts are then under other names.
+function Broken() {
+  return (
+    <Page title="Sightline">
+      <Empty title="This page could not be shown" icon="alert">
+        <Button icon="refresh" onClick={() => location.reload()}>
+          Load it again
+        </Button>
+      </Empty>
+    </Page>
+  );
+}

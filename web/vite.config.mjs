@@ -1,0 +1,32 @@
+import { defineConfig } from 'vite';
+import { precompress } from './precompress.mjs';
+
+// What the server answers itself: in development all but the pages comes from there.
+const SERVER_PATHS =
+  '^/(api|logs|upload|stats|analytics|health|readiness|liveness|metrics|docs|openapi\\.json)\\b';
+const server = `http://127.0.0.1:${process.env.PORT || '8080'}`;
+
+/** Nothing is painted before the theme is known: else a dark page begins with a white flash. */
+const renderBlocking = {
+  name: 'render-blocking',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+  },
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [renderBlocking, precompress()],
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    // The content security policy allows no data: URLs.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: { proxy: { [SERVER_PATHS]: server }, strictPort: true },
+});
