@@ -283,6 +283,12 @@ ALTER TABLE public.projects ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.sessions (
+    digest bytea NOT NULL,
+    key_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
 ALTER TABLE ONLY public.migrations ALTER COLUMN id SET DEFAULT nextval('public.migrations_id_seq'::regclass);
 
 ALTER TABLE ONLY public.migrations
@@ -345,6 +351,9 @@ ALTER TABLE ONLY public.projects
 ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (digest);
+
 CREATE INDEX access_answers_expires_at ON public.access_answers USING btree (expires_at);
 
 CREATE INDEX access_latency_day ON public.access_latency USING brin (day);
@@ -389,8 +398,15 @@ CREATE INDEX events_timestamp ON ONLY public.events USING btree (project_id, "ti
 
 CREATE INDEX events_user_id ON ONLY public.events USING btree (project_id, user_id, created_at DESC, id DESC) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX sessions_expires_at ON public.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_key_id ON public.sessions USING btree (key_id, expires_at DESC);
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id);
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_successor_id_fkey FOREIGN KEY (successor_id) REFERENCES public.api_keys(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.api_keys(id) ON DELETE CASCADE;

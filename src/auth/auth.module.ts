@@ -16,18 +16,22 @@ import { KeyRegistry } from './key-registry.js';
 import { KeySeeder } from './key-seeder.js';
 import { KeyService } from './key.service.js';
 import { KeysController } from './keys.controller.js';
+import { ProjectsController } from './projects.controller.js';
 import { RotationPolicy } from './rotation-policy.js';
+import { SessionController } from './session.controller.js';
+import { SessionService } from './session.service.js';
 import { UsageCounter } from './usage-counter.js';
 
 /** Keys, scopes and projects: the guard of every route, and the routes for keys. Needs a `KeyStore`. */
 @Module({
-  controllers: [KeysController],
+  controllers: [KeysController, SessionController, ProjectsController],
   providers: [
     { provide: Reflector, useClass: CachingReflector },
     KeyRegistry,
     UsageCounter,
     Authenticator,
     KeySeeder,
+    SessionService,
     { provide: RotationPolicy, inject: [CONFIG], useFactory: (config: Config) => new RotationPolicy(config) },
     {
       provide: KeyService,

@@ -5,11 +5,16 @@ import type { Config } from '../config/settings.js';
 import { DEFAULT_PROJECT, type Caller } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError, storageUnavailable } from '../core/errors.js';
-import { KeyRegistry, type KeyCaller } from './key-registry.js';
+import { KeyRegistry, type KeyCaller, type SessionCaller } from './key-registry.js';
+import { digestOf } from './key-text.js';
 import { presentedKey } from './presented-key.js';
+import { originOf } from './request-origin.js';
+import { tokenOf } from './session-cookie.js';
 import { UsageCounter } from './usage-counter.js';
 
-/** Finds out who is asking. A promise only where a key is unknown: the hot path has none. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Finds out who is asking. A promise only where a key or a session is unknown: the hot path has none. */
 @Injectable()
 export class Authenticator {
   constructor(
@@ -19,20 +24,49 @@ export class Authenticator {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws SightlineError `unauthorized`, always in the same words; `storage_unavailable` while keys cannot be looked up. */
+  /**
+   * By the key of the headers, else by the session of the cookie, else as anybody.
+   * @throws SightlineError `unauthorized`, always in the same words; `storage_unavailable` while keys cannot be looked up;
+   * `forbidden` where a page that is not the server's own would use the session.
+   */
   authenticate(request: FastifyRequest): Caller | Promise<Caller> {
     const presented = presentedKey(request.raw.rawHeaders, request.query);
     if (presented === 'refused') throw unauthorized();
-    if (presented === 'none') return this.anonymous();
-    const caller = this.registry.find(presented.key);
-    return caller ? this.admit(caller) : this.lookUp(presented.key);
+    if (presented !== 'none') return this.byKey(presented.key);
+    const token = tokenOf(request);
+    return token === null ? this.anonymous() : this.bySession(digestOf(token), request);
+  }
+
+  /** By the key alone. @throws as `authenticate` */
+  byKey(key: string): Caller | Promise<Caller> {
+    const caller = this.registry.find(key);
+    if (caller) return this.admit(caller);
+    return this.lookUp(() => this.registry.find(key)).then((found) => {
+      if (found) return this.admit(found);
+      throw unauthorized();
+    });
+  }
+
+  private bySession(digest: string, request: FastifyRequest): Caller | Promise<Caller> {
+    const caller = this.registry.findSession(digest);
+    if (caller) return this.admitSession(caller, request);
+    // Another process may have begun it just now.
+    return this.lookUp(() => this.registry.findSession(digest)).then((found) =>
+      found ? this.admitSession(found, request) : this.anonymous(),
+    );
   }
 
   private anonymous(): Caller {
     const projectId = this.registry.projectId(DEFAULT_PROJECT);
     if (this.config.anonymousScopes.length === 0) throw unauthorized();
     if (projectId === undefined) throw storageUnavailable();
-    return { key: null, projectId, project: DEFAULT_PROJECT, scopes: this.config.anonymousScopes };
+    return {
+      key: null,
+      session: null,
+      projectId,
+      project: DEFAULT_PROJECT,
+      scopes: this.config.anonymousScopes,
+    };
   }
 
   private admit(caller: KeyCaller): Caller {
@@ -44,16 +78,31 @@ export class Authenticator {
     return caller;
   }
 
-  private async lookUp(key: string): Promise<Caller> {
+  // One that is over is none: the browser goes on sending its cookie.
+  private admitSession(caller: SessionCaller, request: FastifyRequest): Caller {
+    const { key, session } = caller;
+    const endsAt = Math.min(session.expiresAt, key.expiresAt ?? Infinity);
+    if (endsAt <= this.clock.nowMs()) return this.anonymous();
+    const origin = originOf(request);
+    if (origin === 'foreign' || (origin === 'untold' && !SAFE_METHODS.has(request.method))) {
+      throw new SightlineError(
+        'forbidden',
+        "A session is for this server's own pages: the origin is another.",
+      );
+    }
+    return this.admit(caller);
+  }
+
+  private async lookUp<T>(find: () => T | undefined): Promise<T | undefined> {
     if (this.registry.current) await this.registry.refresh();
-    const caller = this.registry.find(key);
-    if (caller) return this.admit(caller);
-    throw this.registry.current ? unauthorized() : storageUnavailable();
+    const caller = find();
+    if (caller === undefined && !this.registry.current) throw storageUnavailable();
+    return caller;
   }
 }
 
-// Unknown, expired, revoked, two at once, in the wrong place: who guesses learns nothing from the answer.
-function unauthorized(): SightlineError {
+/** Unknown, expired, revoked, two at once, in the wrong place: who guesses learns nothing from the answer. */
+export function unauthorized(): SightlineError {
   return new SightlineError(
     'unauthorized',
     'A valid API key is required, in X-API-Key or Authorization: Bearer.',

@@ -8,6 +8,7 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function authenticateBeforeBody(fastify: FastifyInstance, authenticator: Authenticator): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (WITHOUT_BODY.has(request.method) || request.is404) return done();
+    if (request.routeOptions.config.keyInBody) return done();
     try {
       const caller = authenticator.authenticate(request);
       if (!(caller instanceof Promise)) {

@@ -5,6 +5,7 @@ import type { Config } from '../config/settings.js';
 import type { ApiKey, Caller } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { KeyStore } from '../core/key-store.js';
+import type { NewSession, Session } from '../core/session-store.js';
 import { digestOf } from './key-text.js';
 
 const POLL_EVERY_MS = 500;
@@ -17,9 +18,14 @@ export interface KeyCaller extends Caller {
   key: ApiKey;
 }
 
+/** A caller with a session, and so with its key. */
+export interface SessionCaller extends KeyCaller {
+  session: Session;
+}
+
 /**
- * All keys of the server, by digest: a known key costs no query. Every process asks for the version twice a second and
- * loads what changed, so a revoked key is out within 2 s. An unknown key waits for a check that begins after it came,
+ * All keys of the server and all sessions, by digest: a known one costs no query. Every process asks for the version twice a second and
+ * loads what changed, so a revoked key is out within 2 s. An unknown one waits for a check that begins after it came,
  * shared by all that wait: a new key works at once, and a flood of wrong ones costs four queries a second.
  */
 @Injectable()
@@ -29,6 +35,7 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   private callers = new Map<string, KeyCaller>();
   /** By the key itself, so that it is hashed once and not at every request. Known keys only: as many as there are. */
   private readonly seen = new Map<string, KeyCaller>();
+  private sessions = new Map<string, SessionCaller>();
   private projects = new Map<string, number>();
   private reachable = false;
   private reachedAtMs = -Infinity;
@@ -65,8 +72,17 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     return caller;
   }
 
+  /** By the digest of a session's token. */
+  findSession(digest: string): SessionCaller | undefined {
+    return this.sessions.get(digest);
+  }
+
   projectId(name: string): number | undefined {
     return this.projects.get(name);
+  }
+
+  projectNames(): string[] {
+    return [...this.projects.keys()].sort();
   }
 
   /** Every key that is known and not revoked; some may have expired. */
@@ -120,14 +136,15 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
 
   private async readChanges(order: number): Promise<void> {
     if ((await this.store.version()) === this.version) return;
-    const { version, keys, projects } = await this.store.load();
+    const { version, keys, sessions, projects } = await this.store.load();
     // Of two loads at once the later begun has seen more. The version cannot tell: a restored backup puts it back.
     if (order < this.applied) return;
     this.applied = order;
     this.version = version;
     this.projects = projects;
     this.seen.clear();
-    this.callers = new Map([...keys].map(([digest, key]) => [digest, callerOf(key)]));
+    this.callers = new Map([...keys].map(([digest, key]) => [digest, callerOf(key, null)]));
+    this.sessions = callersOf(sessions, this.keys());
   }
 
   private reached(reachable: boolean, error?: unknown): void {
@@ -140,8 +157,19 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function callerOf(key: ApiKey): KeyCaller {
-  return { key, projectId: key.projectId, project: key.project, scopes: key.scopes };
+function callerOf<S extends Session | null>(key: ApiKey, session: S) {
+  return { key, session, projectId: key.projectId, project: key.project, scopes: key.scopes };
+}
+
+// A session whose key is no longer honoured is none.
+function callersOf(sessions: readonly NewSession[], keys: readonly ApiKey[]): Map<string, SessionCaller> {
+  const byId = new Map(keys.map((key) => [key.id, key]));
+  return new Map(
+    sessions.flatMap(({ digest, keyId, expiresAt }) => {
+      const key = byId.get(keyId);
+      return key ? [[digest, callerOf(key, { digest, expiresAt })] as const] : [];
+    }),
+  );
 }
 
 // The store's own error says only that it is away.

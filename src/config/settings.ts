@@ -89,6 +89,13 @@ const access = {
     'API_KEYS',
     'Keys to make at the start: KEY or NAME:PROJECT:SCOPES=KEY, by comma; scopes joined by +.',
   ),
+  sessionHours: number(
+    'SESSION_HOURS',
+    12,
+    0.0003,
+    8760,
+    'How long a log-in to the dashboard lasts; it ends with its key.',
+  ),
   anonymousScopes: list<Scope>('ANONYMOUS_SCOPES', [], SCOPES, 'Scopes of a request without a key.'),
   keyStaleS: seconds(
     'KEY_CACHE_STALE_SECONDS',
@@ -198,6 +205,7 @@ const operations = {
     'Port for the Prometheus metrics, there and only there (9102 by custom); 0 serves them on PORT.',
     ['METRICS_SERVER_PORT'],
   ),
+  dashboardEnabled: bool('ENABLE_DASHBOARD', true, 'Serve the dashboard at /.'),
   healthPath: urlPath('HEALTH_CHECK_PATH', '/health', 'Path of the health report.'),
   profileEnabled: bool(
     'PROFILE_ENABLED',

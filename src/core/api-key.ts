@@ -1,3 +1,5 @@
+import type { Session } from './session-store.js';
+
 export const SCOPES = ['ingest', 'query', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -29,6 +31,8 @@ export interface ApiKey {
 export interface Caller {
   /** null for a request without a key (ANONYMOUS_SCOPES). */
   key: ApiKey | null;
+  /** Where the key was given at the log-in, and the request came with the cookie. */
+  session: Session | null;
   /** The project that the request acts on: the key's own, or `?project=` for an admin. */
   projectId: number;
   project: string;

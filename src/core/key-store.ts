@@ -1,4 +1,5 @@
 import type { ApiKey, Scope } from './api-key.js';
+import type { NewSession } from './session-store.js';
 
 export interface NewKey {
   name: string;
@@ -30,6 +31,8 @@ export interface KeySnapshot {
   version: number;
   /** All keys that may still be honoured, by digest in hex. */
   keys: Map<string, ApiKey>;
+  /** All sessions that may still be honoured; some may be of keys that are not. */
+  sessions: NewSession[];
   /** Every project's id, by its name. */
   projects: Map<string, number>;
 }

@@ -14,6 +14,8 @@ declare module 'fastify' {
      * `json-bytes`: the handler gets the JSON unparsed, as a Buffer; `bytes`: that, and any of TEXT_FORMATS.
      */
     body?: 'records' | 'json-bytes' | 'bytes';
+    /** Instead of MAX_REQUEST_SIZE_MB, for a route that anybody may send a body to. */
+    maxBodyBytes?: number;
   }
 }
 
@@ -24,6 +26,9 @@ const TEXT_FORMATS = /^(?:text\/csv|application\/(?:x-ndjson|ndjson|jsonl|x-json
 export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.decorateRequest('mayHoldUnstorableText', false);
+  fastify.addHook('onRoute', (route) => {
+    route.bodyLimit ??= route.config?.maxBodyBytes;
+  });
   addParser(fastify, JSON_TYPE, (request, body) => {
     refuseOtherCharsets(request);
     const kind = request.routeOptions.config.body;

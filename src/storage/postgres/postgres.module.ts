@@ -3,6 +3,7 @@ import { EventReader } from '../../core/event-reader.js';
 import { EventStats } from '../../core/event-stats.js';
 import { EventStore } from '../../core/event-store.js';
 import { KeyStore } from '../../core/key-store.js';
+import { SessionStore } from '../../core/session-store.js';
 import { StoreHealth } from '../../core/store-health.js';
 import { StoreMaintenance } from '../../core/store-maintenance.js';
 import { implementOver } from '../implement.js';
@@ -12,6 +13,7 @@ import { PostgresEventReader } from './events/postgres-event-reader.js';
 import { PostgresKeyStore } from './keys/postgres-key-store.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
 import { PostgresEventStats } from './rollups/postgres-event-stats.js';
+import { PostgresSessionStore } from './sessions/postgres-session-store.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
 
 const implement = implementOver(Database);
@@ -27,12 +29,13 @@ export class PostgresModule {
       implement(EventStats, (database, clock) => new PostgresEventStats(database, clock)),
       implement(StoreMaintenance, (database) => new PostgresMaintenance(database)),
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
+      implement(SessionStore, (database) => new PostgresSessionStore(database)),
       implement(StoreHealth, (database) => new PostgresStoreHealth(database)),
     ];
     return {
       module: PostgresModule,
       providers: [{ provide: Database, useValue: database }, ...ports],
-      exports: [EventStore, EventReader, EventStats, StoreMaintenance, KeyStore, StoreHealth],
+      exports: [EventStore, EventReader, EventStats, StoreMaintenance, KeyStore, SessionStore, StoreHealth],
     };
   }
 }

@@ -8,6 +8,7 @@ import {
   type NewKey,
 } from '../../../core/key-store.js';
 import type { Database } from '../database.js';
+import { selectLiveSessions } from '../sessions/select-live-sessions.js';
 import type { Queryable } from '../sql.js';
 import { inTransaction } from '../transaction.js';
 import { addKeyUse } from './add-key-use.js';
@@ -40,6 +41,7 @@ export class PostgresKeyStore extends KeyStore {
     const read = async (db: Queryable): Promise<KeySnapshot> => ({
       version: await selectVersion(db),
       keys: await selectLiveKeys(db),
+      sessions: await selectLiveSessions(db),
       projects: await selectProjects(db),
     });
     return inTransaction(this.database.ingest, read, 'begin isolation level repeatable read read only');

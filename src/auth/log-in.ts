@@ -1,0 +1,50 @@
+import { applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../core/api-key.js';
+import { SightlineError } from '../core/errors.js';
+import { RequireScope } from './access.js';
+import { unauthorized, type Authenticator } from './authenticator.js';
+import { MAX_KEY_LENGTH } from './key-text.js';
+import { presentedKey } from './presented-key.js';
+import { originOf } from './request-origin.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes its key from the body, `{"key": …}`, and not from a header. */
+    keyInBody?: true;
+  }
+}
+
+/** Room for the longest key, each of its characters escaped: anybody may send this to be parsed. */
+const MAX_BODY_BYTES = 2048;
+
+/** The route is the log-in: its key comes in the body, and needs this scope. */
+export const RequireScopeOfKeyInBody = (scope: 'query') =>
+  applyDecorators(RequireScope(scope), RouteConfig({ keyInBody: true, maxBodyBytes: MAX_BODY_BYTES }));
+
+/**
+ * Who logs in. @throws SightlineError as `authenticate`; `validation_error` where there is no key;
+ * `forbidden` where another site's page would log its visitor in.
+ */
+export function callerOfLogIn(
+  request: FastifyRequest,
+  authenticator: Authenticator,
+): Caller | Promise<Caller> {
+  if (originOf(request) === 'foreign') {
+    throw new SightlineError('forbidden', "Only this server's own pages may log in.");
+  }
+  const key = keyOf(request.body);
+  const presented = presentedKey(request.raw.rawHeaders, request.query);
+  if (presented === 'refused' || key.length > MAX_KEY_LENGTH) throw unauthorized();
+  if (presented !== 'none' && presented.key !== key) throw unauthorized();
+  return authenticator.byKey(key);
+}
+
+function keyOf(body: unknown): string {
+  const { key } = (body ?? {}) as { key?: unknown };
+  if (typeof key === 'string' && key.trim() !== '') return key.trim();
+  throw new SightlineError('validation_error', 'The request is not valid.', {
+    details: [{ field: 'key', message: key === undefined ? 'is required' : 'must be a key' }],
+  });
+}

@@ -1,0 +1,28 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { answer, type Answer } from '../api/answer.js';
+import { ApiFailures, exampleAnswer } from '../api/openapi.js';
+import { RequireScope } from './access.js';
+import { KeyRegistry } from './key-registry.js';
+
+/** The projects of the server. One is made with its first key. */
+@ApiTags('Keys')
+@ApiSecurity('key')
+@ApiFailures()
+@Controller('api/v1/projects')
+@RequireScope('admin')
+export class ProjectsController {
+  constructor(private readonly registry: KeyRegistry) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the projects' })
+  @ApiResponse({
+    status: 200,
+    description: 'By name',
+    content: exampleAnswer('Retrieved 2 projects', [{ name: 'default' }, { name: 'shop' }]),
+  })
+  list(): Answer<{ name: string }[]> {
+    const projects = this.registry.projectNames().map((name) => ({ name }));
+    return answer(`Retrieved ${projects.length} projects`, projects);
+  }
+}

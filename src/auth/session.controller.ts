@@ -1,0 +1,77 @@
+import { Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answer, type Answer } from '../api/answer.js';
+import { ApiFailures } from '../api/openapi.js';
+import type { Caller } from '../core/api-key.js';
+import { CurrentCaller, RequireScope } from './access.js';
+import { unauthorized } from './authenticator.js';
+import { KeyRegistry } from './key-registry.js';
+import { RequireScopeOfKeyInBody } from './log-in.js';
+import { clearCookie, setCookie, tokenOf } from './session-cookie.js';
+import { viewOfSession, type SessionView } from './session-view.js';
+import { ApiLogIn, ApiLogOut, ApiSession } from './session.openapi.js';
+import { SessionService } from './session.service.js';
+
+/** Logging in to the dashboard: a key is exchanged for an HttpOnly cookie, and not kept in the page. */
+@ApiTags('Session')
+@ApiSecurity('key')
+@ApiFailures()
+@Controller('api/v1/session')
+export class SessionController {
+  constructor(
+    private readonly sessions: SessionService,
+    private readonly registry: KeyRegistry,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Header('cache-control', 'no-store')
+  @RequireScopeOfKeyInBody('query')
+  @ApiOperation({ summary: 'Log in: exchange a key for a session cookie' })
+  @ApiLogIn()
+  async logIn(
+    @CurrentCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Answer<SessionView>> {
+    if (caller.key === null) throw unauthorized();
+    const session = await this.sessions.begin(caller.key, tokenOf(request));
+    setCookie(reply, session.token, session.lastsS);
+    return answer('Logged in', this.view({ ...caller, session }));
+  }
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @RequireScope('query')
+  @ApiOperation({ summary: 'Who is asking: by cookie, by key, or anonymously where that is allowed' })
+  @ApiSession()
+  show(
+    @CurrentCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Answer<SessionView> {
+    // Over, and admitted as anybody: a cookie that is unknown would be looked up at each of its requests.
+    if (caller.key === null && tokenOf(request) !== null) clearCookie(reply);
+    return answer('Session', this.view(caller));
+  }
+
+  @Delete()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @RequireScope('query')
+  @ApiOperation({ summary: 'Log out: the session ends in every process within 2 s' })
+  @ApiLogOut()
+  async logOut(
+    @CurrentCaller() { session }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Answer<null>> {
+    if (session) await this.sessions.end(session);
+    clearCookie(reply);
+    return answer('Logged out', null);
+  }
+
+  private view(caller: Caller): SessionView {
+    return viewOfSession(caller, this.registry.projectNames());
+  }
+}
