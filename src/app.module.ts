@@ -5,6 +5,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { CacheModule } from './cache/cache.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/settings.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         AccessModule,
         ArchiveModule,
         MaintenanceModule,
+        DashboardModule,
         HealthModule.of(config),
       ],
     };

@@ -1,0 +1,34 @@
+import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/settings.js';
+import { servePages } from './pages.js';
+import { explainMissingPages } from './missing-pages.js';
+
+/** What `npm run build` makes of web/, beside the compiled server. */
+const WEB_DIR = fileURLToPath(new URL('../../web/', import.meta.url));
+
+/** The web dashboard's files. Its data comes from the API like everybody's. */
+@Module({})
+export class DashboardModule implements OnApplicationBootstrap {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  // Not earlier: METRICS_PATH and HEALTH_CHECK_PATH go before a page of the same path, and are there by now.
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.config.dashboardEnabled) return;
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    if (existsSync(join(WEB_DIR, 'index.html'))) {
+      await servePages(fastify, WEB_DIR);
+      return;
+    }
+    new Logger('Dashboard').warn('the dashboard is not built into this server: npm run build makes it');
+    explainMissingPages(fastify);
+  }
+}

@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify';
+import { SightlineError } from '../core/errors.js';
+import { PAGE_PATHS } from './page-paths.js';
+
+/** Where a person looks for the dashboard, says that this server was built without it. */
+export function explainMissingPages(fastify: FastifyInstance): void {
+  for (const url of PAGE_PATHS) {
+    if (fastify.hasRoute({ method: 'GET', url })) continue;
+    fastify.get(url, () => {
+      throw new SightlineError(
+        'not_found',
+        'The dashboard is not built into this server: npm run build makes it. The API is described at /docs.',
+      );
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PAGE_PATHS } from './page-paths.js';
+
+const ONE_YEAR_MS = 31_536_000_000;
+
+/** Nothing but the server's own files: what an event's name may smuggle in does not run, and nothing is fetched from elsewhere. */
+const PAGE_CSP = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/**
+ * Serves the built dashboard: files under assets/ have a hash in their names and are kept for ever, the page and what lies beside
+ * it are asked for again each time (ETag). Where there is a file.br or file.gz, browsers that can get that.
+ */
+export async function servePages(fastify: FastifyInstance, dir: string): Promise<void> {
+  await fastify.register(fastifyStatic, {
+    root: join(dir, 'assets'),
+    prefix: '/assets/',
+    index: false,
+    preCompressed: true,
+    immutable: true,
+    maxAge: ONE_YEAR_MS,
+  });
+  for (const url of PAGE_PATHS) serve(fastify, url, (reply) => sendPage(reply, dir, 'index.html'));
+  for (const file of filesBeside(dir)) serve(fastify, `/${file}`, (reply) => sendPage(reply, dir, file));
+}
+
+function serve(fastify: FastifyInstance, url: string, send: (reply: FastifyReply) => FastifyReply): void {
+  if (!fastify.hasRoute({ method: 'GET', url })) fastify.get(url, (_request, reply) => send(reply));
+}
+
+function sendPage(reply: FastifyReply, dir: string, file: string): FastifyReply {
+  return reply
+    .headers({ 'content-security-policy': PAGE_CSP, 'cache-control': 'no-cache' })
+    .sendFile(file, dir, { cacheControl: false });
+}
+
+/** An icon, a manifest: what the build leaves beside the page. */
+function filesBeside(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .filter((name) => name !== 'index.html' && !/\.(br|gz)$/.test(name));
+}
