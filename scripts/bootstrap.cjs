@@ -12,6 +12,7 @@ const BUILD_STAMP = at('dist', '.sightline-build');
 const LOCK = at('.cache', 'bootstrap.lock');
 const BUILT_FROM = [
   'src',
+  'web',
   'migrations',
   'tsconfig.json',
   'tsconfig.build.json',
@@ -80,8 +81,12 @@ function install() {
 function build() {
   const hash = sourceHash();
   fs.rmSync(BUILD_STAMP, { force: true });
-  console.log('bootstrap: building (nest build)');
-  runOrFail('nest build', serverNode(), [at('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  console.log('bootstrap: building (nest build, vite build)');
+  const node = serverNode();
+  // In this order: nest empties dist first.
+  runOrFail('nest build', node, [at('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  const vite = [at('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'web', '--logLevel', 'warn'];
+  runOrFail('vite build', node, vite);
   fs.writeFileSync(BUILD_STAMP, hash);
 }
 

@@ -28,5 +28,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { [SERVER_PATHS]: server }, strictPort: true },
+  server: { proxy: { [SERVER_PATHS]: server } },
 });
