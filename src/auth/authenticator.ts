@@ -5,6 +5,7 @@ import type { Config } from '../config/settings.js';
 import { DEFAULT_PROJECT, type Caller } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError, storageUnavailable } from '../core/errors.js';
+import './caller-property.js';
 import { KeyRegistry, type KeyCaller, type SessionCaller } from './key-registry.js';
 import { digestOf } from './key-text.js';
 import { presentedKey } from './presented-key.js';
@@ -47,6 +48,15 @@ export class Authenticator {
     });
   }
 
+  /** Would the request's caller be let in now too? For answers that go on and on; asks nobody. */
+  isStillAdmitted({ caller }: Pick<FastifyRequest, 'caller'>): boolean {
+    if (!caller?.key) return true;
+    const nowMs = this.clock.nowMs();
+    const { key, session } = caller;
+    const known = session ? this.registry.findSession(session.digest) : this.registry.findById(key.id);
+    return known !== undefined && endOf(known) > nowMs && this.registry.trusted(nowMs);
+  }
+
   private bySession(digest: string, request: FastifyRequest): Caller | Promise<Caller> {
     const caller = this.registry.findSession(digest);
     if (caller) return this.admitSession(caller, request);
@@ -71,18 +81,15 @@ export class Authenticator {
 
   private admit(caller: KeyCaller): Caller {
     const nowMs = this.clock.nowMs();
-    const { key } = caller;
-    if (key.expiresAt !== null && key.expiresAt <= nowMs) throw unauthorized();
+    if (endOf(caller) <= nowMs) throw unauthorized();
     if (!this.registry.trusted(nowMs)) throw storageUnavailable();
-    this.usage.count(key.id, nowMs);
+    this.usage.count(caller.key.id, nowMs);
     return caller;
   }
 
   // One that is over is none: the browser goes on sending its cookie.
   private admitSession(caller: SessionCaller, request: FastifyRequest): Caller {
-    const { key, session } = caller;
-    const endsAt = Math.min(session.expiresAt, key.expiresAt ?? Infinity);
-    if (endsAt <= this.clock.nowMs()) return this.anonymous();
+    if (endOf(caller) <= this.clock.nowMs()) return this.anonymous();
     const origin = originOf(request);
     if (origin === 'foreign' || (origin === 'untold' && !SAFE_METHODS.has(request.method))) {
       throw new SightlineError(
@@ -99,6 +106,11 @@ export class Authenticator {
     if (caller === undefined && !this.registry.current) throw storageUnavailable();
     return caller;
   }
+}
+
+// A session ends with its key.
+function endOf({ key, session }: KeyCaller): number {
+  return Math.min(session?.expiresAt ?? Infinity, key.expiresAt ?? Infinity);
 }
 
 /** Unknown, expired, revoked, two at once, in the wrong place: who guesses learns nothing from the answer. */

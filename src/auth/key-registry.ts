@@ -35,6 +35,7 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   private callers = new Map<string, KeyCaller>();
   /** By the key itself, so that it is hashed once and not at every request. Known keys only: as many as there are. */
   private readonly seen = new Map<string, KeyCaller>();
+  private byId = new Map<string, KeyCaller>();
   private sessions = new Map<string, SessionCaller>();
   private projects = new Map<string, number>();
   private reachable = false;
@@ -75,6 +76,10 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   /** By the digest of a session's token. */
   findSession(digest: string): SessionCaller | undefined {
     return this.sessions.get(digest);
+  }
+
+  findById(keyId: string): KeyCaller | undefined {
+    return this.byId.get(keyId);
   }
 
   projectId(name: string): number | undefined {
@@ -143,8 +148,9 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     this.version = version;
     this.projects = projects;
     this.seen.clear();
-    this.callers = new Map([...keys].map(([digest, key]) => [digest, callerOf(key, null)]));
-    this.sessions = callersOf(sessions, this.keys());
+    this.callers = new Map([...keys].map(([digest, key]) => [digest, callerOf(key)]));
+    this.byId = new Map([...this.callers.values()].map((caller) => [caller.key.id, caller]));
+    this.sessions = callersOf(sessions, this.byId);
   }
 
   private reached(reachable: boolean, error?: unknown): void {
@@ -157,19 +163,21 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function callerOf<S extends Session | null>(key: ApiKey, session: S) {
-  return { key, session, projectId: key.projectId, project: key.project, scopes: key.scopes };
+function callerOf(key: ApiKey): KeyCaller {
+  return { key, session: null, projectId: key.projectId, project: key.project, scopes: key.scopes };
 }
 
 // A session whose key is no longer honoured is none.
-function callersOf(sessions: readonly NewSession[], keys: readonly ApiKey[]): Map<string, SessionCaller> {
-  const byId = new Map(keys.map((key) => [key.id, key]));
-  return new Map(
-    sessions.flatMap(({ digest, keyId, expiresAt }) => {
-      const key = byId.get(keyId);
-      return key ? [[digest, callerOf(key, { digest, expiresAt })] as const] : [];
-    }),
-  );
+function callersOf(
+  sessions: readonly NewSession[],
+  keys: ReadonlyMap<string, KeyCaller>,
+): Map<string, SessionCaller> {
+  const callers = new Map<string, SessionCaller>();
+  for (const { digest, keyId, expiresAt } of sessions) {
+    const caller = keys.get(keyId);
+    if (caller) callers.set(digest, { ...caller, session: { digest, expiresAt } });
+  }
+  return callers;
 }
 
 // The store's own error says only that it is away.
