@@ -6,21 +6,30 @@ import { AccessIngestService } from './ingest/ingest.service.js';
 import { UniqueIpsModule } from './unique-ips/unique-ips.module.js';
 import { AnalyticsController } from './query/analytics.controller.js';
 import { AnalyticsService } from './query/analytics.service.js';
+import { AccessCountsController } from './query/counts.controller.js';
+import { AccessCountsService } from './query/counts.service.js';
 import { LogsController } from './query/logs.controller.js';
 import { LogsService } from './query/logs.service.js';
 import { AccessStatsController } from './query/stats.controller.js';
 import { AccessStatsService } from './query/stats.service.js';
 
-/** Access entries: POST /logs and POST /upload in; GET /logs, /stats and /analytics out. */
+/** Access entries: POST /logs and POST /upload in; GET /logs, /stats, /analytics and /api/v1/access/* out. */
 @Module({
   imports: [UniqueIpsModule],
-  controllers: [AccessIngestController, LogsController, AccessStatsController, AnalyticsController],
+  controllers: [
+    AccessIngestController,
+    LogsController,
+    AccessStatsController,
+    AccessCountsController,
+    AnalyticsController,
+  ],
   providers: [
     AccessIngestService,
     AccessIngestMetrics,
     makeCounterProvider({ name: 'access_logs_ingested_total', help: 'Access entries stored' }),
     LogsService,
     AccessStatsService,
+    AccessCountsService,
     AnalyticsService,
   ],
 })

@@ -1,14 +1,20 @@
 import type { Micros } from './event.js';
 import type { LatencyValues } from './event-stats.js';
+import type { StatusCounts } from './status-classes.js';
+import type { Top, TopOrder } from './top.js';
 
-/** One rollup each. `path` and `user_agent` are counted by hour and day only, and capped (ROLLUP_MAX_NAMES): the rest is `(other)`. */
-export const ACCESS_DIMENSIONS = ['status', 'method', 'path', 'user_agent'] as const;
+/** Counted in every tier: a window may be of minutes. */
+export const MINUTE_DIMENSIONS = ['status', 'method'] as const;
+/** Counted by hour and day only, and capped (ROLLUP_MAX_NAMES): the rest is `(other)`. */
+export const HOUR_DIMENSIONS = ['path', 'user_agent', 'ip'] as const;
+/** One rollup each. */
+export const ACCESS_DIMENSIONS = [...MINUTE_DIMENSIONS, ...HOUR_DIMENSIONS] as const;
 export type AccessDimension = (typeof ACCESS_DIMENSIONS)[number];
 
 /** A value that is longer in UTF-8 is counted as `(other)`: no key of a database holds it. */
 export const MAX_COUNTED_BYTES = 2000;
 
-/** Whole minutes; for uniques and for `path` and `user_agent` as `AccessStats` says of each method. */
+/** Whole minutes; for uniques and for dimensions that are counted by hour as `AccessStats` says of each method. */
 export interface AccessWindow {
   /** Inclusive, by `timestamp`. */
   from: Micros;
@@ -22,6 +28,19 @@ export interface ValueCount {
   count: number;
 }
 
+/** Which values of a dimension come first, and how many of them are asked for. */
+export interface TopRequest {
+  dimension: AccessDimension;
+  order: TopOrder;
+  limit: number;
+}
+
+export interface LatencySeries {
+  total: LatencyValues;
+  /** One for each start. */
+  series: LatencyValues[];
+}
+
 /**
  * What is counted of access entries: from rollups and the deltas that are not in them yet, never from rows (with
  * ACCESS_LOG_KEEP=errors most have none). Equals a scan of all entries that were taken in.
@@ -31,11 +50,25 @@ export abstract class AccessStats {
   /** Entries by value, most frequent first; `window` in minutes for status and method, in hours for the others. */
   abstract counts(projectId: number, window: AccessWindow, dimension: AccessDimension): Promise<ValueCount[]>;
 
+  /** The first values of a dimension, by how often there are errors, or by their durations; the window as for `counts`. */
+  abstract top(projectId: number, window: AccessWindow, request: TopRequest): Promise<Top>;
+
   /** A value for each start: entries from there to the next (`starts` are whole minutes, ascending; the last ends at `window.to`). */
   abstract series(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<number[]>;
 
-  /** Exact count, avg and max; percentiles within 1 %. Window in minutes. */
-  abstract latency(projectId: number, window: AccessWindow): Promise<LatencyValues>;
+  /** As `series`, by class of status. */
+  abstract statuses(
+    projectId: number,
+    window: AccessWindow,
+    starts: readonly Micros[],
+  ): Promise<StatusCounts[]>;
+
+  /** Exact count, avg and max; percentiles within 1 %. Window and starts as for `series`. */
+  abstract latency(
+    projectId: number,
+    window: AccessWindow,
+    starts: readonly Micros[],
+  ): Promise<LatencySeries>;
 
   /**
    * Distinct addresses of the window and from each start to the next: exact below about 10,000, else within 2 %.

@@ -1,4 +1,4 @@
-import type { AccessStats, AccessWindow, ValueCount } from './access-stats.js';
+import type { AccessDimension, AccessStats, AccessWindow, ValueCount } from './access-stats.js';
 import type { Micros } from './event.js';
 import { formatRfc3339 } from './rfc3339.js';
 
@@ -33,17 +33,16 @@ export async function summaryOf(
   window: AccessWindow,
   nowMs: number,
 ): Promise<AccessSummary> {
-  const counts = (dimension: 'status' | 'method' | 'path' | 'user_agent') =>
-    stats.counts(projectId, window, dimension);
+  const counts = (dimension: AccessDimension) => stats.counts(projectId, window, dimension);
   const [statuses, methods, paths, agents, uniques, latency] = await Promise.all([
     counts('status'),
     counts('method'),
     counts('path'),
     counts('user_agent'),
     stats.uniqueIps(projectId, window, [window.from]),
-    stats.latency(projectId, window),
+    stats.latency(projectId, window, [window.from]),
   ]);
-  const { avg, p50, p95, p99, max } = latency;
+  const { avg, p50, p95, p99, max } = latency.total;
   return {
     generated_at: new Date(nowMs).toISOString(),
     total_requests: sum(statuses),

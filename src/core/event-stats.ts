@@ -1,4 +1,5 @@
 import type { Micros } from './event.js';
+import type { Top } from './top.js';
 
 export const STATS_TYPES = ['logs', 'errors', 'latency', 'users', 'sessions'] as const;
 export type StatsType = (typeof STATS_TYPES)[number];
@@ -8,6 +9,25 @@ export type Interval = (typeof INTERVALS)[number];
 
 export const GROUPS = ['event_type', 'event_name', 'priority', 'app_version'] as const;
 export type Group = (typeof GROUPS)[number];
+
+/** What has the most events: counted by time, as groups are. */
+export const TOP_DIMENSIONS = [
+  'event_name',
+  'event_type',
+  'app_version',
+  'priority',
+  'provider_name',
+] as const;
+export type TopDimension = (typeof TOP_DIMENSIONS)[number];
+
+export interface TopQuestion {
+  by: TopDimension;
+  /** Inclusive, by `timestamp`. */
+  from: Micros;
+  /** Exclusive. */
+  to: Micros;
+  limit: number;
+}
 
 export interface StatsQuestion {
   type: StatsType;
@@ -65,4 +85,6 @@ export interface EventMetrics {
 export abstract class EventStats {
   abstract metrics(projectId: number, now: Micros): Promise<EventMetrics>;
   abstract stats(projectId: number, question: StatsQuestion): Promise<StatsAnswer>;
+  /** Most frequent first. */
+  abstract top(projectId: number, question: TopQuestion): Promise<Top>;
 }

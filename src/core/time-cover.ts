@@ -10,11 +10,17 @@ const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Days that a question in minutes reaches back. */
-export const MINUTES_REACH_DAYS = 8;
+/** How far back from now there are minutes, and how that is told. */
+export interface MinutesReach {
+  micros: Micros;
+  told: string;
+}
+
+/** How far a question in minutes reaches back. */
+export const MINUTES_REACH: MinutesReach = { micros: 8 * DAY, told: '8 days' };
 
 /** How far a question reaches back in sketches of minutes: they are large, and each minute has one. */
-const SKETCH_MINUTES_REACH = 2 * HOUR;
+export const SKETCH_MINUTES_REACH: MinutesReach = { micros: 2 * HOUR, told: '2 hours' };
 
 /** A stretch of time, `from` inclusive and `to` exclusive, and where it is counted: buckets of a tier, or (0) the rows. */
 export interface Piece {
@@ -23,9 +29,9 @@ export interface Piece {
   to: Micros;
 }
 
-/** Minute buckets from here on are there to read. */
+/** Minute buckets from here on are there to read: more than a question reaches, since time goes on until it is answered. */
 export function minuteFloor(now: Micros): Micros {
-  return ceilTo(now - MINUTES_REACH_DAYS * DAY, MINUTE);
+  return ceilTo(now - MINUTES_REACH.micros - 2 * HOUR, MINUTE);
 }
 
 /** Minute buckets before this may go. A day more than is read: clocks of processes differ. */
@@ -33,14 +39,14 @@ export function minuteExpiry(now: Micros): Micros {
   return minuteFloor(now) - DAY;
 }
 
-/** Sketches of minutes from here on are there to read. */
+/** The same of sketches of minutes. */
 export function sketchMinuteFloor(now: Micros): Micros {
-  return ceilTo(now - SKETCH_MINUTES_REACH, MINUTE);
+  return ceilTo(now - SKETCH_MINUTES_REACH.micros - (3 * HOUR) / 4, MINUTE);
 }
 
-/** Sketches of minutes before this may go: an hour more than is read. */
+/** Sketches of minutes before this may go: a quarter of an hour more than is read. */
 export function sketchMinuteExpiry(now: Micros): Micros {
-  return sketchMinuteFloor(now) - HOUR;
+  return sketchMinuteFloor(now) - HOUR / 4;
 }
 
 /**

@@ -9,9 +9,9 @@ import { ignored, QueryPipe } from '../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
 import type { EventMetrics } from '../core/event-stats.js';
-import { StatsQuery } from './stats-query.js';
-import { ApiMetrics, ApiStats, ApiStatus } from './stats.openapi.js';
-import { StatsService, type StatsData, type StatusData } from './stats.service.js';
+import { StatsQuery, TopQuery } from './stats-query.js';
+import { ApiMetrics, ApiStats, ApiStatus, ApiTop } from './stats.openapi.js';
+import { StatsService, type StatsData, type StatusData, type TopData } from './stats.service.js';
 
 /** The way out for events: what is counted. */
 @ApiTags('Stats')
@@ -59,5 +59,21 @@ export class StatsController {
     tellAge(reply, cached);
     const warnings = query.others.map(([name]) => ignored(name));
     return answer('Stats retrieved successfully', { ...cached.value, warnings });
+  }
+
+  @Get('stats/top')
+  @ApiOperation({ summary: 'The most frequent names, types, versions, priorities or providers' })
+  @ApiMayBeCached()
+  @ApiTop()
+  async top(
+    @Query(QueryPipe) query: TopQuery,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('Cache-Control') cacheControl?: string,
+  ): Promise<Answer<TopData & { warnings: string[] }>> {
+    const cached = await this.counts.top(caller.projectId, query, wantsFresh(cacheControl));
+    tellAge(reply, cached);
+    const warnings = query.others.map(([name]) => ignored(name));
+    return answer('Top values retrieved successfully', { ...cached.value, warnings });
   }
 }

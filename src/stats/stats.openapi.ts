@@ -41,6 +41,20 @@ Users and sessions are exact below 10,000 and in windows under an hour, else wit
   });
 }
 
+export function ApiTop() {
+  const description = `Events by one value, most frequent first. \`errors\`: those of type error; \`avg_ms\`, \`max_ms\`: of \`properties.duration_ms\`, null where nothing was timed.
+\`total\`: all events of the window; \`other\`: those of the values that are not listed. A value of \`""\`: events without one.`;
+  return answer(description, 'Top values retrieved successfully', {
+    by: 'event_name',
+    from: '2026-11-19T10:00:00.000Z',
+    to: '2026-11-20T10:00:00.000Z',
+    values: [{ value: 'checkout', count: 4100, errors: 12, avg_ms: 84.2, max_ms: 1900 }],
+    other: 700,
+    total: 4800,
+    warnings: [],
+  });
+}
+
 function answer(description: string, message: string, data: object) {
   return ApiResponse({
     status: 200,

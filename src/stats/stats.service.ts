@@ -2,12 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import { version } from '../config/package.js';
 import type { Config } from '../config/settings.js';
+import { askedWindow } from '../api/asked-window.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { Clock } from '../core/clock.js';
 import { EventStats, type EventMetrics, type Interval, type StatsAnswer } from '../core/event-stats.js';
 import { formatRfc3339 } from '../core/rfc3339.js';
 import { StoreHealth } from '../core/store-health.js';
-import type { StatsQuery } from './stats-query.js';
+import type { Top } from '../core/top.js';
+import type { StatsQuery, TopQuery } from './stats-query.js';
 import { statsQuestion } from './stats-question.js';
 
 export interface StatsData extends StatsAnswer {
@@ -16,6 +18,12 @@ export interface StatsData extends StatsAnswer {
   to: string;
   interval: Interval;
   timezone: string;
+}
+
+export interface TopData extends Top {
+  by: string;
+  from: string;
+  to: string;
 }
 
 export interface StatusData {
@@ -51,6 +59,17 @@ export class StatsService {
       const { type, interval, timezone } = question;
       const [from, to] = [formatRfc3339(question.from), formatRfc3339(question.to)];
       return { type, from, to, interval, timezone, series, totals };
+    });
+  }
+
+  /** @throws SightlineError `validation_error` */
+  async top(projectId: number, query: TopQuery, fresh: boolean): Promise<Cached<TopData>> {
+    const { by, limit = 10 } = query;
+    const { from, to } = askedWindow(query, this.now());
+    const key = `top ${JSON.stringify([query.range, query.from, query.to, by, limit])}`;
+    return this.kept(projectId, key, fresh, async () => {
+      const top = await this.events.top(projectId, { by, from, to, limit });
+      return { by, from: formatRfc3339(from), to: formatRfc3339(to), ...top };
     });
   }
 

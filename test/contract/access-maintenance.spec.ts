@@ -161,7 +161,7 @@ describe('pruning', () => {
     const window = { from: hourOf(NOW) - 15 * DAY, to: hourOf(NOW) + HOUR };
     const starts = Array.from({ length: 15 * 24 + 1 }, (_, n) => window.from + n * HOUR);
     const answers = async () => [
-      await stores.stats(clock).latency(1, window),
+      await stores.stats(clock).latency(1, window, [window.from]),
       await stores.stats(clock).series(1, window, starts),
       await stores.stats(clock).uniqueIps(1, window, starts),
     ];

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import {
   ACCESS_DIMENSIONS,
+  HOUR_DIMENSIONS,
   MAX_COUNTED_BYTES,
+  MINUTE_DIMENSIONS,
   type AccessDimension,
   type AccessStats,
   type AccessWindow,
@@ -11,10 +13,19 @@ import {
 import type { AccessStore } from '../../src/core/access-store.js';
 import type { Micros } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
-import { scanCounts, scanIps, scanPoints, within } from '../support/access-scan.js';
+import { TOP_ORDERS } from '../../src/core/top.js';
+import {
+  scanCounts,
+  scanIps,
+  scanMeasured,
+  scanPoints,
+  scanStatuses,
+  within,
+} from '../support/access-scan.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { latencyOf, near } from '../support/near.js';
 import { TestClock } from '../support/test-clock.js';
+import { expectTop } from '../support/top-scan.js';
 import { until } from '../support/until.js';
 
 const MINUTE = 60_000_000;
@@ -131,12 +142,15 @@ async function expectScan(
     const points = scanPoints(entries, window, starts);
     expect(await stats.series(projectId, window, starts)).toEqual(points.map((point) => point.length));
     const some = within(entries, window);
-    expect(await stats.latency(projectId, window)).toEqual(latencyOf(some.flatMap((e) => e.latencyMs ?? [])));
-    for (const dimension of ['status', 'method'] as const) {
-      await expectCounts(projectId, window, dimension, some);
-    }
+    expect(await stats.statuses(projectId, window, starts)).toEqual(points.map(scanStatuses));
+    const latency = (of: readonly NewAccessEntry[]) => latencyOf(of.flatMap((e) => e.latencyMs ?? []));
+    expect(await stats.latency(projectId, window, starts)).toEqual({
+      total: latency(some),
+      series: points.map(latency),
+    });
+    for (const dimension of MINUTE_DIMENSIONS) await expectCounts(projectId, window, dimension, some);
   }
-  for (const dimension of ['path', 'user_agent'] as const) {
+  for (const dimension of HOUR_DIMENSIONS) {
     const { window } = asked.byHours;
     await expectCounts(projectId, window, dimension, within(entries, window));
   }
@@ -158,6 +172,9 @@ async function expectCounts(
   expect(new Map(found.map(({ value, count }) => [value, count]))).toEqual(scanCounts(entries, dimension));
   const counts = found.map(({ count }) => count);
   expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+  const request = { dimension, order: TOP_ORDERS[entries.length % 4], limit: 1 + (entries.length % 9) };
+  const top = await stats.top(projectId, window, request);
+  expectTop(top, scanMeasured(entries, dimension), entries.length, request);
 }
 
 describe('every number equals a scan of the entries', () => {
@@ -212,7 +229,7 @@ describe('every number equals a scan of the entries', () => {
 describe('a window', () => {
   const windows: [string, (id: number) => Promise<unknown>][] = [
     ['half a minute', (id) => stats.series(id, { from: NOW, to: NOW + HOUR }, [NOW])],
-    ['half a quarter long ago', (id) => stats.latency(id, minutesAgo(9 * 1440 + 7, 9 * 1440))],
+    ['half a quarter long ago', (id) => stats.series(id, minutesAgo(9 * 1440 + 7, 9 * 1440), [0])],
     ['minutes of paths', (id) => stats.counts(id, minutesAgo(30, 0), 'path')],
     [
       'minutes of addresses three hours ago',
@@ -236,7 +253,11 @@ describe('a window', () => {
     expect(await stats.series(id, window, starts)).toEqual(nothing);
     expect(await stats.uniqueIps(id, window, starts)).toEqual({ total: 0, series: nothing });
     expect(await stats.counts(id, window, 'status')).toEqual([]);
-    expect(await stats.latency(id, window)).toEqual(latencyOf([]));
+    expect(await stats.statuses(id, window, starts)).toEqual(starts.map(() => scanStatuses([])));
+    const none = latencyOf([]);
+    expect(await stats.latency(id, window, starts)).toEqual({ total: none, series: starts.map(() => none) });
+    const request = { dimension: 'status', order: 'count', limit: 10 } as const;
+    expect(await stats.top(id, window, request)).toEqual({ values: [], other: 0, total: 0 });
   });
 });
 
@@ -259,6 +280,8 @@ describe('names beyond the cap', () => {
       { value: '/2', count: 8 },
     ]);
     expect(await stats.counts(id, hours, 'user_agent')).toContainEqual({ value: '', count: 1 });
+    const top = await stats.top(id, hours, { dimension: 'path', order: 'count', limit: 2 });
+    expect(top).toMatchObject({ values: [{ value: '/0' }, { value: '/1' }], other: 37, total: 56 });
   });
 
   it('whatever they are: sums are those of a scan, and each name has at most what it has', async () => {

@@ -1,6 +1,9 @@
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import { MAX_COUNTED_BYTES, type AccessDimension, type AccessWindow } from '../../src/core/access-stats.js';
 import type { Micros } from '../../src/core/event.js';
+import { noStatuses, type StatusClass, type StatusCounts } from '../../src/core/status-classes.js';
+
+import type { Measured } from './top-scan.js';
 
 /** Entries of a window: what every number is held against. */
 export function within(entries: readonly NewAccessEntry[], { from, to }: AccessWindow): NewAccessEntry[] {
@@ -12,16 +15,23 @@ export function scanCounts(
   entries: readonly NewAccessEntry[],
   dimension: AccessDimension,
 ): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const entry of entries) {
-    const value = String(entry[FIELDS[dimension]] ?? '');
-    const told = Buffer.byteLength(value) > MAX_COUNTED_BYTES ? '(other)' : value;
-    counts.set(told, (counts.get(told) ?? 0) + 1);
-  }
-  return counts;
+  return new Map([...byValue(entries, dimension)].map(([value, some]) => [value, some.length]));
 }
 
-const FIELDS = { status: 'status', method: 'method', path: 'path', user_agent: 'userAgent' } as const;
+function byValue(entries: readonly NewAccessEntry[], dimension: AccessDimension) {
+  return Map.groupBy(entries, (entry) => {
+    const value = String(entry[FIELDS[dimension]] ?? '');
+    return Buffer.byteLength(value) > MAX_COUNTED_BYTES ? '(other)' : value;
+  });
+}
+
+const FIELDS = {
+  status: 'status',
+  method: 'method',
+  path: 'path',
+  user_agent: 'userAgent',
+  ip: 'ip',
+} as const;
 
 /** The entries from each start to the next; the last ends with the window. */
 export function scanPoints(
@@ -34,4 +44,23 @@ export function scanPoints(
 
 export function scanIps(entries: readonly NewAccessEntry[]): number {
   return new Set(entries.flatMap(({ ip }) => ip ?? [])).size;
+}
+
+/** Every value of a dimension that may be told, measured. */
+export function scanMeasured(entries: readonly NewAccessEntry[], dimension: AccessDimension): Measured[] {
+  const values = [...byValue(entries, dimension)].filter(([value]) => value !== '(other)');
+  return values.map(([value, some]) => ({
+    value,
+    count: some.length,
+    errors: some.filter(({ status }) => (status ?? 0) >= 400).length,
+    durations: some.flatMap(({ latencyMs }) => latencyMs ?? []),
+  }));
+}
+
+export function scanStatuses(entries: readonly NewAccessEntry[]): StatusCounts {
+  const counts = noStatuses();
+  for (const { status } of entries) {
+    counts[status === null ? 'none' : (`${Math.floor(status / 100)}xx` as StatusClass)]++;
+  }
+  return counts;
 }

@@ -81,7 +81,8 @@ const COMPUTE: Record<StatsType, Compute> = {
     return { total_request: total, unique_ips: uniques.total };
   },
   latency: async (stats, projectId, window) => {
-    const { avg, max, p50, p95, p99 } = await stats.latency(projectId, window);
+    const { total } = await stats.latency(projectId, window, [window.from]);
+    const { avg, max, p50, p95, p99 } = total;
     return { avg_latency: avg, max_latency: max, p50_latency: p50, p95_latency: p95, p99_latency: p99 };
   },
   logs: async (stats, projectId, window, range) => {

@@ -18,10 +18,14 @@ export const DIMENSIONS: Record<AccessDimension, Dimension> = {
   method: { name: 'method', value: plain('method'), capped: false, tiers: TIERS },
   path: { name: 'path', value: countable('path'), capped: true, tiers: HOURS },
   user_agent: { name: 'user_agent', value: countable('user_agent'), capped: true, tiers: HOURS },
+  ip: { name: 'ip', value: plain('ip'), capped: true, tiers: HOURS },
 };
 
 export const CAPPED = Object.values(DIMENSIONS).filter(({ capped }) => capped);
 export const UNCAPPED = Object.values(DIMENSIONS).filter(({ capped }) => !capped);
+
+/** A condition on a delta: the entry failed. */
+export const FAILED = 'coalesce(status >= 400, false)';
 
 /** Bin of a duration, as src/core/latency-histogram.ts has them. */
 export const BIN = `if(latency_ms < 0.001, -32768, least(ceil(ln(least(latency_ms, 1e300)) / ln(1.02)), 32767))`;

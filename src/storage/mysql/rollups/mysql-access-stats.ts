@@ -2,19 +2,22 @@ import {
   AccessStats,
   type AccessDimension,
   type AccessWindow,
+  type LatencySeries,
+  type TopRequest,
   type ValueCount,
 } from '../../../core/access-stats.js';
 import type { Clock } from '../../../core/clock.js';
-import type { LatencyValues } from '../../../core/event-stats.js';
 import type { Micros } from '../../../core/event.js';
-import { LatencyHistogram } from '../../../core/latency-histogram.js';
-import { latencyValues } from '../../../core/latency-values.js';
+import { statusCounts, type StatusCounts } from '../../../core/status-classes.js';
 import { minuteFloor, sketchMinuteFloor, TIERS, type Tier } from '../../../core/time-cover.js';
+import { topOf, type Top } from '../../../core/top.js';
 import type { Mysql } from '../mysql.js';
 import { countUniques, type UniqueCounts } from './count-uniques.js';
 import { DIMENSIONS } from './dimensions.js';
 import { selectLatency } from './queries/select-latency.js';
 import { selectSeries } from './queries/select-series.js';
+import { selectStatuses } from './queries/select-statuses.js';
+import { selectTop } from './queries/select-top.js';
 import { selectValues } from './queries/select-values.js';
 import { windowSql, type WindowSql } from './window-sql.js';
 
@@ -32,18 +35,30 @@ export class MysqlAccessStats extends AccessStats {
     return selectValues(this.mysql.query, this.counted(projectId, window, [window.from], asked.tiers), asked);
   }
 
+  async top(projectId: number, window: AccessWindow, { dimension, order, limit }: TopRequest): Promise<Top> {
+    const asked = DIMENSIONS[dimension];
+    const counted = this.counted(projectId, window, [window.from], asked.tiers);
+    const { found, total } = await selectTop(this.mysql.query, counted, asked, order, limit);
+    return topOf(found, total);
+  }
+
   async series(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<number[]> {
     const counted = this.counted(projectId, window, starts, TIERS);
     const byPoint = await selectSeries(this.mysql.query, counted, starts);
     return starts.map((_, index) => byPoint.get(index + 1) ?? 0);
   }
 
-  async latency(projectId: number, window: AccessWindow): Promise<LatencyValues> {
-    const counted = this.counted(projectId, window, [window.from], TIERS);
-    const { durations, bins } = await selectLatency(this.mysql.query, counted);
-    const histogram = new LatencyHistogram();
-    histogram.add([...bins.keys()], [...bins.values()]);
-    return latencyValues(durations, histogram);
+  async statuses(
+    projectId: number,
+    window: AccessWindow,
+    starts: readonly Micros[],
+  ): Promise<StatusCounts[]> {
+    const counted = this.counted(projectId, window, starts, TIERS);
+    return statusCounts(starts.length, await selectStatuses(this.mysql.query, counted, starts));
+  }
+
+  async latency(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<LatencySeries> {
+    return selectLatency(this.mysql.query, this.counted(projectId, window, starts, TIERS), starts);
   }
 
   async uniqueIps(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<UniqueCounts> {

@@ -23,6 +23,7 @@ export const ACCESS: CountedSource = {
     // with histograms: which paths are slow
     { name: 'path', value: countable('path'), capped: true, tiers: HOURS, latencyTiers: HOURS },
     { name: 'user_agent', value: countable('user_agent'), capped: true, tiers: HOURS, latencyTiers: [] },
+    { name: 'ip', value: `coalesce(ip, '')`, capped: true, tiers: HOURS, latencyTiers: [] },
   ],
   uniqueKinds: [{ kind: 'ip', column: 'ip' }],
   uniqueTiers: SKETCH_TIERS,

@@ -23,7 +23,7 @@ export const EVENTS: CountedSource = {
       name: 'provider_name',
       value: `coalesce(provider_name, '')`,
       capped: true,
-      tiers: [],
+      tiers: TIERS,
       latencyTiers: [],
     },
   ],

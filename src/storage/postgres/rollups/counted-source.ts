@@ -8,7 +8,7 @@ export interface Dimension {
   value: string;
   /** Clients choose the values: a project has ROLLUP_MAX_NAMES of them a day, the rest is '(other)'. */
   capped: boolean;
-  /** Tiers that it is counted in; none where it has totals only. */
+  /** Tiers that it is counted in. */
   tiers: readonly Tier[];
   /** Tiers of its histograms of durations. */
   latencyTiers: readonly Tier[];

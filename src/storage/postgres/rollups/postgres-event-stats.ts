@@ -4,18 +4,22 @@ import {
   type EventMetrics,
   type StatsAnswer,
   type StatsQuestion,
+  type TopQuestion,
 } from '../../../core/event-stats.js';
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS } from '../../../core/time-buckets.js';
 import { minuteFloor, TIERS } from '../../../core/time-cover.js';
+import { topOf, type Top } from '../../../core/top.js';
 import type { Window } from '../../../core/window-runs.js';
 import type { Database } from '../database.js';
 import { EVENTS } from './counted-events.js';
+import { dimensionOf } from './counted-source.js';
 import { selectCounts } from './queries/select-counts.js';
 import { selectDistinct } from './queries/select-distinct.js';
 import { selectLatency } from './queries/select-latency.js';
 import { selectMetrics } from './queries/select-metrics.js';
+import { selectTop } from './queries/select-top.js';
 import { countAnswer, errorValues, latencyAnswer, seriesOf } from './series.js';
 import { countUniques } from './unique-counts.js';
 import { windowValues } from './window.js';
@@ -79,6 +83,14 @@ export class PostgresEventStats extends EventStats {
       group !== null,
       type === 'errors' ? errorValues : (row) => ({ count: row.n }),
     );
+  }
+
+  async top(projectId: number, { by, from, to, limit }: TopQuestion): Promise<Top> {
+    const { tiers } = dimensionOf(EVENTS, by);
+    const values = windowValues(EVENTS, projectId, { from, to, starts: [from] }, tiers, this.firstMinute());
+    const request = { dimension: by, order: 'count', limit } as const;
+    const { found, total } = await selectTop(this.database.query, EVENTS, values, request);
+    return topOf(found, total);
   }
 
   // Sketches where they are within 2 %, and exact below 10,000; the rows where a window, or each point, is under an hour.

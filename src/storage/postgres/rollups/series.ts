@@ -44,11 +44,25 @@ export function countAnswer(
   return { series: seriesOf(starts, found, grouped, values(summed([]))), totals: values(summed(counted)) };
 }
 
-export function latencyAnswer(
-  starts: readonly Micros[],
-  { counted, histograms: parts }: LatencyParts,
-  grouped: boolean,
-): StatsAnswer {
+export function latencyAnswer(starts: readonly Micros[], parts: LatencyParts, grouped: boolean): StatsAnswer {
+  const { found, total } = latencyFound(parts);
+  return { series: seriesOf(starts, found, grouped, NOT_TIMED), totals: total };
+}
+
+/** Of all together, and of each of `points` points. */
+export function latencySeries(
+  points: number,
+  parts: LatencyParts,
+): { total: LatencyValues; series: LatencyValues[] } {
+  const { found, total } = latencyFound(parts);
+  const byPoint = new Map(found.map(({ point, values }) => [point, values]));
+  return { total, series: Array.from({ length: points }, (_, index) => byPoint.get(index + 1) ?? NOT_TIMED) };
+}
+
+function latencyFound({ counted, histograms: parts }: LatencyParts): {
+  found: (PointValues & { values: LatencyValues })[];
+  total: LatencyValues;
+} {
   const histograms = new Map<string, LatencyHistogram>();
   for (const [key, some] of Map.groupBy(parts, keyOf)) histograms.set(key, histogramOf(some));
   const all = new LatencyHistogram();
@@ -59,15 +73,7 @@ export function latencyAnswer(
     group: row.value,
     values: valuesOf(row, histograms.get(keyOf(row)) ?? none),
   }));
-  return {
-    series: seriesOf(starts, found, grouped, valuesOf(summed([]), none)),
-    totals: valuesOf(summed(counted), all),
-  };
-}
-
-/** The durations of all points together. */
-export function latencyTotals({ counted, histograms }: LatencyParts): LatencyValues {
-  return valuesOf(summed(counted), histogramOf(histograms));
+  return { found, total: valuesOf(summed(counted), all) };
 }
 
 function histogramOf(parts: readonly HistogramPart[]): LatencyHistogram {
@@ -96,6 +102,8 @@ function summed(counted: readonly Counted[]): Omit<Counted, 'point' | 'value'> {
   }
   return sum;
 }
+
+const NOT_TIMED = valuesOf(summed([]), new LatencyHistogram());
 
 function keyOf(row: { point: number; value: string }): string {
   return `${row.point} ${row.value}`;

@@ -12,10 +12,13 @@ const FROM_HOURS = 60;
 export async function addToRollups(db: Session, firstMinute: Micros): Promise<void> {
   const tiers = TIERS.map((tier) => `select ${tier} as tier`).join(' union all ');
   await db.run(`
-insert into access_rollups (project_id, dimension, tier, bucket, value, day, n)
-select project_id, dimension, tier, bucket, given, day, sum(n)
+insert into access_rollups
+  (project_id, dimension, tier, bucket, value, day, n, errors, duration_n, duration_sum, duration_max)
+select project_id, dimension, tier, bucket, given, day,
+  sum(n), sum(errors), sum(duration_n), sum(duration_sum), max(duration_max)
 from (
-  select c.project_id, c.dimension, tier, ${BUCKET} as bucket, c.day, c.n,
+  select c.project_id, c.dimension, tier, ${BUCKET} as bucket, c.day,
+    c.n, c.errors, c.duration_n, c.duration_sum, c.duration_max,
     if(c.dimension in (${NAMES}) and c.value <> '' and t.n is null, '(other)', c.value) as given
   from access_counted c
   left join access_totals t
@@ -24,7 +27,11 @@ from (
   where (tier >= ${FROM_HOURS} or c.dimension not in (${NAMES})) and (tier > 1 or c.minute >= ${time(firstMinute)})
 ) as parts
 group by project_id, dimension, tier, bucket, given, day
-on duplicate key update n = access_rollups.n + values(n)`);
+on duplicate key update n = access_rollups.n + values(n), errors = access_rollups.errors + values(errors),
+  duration_n = access_rollups.duration_n + values(duration_n),
+  duration_sum = access_rollups.duration_sum + values(duration_sum),
+  duration_max = greatest(coalesce(access_rollups.duration_max, values(duration_max)),
+                          coalesce(values(duration_max), access_rollups.duration_max))`);
 }
 
 const BUCKET = `case tier when 1 then c.minute when 15 then c.minute - interval minute(c.minute) mod 15 minute

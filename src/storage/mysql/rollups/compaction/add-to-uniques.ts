@@ -3,7 +3,7 @@ import { SKETCH_TIERS, type Tier } from '../../../../core/time-cover.js';
 import { UniqueSketch } from '../../../../core/unique-sketch.js';
 import { bytes, number, tuples } from '../../literals.js';
 import type { Session } from '../../sql.js';
-import { HASH } from '../queries/select-uniques.js';
+import { hashOf } from '../queries/select-uniques.js';
 import {
   byBucket,
   chunks,
@@ -32,8 +32,8 @@ interface SketchRow {
 /** Adds a batch's addresses to access_uniques, as addToLatency; minute sketches before `firstMinute` are left out. */
 export async function addToUniques(db: Session, firstMinute: Micros): Promise<void> {
   const found = await db.rows<HashesOfMinute>(`
-    select project_id, day, minute, group_concat(${HASH} separator '') as hashes
-    from (select distinct project_id, day, minute, ip from access_batch where ip is not null) as seen
+    select project_id, day, minute, group_concat(${hashOf('address')} separator '') as hashes
+    from (select distinct project_id, day, minute, address from access_batch where address is not null) as seen
     group by project_id, day, minute`);
   for (const chunk of chunks(byBucket(found, SKETCH_TIERS, firstMinute))) await merge(db, chunk);
 }

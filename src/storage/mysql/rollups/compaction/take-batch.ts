@@ -1,5 +1,5 @@
 import type { Session } from '../../sql.js';
-import { BIN, DIMENSIONS } from '../dimensions.js';
+import { BIN, DIMENSIONS, FAILED } from '../dimensions.js';
 
 const COLUMNS = Object.values(DIMENSIONS)
   .map(({ name, value }) => `${value} as ${name}`)
@@ -13,7 +13,7 @@ const COLUMNS = Object.values(DIMENSIONS)
 export async function takeBatch(db: Session, size: number): Promise<number> {
   const taken = await db.run(`
     create or replace temporary table access_batch (primary key (id)) engine = InnoDB as
-    select id, project_id, day, latency_ms, ip, ${COLUMNS}, ${BIN} as bin,
+    select id, project_id, day, latency_ms, ip as address, ${COLUMNS}, ${FAILED} as failed, ${BIN} as bin,
       timestamp - interval second(timestamp) second - interval microsecond(timestamp) microsecond as minute
     from access_deltas order by id limit ${size}`);
   const removed = await db.run('delete d from access_deltas d join access_batch b on b.id = d.id');

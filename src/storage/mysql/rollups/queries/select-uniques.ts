@@ -38,9 +38,11 @@ export function selectLooseHashes(
   starts: readonly Micros[],
 ): Promise<{ point: number; hash: Buffer }[]> {
   return db.rows(`
-    select distinct ${pointOf('timestamp', starts)} as point, ${HASH} as hash
+    select distinct ${pointOf('timestamp', starts)} as point, ${hashOf('ip')} as hash
     from access_deltas where ${deltas} and ip is not null`);
 }
 
-/** 64 bits for the sketches. */
-export const HASH = 'unhex(left(md5(ip), 16))';
+/** 64 bits of an address, for the sketches. */
+export function hashOf(column: string): string {
+  return `unhex(left(md5(${column}), 16))`;
+}

@@ -22,15 +22,15 @@ const MEASURES = `count(*) as n, count(*) filter (where failed) as errors, count
 
 // Written in the order in which a question reads: its rows lie in few blocks.
 function textOf(source: CountedSource): string {
-  const timed = source.dimensions.filter(({ tiers }) => tiers.length > 0);
+  const { dimensions } = source;
   return `
-with counted as materialized (${countedByMinute(source, timed, { measures: MEASURES })}
+with counted as materialized (${countedByMinute(source, dimensions, { measures: MEASURES })}
 )
 insert into ${source.rollups} as r
   (project_id, dimension, tier, bucket, value, day, n, errors, duration_n, duration_sum, duration_max)
 select project_id, dimension, tier, date_bin(width, minute, '1970-01-01Z'), value, day,
        sum(n), sum(errors), sum(duration_n), sum(duration_sum), max(duration_max)
-from counted ${tiersOf(timed, ({ tiers }) => tiers)}
+from counted ${tiersOf(dimensions, ({ tiers }) => tiers)}
 group by 1, 2, 3, 4, 5, 6
 order by tier, dimension collate "C", project_id, 4
 on conflict (project_id, dimension, tier, bucket, value, day) do update set

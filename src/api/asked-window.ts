@@ -1,0 +1,69 @@
+import { INTERVALS, type Interval } from '../core/event-stats.js';
+import type { Micros } from '../core/event.js';
+import { parseRfc3339 } from '../core/rfc3339.js';
+import { bucketStarts, INTERVAL_MICROS } from '../core/time-buckets.js';
+import type { MinutesReach } from '../core/time-cover.js';
+import { refuse } from './query-parameters.js';
+import type { Range, SeriesQuery, WindowQuery } from './window-query.js';
+
+const MAX_POINTS = 2_000;
+const DEFAULT_POINTS = 200;
+const HOUR = INTERVAL_MICROS['1h'];
+const DAY = 24 * HOUR;
+const RANGE_MICROS: Record<Range, Micros> = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
+
+/** A stretch of time; `to` is exclusive. */
+export interface AskedWindow {
+  from: Micros;
+  to: Micros;
+}
+
+export interface AskedSeries extends AskedWindow {
+  interval: Interval;
+  timezone: string;
+}
+
+/** The window that a query asks for at a moment. @throws SightlineError `validation_error` */
+export function askedWindow(query: WindowQuery, now: Micros): AskedWindow {
+  if (query.from === undefined && query.to === undefined) {
+    return { from: now - RANGE_MICROS[query.range ?? 'day'], to: now };
+  }
+  if (query.range !== undefined)
+    refuse([{ field: 'range', message: 'does not go together with from and to' }]);
+  const from = query.from === undefined ? null : parseRfc3339(query.from);
+  const to = query.to === undefined ? now : parseRfc3339(query.to);
+  if (from === null) refuse([{ field: 'from', message: 'is missing' }]);
+  if (from! >= to!) refuse([{ field: 'from', message: 'must be before to' }]);
+  return { from: from!, to: to! };
+}
+
+/** How far back from `now` minutes are counted from: who asks for all of the reach gets it, also when it is asked a moment later. */
+export function reachStart(reach: MinutesReach, now: Micros): Micros {
+  return now - reach.micros - Math.min(HOUR, reach.micros / 8);
+}
+
+/**
+ * A window with the interval and time zone that a query asks for, or else an interval that fits.
+ * @throws SightlineError `validation_error`, naming the interval that fits where one is too fine.
+ */
+export function askedSeries(
+  { from, to }: AskedWindow,
+  query: SeriesQuery,
+  now: Micros,
+  reach: MinutesReach,
+): AskedSeries {
+  const timezone = query.timezone ?? 'UTC';
+  const reaches = (interval: Interval) => INTERVAL_MICROS[interval] >= HOUR || from >= reachStart(reach, now);
+  const fits = (interval: Interval, points: number) =>
+    reaches(interval) && bucketStarts(from, to, interval, timezone, points + 1).length <= points;
+  const interval = query.interval ?? INTERVALS.find((one) => fits(one, DEFAULT_POINTS)) ?? '1d';
+  if (!fits(interval, MAX_POINTS)) {
+    const other = INTERVALS.find((one) => fits(one, MAX_POINTS));
+    const problem = reaches(interval)
+      ? `gives more than ${MAX_POINTS} points here`
+      : `reaches ${reach.told} back`;
+    const advice = other ? `${other} fits` : 'no interval fits: ask for less time';
+    refuse([{ field: 'interval', message: `${interval} ${problem}; ${advice}` }]);
+  }
+  return { from, to, interval, timezone };
+}
