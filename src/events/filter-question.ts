@@ -1,9 +1,9 @@
+import { equalityFilter } from '../api/event-filter.js';
 import { ignored, refuse } from '../api/query-parameters.js';
 import type { FieldError } from '../core/errors.js';
 import type { EventFilter, PageRequest } from '../core/event-reader.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
-import { PROPERTY_PREFIX, propertyFilter } from './property-filter.js';
-import type { CountMode, FilterQuery } from './query.dto.js';
+import type { CountMode, EventsQuery, FilterQuery } from './query.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -21,46 +21,29 @@ export interface FilterQuestion {
 /** @throws SightlineError that names the parameters that do not go together, and every `prop.` that is wrong. */
 export function filterQuestion(query: FilterQuery): FilterQuestion {
   const errors: FieldError[] = [];
-  const warnings: string[] = [];
-  const properties: EventFilter['properties'] = [];
-  for (const [name, value] of query.others) {
-    if (!name.startsWith(PROPERTY_PREFIX)) {
-      warnings.push(ignored(name));
-      continue;
-    }
-    const filter = propertyFilter(name, value);
-    if ('field' in filter) errors.push(filter);
-    else properties.push(filter);
-  }
+  const { filter, unknown } = eventFilter(query, errors);
   const place = placeOf(query, errors);
-  const filter = filterOf(query, properties, errors);
   refuse(errors);
-  return { ...place, filter, count: query.count ?? 'auto', warnings };
+  return { ...place, filter, count: query.count ?? 'auto', warnings: unknown.map(ignored) };
 }
 
-function filterOf(
-  query: FilterQuery,
-  properties: EventFilter['properties'],
+/** Which events a question is about, and the names of the parameters that mean nothing. */
+export function eventFilter(
+  query: EventsQuery,
   errors: FieldError[],
-): EventFilter {
+): { filter: EventFilter; unknown: string[] } {
+  const { filter, unknown } = equalityFilter(query, errors);
   const from = query.start_time === undefined ? undefined : (parseRfc3339(query.start_time) ?? undefined);
   const to = query.end_time === undefined ? undefined : (parseRfc3339(query.end_time) ?? undefined);
   if (from !== undefined && to !== undefined && from >= to) {
     errors.push({ field: 'end_time', message: 'must be after start_time' });
   }
-  return {
-    eventType: query.event_type,
-    eventName: query.event_name,
-    userId: query.user_id,
-    sessionId: query.session_id,
-    appVersion: query.app_version,
-    priority: query.priority,
-    providerName: query.provider_name,
-    properties,
-    timeField: query.time_field ?? 'created_at',
-    from,
-    to,
-  };
+  return { filter: { ...filter, timeField: query.time_field ?? 'created_at', from, to }, unknown };
+}
+
+/** In what order, newest first unless it says otherwise. */
+export function orderOf(query: EventsQuery): Pick<PageRequest, 'sortBy' | 'descending'> {
+  return { sortBy: query.sort_by ?? 'created_at', descending: query.sort_order !== 'asc' };
 }
 
 // A cursor carries the number of its page in front, so that whoever walks by cursor is told where they are.
@@ -81,8 +64,7 @@ function placeOf(query: FilterQuery, errors: FieldError[]): Pick<FilterQuestion,
   return {
     pageNumber,
     request: {
-      sortBy: query.sort_by ?? 'created_at',
-      descending: query.sort_order !== 'asc',
+      ...orderOf(query),
       pageSize,
       offset: cursor === undefined ? (pageNumber - 1) * pageSize : 0,
       cursor: cursorText,

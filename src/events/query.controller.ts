@@ -3,13 +3,14 @@ import { ApiOperation, ApiParam, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/
 import { answer, type Answer } from '../api/answer.js';
 import { ApiFailures } from '../api/openapi.js';
 import { ProjectQuery } from '../api/project-query.js';
+import { ApiPropertyFilter } from '../api/property-filter.js';
 import { QueryPipe } from '../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
 import type { StoredEvent } from '../core/event.js';
 import { filterQuestion } from './filter-question.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
-import { ApiEvent, ApiEvents, ApiFilteredPage, ApiPropertyFilter } from './query.openapi.js';
+import { ApiEvent, ApiEvents, ApiFilteredPage } from './query.openapi.js';
 import { QueryService, type FilteredPage } from './query.service.js';
 
 /** The way out for events: the rows themselves. */

@@ -1,7 +1,7 @@
+import { EventFilterQuery } from '../api/event-filter.js';
 import { ProjectQuery } from '../api/project-query.js';
 import { OfText, Text, Time, Whole, Word } from '../api/query-checks.js';
 import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
-import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../core/event.js';
 
 const COUNT_MODES = ['auto', 'exact', 'none'] as const;
 export type CountMode = (typeof COUNT_MODES)[number];
@@ -13,28 +13,8 @@ export class RecentQuery extends ProjectQuery {
   limit?: number;
 }
 
-export class FilterQuery extends ProjectQuery {
-  @Word(EVENT_TYPES, {})
-  event_type?: EventType;
-
-  @Text(100, 'Events with this name')
-  event_name?: string;
-
-  @Text(255, 'Events of this user')
-  user_id?: string;
-
-  @Text(255, 'Events of this session')
-  session_id?: string;
-
-  @Text(50, 'Events of this version of an app')
-  app_version?: string;
-
-  @Word(PRIORITIES, {})
-  priority?: Priority;
-
-  @Text(255, 'Events whose properties.tags.provider is this')
-  provider_name?: string;
-
+/** Which events, and in what order. */
+export class EventsQuery extends EventFilterQuery {
   @Time('Inclusive')
   start_time?: string;
 
@@ -44,6 +24,15 @@ export class FilterQuery extends ProjectQuery {
   @Word(TIME_FIELDS, { default: 'created_at', description: 'Which time start_time and end_time are about' })
   time_field?: (typeof TIME_FIELDS)[number];
 
+  @Word(SORT_COLUMNS, { default: 'created_at', description: 'Events without a value come last' })
+  sort_by?: SortColumn;
+
+  @OfText((text) => text.toLowerCase())
+  @Word(['asc', 'desc'], { default: 'desc', description: 'In any case' })
+  sort_order?: 'asc' | 'desc';
+}
+
+export class FilterQuery extends EventsQuery {
   @Whole(1, 1_000_000_000, {
     default: 1,
     description: 'Page to give; next_cursor is the faster way to go on',
@@ -55,13 +44,6 @@ export class FilterQuery extends ProjectQuery {
 
   @Whole(1, MAX_PAGE_SIZE, { description: 'Another name of page_size' })
   limit?: number;
-
-  @Word(SORT_COLUMNS, { default: 'created_at', description: 'Events without a value come last' })
-  sort_by?: SortColumn;
-
-  @OfText((text) => text.toLowerCase())
-  @Word(['asc', 'desc'], { default: 'desc', description: 'In any case' })
-  sort_order?: 'asc' | 'desc';
 
   @Text(8192, 'next_cursor of the page before; the filters and the sort must be the same')
   cursor?: string;

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiResponse } from '@nestjs/swagger';
 import { ApiNotFound, envelope } from '../api/openapi.js';
 import { EVENT_TYPES, PRIORITIES } from '../core/event.js';
 
@@ -72,15 +72,4 @@ export function ApiEvent() {
     ok('The event', 'Log retrieved successfully', storedEvent),
     ApiNotFound('The project has no event with this event_id'),
   );
-}
-
-/** The parameters `prop.<path>`, of which there may be many. */
-export function ApiPropertyFilter() {
-  return ApiQuery({
-    name: 'prop.<path>',
-    required: false,
-    schema: text,
-    description:
-      'Events whose `properties` have this value at this path; dots descend: `prop.cart.items=5` finds `{"cart":{"items":5}}` and `{"cart":{"items":"5"}}`',
-  });
 }

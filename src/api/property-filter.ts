@@ -1,7 +1,8 @@
-import { isStorable } from '../api/query-checks.js';
+import { ApiQuery } from '@nestjs/swagger';
 import type { FieldError } from '../core/errors.js';
 import type { EventFilter } from '../core/event-reader.js';
 import { MAX_DEPTH } from '../core/json.js';
+import { isStorable } from './query-checks.js';
 
 export const PROPERTY_PREFIX = 'prop.';
 
@@ -15,4 +16,15 @@ export function propertyFilter(name: string, value: string): EventFilter['proper
     return { field, message: 'must not hold a NUL character or half a surrogate pair' };
   }
   return { path, value };
+}
+
+/** The parameters `prop.<path>`, of which there may be many. */
+export function ApiPropertyFilter() {
+  return ApiQuery({
+    name: 'prop.<path>',
+    required: false,
+    schema: { type: 'string' },
+    description:
+      'Events whose `properties` have this value at this path; dots descend: `prop.cart.items=5` finds `{"cart":{"items":5}}` and `{"cart":{"items":"5"}}`',
+  });
 }
