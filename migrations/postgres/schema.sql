@@ -1,24 +1,68 @@
+CREATE SCHEMA grafana;
+
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
-CREATE FUNCTION public.sightline_hash64(value text) RETURNS bigint
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ((('x'::text || substr(md5(value), 1, 16)))::bit(64))::bigint;
-
-CREATE FUNCTION public.sightline_latency_bin(ms double precision) RETURNS smallint
+CREATE FUNCTION grafana.ceil_to(at timestamp with time zone, minutes integer) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (CASE WHEN (ms < (0.001)::double precision) THEN ('-32768'::integer)::double precision WHEN (ms IS NOT NULL) THEN LEAST(ceil((ln(LEAST(ms, ('1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)) / (ln(1.02))::double precision)), (32767)::double precision) ELSE NULL::double precision END)::smallint;
+    RETURN date_bin(make_interval(mins => minutes), ((at + make_interval(mins => minutes)) - '00:00:00.000001'::interval), '1970-01-01 00:00:00+00'::timestamp with time zone);
 
-CREATE FUNCTION public.sightline_path_words(path text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN translate(path, '/-_.%?=&\'::text, 'qzxjwkvyj'::text);
+CREATE FUNCTION grafana.finest(from_at timestamp with time zone) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (from_at < (now() - '8 days'::interval)) THEN 15 ELSE 1 END;
 
-CREATE TABLE public.access_answers (
-    project_id integer NOT NULL,
-    key bytea NOT NULL,
-    body_digest bytea NOT NULL,
-    answer json,
-    expires_at timestamp with time zone NOT NULL
-);
+CREATE FUNCTION grafana.floor_to(at timestamp with time zone, minutes integer) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN date_bin(make_interval(mins => minutes), at, '1970-01-01 00:00:00+00'::timestamp with time zone);
+
+CREATE FUNCTION grafana.runs(from_at timestamp with time zone, to_at timestamp with time zone, tiers integer[], step integer) RETURNS TABLE(tier integer, run_from timestamp with time zone, run_to timestamp with time zone)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ WITH RECURSIVE usable AS MATERIALIZED (
+          SELECT
+                 CASE
+                     WHEN (runs.step IS NULL) THEN runs.tiers
+                     ELSE ( SELECT ARRAY[max(u.t)] AS "array"
+                        FROM unnest(runs.tiers) u(t)
+                       WHERE ((runs.step % u.t) = 0))
+                 END AS tiers
+         ), level AS (
+          SELECT 1 AS i,
+             u.tiers[1] AS tier,
+             grafana.floor_to(runs.from_at, COALESCE(runs.step, u.tiers[1])) AS lo,
+             grafana.ceil_to(runs.to_at, COALESCE(runs.step, u.tiers[1])) AS hi
+            FROM usable u
+         UNION ALL
+          SELECT (level.i + 1),
+             u.tiers[(level.i + 1)] AS tiers,
+             grafana.ceil_to(level.lo, u.tiers[(level.i + 1)]) AS ceil_to,
+             grafana.floor_to(level.hi, u.tiers[(level.i + 1)]) AS floor_to
+            FROM (level
+              CROSS JOIN usable u)
+           WHERE ((level.i < cardinality(u.tiers)) AND (grafana.ceil_to(level.lo, u.tiers[(level.i + 1)]) < grafana.floor_to(level.hi, u.tiers[(level.i + 1)])))
+         ), nested AS (
+          SELECT level.tier,
+             level.lo,
+             level.hi,
+             lead(level.lo) OVER (ORDER BY level.i) AS inner_lo,
+             lead(level.hi) OVER (ORDER BY level.i) AS inner_hi
+            FROM level
+         )
+  SELECT n.tier,
+     n.lo,
+     COALESCE(n.inner_lo, n.hi) AS "coalesce"
+    FROM nested n
+   WHERE (n.lo < COALESCE(n.inner_lo, n.hi))
+ UNION ALL
+  SELECT n.tier,
+     n.inner_hi,
+     n.hi
+    FROM nested n
+   WHERE (n.inner_hi < n.hi);
+END;
+
+CREATE FUNCTION grafana.step(interval_ms bigint, finest integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (interval_ms IS NOT NULL) THEN COALESCE((SELECT min(u.minutes) AS min FROM unnest(ARRAY[1, 5, 15, 60, 360, 1440]) u(minutes) WHERE ((u.minutes >= step.finest) AND ((u.minutes * (60000)::bigint) >= step.interval_ms))), 1440) ELSE NULL::integer END;
 
 CREATE TABLE public.access_deltas (
     "timestamp" timestamp with time zone NOT NULL,
@@ -32,46 +76,6 @@ CREATE TABLE public.access_deltas (
     user_agent text
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='20000', autovacuum_vacuum_insert_threshold='-1');
-
-CREATE TABLE public.access_hours (
-    project_id integer NOT NULL,
-    hour timestamp with time zone NOT NULL,
-    revision bigint NOT NULL
-)
-WITH (fillfactor='80');
-
-CREATE SEQUENCE public.access_ids
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-CREATE TABLE public.access_latency (
-    project_id integer NOT NULL,
-    dimension text NOT NULL,
-    tier smallint NOT NULL,
-    bucket timestamp with time zone NOT NULL,
-    value text NOT NULL,
-    day date NOT NULL,
-    bins smallint[] NOT NULL,
-    counts bigint[] NOT NULL
-);
-
-CREATE TABLE public.access_logs (
-    id bigint NOT NULL,
-    "timestamp" timestamp with time zone NOT NULL,
-    reported_timestamp timestamp with time zone,
-    created_at timestamp with time zone NOT NULL,
-    latency_ms double precision,
-    project_id integer NOT NULL,
-    status smallint,
-    ip text COLLATE pg_catalog."C",
-    method text COLLATE pg_catalog."C",
-    path text,
-    user_agent text
-)
-PARTITION BY RANGE (created_at);
 
 CREATE TABLE public.access_rollups (
     project_id integer NOT NULL,
@@ -88,14 +92,356 @@ CREATE TABLE public.access_rollups (
 )
 WITH (fillfactor='80');
 
-CREATE TABLE public.access_totals (
+CREATE TABLE public.projects (
+    id integer NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT projects_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text))
+);
+
+CREATE FUNCTION grafana.access_counts(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, value text, n bigint, errors bigint, timed bigint, avg_ms double precision, max_ms double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH asked AS MATERIALIZED (
+          SELECT ( SELECT p_1.id
+                    FROM public.projects p_1
+                   WHERE (p_1.name = access_counts.project)) AS project_id,
+             grafana.step(access_counts.interval_ms,
+                 CASE
+                     WHEN (access_counts.counted = ANY (ARRAY['path'::text, 'user_agent'::text, 'ip'::text])) THEN 60
+                     ELSE grafana.finest(access_counts.from_at)
+                 END) AS step,
+                 CASE
+                     WHEN (access_counts.counted = ANY (ARRAY['path'::text, 'user_agent'::text, 'ip'::text])) THEN 60
+                     ELSE grafana.finest(access_counts.from_at)
+                 END AS finest
+         ), run AS MATERIALIZED (
+          SELECT (r.tier)::smallint AS tier,
+             r.run_from,
+             r.run_to,
+             a.project_id
+            FROM (asked a
+              CROSS JOIN LATERAL grafana.runs(access_counts.from_at, access_counts.to_at, ARRAY( SELECT u.t
+                    FROM unnest('{1,15,60,1440}'::integer[]) u(t)
+                   WHERE (u.t >= a.finest)), a.step) r(tier, run_from, run_to))
+         ), span AS MATERIALIZED (
+          SELECT a.project_id,
+             a.step,
+             ( SELECT min(run.run_from) AS min
+                    FROM run) AS from_at,
+             ( SELECT max(run.run_to) AS max
+                    FROM run) AS to_at
+            FROM asked a
+         ), point AS MATERIALIZED (
+          SELECT g.g AS at
+            FROM (span s
+              CROSS JOIN LATERAL generate_series(s.from_at, (s.to_at - '00:00:00.000001'::interval), COALESCE(make_interval(mins => s.step), (s.to_at - s.from_at))) g(g))
+         ), part AS (
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(r.bucket, s.step)
+                 END AS at,
+             r.value,
+             r.n,
+             r.errors,
+             r.duration_n,
+             r.duration_sum,
+             r.duration_max
+            FROM ((span s
+              CROSS JOIN run)
+              CROSS JOIN LATERAL ( SELECT b.project_id,
+                     b.dimension,
+                     b.tier,
+                     b.bucket,
+                     b.value,
+                     b.day,
+                     b.n,
+                     b.errors,
+                     b.duration_n,
+                     b.duration_sum,
+                     b.duration_max
+                    FROM public.access_rollups b
+                   WHERE ((b.project_id = run.project_id) AND (b.dimension = access_counts.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) r)
+         UNION ALL
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(d."timestamp", s.step)
+                 END AS floor_to,
+                 CASE access_counts.counted
+                     WHEN 'all'::text THEN ''::text
+                     WHEN 'status'::text THEN COALESCE((d.status)::text, ''::text)
+                     WHEN 'method'::text THEN COALESCE(d.method, ''::text)
+                     WHEN 'path'::text THEN
+                     CASE
+                         WHEN (octet_length(d.path) > 2000) THEN '(other)'::text
+                         ELSE COALESCE(d.path, ''::text)
+                     END
+                     WHEN 'user_agent'::text THEN
+                     CASE
+                         WHEN (octet_length(d.user_agent) > 2000) THEN '(other)'::text
+                         ELSE COALESCE(d.user_agent, ''::text)
+                     END
+                     WHEN 'ip'::text THEN COALESCE(d.ip, ''::text)
+                     ELSE NULL::text
+                 END AS "case",
+             1,
+                 CASE
+                     WHEN (d.status >= 400) THEN 1
+                     ELSE 0
+                 END AS "case",
+                 CASE
+                     WHEN (d.latency_ms IS NULL) THEN 0
+                     ELSE 1
+                 END AS "case",
+             COALESCE(d.latency_ms, (0)::double precision) AS "coalesce",
+             d.latency_ms
+            FROM (span s
+              JOIN public.access_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+         ), summed AS MATERIALIZED (
+          SELECT part.at,
+             part.value,
+             (sum(part.n))::bigint AS n,
+             (sum(part.errors))::bigint AS errors,
+             (sum(part.duration_n))::bigint AS timed,
+             sum(part.duration_sum) AS duration_sum,
+             max(part.duration_max) AS max_ms
+            FROM part
+           GROUP BY part.at, part.value
+         ), found AS (
+          SELECT summed.value
+            FROM summed
+         UNION
+          SELECT ''::text
+           WHERE (access_counts.counted = 'all'::text)
+         )
+  SELECT p.at,
+     f.value,
+     COALESCE(c.n, (0)::bigint) AS "coalesce",
+     COALESCE(c.errors, (0)::bigint) AS "coalesce",
+     COALESCE(c.timed, (0)::bigint) AS "coalesce",
+     (c.duration_sum / (NULLIF(c.timed, 0))::double precision),
+     c.max_ms
+    FROM ((point p
+      CROSS JOIN found f)
+      LEFT JOIN summed c ON (((c.at = p.at) AND (c.value = f.value))))
+   ORDER BY p.at, COALESCE(c.n, (0)::bigint) DESC, f.value;
+END;
+
+CREATE FUNCTION grafana.bin_ms(bin smallint) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (bin = '-32768'::integer) THEN (0)::double precision ELSE (((2)::double precision * power((1.02)::double precision, (bin)::double precision)) / (2.02)::double precision) END;
+
+CREATE FUNCTION public.sightline_latency_bin(ms double precision) RETURNS smallint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (CASE WHEN (ms < (0.001)::double precision) THEN ('-32768'::integer)::double precision WHEN (ms IS NOT NULL) THEN LEAST(ceil((ln(LEAST(ms, ('1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)) / (ln(1.02))::double precision)), (32767)::double precision) ELSE NULL::double precision END)::smallint;
+
+CREATE TABLE public.access_latency (
     project_id integer NOT NULL,
     dimension text NOT NULL,
+    tier smallint NOT NULL,
+    bucket timestamp with time zone NOT NULL,
     value text NOT NULL,
     day date NOT NULL,
-    n bigint NOT NULL
-)
-WITH (fillfactor='80');
+    bins smallint[] NOT NULL,
+    counts bigint[] NOT NULL
+);
+
+CREATE FUNCTION grafana.access_latency(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, value text, n bigint, avg_ms double precision, p50_ms double precision, p95_ms double precision, p99_ms double precision, max_ms double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH asked AS MATERIALIZED (
+          SELECT ( SELECT p_1.id
+                    FROM public.projects p_1
+                   WHERE (p_1.name = access_latency.project)) AS project_id,
+             grafana.step(access_latency.interval_ms,
+                 CASE
+                     WHEN (access_latency.counted = ANY (ARRAY['path'::text, 'user_agent'::text, 'ip'::text])) THEN 60
+                     ELSE grafana.finest(access_latency.from_at)
+                 END) AS step,
+                 CASE
+                     WHEN (access_latency.counted = ANY (ARRAY['path'::text, 'user_agent'::text, 'ip'::text])) THEN 60
+                     ELSE grafana.finest(access_latency.from_at)
+                 END AS finest
+         ), run AS MATERIALIZED (
+          SELECT (r.tier)::smallint AS tier,
+             r.run_from,
+             r.run_to,
+             a.project_id
+            FROM (asked a
+              CROSS JOIN LATERAL grafana.runs(access_latency.from_at, access_latency.to_at, ARRAY( SELECT u.t
+                    FROM unnest('{1,15,60,1440}'::integer[]) u(t)
+                   WHERE (u.t >= a.finest)), a.step) r(tier, run_from, run_to))
+         ), span AS MATERIALIZED (
+          SELECT a.project_id,
+             a.step,
+             ( SELECT min(run.run_from) AS min
+                    FROM run) AS from_at,
+             ( SELECT max(run.run_to) AS max
+                    FROM run) AS to_at
+            FROM asked a
+         ), point AS MATERIALIZED (
+          SELECT g.g AS at
+            FROM (span s
+              CROSS JOIN LATERAL generate_series(s.from_at, (s.to_at - '00:00:00.000001'::interval), COALESCE(make_interval(mins => s.step), (s.to_at - s.from_at))) g(g))
+         ), part AS (
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(r.bucket, s.step)
+                 END AS at,
+             r.value,
+             u.bin,
+             u.n
+            FROM (((span s
+              CROSS JOIN run)
+              CROSS JOIN LATERAL ( SELECT b.project_id,
+                     b.dimension,
+                     b.tier,
+                     b.bucket,
+                     b.value,
+                     b.day,
+                     b.bins,
+                     b.counts
+                    FROM public.access_latency b
+                   WHERE ((b.project_id = run.project_id) AND (b.dimension = access_latency.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) r)
+              CROSS JOIN LATERAL UNNEST(r.bins, r.counts) u(bin, n))
+         UNION ALL
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(d."timestamp", s.step)
+                 END AS floor_to,
+                 CASE access_latency.counted
+                     WHEN 'all'::text THEN ''::text
+                     WHEN 'status'::text THEN COALESCE((d.status)::text, ''::text)
+                     WHEN 'method'::text THEN COALESCE(d.method, ''::text)
+                     WHEN 'path'::text THEN
+                     CASE
+                         WHEN (octet_length(d.path) > 2000) THEN '(other)'::text
+                         ELSE COALESCE(d.path, ''::text)
+                     END
+                     WHEN 'user_agent'::text THEN
+                     CASE
+                         WHEN (octet_length(d.user_agent) > 2000) THEN '(other)'::text
+                         ELSE COALESCE(d.user_agent, ''::text)
+                     END
+                     WHEN 'ip'::text THEN COALESCE(d.ip, ''::text)
+                     ELSE NULL::text
+                 END AS "case",
+             public.sightline_latency_bin(d.latency_ms) AS sightline_latency_bin,
+             1
+            FROM (span s
+              JOIN public.access_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+           WHERE (d.latency_ms IS NOT NULL)
+         ), binned AS MATERIALIZED (
+          SELECT part.at,
+             part.value,
+             part.bin,
+             sum(part.n) AS n
+            FROM part
+           GROUP BY part.at, part.value, part.bin
+         ), ranked AS (
+          SELECT binned.at,
+             binned.value,
+             binned.bin,
+             sum(binned.n) OVER (PARTITION BY binned.at, binned.value ORDER BY binned.bin) AS seen,
+             sum(binned.n) OVER (PARTITION BY binned.at, binned.value) AS total
+            FROM binned
+         ), percentile AS (
+          SELECT ranked.at,
+             ranked.value,
+             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.5)::double precision * (ranked.total)::double precision))))) AS bin0,
+             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.95)::double precision * (ranked.total)::double precision))))) AS bin1,
+             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.99)::double precision * (ranked.total)::double precision))))) AS bin2
+            FROM ranked
+           GROUP BY ranked.at, ranked.value
+         )
+  SELECT c."time",
+     c.value,
+     c.timed,
+     c.avg_ms,
+     LEAST(grafana.bin_ms(p.bin0), c.max_ms) AS "least",
+     LEAST(grafana.bin_ms(p.bin1), c.max_ms) AS "least",
+     LEAST(grafana.bin_ms(p.bin2), c.max_ms) AS "least",
+     c.max_ms
+    FROM (grafana.access_counts(access_latency.project, access_latency.counted, access_latency.from_at, access_latency.to_at, access_latency.interval_ms) c("time", value, n, errors, timed, avg_ms, max_ms)
+      JOIN percentile p ON (((p.at = c."time") AND (p.value = c.value))))
+   ORDER BY c."time", c.timed DESC, c.value;
+END;
+
+CREATE FUNCTION grafana.rank_of(hash bytea) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE(NULLIF(POSITION(('1'::"bit") IN (((('x'::text || encode(hash, 'hex'::text)))::bit(64) << 15))), 0), 50);
+
+CREATE FUNCTION grafana.register_of(hash bytea) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((get_byte(hash, 0) << 7) | get_byte(hash, 1)) >> 1);
+
+CREATE FUNCTION grafana.sigma(share double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (share = (0)::double precision) THEN (0)::double precision ELSE (share + (SELECT sum((exp(GREATEST((ln(sigma.share) * power((2)::double precision, (k.k)::double precision)), ('-700'::integer)::double precision)) * power((2)::double precision, ((k.k - 1))::double precision))) AS sum FROM generate_series(1, 30) k(k))) END;
+
+CREATE FUNCTION grafana.distinct_of(sketches bytea[], hashes bytea[]) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH part AS MATERIALIZED (
+          SELECT u.sketch,
+             (get_byte(u.sketch, 0) = 1) AS old,
+             (get_byte(u.sketch, 1) = ANY (ARRAY[1, ascii('R'::text)])) AS ranked,
+                 CASE
+                     WHEN (get_byte(u.sketch, 0) = 1) THEN 2
+                     ELSE 16
+                 END AS head
+            FROM unnest(distinct_of.sketches) u(sketch)
+         ), seen AS MATERIALIZED (
+          SELECT SUBSTRING(part.sketch FROM ((part.head + (8 * i.i)) + 1) FOR 8) AS hash
+            FROM (part
+              CROSS JOIN LATERAL generate_series(0, (((length(part.sketch) - part.head) / 8) - 1)) i(i))
+           WHERE (NOT part.ranked)
+         UNION
+          SELECT u.hash
+            FROM unnest(distinct_of.hashes) u(hash)
+         ), ranks AS (
+          SELECT i.i AS register,
+             (get_byte(part.sketch, (part.head + i.i)) -
+                 CASE
+                     WHEN part.old THEN 0
+                     ELSE ascii('0'::text)
+                 END) AS rank
+            FROM (part
+              CROSS JOIN generate_series(0, 32767) i(i))
+           WHERE part.ranked
+         UNION ALL
+          SELECT grafana.register_of(seen.hash) AS register_of,
+             grafana.rank_of(seen.hash) AS rank_of
+            FROM seen
+         ), registers AS (
+          SELECT max(ranks.rank) AS rank
+            FROM ranks
+           GROUP BY ranks.register
+          HAVING (max(ranks.rank) > 0)
+         )
+  SELECT
+         CASE
+             WHEN ((cardinality(sketches) = 1) AND (hashes IS NULL) AND (get_byte((sketches)[1], 0) = ascii('2'::text))) THEN (convert_from(SUBSTRING((sketches)[1] FROM 3 FOR 14), 'UTF8'::name))::bigint
+             WHEN (NOT (EXISTS ( SELECT
+                FROM part
+               WHERE part.ranked))) THEN ( SELECT count(*) AS count
+                FROM seen)
+             ELSE (( SELECT round((((32768.0)::double precision ^ (2)::double precision) / (((2)::double precision * ln((2)::double precision)) * (sum(power((2)::double precision, ((- registers.rank))::double precision)) + ((32768)::double precision * grafana.sigma((((32768 - count(*)))::double precision / (32768.0)::double precision))))))) AS round
+                FROM registers))::bigint
+         END AS round;
+END;
+
+CREATE FUNCTION public.sightline_hash64(value text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((('x'::text || substr(md5(value), 1, 16)))::bit(64))::bigint;
 
 CREATE TABLE public.access_uniques (
     project_id integer NOT NULL,
@@ -107,26 +453,97 @@ CREATE TABLE public.access_uniques (
 );
 ALTER TABLE ONLY public.access_uniques ALTER COLUMN sketch SET STORAGE EXTERNAL;
 
-CREATE TABLE public.api_key_version (
-    version bigint NOT NULL
-);
-
-CREATE TABLE public.api_keys (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    project_id integer NOT NULL,
-    name text NOT NULL,
-    prefix text NOT NULL,
-    digest bytea NOT NULL,
-    scopes text[] NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone,
-    revoked_at timestamp with time zone,
-    rate_limit_per_minute double precision,
-    self_rotate boolean DEFAULT false NOT NULL,
-    successor_id uuid,
-    usage_count bigint DEFAULT 0 NOT NULL,
-    last_used_at timestamp with time zone
-);
+CREATE FUNCTION grafana.access_uniques(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, n bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH asked AS MATERIALIZED (
+          SELECT ( SELECT p_1.id
+                    FROM public.projects p_1
+                   WHERE (p_1.name = access_uniques.project)) AS project_id,
+             grafana.step(access_uniques.interval_ms, GREATEST(
+                 CASE
+                     WHEN (access_uniques.from_at < (now() - '02:00:00'::interval)) THEN 15
+                     ELSE 1
+                 END, grafana.finest(access_uniques.from_at))) AS step,
+             GREATEST(
+                 CASE
+                     WHEN (access_uniques.from_at < (now() - '02:00:00'::interval)) THEN 15
+                     ELSE 1
+                 END, grafana.finest(access_uniques.from_at)) AS finest
+         ), run AS MATERIALIZED (
+          SELECT (r.tier)::smallint AS tier,
+             r.run_from,
+             r.run_to,
+             a.project_id
+            FROM (asked a
+              CROSS JOIN LATERAL grafana.runs(access_uniques.from_at, access_uniques.to_at, ARRAY( SELECT u.t
+                    FROM unnest(array_prepend(1, '{15,60,360,1440}'::integer[])) u(t)
+                   WHERE (u.t >= a.finest)), a.step) r(tier, run_from, run_to))
+         ), span AS MATERIALIZED (
+          SELECT a.project_id,
+             a.step,
+             ( SELECT min(run.run_from) AS min
+                    FROM run) AS from_at,
+             ( SELECT max(run.run_to) AS max
+                    FROM run) AS to_at
+            FROM asked a
+         ), point AS MATERIALIZED (
+          SELECT g.g AS at
+            FROM (span s
+              CROSS JOIN LATERAL generate_series(s.from_at, (s.to_at - '00:00:00.000001'::interval), COALESCE(make_interval(mins => s.step), (s.to_at - s.from_at))) g(g))
+         ), part AS (
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(r.bucket, s.step)
+                 END AS at,
+             r.sketch,
+             NULL::bytea AS hash
+            FROM ((span s
+              CROSS JOIN run)
+              CROSS JOIN LATERAL ( SELECT b.project_id,
+                     b.kind,
+                     b.tier,
+                     b.bucket,
+                     b.day,
+                     b.sketch
+                    FROM public.access_uniques b
+                   WHERE ((b.project_id = run.project_id) AND (b.kind = access_uniques.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) r)
+           WHERE (NOT false)
+         UNION ALL
+          SELECT DISTINCT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(d."timestamp", s.step)
+                 END AS floor_to,
+             NULL::bytea AS bytea,
+             int8send(public.sightline_hash64(
+                 CASE access_uniques.counted
+                     WHEN 'ip'::text THEN d.ip
+                     ELSE NULL::text
+                 END)) AS int8send
+            FROM (span s
+              JOIN public.access_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+           WHERE ((
+                 CASE access_uniques.counted
+                     WHEN 'ip'::text THEN d.ip
+                     ELSE NULL::text
+                 END IS NOT NULL) AND (NOT false))
+         ), merged AS MATERIALIZED (
+          SELECT part.at,
+             grafana.distinct_of(array_agg(part.sketch) FILTER (WHERE (part.sketch IS NOT NULL)), array_agg(part.hash) FILTER (WHERE (part.hash IS NOT NULL))) AS n
+            FROM part
+           GROUP BY part.at
+         )
+  SELECT p.at,
+     COALESCE(m.n, (0)::bigint) AS "coalesce"
+    FROM (point p
+      LEFT JOIN merged m ON ((m.at = p.at)))
+   WHERE (NOT false)
+   ORDER BY p.at;
+END;
 
 CREATE TABLE public.event_deltas (
     project_id integer NOT NULL,
@@ -143,30 +560,6 @@ CREATE TABLE public.event_deltas (
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='20000', autovacuum_vacuum_insert_threshold='-1');
 
-CREATE SEQUENCE public.event_ids
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-CREATE TABLE public.event_keys (
-    key uuid NOT NULL,
-    id bigint DEFAULT nextval('public.event_ids'::regclass) NOT NULL,
-    created_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.event_latency (
-    project_id integer NOT NULL,
-    dimension text NOT NULL,
-    tier smallint NOT NULL,
-    bucket timestamp with time zone NOT NULL,
-    value text NOT NULL,
-    day date NOT NULL,
-    bins smallint[] NOT NULL,
-    counts bigint[] NOT NULL
-);
-
 CREATE TABLE public.event_rollups (
     project_id integer NOT NULL,
     dimension text NOT NULL,
@@ -182,14 +575,257 @@ CREATE TABLE public.event_rollups (
 )
 WITH (fillfactor='80');
 
-CREATE TABLE public.event_totals (
+CREATE FUNCTION grafana.event_counts(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, value text, n bigint, errors bigint, timed bigint, avg_ms double precision, max_ms double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH asked AS MATERIALIZED (
+          SELECT ( SELECT p_1.id
+                    FROM public.projects p_1
+                   WHERE (p_1.name = event_counts.project)) AS project_id,
+             grafana.step(event_counts.interval_ms,
+                 CASE
+                     WHEN false THEN 60
+                     ELSE grafana.finest(event_counts.from_at)
+                 END) AS step,
+                 CASE
+                     WHEN false THEN 60
+                     ELSE grafana.finest(event_counts.from_at)
+                 END AS finest
+         ), run AS MATERIALIZED (
+          SELECT (r.tier)::smallint AS tier,
+             r.run_from,
+             r.run_to,
+             a.project_id
+            FROM (asked a
+              CROSS JOIN LATERAL grafana.runs(event_counts.from_at, event_counts.to_at, ARRAY( SELECT u.t
+                    FROM unnest('{1,15,60,1440}'::integer[]) u(t)
+                   WHERE (u.t >= a.finest)), a.step) r(tier, run_from, run_to))
+         ), span AS MATERIALIZED (
+          SELECT a.project_id,
+             a.step,
+             ( SELECT min(run.run_from) AS min
+                    FROM run) AS from_at,
+             ( SELECT max(run.run_to) AS max
+                    FROM run) AS to_at
+            FROM asked a
+         ), point AS MATERIALIZED (
+          SELECT g.g AS at
+            FROM (span s
+              CROSS JOIN LATERAL generate_series(s.from_at, (s.to_at - '00:00:00.000001'::interval), COALESCE(make_interval(mins => s.step), (s.to_at - s.from_at))) g(g))
+         ), part AS (
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(r.bucket, s.step)
+                 END AS at,
+             r.value,
+             r.n,
+             r.errors,
+             r.duration_n,
+             r.duration_sum,
+             r.duration_max
+            FROM ((span s
+              CROSS JOIN run)
+              CROSS JOIN LATERAL ( SELECT b.project_id,
+                     b.dimension,
+                     b.tier,
+                     b.bucket,
+                     b.value,
+                     b.day,
+                     b.n,
+                     b.errors,
+                     b.duration_n,
+                     b.duration_sum,
+                     b.duration_max
+                    FROM public.event_rollups b
+                   WHERE ((b.project_id = run.project_id) AND (b.dimension = event_counts.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) r)
+         UNION ALL
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(d."timestamp", s.step)
+                 END AS floor_to,
+                 CASE event_counts.counted
+                     WHEN 'all'::text THEN ''::text
+                     WHEN 'event_type'::text THEN d.event_type
+                     WHEN 'event_name'::text THEN d.event_name
+                     WHEN 'priority'::text THEN d.priority
+                     WHEN 'app_version'::text THEN COALESCE(d.app_version, ''::text)
+                     WHEN 'provider_name'::text THEN COALESCE(d.provider_name, ''::text)
+                     ELSE NULL::text
+                 END AS "case",
+             1,
+                 CASE
+                     WHEN (d.event_type = 'error'::text) THEN 1
+                     ELSE 0
+                 END AS "case",
+                 CASE
+                     WHEN (d.duration_ms IS NULL) THEN 0
+                     ELSE 1
+                 END AS "case",
+             COALESCE(d.duration_ms, (0)::double precision) AS "coalesce",
+             d.duration_ms
+            FROM (span s
+              JOIN public.event_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+         ), summed AS MATERIALIZED (
+          SELECT part.at,
+             part.value,
+             (sum(part.n))::bigint AS n,
+             (sum(part.errors))::bigint AS errors,
+             (sum(part.duration_n))::bigint AS timed,
+             sum(part.duration_sum) AS duration_sum,
+             max(part.duration_max) AS max_ms
+            FROM part
+           GROUP BY part.at, part.value
+         ), found AS (
+          SELECT summed.value
+            FROM summed
+         UNION
+          SELECT ''::text
+           WHERE (event_counts.counted = 'all'::text)
+         )
+  SELECT p.at,
+     f.value,
+     COALESCE(c.n, (0)::bigint) AS "coalesce",
+     COALESCE(c.errors, (0)::bigint) AS "coalesce",
+     COALESCE(c.timed, (0)::bigint) AS "coalesce",
+     (c.duration_sum / (NULLIF(c.timed, 0))::double precision),
+     c.max_ms
+    FROM ((point p
+      CROSS JOIN found f)
+      LEFT JOIN summed c ON (((c.at = p.at) AND (c.value = f.value))))
+   ORDER BY p.at, COALESCE(c.n, (0)::bigint) DESC, f.value;
+END;
+
+CREATE TABLE public.event_latency (
     project_id integer NOT NULL,
     dimension text NOT NULL,
+    tier smallint NOT NULL,
+    bucket timestamp with time zone NOT NULL,
     value text NOT NULL,
     day date NOT NULL,
-    n bigint NOT NULL
-)
-WITH (fillfactor='80');
+    bins smallint[] NOT NULL,
+    counts bigint[] NOT NULL
+);
+
+CREATE FUNCTION grafana.event_latency(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, value text, n bigint, avg_ms double precision, p50_ms double precision, p95_ms double precision, p99_ms double precision, max_ms double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH asked AS MATERIALIZED (
+          SELECT ( SELECT p_1.id
+                    FROM public.projects p_1
+                   WHERE (p_1.name = event_latency.project)) AS project_id,
+             grafana.step(event_latency.interval_ms,
+                 CASE
+                     WHEN false THEN 60
+                     ELSE grafana.finest(event_latency.from_at)
+                 END) AS step,
+                 CASE
+                     WHEN false THEN 60
+                     ELSE grafana.finest(event_latency.from_at)
+                 END AS finest
+         ), run AS MATERIALIZED (
+          SELECT (r.tier)::smallint AS tier,
+             r.run_from,
+             r.run_to,
+             a.project_id
+            FROM (asked a
+              CROSS JOIN LATERAL grafana.runs(event_latency.from_at, event_latency.to_at, ARRAY( SELECT u.t
+                    FROM unnest('{1,15,60,1440}'::integer[]) u(t)
+                   WHERE (u.t >= a.finest)), a.step) r(tier, run_from, run_to))
+         ), span AS MATERIALIZED (
+          SELECT a.project_id,
+             a.step,
+             ( SELECT min(run.run_from) AS min
+                    FROM run) AS from_at,
+             ( SELECT max(run.run_to) AS max
+                    FROM run) AS to_at
+            FROM asked a
+         ), point AS MATERIALIZED (
+          SELECT g.g AS at
+            FROM (span s
+              CROSS JOIN LATERAL generate_series(s.from_at, (s.to_at - '00:00:00.000001'::interval), COALESCE(make_interval(mins => s.step), (s.to_at - s.from_at))) g(g))
+         ), part AS (
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(r.bucket, s.step)
+                 END AS at,
+             r.value,
+             u.bin,
+             u.n
+            FROM (((span s
+              CROSS JOIN run)
+              CROSS JOIN LATERAL ( SELECT b.project_id,
+                     b.dimension,
+                     b.tier,
+                     b.bucket,
+                     b.value,
+                     b.day,
+                     b.bins,
+                     b.counts
+                    FROM public.event_latency b
+                   WHERE ((b.project_id = run.project_id) AND (b.dimension = event_latency.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) r)
+              CROSS JOIN LATERAL UNNEST(r.bins, r.counts) u(bin, n))
+         UNION ALL
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(d."timestamp", s.step)
+                 END AS floor_to,
+                 CASE event_latency.counted
+                     WHEN 'all'::text THEN ''::text
+                     WHEN 'event_type'::text THEN d.event_type
+                     WHEN 'event_name'::text THEN d.event_name
+                     WHEN 'priority'::text THEN d.priority
+                     WHEN 'app_version'::text THEN COALESCE(d.app_version, ''::text)
+                     WHEN 'provider_name'::text THEN COALESCE(d.provider_name, ''::text)
+                     ELSE NULL::text
+                 END AS "case",
+             public.sightline_latency_bin(d.duration_ms) AS sightline_latency_bin,
+             1
+            FROM (span s
+              JOIN public.event_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+           WHERE (d.duration_ms IS NOT NULL)
+         ), binned AS MATERIALIZED (
+          SELECT part.at,
+             part.value,
+             part.bin,
+             sum(part.n) AS n
+            FROM part
+           GROUP BY part.at, part.value, part.bin
+         ), ranked AS (
+          SELECT binned.at,
+             binned.value,
+             binned.bin,
+             sum(binned.n) OVER (PARTITION BY binned.at, binned.value ORDER BY binned.bin) AS seen,
+             sum(binned.n) OVER (PARTITION BY binned.at, binned.value) AS total
+            FROM binned
+         ), percentile AS (
+          SELECT ranked.at,
+             ranked.value,
+             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.5)::double precision * (ranked.total)::double precision))))) AS bin0,
+             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.95)::double precision * (ranked.total)::double precision))))) AS bin1,
+             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.99)::double precision * (ranked.total)::double precision))))) AS bin2
+            FROM ranked
+           GROUP BY ranked.at, ranked.value
+         )
+  SELECT c."time",
+     c.value,
+     c.timed,
+     c.avg_ms,
+     LEAST(grafana.bin_ms(p.bin0), c.max_ms) AS "least",
+     LEAST(grafana.bin_ms(p.bin1), c.max_ms) AS "least",
+     LEAST(grafana.bin_ms(p.bin2), c.max_ms) AS "least",
+     c.max_ms
+    FROM (grafana.event_counts(event_latency.project, event_latency.counted, event_latency.from_at, event_latency.to_at, event_latency.interval_ms) c("time", value, n, errors, timed, avg_ms, max_ms)
+      JOIN percentile p ON (((p.at = c."time") AND (p.value = c.value))))
+   ORDER BY c."time", c.timed DESC, c.value;
+END;
 
 CREATE TABLE public.event_uniques (
     project_id integer NOT NULL,
@@ -223,6 +859,275 @@ CREATE TABLE public.events (
     device_info jsonb NOT NULL
 )
 PARTITION BY RANGE (created_at);
+
+CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, n bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET jit TO 'off'
+    BEGIN ATOMIC
+ WITH asked AS MATERIALIZED (
+          SELECT ( SELECT p.id
+                    FROM public.projects p
+                   WHERE (p.name = event_uniques.project)) AS project_id,
+             grafana.step(event_uniques.interval_ms, GREATEST(15, grafana.finest(event_uniques.from_at))) AS step,
+             GREATEST(15, grafana.finest(event_uniques.from_at)) AS finest
+         ), run AS MATERIALIZED (
+          SELECT (r.tier)::smallint AS tier,
+             r.run_from,
+             r.run_to,
+             a.project_id
+            FROM (asked a
+              CROSS JOIN LATERAL grafana.runs(event_uniques.from_at, event_uniques.to_at, ARRAY( SELECT u.t
+                    FROM unnest(array_prepend(1, '{15,60,1440}'::integer[])) u(t)
+                   WHERE (u.t >= a.finest)), a.step) r(tier, run_from, run_to))
+         ), span AS MATERIALIZED (
+          SELECT a.project_id,
+             a.step,
+             ( SELECT min(run.run_from) AS min
+                    FROM run) AS from_at,
+             ( SELECT max(run.run_to) AS max
+                    FROM run) AS to_at
+            FROM asked a
+         ), point AS MATERIALIZED (
+          SELECT g.g AS at
+            FROM (span s
+              CROSS JOIN LATERAL generate_series(s.from_at, (s.to_at - '00:00:00.000001'::interval), COALESCE(make_interval(mins => s.step), (s.to_at - s.from_at))) g(g))
+         ), part AS (
+          SELECT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(r.bucket, s.step)
+                 END AS at,
+             r.sketch,
+             NULL::bytea AS hash
+            FROM ((span s
+              CROSS JOIN run)
+              CROSS JOIN LATERAL ( SELECT b.project_id,
+                     b.kind,
+                     b.tier,
+                     b.bucket,
+                     b.day,
+                     b.sketch
+                    FROM public.event_uniques b
+                   WHERE ((b.project_id = run.project_id) AND (b.kind = event_uniques.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) r)
+           WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval)))
+         UNION ALL
+          SELECT DISTINCT
+                 CASE
+                     WHEN (s.step IS NULL) THEN s.from_at
+                     ELSE grafana.floor_to(d."timestamp", s.step)
+                 END AS floor_to,
+             NULL::bytea AS bytea,
+             int8send(public.sightline_hash64(
+                 CASE event_uniques.counted
+                     WHEN 'user'::text THEN d.user_id
+                     WHEN 'session'::text THEN d.session_id
+                     ELSE NULL::text
+                 END)) AS int8send
+            FROM (span s
+              JOIN public.event_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+           WHERE ((
+                 CASE event_uniques.counted
+                     WHEN 'user'::text THEN d.user_id
+                     WHEN 'session'::text THEN d.session_id
+                     ELSE NULL::text
+                 END IS NOT NULL) AND (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval))))
+         ), merged AS MATERIALIZED (
+          SELECT part.at,
+             grafana.distinct_of(array_agg(part.sketch) FILTER (WHERE (part.sketch IS NOT NULL)), array_agg(part.hash) FILTER (WHERE (part.hash IS NOT NULL))) AS n
+            FROM part
+           GROUP BY part.at
+         )
+  SELECT p.at,
+     COALESCE(m.n, (0)::bigint) AS "coalesce"
+    FROM (point p
+      LEFT JOIN merged m ON ((m.at = p.at)))
+   WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval)))
+ UNION ALL
+  SELECT event_uniques.from_at,
+     count(DISTINCT
+         CASE event_uniques.counted
+             WHEN 'user'::text THEN d.user_id
+             WHEN 'session'::text THEN d.session_id
+             ELSE NULL::text
+         END) AS count
+    FROM (span s
+      LEFT JOIN public.events d ON (((d.project_id = s.project_id) AND (d."timestamp" >= event_uniques.from_at) AND (d."timestamp" < event_uniques.to_at) AND (d.created_at >= (event_uniques.from_at - '24:00:00'::interval)))))
+   WHERE ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval))
+   GROUP BY event_uniques.from_at
+  HAVING ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval))
+  ORDER BY 1;
+END;
+
+CREATE FUNCTION grafana.project_id(project text) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT p.id
+    FROM public.projects p
+   WHERE (p.name = project_id.project);
+END;
+
+CREATE FUNCTION public.sightline_path_words(path text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN translate(path, '/-_.%?=&\'::text, 'qzxjwkvyj'::text);
+
+CREATE TABLE public.access_logs (
+    id bigint NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    reported_timestamp timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    latency_ms double precision,
+    project_id integer NOT NULL,
+    status smallint,
+    ip text COLLATE pg_catalog."C",
+    method text COLLATE pg_catalog."C",
+    path text,
+    user_agent text
+)
+PARTITION BY RANGE (created_at);
+
+CREATE VIEW grafana.access_entries AS
+ SELECT access_logs.project_id,
+    access_logs.id,
+    access_logs."timestamp" AS "time",
+    access_logs.created_at AS received_at,
+    access_logs.ip,
+    access_logs.method,
+    access_logs.path,
+    access_logs.status,
+    access_logs.latency_ms,
+    access_logs.user_agent
+   FROM public.access_logs;
+
+CREATE TABLE public.access_totals (
+    project_id integer NOT NULL,
+    dimension text NOT NULL,
+    value text NOT NULL,
+    day date NOT NULL,
+    n bigint NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE VIEW grafana.access_totals AS
+ SELECT parts.project_id,
+    (sum(parts.n))::bigint AS n
+   FROM ( SELECT access_totals.project_id,
+            access_totals.n
+           FROM public.access_totals
+          WHERE (access_totals.dimension = 'all'::text)
+        UNION ALL
+         SELECT access_deltas.project_id,
+            1
+           FROM public.access_deltas) parts
+  GROUP BY parts.project_id;
+
+CREATE TABLE public.event_totals (
+    project_id integer NOT NULL,
+    dimension text NOT NULL,
+    value text NOT NULL,
+    day date NOT NULL,
+    n bigint NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE VIEW grafana.event_totals AS
+ SELECT parts.project_id,
+    parts.dimension,
+    parts.value,
+    (sum(parts.n))::bigint AS n
+   FROM ( SELECT event_totals.project_id,
+            event_totals.dimension,
+            event_totals.value,
+            event_totals.n
+           FROM public.event_totals
+        UNION ALL
+         SELECT d.project_id,
+            v.dimension,
+            v.value,
+            1
+           FROM (public.event_deltas d
+             CROSS JOIN LATERAL ( VALUES ('all'::text,''::text), ('event_type'::text,d.event_type), ('event_name'::text,d.event_name), ('priority'::text,d.priority), ('app_version'::text,COALESCE(d.app_version, ''::text)), ('provider_name'::text,COALESCE(d.provider_name, ''::text))) v(dimension, value))) parts
+  GROUP BY parts.project_id, parts.dimension, parts.value;
+
+CREATE VIEW grafana.events AS
+ SELECT events.project_id,
+    events.id,
+    events."timestamp" AS "time",
+    events.created_at AS received_at,
+    events.event_id,
+    events.event_type,
+    events.event_name,
+    events.user_id,
+    events.session_id,
+    events.app_version,
+    events.priority,
+    events.provider_name,
+    events.duration_ms,
+    events.properties,
+    events.device_info
+   FROM public.events;
+
+CREATE VIEW grafana.projects AS
+ SELECT projects.id,
+    projects.name,
+    projects.created_at
+   FROM public.projects;
+
+CREATE TABLE public.access_answers (
+    project_id integer NOT NULL,
+    key bytea NOT NULL,
+    body_digest bytea NOT NULL,
+    answer json,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.access_hours (
+    project_id integer NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    revision bigint NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE SEQUENCE public.access_ids
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.api_key_version (
+    version bigint NOT NULL
+);
+
+CREATE TABLE public.api_keys (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    project_id integer NOT NULL,
+    name text NOT NULL,
+    prefix text NOT NULL,
+    digest bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    rate_limit_per_minute double precision,
+    self_rotate boolean DEFAULT false NOT NULL,
+    successor_id uuid,
+    usage_count bigint DEFAULT 0 NOT NULL,
+    last_used_at timestamp with time zone
+);
+
+CREATE SEQUENCE public.event_ids
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.event_keys (
+    key uuid NOT NULL,
+    id bigint DEFAULT nextval('public.event_ids'::regclass) NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
 
 CREATE TABLE public.ip_addresses (
     project_id integer NOT NULL,
@@ -266,13 +1171,6 @@ CREATE SEQUENCE public.migrations_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.migrations_id_seq OWNED BY public.migrations.id;
-
-CREATE TABLE public.projects (
-    id integer NOT NULL,
-    name text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT projects_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text))
-);
 
 ALTER TABLE public.projects ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.projects_id_seq
