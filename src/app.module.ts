@@ -12,6 +12,7 @@ import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { SpaceModule } from './metrics/space.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import type { Connections } from './storage/connections.js';
@@ -37,6 +38,7 @@ export class AppModule {
         StatsModule,
         AccessModule,
         ArchiveModule,
+        SpaceModule,
         MaintenanceModule,
         DashboardModule,
         HealthModule.of(config),

@@ -1,6 +1,8 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Inject, Module } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/settings.js';
 import { AccessDelivery, Delivery } from '../core/delivery.js';
 import { DirectAccessDelivery } from './direct/direct-access-delivery.js';
 import { DirectDelivery } from './direct/direct-delivery.js';
@@ -20,7 +22,10 @@ export class DeliveryModule {
     events: Delivery,
     access: AccessDelivery,
     @InjectMetric('ingest_queue_depth') queueDepth: Gauge,
+    @InjectMetric('ingest_queue_limit') queueLimit: Gauge,
+    @Inject(CONFIG) config: Config,
   ) {
+    queueLimit.set(config.maxInFlightRecords);
     // Read when scraped: nothing to keep up with in between.
     Object.assign(queueDepth, { collect: () => queueDepth.set(events.depth() + access.depth()) });
   }

@@ -38,11 +38,16 @@ export const metricProviders: Provider[] = [
     buckets: SIZES,
   }),
   makeGaugeProvider({ name: 'ingest_queue_depth', help: 'Records taken in and not yet stored' }),
+  makeGaugeProvider({
+    name: 'ingest_queue_limit',
+    help: 'Records of one kind, events or access entries, that may be taken in and not yet stored',
+  }),
   makeHistogramProvider({
     name: 'ingest_flush_duration_seconds',
     help: 'Time to write one flush',
     buckets: FAST_S,
   }),
+  makeCounterProvider({ name: 'ingest_flush_failures_total', help: 'Flushes that failed' }),
   makeHistogramProvider({ name: 'ingest_flush_rows', help: 'Records of one flush', buckets: SIZES }),
   makeHistogramProvider({
     name: 'database_operation_duration_seconds',

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 import { UniqueIps } from '../../src/access/unique-ips/unique-ips.js';
 import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
 import type { AccessStore, AddressStore, OnceRequest } from '../../src/core/access-store.js';
@@ -73,7 +73,9 @@ async function startProcess(env: Record<string, string> = {}, isAway = false): P
   const faults = new Faulty(stores.process({ keep: 'errors', uniqueIps: config.uniqueIps }));
   faults.isAway = isAway;
   const observer = () => new Histogram({ name: 'unused', help: 'unused', registers: [] });
-  const delivery = new DirectAccessDelivery(config, faults.store, new FlushMetrics(observer(), observer()));
+  const failures = new Counter({ name: 'unused', help: 'unused', registers: [] });
+  const flushes = new FlushMetrics(observer(), observer(), failures);
+  const delivery = new DirectAccessDelivery(config, faults.store, flushes);
   const ips = new UniqueIps(faults.addresses, delivery, clock, config);
   started.push(ips);
   await ips.onModuleInit();
