@@ -1,6 +1,7 @@
 import { SCOPES, type Scope } from '../core/api-key.js';
 import { addressRanges, listenAddress, listenAddressText, secretUrl, urlPath } from './network-setting.js';
 import { accessLogs } from './access-log-settings.js';
+import { streams } from './stream-settings.js';
 import { bool, choice, int, list, number, seconds, secret, text, unavailable } from './setting.js';
 
 const server = {
@@ -238,6 +239,7 @@ export const settingGroups = {
   'Keys and limits': access,
   Ingest: ingest,
   'Stored data': data,
+  'Exports and tails': streams,
   'Access logs': accessLogs,
   'Logs and metrics': operations,
 } as const;
@@ -253,6 +255,7 @@ export const settings = {
   ...access,
   ...ingest,
   ...data,
+  ...streams,
   ...accessLogs,
   ...operations,
   ...later,

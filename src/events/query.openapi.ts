@@ -1,38 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { ApiNotFound, envelope } from '../api/openapi.js';
-import { EVENT_TYPES, PRIORITIES } from '../core/event.js';
+import { storedEvent } from '../api/stored-event.openapi.js';
 
 const text = { type: 'string' } as const;
 const textOrNull = { type: 'string', nullable: true } as const;
 const integer = { type: 'integer' } as const;
 const integerOrNull = { type: 'integer', nullable: true } as const;
-const time = { type: 'string', format: 'date-time' } as const;
-
-const storedEvent = {
-  type: 'object',
-  properties: {
-    id: integer,
-    event_id: text,
-    event_type: { type: 'string', enum: [...EVENT_TYPES] },
-    event_name: text,
-    timestamp: time,
-    reported_timestamp: {
-      ...time,
-      nullable: true,
-      description: 'What the device claimed, when it was far ahead',
-    },
-    properties: { type: 'object', additionalProperties: true },
-    device_info: { type: 'object', additionalProperties: true },
-    user_id: textOrNull,
-    session_id: textOrNull,
-    app_version: textOrNull,
-    sequence_number: integerOrNull,
-    priority: { type: 'string', enum: [...PRIORITIES] },
-    created_at: { ...time, description: 'Time of receipt' },
-    processed_at: { ...time, description: 'Time of storing' },
-  },
-} as const;
 
 const filteredPage = {
   type: 'object',

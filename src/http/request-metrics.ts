@@ -3,6 +3,13 @@ import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { FastifyInstance } from 'fastify';
 import type { Counter, Histogram } from 'prom-client';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** How long an answer takes is the client's choice: it says nothing about the server. */
+    streams?: true;
+  }
+}
+
 /** Counts and times every request by the pattern of its route: labels never carry what a client sent. */
 @Injectable()
 export class RequestMetrics {
@@ -20,7 +27,8 @@ export class RequestMetrics {
       const { method } = request;
       const { statusCode } = reply;
       this.requests.inc({ method, endpoint, status: statusCode });
-      this.duration.observe({ method, endpoint }, reply.elapsedTime / 1000);
+      if (request.routeOptions.config.streams !== true)
+        this.duration.observe({ method, endpoint }, reply.elapsedTime / 1000);
       if (statusCode === 400) this.invalid.inc();
       if (statusCode >= 500 && request.routeOptions.config.body !== undefined) this.ingestErrors.inc();
       done();

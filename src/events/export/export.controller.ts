@@ -1,0 +1,49 @@
+import { Controller, Get, Query, Res, StreamableFile } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { cutConnection } from '../../api/cut-connection.js';
+import { ApiFailures } from '../../api/openapi.js';
+import { ApiPropertyFilter } from '../../api/property-filter.js';
+import { QueryPipe } from '../../api/query-parameters.js';
+import { CurrentCaller, RequireScope } from '../../auth/index.js';
+import type { Caller } from '../../core/api-key.js';
+import { Clock } from '../../core/clock.js';
+import { ExportQuery } from './export.dto.js';
+import { EXPORT_FORMATS } from './export-formats.js';
+import { ApiExport } from './export.openapi.js';
+import { ExportService } from './export.service.js';
+
+/** The way out for events as a file. */
+@ApiTags('Events')
+@ApiSecurity('key')
+@ApiFailures()
+@Controller('api/v1')
+@RequireScope('query')
+export class ExportController {
+  constructor(
+    private readonly exports: ExportService,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get('logs/export')
+  @RouteConfig({ streams: true })
+  @ApiOperation({ summary: 'All events of a filter, as a file of NDJSON or CSV' })
+  @ApiPropertyFilter()
+  @ApiExport()
+  async export(
+    @Query(QueryPipe) query: ExportQuery,
+    @CurrentCaller() { projectId, project }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const stream = await this.exports.open(projectId, query);
+    stream.once('error', () => cutConnection(reply));
+    const format = query.format ?? 'ndjson';
+    const time = new Date(this.clock.nowMs()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    void reply.header('cache-control', 'no-store');
+    return new StreamableFile(stream, {
+      type: EXPORT_FORMATS[format].contentType,
+      disposition: `attachment; filename="events-${project}-${time}.${format}"`,
+    });
+  }
+}

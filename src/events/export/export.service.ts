@@ -1,0 +1,87 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import { Readable } from 'node:stream';
+import { CONFIG } from '../../config/config.module.js';
+import { queryShare } from '../../config/query-share.js';
+import type { Config } from '../../config/settings.js';
+import { EventReader, type Page } from '../../core/event-reader.js';
+import { Lanes } from '../../core/lanes.js';
+import { PageRows } from '../../core/page-rows.js';
+import { Slots } from '../../core/slots.js';
+import { exportQuestion, type ExportQuery, type ExportQuestion } from './export.dto.js';
+import { EXPORT_FORMATS, type ExportFormat } from './export-formats.js';
+
+const MAX_ROWS = 1000;
+/** Of text in one page: an export holds about three of these, however long it is. */
+const PAGE_BYTES = 512 * 1024;
+const SHARE_OF_QUERIES = 0.5;
+
+interface PageOf extends ExportQuestion {
+  projectId: number;
+  cursor?: string;
+}
+
+/** Events as a file, of any length: read page by page as fast as the client takes them, a connection for the time of a page. */
+@Injectable()
+export class ExportService {
+  private readonly logger = new Logger(ExportService.name);
+  private readonly slots: Slots;
+  private readonly lanes: Lanes;
+
+  constructor(
+    private readonly events: EventReader,
+    @Inject(CONFIG) config: Config,
+    @InjectMetric('running_exports') running: Gauge,
+  ) {
+    this.slots = new Slots(config.maxExports, 'As many exports are running as may run. Try again later.');
+    this.lanes = new Lanes(queryShare(config, SHARE_OF_QUERIES));
+    // what prom-client calls at each scrape
+    Object.assign(running, { collect: () => running.set(this.slots.used) });
+  }
+
+  /**
+   * Resolves with the text once its first page is there; whatever fails later is an `error` of the stream.
+   * @throws SightlineError of a question that is not valid; `overloaded`, `timeout`, `storage_unavailable`
+   */
+  async open(projectId: number, query: ExportQuery): Promise<Readable> {
+    const question = { projectId, ...exportQuestion(query) };
+    const release = this.slots.take();
+    try {
+      const rows = new PageRows(MAX_ROWS, PAGE_BYTES);
+      const first = await this.read(question, rows);
+      const texts = this.texts(question, EXPORT_FORMATS[query.format ?? 'ndjson'], rows, first);
+      return Readable.from(texts, { objectMode: false }).once('close', release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  private async *texts(
+    question: PageOf,
+    format: ExportFormat,
+    rows: PageRows,
+    first: Page,
+  ): AsyncGenerator<string> {
+    for (let page = first; ;) {
+      const text = format.text(page.events, page === first);
+      rows.saw(page.events.length, text.length);
+      // An empty chunk would end the stream.
+      if (text !== '') yield text;
+      if (page.nextCursor === null) return;
+      page = await this.read({ ...question, cursor: page.nextCursor }, rows);
+    }
+  }
+
+  private async read({ projectId, filter, order, cursor }: PageOf, { rows }: PageRows): Promise<Page> {
+    try {
+      return await this.lanes.run(() =>
+        this.events.page(projectId, filter, { ...order, pageSize: rows, offset: 0, cursor }),
+      );
+    } catch (error) {
+      if (cursor !== undefined) this.logger.warn(`an export was cut short: ${(error as Error).message}`);
+      throw error;
+    }
+  }
+}
