@@ -1,0 +1,32 @@
+import { Icon } from '../../kit/ui/icon.js';
+import './filter-fields.css';
+
+interface FilterChipsProps {
+  filters: readonly [name: string, value: string][];
+  onRemove: (name: string) => void;
+}
+
+/** The filters in force; each goes when it is pressed. */
+export function FilterChips({ filters, onRemove }: FilterChipsProps) {
+  if (filters.length === 0) return null;
+  return (
+    <ul class="chips" aria-label="Filters in force">
+      {filters.map(([name, value]) => (
+        <li key={name}>
+          <button
+            type="button"
+            class="chip"
+            title={`Remove ${name} = ${value}`}
+            onClick={() => onRemove(name)}
+          >
+            <span>
+              <span class="visually-hidden">Remove </span>
+              <bdi>{name}</bdi> = <bdi>{value}</bdi>
+            </span>
+            <Icon name="close" size={12} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

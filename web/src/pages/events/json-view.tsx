@@ -1,0 +1,61 @@
+import { useMemo, useState } from 'preact/hooks';
+import { Button } from '../../kit/ui/button.js';
+import { jsonLines, scalarText, type JsonLine } from './json-lines.js';
+import { filterFor, type ValueFilter } from './value-filter.js';
+import './json-view.css';
+
+const FIRST_LINES = 300;
+
+interface JsonViewProps {
+  /** Read aloud as its name. */
+  label: string;
+  value: unknown;
+  /** A value was clicked that the server can filter by. */
+  onFilter?: (filter: ValueFilter) => void;
+}
+
+/** A value as indented JSON, whose scalars filter. */
+export function JsonView({ label, value, onFilter }: JsonViewProps) {
+  const [limit, setLimit] = useState(FIRST_LINES);
+  const { lines, cut } = useMemo(() => jsonLines(value, limit), [value, limit]);
+  return (
+    <div class="json" role="group" aria-label={label}>
+      {lines.map((line, i) => (
+        <Line key={i} line={line} onFilter={onFilter} />
+      ))}
+      {cut && (
+        <Button kind="quiet" icon="down" onClick={() => setLimit(Infinity)}>
+          Show all of it
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Line({ line, onFilter }: { line: JsonLine; onFilter?: (filter: ValueFilter) => void }) {
+  const { depth, key, kind, text, comma } = line;
+  const filter = onFilter && filterFor(line.path, line.value);
+  return (
+    <div class="json-line" style={{ '--depth': depth }}>
+      {key !== null && (
+        <>
+          <bdi class="json-key">{scalarText(key)}</bdi>
+          {': '}
+        </>
+      )}
+      {filter ? (
+        <button
+          type="button"
+          class={`json-${kind} json-filter`}
+          title={`Only events with ${filter.name} = ${filter.value}`}
+          onClick={() => onFilter(filter)}
+        >
+          <bdi>{text}</bdi>
+        </button>
+      ) : (
+        <bdi class={`json-${kind}`}>{text}</bdi>
+      )}
+      {comma && ','}
+    </div>
+  );
+}
