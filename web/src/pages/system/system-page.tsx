@@ -1,10 +1,9 @@
-import { Page } from '../../kit/ui/page.js';
-import { Empty } from '../../kit/ui/states.js';
+import { isAdmin } from '../../kit/session.js';
+import { HealthView } from './health-view.js';
+import { ServerView } from './server-view.js';
+import './system-page.css';
 
+/** How the server is: all of it for an admin, what `/health` tells for anybody else. */
 export function SystemPage() {
-  return (
-    <Page title="System">
-      <Empty title="Nothing here yet" />
-    </Page>
-  );
+  return isAdmin() ? <ServerView /> : <HealthView />;
 }

@@ -1,0 +1,161 @@
+import { useId, useState } from 'preact/hooks';
+import { post } from '../../kit/api/request.js';
+import { loadSession } from '../../kit/session.js';
+import { Button } from '../../kit/ui/button.js';
+import { Dialog } from '../../kit/ui/dialog.js';
+import { TextField } from '../../kit/ui/field.js';
+import { Failure } from '../../kit/ui/states.js';
+import { emptyKeyForm, keyFormProblems, keyRequest, SCOPES, type KeyForm, type Scope } from './key-form.js';
+import type { NewKey } from './key-view.js';
+import { useAction } from './use-action.js';
+
+interface CreateKeyDialogProps {
+  project: string;
+  onMade: (key: NewKey) => void;
+  onClose: () => void;
+}
+
+const MEANINGS: Record<Scope, string> = {
+  ingest: 'send events and access entries',
+  query: 'read, and log in here',
+  admin: 'everything, in every project',
+};
+
+/** Asks what a new key is for and may do. */
+export function CreateKeyDialog({ project, onMade, onClose }: CreateKeyDialogProps) {
+  const [form, setForm] = useState(() => emptyKeyForm(project));
+  const [tried, setTried] = useState(false);
+  const { busy, error, run } = useAction();
+  const id = useId();
+  const problems = tried ? keyFormProblems(form) : {};
+  const change = (part: Partial<KeyForm>) => setForm({ ...form, ...part });
+  const submit = () => {
+    setTried(true);
+    if (Object.keys(keyFormProblems(form)).length > 0) return;
+    void run(async () => {
+      const key = await post<NewKey>('/api/v1/keys', { body: keyRequest(form, Date.now()) });
+      // A key may bring a project with it.
+      if (key.project !== project) await loadSession();
+      onMade(key);
+    });
+  };
+  const actions = (
+    <>
+      <Button onClick={onClose}>Cancel</Button>
+      <Button kind="primary" type="submit" form={id} busy={busy}>
+        Create key
+      </Button>
+    </>
+  );
+  return (
+    <Dialog title="New key" onClose={onClose} actions={actions}>
+      <form
+        id={id}
+        class="key-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Fields form={form} problems={problems} onChange={change} />
+      </form>
+      {error && <Failure error={error} />}
+    </Dialog>
+  );
+}
+
+interface FieldsProps {
+  form: KeyForm;
+  problems: ReturnType<typeof keyFormProblems>;
+  onChange: (part: Partial<KeyForm>) => void;
+}
+
+function Fields({ form, problems, onChange }: FieldsProps) {
+  return (
+    <>
+      <TextField
+        label="Name"
+        placeholder="ios app"
+        hint="What the key is for."
+        value={form.name}
+        error={problems.name}
+        onInput={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <TextField
+        label="Project"
+        hint="Made when there is none of this name."
+        value={form.project}
+        error={problems.project}
+        onInput={(event) => onChange({ project: event.currentTarget.value })}
+      />
+      <ScopeChoice
+        scopes={form.scopes}
+        problem={problems.scopes}
+        onChange={(scopes) => onChange({ scopes })}
+      />
+      <TextField
+        label="Expires in days"
+        placeholder="never"
+        value={form.expiresInDays}
+        error={problems.expiresInDays}
+        onInput={(event) => onChange({ expiresInDays: event.currentTarget.value.trim() })}
+      />
+      <TextField
+        label="Requests a minute"
+        placeholder="as the server's own"
+        hint="For each client address that uses the key."
+        value={form.perMinute}
+        error={problems.perMinute}
+        onInput={(event) => onChange({ perMinute: event.currentTarget.value.trim() })}
+      />
+      <label class="key-check">
+        <input
+          type="checkbox"
+          checked={form.selfRotate}
+          onChange={(event) => onChange({ selfRotate: event.currentTarget.checked })}
+        />
+        <span>
+          May rotate itself{' '}
+          <span class="muted">(not for an app: whoever extracts it could lock the others out)</span>
+        </span>
+      </label>
+    </>
+  );
+}
+
+interface ScopeChoiceProps {
+  scopes: readonly Scope[];
+  problem: string | undefined;
+  onChange: (scopes: Scope[]) => void;
+}
+
+function ScopeChoice({ scopes, problem, onChange }: ScopeChoiceProps) {
+  const id = useId();
+  return (
+    <fieldset class="key-scopes" aria-describedby={problem && id}>
+      <legend class="field-label">May</legend>
+      {SCOPES.map((scope) => (
+        <label key={scope} class="key-check">
+          <input
+            type="checkbox"
+            checked={scopes.includes(scope)}
+            onChange={(event) =>
+              onChange(
+                SCOPES.filter((one) => (one === scope ? event.currentTarget.checked : scopes.includes(one))),
+              )
+            }
+          />
+          <span>
+            {scope} <span class="muted">({MEANINGS[scope]})</span>
+          </span>
+        </label>
+      ))}
+      {problem && (
+        <p id={id} class="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+    </fieldset>
+  );
+}

@@ -1,0 +1,54 @@
+import { ApiError } from '../../kit/api/api-error.js';
+import { useBusy } from '../../kit/busy.js';
+import { count, duration } from '../../kit/format.js';
+import { Page } from '../../kit/ui/page.js';
+import { Panel } from '../../kit/ui/panel.js';
+import { Failure, Loading } from '../../kit/ui/states.js';
+import { Facts } from './facts.js';
+import { Services } from './services.js';
+import type { HealthAnswer } from './system-answer.js';
+import { usePolled } from './use-polled.js';
+
+const EVERY_MS = 10_000;
+
+/** For those who do not run the server: whether it works. */
+export function HealthView() {
+  const { data, error, reload } = usePolled(readHealth, EVERY_MS);
+  useBusy(data === undefined && error === undefined);
+  return (
+    <Page title="System">
+      <Panel title="Dependencies" span={6}>
+        {data ? (
+          <Services services={data.services} />
+        ) : error ? (
+          <Failure error={error} onRetry={reload} />
+        ) : (
+          <Loading />
+        )}
+      </Panel>
+      {data && (
+        <Panel title="Server" span={6}>
+          <Facts
+            facts={[
+              ['Version', data.version],
+              ['Up for', duration(data.uptime)],
+              ['Unique IPs', count(data.unique_ip_count)],
+            ]}
+          />
+          <p class="field-hint system-hint">
+            Rates, storage and keys are shown to keys with the scope admin.
+          </p>
+        </Panel>
+      )}
+    </Page>
+  );
+}
+
+// 206 and 503 have the report as well: what does not work is the very question.
+async function readHealth(signal: AbortSignal): Promise<HealthAnswer> {
+  const answer = await fetch('/health', { signal, cache: 'no-store' }).catch(() => null);
+  if (answer === null) throw new ApiError(0, 'network_error', 'The server cannot be reached', [], true);
+  const body = (await answer.json()) as Partial<HealthAnswer> & { message?: string };
+  if (body.services) return body as HealthAnswer;
+  throw new ApiError(answer.status, 'no_health', body.message ?? `The server answered ${answer.status}`);
+}
