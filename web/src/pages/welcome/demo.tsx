@@ -1,0 +1,94 @@
+import { useLocation } from 'preact-iso/router';
+import { announce } from '../../kit/announce.js';
+import { post, remove } from '../../kit/api/request.js';
+import { useAddress } from '../../kit/address.js';
+import { count } from '../../kit/format.js';
+import { project } from '../../kit/project.js';
+import { refreshNow } from '../../kit/refresh.js';
+import { currentSession, isAdmin, loadSession } from '../../kit/session.js';
+import { Button } from '../../kit/ui/button.js';
+import { Panel } from '../../kit/ui/panel.js';
+import { Failure } from '../../kit/ui/states.js';
+import { useAction } from '../system/use-action.js';
+import './welcome.css';
+
+const DEMO = 'demo';
+
+interface Filled {
+  project: string;
+  events: number;
+  access_entries: number;
+}
+
+/** For an admin: sample data in a project of its own, and away with it. */
+export function DemoOffer() {
+  const { busy, error, run } = useAction();
+  const { to } = useAddress();
+  const { route } = useLocation();
+  const exists = currentSession()?.projects.includes(DEMO) ?? false;
+  const fill = () =>
+    run(async () => {
+      const { events, access_entries } = await post<Filled>('/api/v1/demo');
+      announce(`${count(events)} events and ${count(access_entries)} access entries are in the project demo`);
+      await loadSession();
+      route(to('/', { project: DEMO, range: 'week', from: undefined, to: undefined }));
+      refreshNow();
+    });
+  return (
+    <Panel title="Or look around first">
+      <p class="welcome-lead">
+        A week of sample events and access entries goes into a project <b>{DEMO}</b> of its own, and can be
+        removed again.
+      </p>
+      <p class="welcome-key">
+        {exists ? (
+          <>
+            <a class="button button-primary" href={to('/', { project: DEMO, range: 'week' })}>
+              Open the demo project
+            </a>
+            <RemoveDemo />
+          </>
+        ) : (
+          <Button kind="primary" icon="chart" busy={busy} onClick={() => void fill()}>
+            {busy ? 'Making sample data' : 'Fill with demo data'}
+          </Button>
+        )}
+      </p>
+      {error && <Failure error={error} onRetry={() => void fill()} />}
+    </Panel>
+  );
+}
+
+/** Within the demo project: says so, and removes it for an admin. */
+export function DemoNotice() {
+  if (project.value !== DEMO && !(project.value === undefined && currentSession()?.project === DEMO))
+    return null;
+  return (
+    <p class="demo-notice">
+      <span>This is sample data.</span>
+      {isAdmin() && <RemoveDemo />}
+    </p>
+  );
+}
+
+function RemoveDemo() {
+  const { busy, error, run } = useAction();
+  const { to } = useAddress();
+  const { route } = useLocation();
+  const away = () =>
+    run(async () => {
+      await remove('/api/v1/demo');
+      announce('The demo data is removed');
+      await loadSession();
+      route(to('/', { project: undefined }));
+      refreshNow();
+    });
+  return (
+    <>
+      <Button busy={busy} onClick={() => void away()}>
+        {busy ? 'Removing' : 'Remove demo data'}
+      </Button>
+      {error && <span role="alert">{error.message}</span>}
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+import { useEffect, useState } from 'preact/hooks';
+import { project } from '../../kit/project.js';
+import { refreshNow } from '../../kit/refresh.js';
+import { currentSession, isAdmin } from '../../kit/session.js';
+import { Button } from '../../kit/ui/button.js';
+import { Panel } from '../../kit/ui/panel.js';
+import { TailStatus } from '../live/tail-status.js';
+import { tailUrl } from '../live/tail-url.js';
+import { useAwake } from '../live/use-awake.js';
+import { useTail } from '../live/use-tail.js';
+import { CreateKeyDialog } from '../system/create-key-dialog.js';
+import type { NewKey } from '../system/key-view.js';
+import { NewKeyDialog } from '../system/new-key-dialog.js';
+import { DemoOffer } from './demo.js';
+import { SnippetTabs } from './snippet-tabs.js';
+import { KEY_PLACEHOLDER } from './snippets.js';
+import './welcome.css';
+
+/** A project without data: how to send the first, and what it would look like with some. */
+export function Welcome() {
+  const of = project.value ?? currentSession()?.project ?? '';
+  const [key, setKey] = useState(KEY_PLACEHOLDER);
+  return (
+    <>
+      <Panel title="Send a first event" note={<FirstEvent />}>
+        <p class="welcome-lead">
+          The project <b>{of}</b> has no data yet. What you send shows here within a second.
+        </p>
+        {isAdmin() && key === KEY_PLACEHOLDER && <KeyOffer project={of} onKey={setKey} />}
+        <SnippetTabs target={{ origin: location.origin, key }} />
+      </Panel>
+      {isAdmin() && <DemoOffer />}
+    </>
+  );
+}
+
+// The tail knows of an event before any count does.
+function FirstEvent() {
+  const tail = useTail(useAwake() ? tailUrl([], project.value) : null, 1);
+  const hasCome = tail.buffer.shown.length > 0;
+  useEffect(() => {
+    if (hasCome) refreshNow();
+  }, [hasCome]);
+  return <TailStatus tail={tail} />;
+}
+
+function KeyOffer({ project: of, onKey }: { project: string; onKey: (key: string) => void }) {
+  const [asking, setAsking] = useState(false);
+  const [made, setMade] = useState<NewKey | null>(null);
+  return (
+    <div class="welcome-key">
+      <Button icon="key" onClick={() => setAsking(true)}>
+        Create a key for sending
+      </Button>
+      <span class="muted">It is then put in place of {KEY_PLACEHOLDER} below.</span>
+      {asking && (
+        <CreateKeyDialog
+          project={of}
+          onClose={() => setAsking(false)}
+          onMade={(key) => {
+            setAsking(false);
+            setMade(key);
+          }}
+        />
+      )}
+      {made && <NewKeyDialog made={made} title="Key created" onClose={() => onKey(made.key)} />}
+    </div>
+  );
+}
