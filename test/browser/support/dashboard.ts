@@ -10,7 +10,7 @@ import { watch, type Watch } from './watch.js';
 
 const ARTIFACTS = 'test-artifacts/browser';
 /** How long an element may take to appear. */
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 12_000;
 const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 375, height: 812 };
 
@@ -99,7 +99,7 @@ export function useDashboard({ seed, ...options }: DashboardOptions = {}): Dashb
     const watching = await watch(page, server.url);
     for (const failure of allowed) watching.allow(failure);
     visits.push({ context, page, watch: watching });
-    await page.goto(server.url + pathname);
+    await page.goto(pathname.startsWith('/') ? server.url + pathname : pathname);
     return page;
   };
 
