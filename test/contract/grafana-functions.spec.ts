@@ -235,7 +235,7 @@ async function expectUniques(
 ) {
   const { from, length, intervalMs } = question;
   const narrowest = name === 'access' && from >= NOW - 2 * HOUR + MINUTE ? 1 : 15;
-  const short = name === 'event' && intervalMs === null && length < HOUR;
+  const short = name === 'event' && intervalMs === null && length <= HOUR;
   const { starts, to } = short
     ? { starts: [Math.floor(from / 1000) * 1000], to: Math.floor((from + length) / 1000) * 1000 }
     : points(question, narrowest);

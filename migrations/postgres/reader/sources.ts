@@ -12,7 +12,7 @@ export interface Source {
   duration: string;
   /** The column of a delta or row that kind $2 counts once. */
   unique: string;
-  /** Are windows under an hour counted in the rows, as every record has one? */
+  /** Are windows of an hour and less counted in the rows, as every record has one? */
   hasRows: boolean;
   /** Tiers of the sketches, without minutes. */
   sketchTiers: string;

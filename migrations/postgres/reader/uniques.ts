@@ -29,7 +29,7 @@ end;
 }
 
 function isShort({ hasRows }: Source): string {
-  return hasRows ? `($5 is null and $4 - $3 < interval '1 hour')` : 'false';
+  return hasRows ? `($5 is null and $4 - $3 <= interval '1 hour')` : 'false';
 }
 
 // A timestamp is at most 24 h after receipt.
