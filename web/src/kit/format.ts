@@ -67,6 +67,8 @@ export function bytes(value: Maybe): string {
   return `${Number(scaled.toFixed(scaled < 10 && power > 0 ? 1 : 0))} ${units[power]}`;
 }
 
+const dateFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
+
 type Moment = number | string | Date;
 
 /** "21 Nov 2026, 10:04:05" */
@@ -75,8 +77,11 @@ export const dateTime = (moment: Moment) => dateTimeFormat.format(new Date(momen
 export const minute = (moment: Moment) => minuteFormat.format(new Date(moment));
 /** "10:04" */
 export const clock = (moment: Moment) => clockFormat.format(new Date(moment));
-/** "Sat, 21 Nov" */
+/** "Sat 21 Nov" */
 export const day = (moment: Moment) => dayFormat.format(new Date(moment));
+
+/** "21 Nov" */
+export const date = (moment: Moment) => dateFormat.format(new Date(moment));
 
 /** "just now", "12 s ago", "3 min ago", "2 h ago", "5 d ago" */
 export function ago(moment: Moment, nowMs: number): string {

@@ -14,12 +14,12 @@ export function LogIn() {
   const [busy, setBusy] = useState(false);
   useEffect(() => {
     document.title = 'Log in · Sightline';
-    form.current?.querySelector('input')?.focus();
+    form.current?.querySelector<HTMLInputElement>('input[name=key]')?.focus();
   }, []);
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const input = form.current?.querySelector('input');
+    const input = form.current?.querySelector<HTMLInputElement>('input[name=key]');
     const key = input?.value.trim();
     if (!key) return setProblem('Enter an API key.');
     setBusy(true);
@@ -40,6 +40,15 @@ export function LogIn() {
           <img src={logo} alt="" /> Sightline
         </p>
         <h1>Log in</h1>
+        {/* Password managers file a password under a name. */}
+        <input
+          type="text"
+          name="username"
+          autoComplete="username"
+          value="Sightline API key"
+          readOnly
+          hidden
+        />
         <TextField
           label="API key"
           name="key"

@@ -6,7 +6,7 @@ interface PageEntry {
   address: string;
   name: string;
   icon: IconName;
-  component: ComponentType;
+  component: ComponentType & { preload: () => Promise<unknown> };
 }
 
 /** The pages in the order of the navigation, each loaded when it is first gone to. */
@@ -15,30 +15,40 @@ export const PAGES: readonly PageEntry[] = [
     address: '/',
     name: 'Overview',
     icon: 'overview',
-    component: lazy(() => import('../pages/overview/overview-page.js').then((m) => m.OverviewPage)),
+    component: lazy<ComponentType>(() =>
+      import('../pages/overview/overview-page.js').then((m) => m.OverviewPage),
+    ),
   },
   {
     address: '/explore',
     name: 'Explore',
     icon: 'explore',
-    component: lazy(() => import('../pages/explore/explore-page.js').then((m) => m.ExplorePage)),
+    component: lazy<ComponentType>(() =>
+      import('../pages/explore/explore-page.js').then((m) => m.ExplorePage),
+    ),
   },
   {
     address: '/access',
     name: 'Access',
     icon: 'access',
-    component: lazy(() => import('../pages/access/access-page.js').then((m) => m.AccessPage)),
+    component: lazy<ComponentType>(() => import('../pages/access/access-page.js').then((m) => m.AccessPage)),
   },
   {
     address: '/live',
     name: 'Live',
     icon: 'live',
-    component: lazy(() => import('../pages/live/live-page.js').then((m) => m.LivePage)),
+    component: lazy<ComponentType>(() => import('../pages/live/live-page.js').then((m) => m.LivePage)),
   },
   {
     address: '/system',
     name: 'System',
     icon: 'system',
-    component: lazy(() => import('../pages/system/system-page.js').then((m) => m.SystemPage)),
+    component: lazy<ComponentType>(() => import('../pages/system/system-page.js').then((m) => m.SystemPage)),
   },
 ];
+
+/** Loads the page that an address leads to before it is rendered; one that cannot be loaded says so when it is. */
+export function preloadPage(path: string): void {
+  const page = PAGES.find(({ address }) => address === path);
+  page?.component.preload().catch(() => undefined);
+}

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
-import { bucketName, type Format } from './describe.js';
+import { clock, date } from '../format.js';
+import type { Format } from './describe.js';
 import type { ChartSeries, Colour } from './chart-series.js';
 
 export interface PlotLook {
@@ -12,6 +13,8 @@ export interface PlotLook {
   /** Highest value that the axis shows at least. */
   leastMax: number;
   window: { fromS: number; toS: number };
+  /** Bars of a few pixels. */
+  thin: boolean;
 }
 
 export interface PlotEvents {
@@ -33,7 +36,7 @@ export function plotOptions(
     ...size,
     pxAlign: true,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     cursor: {
       y: false,
       points: look.kind === 'bars' ? { show: false } : { size: 7, width: 2 },
@@ -88,8 +91,7 @@ function axesOf(look: PlotLook): uPlot.Axis[] {
 function tickName(timeS: number, incrementS: number): string {
   const moment = new Date(timeS * 1000);
   const midnight = moment.getHours() === 0 && moment.getMinutes() === 0;
-  if (incrementS >= 86_400 || midnight) return bucketName(timeS, 86_400).replace(/^\w+, /, '');
-  return bucketName(timeS, 60).replace(/^.*, /, '');
+  return incrementS >= 86_400 || midnight ? date(moment) : clock(moment);
 }
 
 function seriesOf({ colour }: ChartSeries, look: PlotLook): uPlot.Series {
@@ -97,9 +99,9 @@ function seriesOf({ colour }: ChartSeries, look: PlotLook): uPlot.Series {
   if (look.kind === 'lines') return { stroke: ink, width: 1.75, points: { show: false }, spanGaps: false };
   return {
     fill: ink,
-    // A seam of the surface keeps the parts of a stack apart, whatever their colours.
-    stroke: look.colour('surface'),
-    width: 1,
+    // A seam of the surface keeps the parts of a stack apart, whatever their colours; of thin bars it would leave nothing.
+    stroke: look.thin ? undefined : look.colour('surface'),
+    width: look.thin ? 0 : 1,
     points: { show: false },
     paths: uPlot.paths.bars?.({ size: [0.86, 64], align: 1, radius: 0 }),
   };

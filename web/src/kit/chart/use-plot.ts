@@ -7,7 +7,9 @@ import type { ChartSeries } from './chart-series.js';
 import { colourOf } from './colours.js';
 import { plotOptions, type PlotEvents, type PlotLook } from './plot-options.js';
 
-export interface PlotInput extends Omit<PlotLook, 'colour' | 'font'> {
+const THIN_PX = 6;
+
+export interface PlotInput extends Omit<PlotLook, 'colour' | 'font' | 'thin'> {
   times: readonly number[];
   series: readonly ChartSeries[];
   height: number;
@@ -23,6 +25,7 @@ export function usePlot(
   const width = useWidth(host);
   const latest = useRef({ input, events });
   latest.current = { input, events };
+  const thin = width < input.times.length * THIN_PX;
   const names = JSON.stringify(input.series.map(({ name, colour }) => [name, colour]));
 
   useLayoutEffect(() => {
@@ -30,10 +33,15 @@ export function usePlot(
     if (!element || width === 0) return;
     const { input: now } = latest.current;
     const made = new uPlot(
-      plotOptions({ width, height: now.height }, topFirst(now.series, now.kind), lookOf(element, latest), {
-        onCursor: (index, left) => latest.current.events.onCursor(index, left),
-        onBrush: events.onBrush && ((fromS, toS) => latest.current.events.onBrush?.(fromS, toS)),
-      }),
+      plotOptions(
+        { width, height: now.height },
+        topFirst(now.series, now.kind),
+        lookOf(element, thin, latest),
+        {
+          onCursor: (index, left) => latest.current.events.onCursor(index, left),
+          onBrush: events.onBrush && ((fromS, toS) => latest.current.events.onBrush?.(fromS, toS)),
+        },
+      ),
       dataOf(now),
       element,
     );
@@ -42,7 +50,7 @@ export function usePlot(
       plot.current = null;
       made.destroy();
     };
-  }, [width > 0, names, input.kind, input.height, isDark.value, Boolean(events.onBrush)]);
+  }, [width > 0, thin, names, input.kind, input.height, isDark.value, Boolean(events.onBrush)]);
 
   useEffect(() => plot.current?.setSize({ width, height: input.height }), [width]);
   useEffect(() => plot.current?.setData(dataOf(input)), [input.times, input.series]);
@@ -50,9 +58,10 @@ export function usePlot(
 }
 
 // Read through the reference: the step and the window move on with each refresh, the plot stays.
-function lookOf(element: HTMLElement, latest: { current: { input: PlotInput } }): PlotLook {
+function lookOf(element: HTMLElement, thin: boolean, latest: { current: { input: PlotInput } }): PlotLook {
   const { fontFamily } = getComputedStyle(element);
   return {
+    thin,
     get kind() {
       return latest.current.input.kind;
     },

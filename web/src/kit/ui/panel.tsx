@@ -3,13 +3,15 @@ import { useId } from 'preact/hooks';
 import type { Query } from '../api/use-query.js';
 import { Failure, Loading } from './states.js';
 
+/** Columns of the page's twelve; on a phone always all. */
+export type Span = 3 | 4 | 5 | 6 | 7 | 8 | 9 | 12;
+
 interface PanelProps {
   title: string;
   /** A word beside the title: a unit, a total. */
   note?: ComponentChildren;
   actions?: ComponentChildren;
-  /** Columns of the page's twelve; on a phone always all. */
-  span?: 3 | 4 | 5 | 6 | 7 | 8 | 9 | 12;
+  span?: Span;
   children: ComponentChildren;
 }
 

@@ -1,10 +1,31 @@
 import { Page } from '../../kit/ui/page.js';
-import { Empty } from '../../kit/ui/states.js';
+import { RangeControl } from '../../kit/ui/range-control.js';
+import { RefreshControl } from '../../kit/ui/refresh-control.js';
+import { AccessCharts } from './access-charts.js';
+import { AccessTiles } from './access-tiles.js';
+import { Addresses, Agents, Methods } from './other-panels.js';
+import { PathsPanel } from './paths-panel.js';
+import { useAccess } from './use-access.js';
 
+/** What the web servers' logs say: requests, errors, latency, paths, addresses. */
 export function AccessPage() {
+  const access = useAccess();
   return (
-    <Page title="Access">
-      <Empty title="Nothing here yet" />
+    <Page
+      title="Access"
+      controls={
+        <>
+          <RangeControl />
+          <RefreshControl />
+        </>
+      }
+    >
+      <AccessTiles access={access} />
+      <AccessCharts access={access} />
+      <PathsPanel />
+      <Addresses />
+      <Agents />
+      <Methods />
     </Page>
   );
 }

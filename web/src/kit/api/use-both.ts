@@ -1,0 +1,20 @@
+import { useMemo } from 'preact/hooks';
+import type { Query } from './use-query.js';
+
+/** Two questions as one: there when both are. */
+export function useBoth<A, B>(a: Query<A>, b: Query<B>): Query<readonly [A, B]> {
+  const data = useMemo(
+    () => (a.data === undefined || b.data === undefined ? undefined : ([a.data, b.data] as const)),
+    [a.data, b.data],
+  );
+  return {
+    data,
+    error: a.error ?? b.error,
+    loading: a.loading || b.loading,
+    stale: a.stale || b.stale,
+    reload: () => {
+      a.reload();
+      b.reload();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { timezone, useWindow } from '../use-window.js';
+import type { Stats } from './answers.js';
+import { useQuery, type Query } from './use-query.js';
+
+/** A question of the chosen window, and of the one just before. */
+export interface Compared<Values> {
+  now: Query<Stats<Values>>;
+  before: Query<Stats<Values>>;
+}
+
+/** Asks a route of stats for the chosen window in the browser's zone, and for the one before to compare with. */
+export function useCompared<Values>(path: string, type: string): Compared<Values> {
+  const { params, previous } = useWindow();
+  return {
+    now: useQuery<Stats<Values>>(path, { type, timezone, ...params }),
+    // Only its totals are looked at: whole days are the fewest points.
+    before: useQuery<Stats<Values>>(path, { type, interval: '1d', ...previous }),
+  };
+}

@@ -1,0 +1,68 @@
+import type { ComponentChildren } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { Query } from '../api/use-query.js';
+import { IconButton } from '../ui/button.js';
+import { Loaded, Panel, type Span } from '../ui/panel.js';
+import { Empty } from '../ui/states.js';
+import { useWindow } from '../use-window.js';
+import type { ChartSeries } from './chart-series.js';
+import type { Format } from './describe.js';
+import { TimeChart } from './time-chart.js';
+
+export interface ChartData {
+  times: readonly number[];
+  series: readonly ChartSeries[];
+}
+
+interface ChartPanelProps<T> {
+  title: string;
+  note?: ComponentChildren;
+  span?: Span;
+  query: Query<T>;
+  /** A function that stays the same: it is called once an answer. */
+  chartOf: (answer: T) => ChartData;
+  isEmpty: (answer: T) => boolean;
+  kind: 'bars' | 'lines';
+  format: Format;
+  height?: number;
+  leastMax?: number;
+}
+
+/** A panel with a chart of the chosen window, that a brush narrows, and the same as a table. */
+export function ChartPanel<T>(props: ChartPanelProps<T>) {
+  const { title, note, span, query, isEmpty, height = 180 } = props;
+  const [asTable, setAsTable] = useState(false);
+  const toggle = (
+    <IconButton
+      icon={asTable ? 'chart' : 'table'}
+      label={asTable ? `${title} as a chart` : `${title} as a table`}
+      onClick={() => setAsTable(!asTable)}
+    />
+  );
+  return (
+    <Panel title={title} note={note} span={span} actions={query.data !== undefined && toggle}>
+      <Loaded
+        query={query}
+        height={height + 28}
+        isEmpty={isEmpty}
+        empty={<Empty title="Nothing in this time" />}
+      >
+        {(answer) => <Drawn {...props} answer={answer} height={height} asTable={asTable} />}
+      </Loaded>
+    </Panel>
+  );
+}
+
+type DrawnProps<T> = ChartPanelProps<T> & { answer: T; height: number; asTable: boolean };
+
+function Drawn<T>({ title, answer, chartOf, kind, format, height, leastMax, asTable }: DrawnProps<T>) {
+  const window = useWindow();
+  const { times, series } = useMemo(() => chartOf(answer), [answer, chartOf]);
+  return (
+    <TimeChart
+      label={title}
+      {...{ kind, times, series, format, window, height, leastMax, asTable }}
+      onBrush={window.zoom}
+    />
+  );
+}

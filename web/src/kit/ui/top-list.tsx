@@ -1,0 +1,107 @@
+import type { ComponentChildren } from 'preact';
+import type { Top, TopValue } from '../api/answers.js';
+import { compact, count, percent } from '../format.js';
+import { Empty } from './states.js';
+
+export interface TopColumn {
+  head: string;
+  /** Read on hover and aloud where the head is short. */
+  title?: string;
+  cell: (value: TopValue) => ComponentChildren;
+}
+
+interface TopListProps {
+  /** What the values are: the head of the first column and, with the table's name, what is read aloud. */
+  head: string;
+  caption: string;
+  top: Top;
+  columns: readonly TopColumn[];
+  /** What a row's bar shows the share of; default: count. */
+  measure?: (value: TopValue) => number;
+  /** Where a value leads to. */
+  hrefOf?: (value: string) => string;
+}
+
+/** The most frequent values, each over a bar of its size. */
+export function TopList({
+  head,
+  caption,
+  top,
+  columns,
+  measure = ({ count: n }) => n,
+  hrefOf,
+}: TopListProps) {
+  if (top.values.length === 0) return <Empty title="Nothing in this time" />;
+  const most = Math.max(...top.values.map(measure), Number.MIN_VALUE);
+  return (
+    <div class="table-scroll">
+      <table class="table top-list">
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{head}</th>
+            {columns.map((column) => (
+              <th key={column.head} scope="col" class="number" title={column.title}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {top.values.map((value) => (
+            <tr key={value.value}>
+              <th scope="row" title={value.value}>
+                <span class="top-bar" style={{ width: `${(measure(value) / most) * 100}%` }} />
+                <Name value={value.value} hrefOf={hrefOf} />
+              </th>
+              {columns.map((column) => (
+                <td key={column.head} class="number">
+                  {column.cell(value)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+// What no filter can ask for is no link: nothing given, and what the server did not tell apart.
+function Name({ value, hrefOf }: { value: string; hrefOf?: (value: string) => string }) {
+  if (value === '') return <span class="top-name muted">none given</span>;
+  if (value === '(other)' || !hrefOf) return <bdi class="top-name">{value}</bdi>;
+  return (
+    <a class="top-name" href={hrefOf(value)}>
+      <bdi>{value}</bdi>
+    </a>
+  );
+}
+
+export const countColumn = (head: string): TopColumn => ({
+  head,
+  cell: (value) => <span title={count(value.count)}>{compact(value.count)}</span>,
+});
+
+export const shareColumn = (total: number): TopColumn => ({
+  head: 'Share',
+  cell: (value) => percent((value.count / Math.max(total, 1)) * 100),
+});
+
+export const errorColumn: TopColumn = {
+  head: 'Errors',
+  title: 'Share of errors',
+  cell: (value) => <ErrorShare value={value} />,
+};
+
+function ErrorShare({ value }: { value: TopValue }) {
+  const share = (value.errors / Math.max(value.count, 1)) * 100;
+  return (
+    <span
+      class={share >= 5 ? 'top-bad' : undefined}
+      title={`${count(value.errors)} of ${count(value.count)}`}
+    >
+      {percent(share)}
+    </span>
+  );
+}

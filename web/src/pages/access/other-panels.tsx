@@ -1,0 +1,52 @@
+import type { Top } from '../../kit/api/answers.js';
+import { useQuery } from '../../kit/api/use-query.js';
+import { millis } from '../../kit/format.js';
+import { Loaded, Panel, type Span } from '../../kit/ui/panel.js';
+import { countColumn, errorColumn, shareColumn, TopList, type TopColumn } from '../../kit/ui/top-list.js';
+import { useWindow } from '../../kit/use-window.js';
+import { countedNote } from './counted-note.js';
+
+const averageColumn: TopColumn = {
+  head: 'Average',
+  title: 'Average latency',
+  cell: ({ avg_ms: ms }) => millis(ms),
+};
+
+interface OtherPanelProps {
+  title: string;
+  head: string;
+  by: 'ip' | 'user_agent' | 'method';
+  shown: number;
+  span: Span;
+  columns: (top: Top) => readonly TopColumn[];
+}
+
+function OtherPanel({ title, head, by, shown, span, columns }: OtherPanelProps) {
+  const window = useWindow();
+  const query = useQuery<Top>('/api/v1/access/top', { by, limit: shown, ...window.params });
+  return (
+    <Panel title={title} note={query.data && countedNote(query.data, window, Date.now())} span={span}>
+      <Loaded query={query} height={shown * 29}>
+        {(top) => <TopList head={head} caption={title} top={top} columns={columns(top)} />}
+      </Loaded>
+    </Panel>
+  );
+}
+
+/** Who asks most. */
+export function Addresses() {
+  const columns = () => [countColumn('Requests'), errorColumn];
+  return <OtherPanel title="Top IPs" head="Address" by="ip" shown={10} span={4} columns={columns} />;
+}
+
+export function Agents() {
+  const columns = ({ total }: Top) => [countColumn('Requests'), shareColumn(total), errorColumn];
+  return (
+    <OtherPanel title="User agents" head="User agent" by="user_agent" shown={7} span={8} columns={columns} />
+  );
+}
+
+export function Methods() {
+  const columns = () => [countColumn('Requests'), errorColumn, averageColumn];
+  return <OtherPanel title="Methods" head="Method" by="method" shown={7} span={4} columns={columns} />;
+}

@@ -1,0 +1,57 @@
+import { useBoth } from '../../kit/api/use-both.js';
+import { ChartPanel } from '../../kit/chart/chart-panel.js';
+import { latencyChart } from '../../kit/chart/latency-chart.js';
+import { compact, count, millis, percent } from '../../kit/format.js';
+import { errorRateChart, eventsChart, peopleChart } from './chart-data.js';
+import type { OverviewData } from './use-overview.js';
+
+/** How the window went: events by type, people, errors, latency. */
+export function Charts({ overview }: { overview: OverviewData }) {
+  const { errors, byType, users, sessions, latency } = overview;
+  const events = useBoth(errors.now, byType);
+  const people = useBoth(users.now, sessions.now);
+  const total = errors.now.data?.totals;
+  return (
+    <>
+      <ChartPanel
+        title="Events by type"
+        note={total && `${count(total.total)} events`}
+        query={events}
+        chartOf={eventsChart}
+        isEmpty={([all]) => all.totals.total === 0}
+        kind="bars"
+        format={compact}
+        height={230}
+      />
+      <div class="row">
+        <ChartPanel
+          title="Active users and sessions"
+          query={people}
+          chartOf={peopleChart}
+          isEmpty={([one, other]) => one.totals.count + other.totals.count === 0}
+          kind="lines"
+          format={compact}
+        />
+        <ChartPanel
+          title="Error rate"
+          note={total && `${count(total.count)} errors`}
+          query={errors.now}
+          chartOf={errorRateChart}
+          isEmpty={({ totals }) => totals.total === 0}
+          kind="lines"
+          format={percent}
+          height={206}
+        />
+        <ChartPanel
+          title="Latency"
+          note={latency.now.data && `${count(latency.now.data.totals.count)} timed events`}
+          query={latency.now}
+          chartOf={latencyChart}
+          isEmpty={({ totals }) => totals.count === 0}
+          kind="lines"
+          format={millis}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Counts, Errors, Grouped, Latency, Stats, UniqueIps } from '../../kit/api/answers.js';
+import { useCompared, type Compared } from '../../kit/api/use-compared.js';
+import { useQuery, type Query } from '../../kit/api/use-query.js';
+import { timezone, useWindow } from '../../kit/use-window.js';
+
+export interface OverviewData {
+  errors: Compared<Errors>;
+  users: Compared<Counts>;
+  sessions: Compared<Counts>;
+  latency: Compared<Latency>;
+  uniqueIps: Compared<UniqueIps>;
+  byType: Query<Stats<Grouped>>;
+}
+
+const STATS = '/api/v1/stats';
+
+/** Everything that the overview's tiles and charts ask the server. */
+export function useOverview(): OverviewData {
+  const { params } = useWindow();
+  return {
+    errors: useCompared<Errors>(STATS, 'errors'),
+    byType: useQuery(STATS, { type: 'logs', group_by: 'event_type', timezone, ...params }),
+    users: useCompared<Counts>(STATS, 'users'),
+    sessions: useCompared<Counts>(STATS, 'sessions'),
+    latency: useCompared<Latency>(STATS, 'latency'),
+    uniqueIps: useCompared<UniqueIps>('/api/v1/access/stats', 'unique_ips'),
+  };
+}
