@@ -10,6 +10,7 @@ import { DeliveryModule } from './delivery/delivery.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
+import { LiveModule } from './live/live.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { SpaceModule } from './metrics/space.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         AuthModule,
         RateLimitModule,
         EventsModule,
+        LiveModule,
         StatsModule,
         AccessModule,
         ArchiveModule,

@@ -7,6 +7,7 @@ import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { Readiness } from '../../health/readiness.js';
+import { Tails } from '../../live/tails.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import type { Connections } from '../../storage/connections.js';
 import type { MetricsPort } from './metrics-port.js';
@@ -30,7 +31,10 @@ export async function shutDown(
   app.get(Readiness).stop();
   await delay(config.shutdownDelayS * 1000);
   const { server } = app.getHttpAdapter().getInstance();
-  await drainHttp(server, Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS));
+  const drained = drainHttp(server, Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS));
+  // The listener is closed: who comes back at once comes to another process. Exports go on until the deadline.
+  app.get(Tails).stop();
+  await drained;
   await Promise.all([
     app.get(Delivery).stop(),
     app.get(AccessDelivery).stop(),

@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { EventReader } from '../../core/event-reader.js';
 import { EventStats } from '../../core/event-stats.js';
 import { EventStore } from '../../core/event-store.js';
+import { EventTail } from '../../core/event-tail.js';
 import { KeyStore } from '../../core/key-store.js';
 import { SessionStore } from '../../core/session-store.js';
 import { StoreHealth } from '../../core/store-health.js';
@@ -10,6 +11,7 @@ import { implementOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
+import { PostgresEventTail } from './events/tail/postgres-event-tail.js';
 import { PostgresKeyStore } from './keys/postgres-key-store.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
 import { PostgresEventStats } from './rollups/postgres-event-stats.js';
@@ -26,6 +28,7 @@ export class PostgresModule {
     const ports = [
       implement(EventStore, (database) => new PostgresEventStore(database)),
       implement(EventReader, (database) => new PostgresEventReader(database)),
+      implement(EventTail, (database, clock) => new PostgresEventTail(database, clock)),
       implement(EventStats, (database, clock) => new PostgresEventStats(database, clock)),
       implement(StoreMaintenance, (database) => new PostgresMaintenance(database)),
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
@@ -35,7 +38,16 @@ export class PostgresModule {
     return {
       module: PostgresModule,
       providers: [{ provide: Database, useValue: database }, ...ports],
-      exports: [EventStore, EventReader, EventStats, StoreMaintenance, KeyStore, SessionStore, StoreHealth],
+      exports: [
+        EventStore,
+        EventReader,
+        EventTail,
+        EventStats,
+        StoreMaintenance,
+        KeyStore,
+        SessionStore,
+        StoreHealth,
+      ],
     };
   }
 }

@@ -1,0 +1,53 @@
+import { Controller, Get, Headers, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { cutConnection } from '../api/cut-connection.js';
+import { ApiFailures } from '../api/openapi.js';
+import { ApiPropertyFilter } from '../api/property-filter.js';
+import { QueryPipe } from '../api/query-parameters.js';
+import { CurrentCaller, RequireScope } from '../auth/index.js';
+import { Authenticator } from '../auth/authenticator.js';
+import type { Caller } from '../core/api-key.js';
+import { TailQuery, tailQuestion } from './tail.dto.js';
+import { ApiTail } from './tail.openapi.js';
+import { Tails } from './tails.js';
+
+const HEADERS = {
+  'cache-control': 'no-store, no-transform',
+  // nginx: what is said is passed on at once
+  'x-accel-buffering': 'no',
+};
+
+/** What is being stored, as it is stored. */
+@ApiTags('Events')
+@ApiSecurity('key')
+@ApiFailures()
+@Controller('api/v1')
+@RequireScope('query')
+export class TailController {
+  constructor(
+    private readonly tails: Tails,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  @Get('logs/tail')
+  @RouteConfig({ streams: true })
+  @ApiOperation({ summary: 'Events as they are stored, as server-sent events' })
+  @ApiPropertyFilter()
+  @ApiTail()
+  async tail(
+    @Query(QueryPipe) query: TailQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @CurrentCaller() { projectId }: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const question = tailQuestion(query, lastEventId);
+    const isAdmitted = () => this.authenticator.isStillAdmitted(request);
+    const stream = await this.tails.start(projectId, question, isAdmitted);
+    stream.once('error', () => cutConnection(reply));
+    void reply.headers(HEADERS);
+    return new StreamableFile(stream, { type: 'text/event-stream' });
+  }
+}

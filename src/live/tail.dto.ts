@@ -1,0 +1,37 @@
+import { EventFilterQuery, equalityFilter, unknownParameters } from '../api/event-filter.js';
+import { Text } from '../api/query-checks.js';
+import { refuse, type ParametersClass } from '../api/query-parameters.js';
+import type { FieldError } from '../core/errors.js';
+import type { EventFilter } from '../core/event-reader.js';
+import { parsePlace } from './sse.js';
+import type { TailPlace } from './tail-position.js';
+
+export class TailQuery extends EventFilterQuery {
+  static readonly codes: ParametersClass<EventFilterQuery>['codes'] = { last_event_id: 'invalid_cursor' };
+
+  @Text(
+    64,
+    'The id of the last message, for a client that cannot send Last-Event-ID; the header goes before it',
+  )
+  last_event_id?: string;
+}
+
+/** What `GET /logs/tail` asks for. */
+export interface TailQuestion {
+  filter: EventFilter;
+  /** null: from now on. */
+  after: TailPlace | null;
+}
+
+/** @throws SightlineError that names what is wrong, and every parameter that is not known: a filter misspelt would show all. */
+export function tailQuestion(query: TailQuery, lastEventId: string | undefined): TailQuestion {
+  const errors: FieldError[] = [];
+  const { filter, unknown } = equalityFilter(query, errors);
+  const resumed = lastEventId || query.last_event_id;
+  const after = resumed === undefined ? null : parsePlace(resumed);
+  if (resumed !== undefined && after === null) {
+    errors.push({ field: 'last_event_id', message: 'is not the id of a message of this server' });
+  }
+  refuse(errors.concat(unknownParameters(unknown)), TailQuery.codes);
+  return { filter: { ...filter, timeField: 'created_at' }, after };
+}

@@ -1,0 +1,110 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import type { Readable } from 'node:stream';
+import { CONFIG } from '../config/config.module.js';
+import { queryShare } from '../config/query-share.js';
+import type { Config } from '../config/settings.js';
+import { SightlineError } from '../core/errors.js';
+import { EventTail } from '../core/event-tail.js';
+import { Lanes } from '../core/lanes.js';
+import { Slots } from '../core/slots.js';
+import { HeadWatch } from './head-watch.js';
+import type { EndReason } from './sse.js';
+import { Tail } from './tail.js';
+import type { TailQuestion } from './tail.dto.js';
+import { TailPosition } from './tail-position.js';
+
+const SHARE_OF_QUERIES = 0.25;
+const CHECK_EVERY_MS = 500;
+/** A client that takes nothing for so long is told to come back: it holds one of MAX_TAILS. */
+const TOO_SLOW_MS = 30_000;
+/** To take the last word. */
+const GRACE_MS: Record<EndReason, number> = { shutting_down: 1_000, too_slow: 10_000, unauthorized: 250 };
+
+/** The tails of this process. */
+@Injectable()
+export class Tails {
+  private readonly logger = new Logger(Tails.name);
+  private readonly open = new Map<Tail, () => boolean>();
+  private readonly slots: Slots;
+  private readonly lanes: Lanes;
+  private readonly watch: HeadWatch;
+  private timer: NodeJS.Timeout | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly events: EventTail,
+    @Inject(CONFIG) config: Config,
+    @InjectMetric('live_tails') live: Gauge,
+  ) {
+    this.slots = new Slots(config.maxTails, 'As many tails are open as may be. Try again later.');
+    this.lanes = new Lanes(queryShare(config, SHARE_OF_QUERIES));
+    this.watch = new HeadWatch(events);
+    // what prom-client calls at each scrape
+    Object.assign(live, { collect: () => live.set(this.slots.used) });
+  }
+
+  /**
+   * A tail that lasts until its client goes away, stops reading, or `isAdmitted` no longer holds.
+   * @throws SightlineError `overloaded`, `shutting_down`, `storage_unavailable`
+   */
+  async start(
+    projectId: number,
+    { filter, after }: TailQuestion,
+    isAdmitted: () => boolean,
+  ): Promise<Readable> {
+    this.refuseWhileStopping();
+    const release = this.slots.take();
+    try {
+      const head = await this.events.head();
+      this.refuseWhileStopping();
+      const position = new TailPosition(after ?? { id: head.decided, atMs: head.atMs });
+      position.meet(head);
+      const tail = new Tail(filter, position, head, (...range) =>
+        this.lanes.run(() => this.events.tail(projectId, ...range)),
+      );
+      this.keep(tail, isAdmitted, release);
+      return tail.stream;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Tells every client that the server stops, and ends what it was told. */
+  stop(): void {
+    this.stopping = true;
+    for (const tail of this.open.keys()) this.end(tail, 'shutting_down');
+  }
+
+  private keep(tail: Tail, isAdmitted: () => boolean, release: () => void): void {
+    const unwatch = this.watch.watch((head) => tail.notice(head));
+    this.open.set(tail, isAdmitted);
+    this.timer ??= setInterval(() => this.check(), CHECK_EVERY_MS).unref();
+    tail.stream.once('error', (error) => this.logger.warn(`a tail was cut: ${error.message}`));
+    tail.stream.once('close', () => {
+      unwatch();
+      release();
+      this.open.delete(tail);
+      if (this.open.size > 0) return;
+      clearInterval(this.timer);
+      this.timer = undefined;
+    });
+  }
+
+  private check(): void {
+    for (const [tail, isAdmitted] of this.open) {
+      if (!isAdmitted()) this.end(tail, 'unauthorized');
+      else if (tail.stalledMs > TOO_SLOW_MS) this.end(tail, 'too_slow');
+    }
+  }
+
+  private end(tail: Tail, reason: EndReason): void {
+    tail.end(reason, GRACE_MS[reason]);
+  }
+
+  private refuseWhileStopping(): void {
+    if (this.stopping) throw new SightlineError('shutting_down', 'The server is stopping. Try again.');
+  }
+}
