@@ -8,8 +8,9 @@ export function announce(config: Config, address: string, key: string | null, lo
   if (key === null) return;
   const curl = config.tlsCertFile ? 'curl -k' : 'curl';
   const event = '{"event_id":"first-event","event_type":"behavioral","event_name":"hello"}';
+  const dashboard = config.dashboardEnabled ? '   (the dashboard: log in with the key)' : '';
   process.stdout.write(`
-  Sightline ${version} is at ${address}
+  Sightline ${version} is at ${address}${dashboard}
   API key: ${key}   (kept in ${config.dataDir}/api-key)
 
   Send a first event:
