@@ -1,5 +1,5 @@
 import type { RawEvent } from '../../events/event.schema.js';
-import type { Random } from './random.js';
+import type { Random } from '../../samples/random.js';
 
 const flaws: readonly ((event: RawEvent) => object)[] = [
   (event) => ({ ...event, event_id: undefined }),

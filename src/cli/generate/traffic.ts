@@ -1,7 +1,7 @@
 import { spoil } from './bad-event.js';
-import { EventMaker } from './event-maker.js';
+import { EventMaker } from '../../samples/events/event-maker.js';
 import type { Sent } from './parcel.js';
-import { Random } from './random.js';
+import { Random } from '../../samples/random.js';
 
 const RECENT = 1000;
 const STREAM = 0x8000_0000;

@@ -1,6 +1,6 @@
 import type { Kind } from '../run.js';
 import { accessReportOf, type AccessReport } from './access-report.js';
-import { AccessMaker, type AccessShares } from './access-maker.js';
+import { AccessMaker, type AccessShares } from '../../../samples/access/access-maker.js';
 import { packAccess, type AccessFormat } from './access-parcel.js';
 
 /** `--kind access` */

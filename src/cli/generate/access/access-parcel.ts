@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Parcel, Sent } from '../parcel.js';
 import { readAccessAnswer } from './access-answer.js';
-import type { RawEntry } from './access-maker.js';
+import type { RawEntry } from '../../../samples/access/access-maker.js';
 
 export const ACCESS_FORMATS = ['json', 'array', 'ndjson', 'csv', 'lines'] as const;
 /** How entries are sent: one object a request, many of them in three ways, or lines to POST /upload. */

@@ -4,7 +4,7 @@ import { anyEntry } from '../../../access/access-entry.schema.js';
 import { CsvParser, NdjsonParser, type RecordParser } from '../../../access/formats/index.js';
 import { parseLine } from '../../../access/formats/lines/parse-line.js';
 import { prepareEntry } from '../../../access/prepare-entry.js';
-import { AccessMaker, type AccessShares, type RawEntry } from './access-maker.js';
+import { AccessMaker, type AccessShares, type RawEntry } from '../../../samples/access/access-maker.js';
 import { packAccess, type AccessFormat } from './access-parcel.js';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 10);

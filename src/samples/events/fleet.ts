@@ -1,5 +1,5 @@
 import { deviceOf, type Device } from './device.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 
 const FIRST_NEWEST_RELEASE = 8;
 const SHARE_ACTIVE = 0.1;

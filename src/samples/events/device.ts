@@ -1,5 +1,5 @@
 import { locales, models, networks } from './catalogue.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

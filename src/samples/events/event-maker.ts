@@ -1,13 +1,27 @@
 import type { EventType } from '../../core/event.js';
-import type { RawEvent } from '../../events/event.schema.js';
+import { Random } from '../random.js';
 import { eventNames, eventTypes } from './catalogue.js';
 import { Fleet, type Turn } from './fleet.js';
 import { propertiesOf } from './properties.js';
-import { Random } from './random.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const OFFLINE_SHARE = 0.002;
+
+/** An event as POST /api/v1/ingest takes it. */
+export interface SampleEvent {
+  event_id: string;
+  event_type: EventType;
+  event_name: string;
+  timestamp: string;
+  user_id?: string;
+  session_id: string;
+  app_version: string;
+  sequence_number: number;
+  priority?: 'high';
+  properties: Record<string, unknown>;
+  device_info: Record<string, unknown>;
+}
 
 /** What a device collected while it had no network, and sends at once. */
 interface Burst {
@@ -34,7 +48,7 @@ export class EventMaker {
     this.fleet = new Fleet(seed, devices, this.random);
   }
 
-  next(nowMs: number): RawEvent {
+  next(nowMs: number): SampleEvent {
     const burst = this.burstAt(nowMs);
     if (!burst) return this.report(this.fleet.turnOf(this.fleet.activeDevice()), nowMs);
     const atMs = burst.atMs + burst.stepMs * this.random.unit();
@@ -52,7 +66,7 @@ export class EventMaker {
     return (this.burst = { device, left, atMs: nowMs - offlineMs, stepMs: offlineMs / left });
   }
 
-  private report(turn: Turn, atMs: number): RawEvent {
+  private report(turn: Turn, atMs: number): SampleEvent {
     const { device } = turn;
     const { type, name } = this.subject(turn);
     return {

@@ -1,6 +1,6 @@
 import type { EventType } from '../../core/event.js';
 import { providers, screens } from './catalogue.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 type Properties = Record<string, unknown>;
 
