@@ -1,6 +1,7 @@
 import { Events1763600000000 } from './1763600000000-events.js';
 import { AccessLogs1763700000000 } from './1763700000000-access-logs.js';
 import { Sessions1763800000000 } from './1763800000000-sessions.js';
+import { RemovedProjects1763850000000 } from './1763850000000-removed-projects.js';
 import { Reader1763900000000 } from './1763900000000-reader.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
@@ -8,5 +9,6 @@ export const postgresMigrations = [
   Events1763600000000,
   AccessLogs1763700000000,
   Sessions1763800000000,
+  RemovedProjects1763850000000,
   Reader1763900000000,
 ];

@@ -96,6 +96,7 @@ CREATE TABLE public.projects (
     id integer NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sample boolean DEFAULT false NOT NULL,
     CONSTRAINT projects_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text))
 );
 
@@ -1181,6 +1182,11 @@ ALTER TABLE public.projects ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.removed_projects (
+    id integer NOT NULL,
+    removed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.sessions (
     digest bytea NOT NULL,
     key_id uuid NOT NULL,
@@ -1248,6 +1254,9 @@ ALTER TABLE ONLY public.projects
 
 ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.removed_projects
+    ADD CONSTRAINT removed_projects_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (digest);

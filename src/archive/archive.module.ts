@@ -6,6 +6,7 @@ import type { Config } from '../config/settings.js';
 import { AccessReader } from '../core/access-reader.js';
 import { AccessHours, AccessStats } from '../core/access-stats.js';
 import { Clock } from '../core/clock.js';
+import { ProjectStore } from '../core/project-store.js';
 import { StoreMaintenance } from '../core/store-maintenance.js';
 import { lockFile } from '../storage/file-lock.js';
 import { ArchiveScheduler, archiveJob } from './archive-scheduler.js';
@@ -20,14 +21,15 @@ const METRIC = 'aggregation_runs_total';
     makeCounterProvider({ name: METRIC, help: 'Runs that brought the hourly files up to date' }),
     {
       provide: Archive,
-      inject: [CONFIG, AccessHours, AccessReader, AccessStats, Clock],
+      inject: [CONFIG, AccessHours, AccessReader, AccessStats, ProjectStore, Clock],
       useFactory: (
         config: Config,
         hours: AccessHours,
         entries: AccessReader,
         stats: AccessStats,
+        projects: ProjectStore,
         clock: Clock,
-      ) => new Archive(config.archiveDir, { hours, entries, stats, clock }),
+      ) => new Archive(config.archiveDir, { hours, entries, stats, projects, clock }),
     },
     {
       provide: FolderTurns,

@@ -3,8 +3,10 @@ import type { AccessReader } from '../core/access-reader.js';
 import type { AccessHours, AccessStats, HourRevision } from '../core/access-stats.js';
 import { hourSummary } from '../core/access-summary.js';
 import type { Clock } from '../core/clock.js';
+import type { ProjectStore } from '../core/project-store.js';
 import { hourPaths, type HourPaths } from './hour-paths.js';
 import { isDue, type HourState } from './hour-state.js';
+import { claimFolder, removeLeftFolders } from './project-folders.js';
 import { makeFolder, removeTemporary, TempFile } from './temp-file.js';
 
 /** Where the archive gets what it writes. */
@@ -12,6 +14,7 @@ export interface ArchiveSources {
   hours: AccessHours;
   entries: AccessReader;
   stats: AccessStats;
+  projects: Pick<ProjectStore, 'list'>;
   clock: Clock;
 }
 
@@ -30,11 +33,16 @@ export class Archive {
     private readonly sources: ArchiveSources,
   ) {}
 
-  /** Writes every hour whose files are not those of its revision; the newest first. */
+  /** Writes every hour whose files are not those of its revision, the newest first; removes what removed projects have left. */
   async update(stop: AbortSignal): Promise<void> {
     await this.clean();
+    await removeLeftFolders(this.dir, new Set((await this.sources.projects.list()).values()));
     const failures: Error[] = [];
-    for (const hour of await this.hours()) {
+    const hours = await this.hours();
+    for (const [project, id] of new Map(hours.map((hour) => [hour.project, hour.projectId]))) {
+      await claimFolder(this.dir, project, id);
+    }
+    for (const hour of hours) {
       if (stop.aborted || failures.length === MOST_FAILURES) break;
       try {
         const paths = hourPaths(this.dir, hour);
@@ -50,6 +58,7 @@ export class Archive {
   /** Writes these hours, whatever is there; gives false for one that the store no longer has all of. */
   async rebuild(hour: HourRevision, stop: AbortSignal): Promise<boolean> {
     await this.clean();
+    await claimFolder(this.dir, hour.project, hour.projectId);
     return this.write(hour, hourPaths(this.dir, hour), stop);
   }
 

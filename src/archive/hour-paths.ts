@@ -12,8 +12,12 @@ export interface HourPaths {
 }
 
 /** `dir`: the archive. The default project's files lie at its top. */
+export function projectFolder(dir: string, project: string): string {
+  return project === DEFAULT_PROJECT ? dir : path.join(dir, 'projects', project);
+}
+
 export function hourPaths(dir: string, { project, hour }: Pick<HourRevision, 'project' | 'hour'>): HourPaths {
-  const root = project === DEFAULT_PROJECT ? dir : path.join(dir, 'projects', project);
+  const root = projectFolder(dir, project);
   const time = new Date(hour / 1000).toISOString();
   const [day, hh] = [time.slice(0, 10), time.slice(11, 13)];
   return {

@@ -14,6 +14,12 @@ export abstract class AccessMaintenance {
   /** Removes minute buckets (and minute sketches) that no question reaches any more, and idempotency keys that have expired. */
   abstract prune(now: Micros): Promise<void>;
 
+  /**
+   * Removes the entries of a project with all that counts them, its addresses and what its idempotency keys were answered: for
+   * good, whatever is being compacted meanwhile.
+   */
+  abstract removeProject(projectId: number): Promise<void>;
+
   /** Folds what was counted since the last time into the rollups, and raises the revision of the hours it belongs to. */
   abstract compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void>;
 }

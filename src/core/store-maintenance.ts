@@ -23,6 +23,9 @@ export abstract class StoreMaintenance {
   /** Removes the minute buckets that no question reaches any more. */
   abstract pruneMinutes(now: Micros): Promise<void>;
 
+  /** Removes the events of a project, with their keys and all that counts them: for good, whatever is being compacted meanwhile. */
+  abstract removeProject(projectId: number): Promise<void>;
+
   /** Folds what was counted since the last time into the rollups. `maxNames`: values counted one by one, a project, day and dimension. */
   abstract compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void>;
 }

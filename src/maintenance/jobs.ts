@@ -3,8 +3,11 @@ import type { Config } from '../config/settings.js';
 import type { AccessMaintenance } from '../core/access-maintenance.js';
 import type { AddressStore } from '../core/access-store.js';
 import type { Clock } from '../core/clock.js';
+import type { ProjectStore } from '../core/project-store.js';
+import type { SessionStore } from '../core/session-store.js';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
 import type { Job } from './job.js';
+import { removedProjects } from './removed-projects.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -15,15 +18,20 @@ export interface MaintainedStores {
   events: StoreMaintenance;
   access: AccessMaintenance;
   addresses: AddressStore;
+  projects: ProjectStore;
+  sessions: SessionStore;
 }
 
 /** What there is to do, from the settings. */
-export function jobsOf({ events, access, addresses }: MaintainedStores, clock: Clock, config: Config): Job[] {
+export function jobsOf(stores: MaintainedStores, clock: Clock, config: Config): Job[] {
+  const { events, access, addresses, sessions } = stores;
   const jobs = [
     ...upkeep('', events, clock, config),
     { name: 'minutes', everyMs: HOUR_MS, run: () => events.pruneMinutes(clock.nowMs() * 1000) },
     ...upkeep('access-', access, clock, config),
     { name: 'access-prune', everyMs: HOUR_MS, run: () => access.prune(clock.nowMs() * 1000) },
+    { name: 'sessions', everyMs: HOUR_MS, run: () => sessions.prune() },
+    removedProjects(stores, clock, config),
   ];
   if (config.retentionDays > 0) {
     jobs.push(retention('', 'events', events, clock, config.retentionDays));

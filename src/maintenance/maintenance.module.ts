@@ -4,6 +4,8 @@ import type { Config } from '../config/settings.js';
 import { AccessMaintenance } from '../core/access-maintenance.js';
 import { AddressStore } from '../core/access-store.js';
 import { Clock } from '../core/clock.js';
+import { ProjectStore } from '../core/project-store.js';
+import { SessionStore } from '../core/session-store.js';
 import { StoreMaintenance } from '../core/store-maintenance.js';
 import { jobsOf } from './jobs.js';
 import { MaintenanceScheduler } from './scheduler.js';
@@ -13,14 +15,19 @@ import { MaintenanceScheduler } from './scheduler.js';
   providers: [
     {
       provide: MaintenanceScheduler,
-      inject: [StoreMaintenance, AccessMaintenance, AddressStore, Clock, CONFIG],
+      inject: [StoreMaintenance, AccessMaintenance, AddressStore, ProjectStore, SessionStore, Clock, CONFIG],
       useFactory: (
         events: StoreMaintenance,
         access: AccessMaintenance,
         addresses: AddressStore,
+        projects: ProjectStore,
+        sessions: SessionStore,
         clock: Clock,
         config: Config,
-      ) => new MaintenanceScheduler(events, jobsOf({ events, access, addresses }, clock, config)),
+      ) => {
+        const stores = { events, access, addresses, projects, sessions };
+        return new MaintenanceScheduler(events, jobsOf(stores, clock, config));
+      },
     },
   ],
   exports: [MaintenanceScheduler],

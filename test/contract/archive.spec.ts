@@ -44,11 +44,12 @@ let other: number;
 
 beforeAll(async () => {
   stores = await openAccessStores();
-  sources = { hours: stores.hours, entries: stores.reader, stats: stores.stats(clock), clock };
   turnsDatabase = await cloneDatabase();
   database = await Database.connect(configOf(), turnsDatabase.url);
   maintenance = new PostgresMaintenance(database);
   other = await stores.addProject('shop.eu');
+  const projects = { list: () => Promise.resolve(new Map(Object.entries({ default: 1, 'shop.eu': other }))) };
+  sources = { hours: stores.hours, entries: stores.reader, stats: stores.stats(clock), projects, clock };
 });
 
 afterAll(async () => {

@@ -10,7 +10,9 @@ import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresAccessMaintenance } from '../../src/storage/postgres/maintenance/postgres-access-maintenance.js';
 import { PostgresMaintenance } from '../../src/storage/postgres/maintenance/postgres-maintenance.js';
 import { partitionDays } from '../../src/storage/postgres/partitions.js';
+import { PostgresProjectStore } from '../../src/storage/postgres/projects/postgres-project-store.js';
 import { PostgresEventStats } from '../../src/storage/postgres/rollups/postgres-event-stats.js';
+import { PostgresSessionStore } from '../../src/storage/postgres/sessions/postgres-session-store.js';
 import { newAccessEntry } from '../support/access-stores.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -40,6 +42,8 @@ beforeAll(async () => {
     events: maintenance,
     access: new PostgresAccessMaintenance(database),
     addresses: new PostgresAddressStore(database, addresses),
+    projects: new PostgresProjectStore(database),
+    sessions: new PostgresSessionStore(database),
   };
 });
 
@@ -209,8 +213,10 @@ describe('the scheduler', () => {
       'access-partitions',
       'access-compaction',
       'access-prune',
+      'sessions',
+      'removed-projects',
     ]);
-    expect(names({ IP_TTL_DAYS: '30' }).slice(6)).toEqual(['retention', 'access-retention', 'addresses']);
+    expect(names({ IP_TTL_DAYS: '30' }).slice(8)).toEqual(['retention', 'access-retention', 'addresses']);
 
     await store.append([eventOf('old', NOW_MS - 91 * DAY_MS - 1), eventOf('young', NOW_MS - 90 * DAY_MS)]);
     const [old, young] = [NOW_MS - 91 * DAY_MS - 1, NOW_MS - 90 * DAY_MS].map((ms) => ms * 1000);

@@ -10,6 +10,8 @@ const LOAD_AGAIN_MS = 2_000;
 export class KnownAddresses {
   private readonly logger = new Logger('UniqueIps');
   private readonly projects = new Map<number, ProjectIps>();
+  /** The projects that the store counted addresses of at the last look. */
+  private counted: ReadonlySet<number> = new Set();
 
   constructor(
     private readonly store: AddressStore,
@@ -32,7 +34,11 @@ export class KnownAddresses {
 
   /** See Tally. */
   async looked({ own, others }: AddressCounts, quiet: boolean): Promise<void> {
-    for (const projectId of [...own.keys(), ...others.keys()]) this.of(projectId);
+    const counted = new Set([...own.keys(), ...others.keys()]);
+    // Counts never go but with their project.
+    for (const projectId of this.counted) if (!counted.has(projectId)) this.projects.delete(projectId);
+    this.counted = counted;
+    for (const projectId of counted) this.of(projectId);
     for (const [projectId, { tally }] of this.projects) {
       tally.looked(own.get(projectId) ?? 0, others.get(projectId) ?? 0, quiet);
     }

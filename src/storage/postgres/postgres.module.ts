@@ -2,8 +2,8 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { EventReader } from '../../core/event-reader.js';
 import { EventStats } from '../../core/event-stats.js';
 import { EventStore } from '../../core/event-store.js';
-import { EventTail } from '../../core/event-tail.js';
 import { KeyStore } from '../../core/key-store.js';
+import { ProjectStore } from '../../core/project-store.js';
 import { SessionStore } from '../../core/session-store.js';
 import { StoreHealth } from '../../core/store-health.js';
 import { StoreMaintenance } from '../../core/store-maintenance.js';
@@ -11,9 +11,9 @@ import { implementOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
-import { PostgresEventTail } from './events/tail/postgres-event-tail.js';
 import { PostgresKeyStore } from './keys/postgres-key-store.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
+import { PostgresProjectStore } from './projects/postgres-project-store.js';
 import { PostgresEventStats } from './rollups/postgres-event-stats.js';
 import { PostgresSessionStore } from './sessions/postgres-session-store.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
@@ -28,10 +28,10 @@ export class PostgresModule {
     const ports = [
       implement(EventStore, (database) => new PostgresEventStore(database)),
       implement(EventReader, (database) => new PostgresEventReader(database)),
-      implement(EventTail, (database, clock) => new PostgresEventTail(database, clock)),
       implement(EventStats, (database, clock) => new PostgresEventStats(database, clock)),
       implement(StoreMaintenance, (database) => new PostgresMaintenance(database)),
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
+      implement(ProjectStore, (database) => new PostgresProjectStore(database)),
       implement(SessionStore, (database) => new PostgresSessionStore(database)),
       implement(StoreHealth, (database) => new PostgresStoreHealth(database)),
     ];
@@ -41,10 +41,10 @@ export class PostgresModule {
       exports: [
         EventStore,
         EventReader,
-        EventTail,
         EventStats,
         StoreMaintenance,
         KeyStore,
+        ProjectStore,
         SessionStore,
         StoreHealth,
       ],

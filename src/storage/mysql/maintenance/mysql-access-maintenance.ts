@@ -5,6 +5,7 @@ import type { Partitions } from '../partitions.js';
 import { compact } from '../rollups/compaction/compact.js';
 import { dropDaysBefore } from './drop-days.js';
 import { prune } from './prune.js';
+import { removeProject } from './remove-project.js';
 
 /** MariaDB's upkeep of access entries: partitions, retention, rollups. */
 export class MysqlAccessMaintenance extends AccessMaintenance {
@@ -26,6 +27,10 @@ export class MysqlAccessMaintenance extends AccessMaintenance {
 
   prune(now: Micros): Promise<void> {
     return prune(this.mysql.background, now);
+  }
+
+  removeProject(projectId: number): Promise<void> {
+    return removeProject(this.mysql.background, projectId);
   }
 
   compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void> {

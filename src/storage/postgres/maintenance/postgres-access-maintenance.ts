@@ -10,6 +10,7 @@ import { dropDaysBefore } from './drop-days.js';
 import { loseHours } from './lose-hours.js';
 import { pruneMinutes } from './prune-minutes.js';
 import { pruneSketches } from './prune-sketches.js';
+import { deleteEntries, removeProject } from './remove-project.js';
 import { inUnhurriedTransaction } from './unhurried.js';
 
 /** PostgreSQL's upkeep of access entries. */
@@ -30,6 +31,10 @@ export class PostgresAccessMaintenance extends AccessMaintenance {
     await pruneMinutes(this.database.query, ACCESS, minuteExpiry(now));
     await pruneSketches(this.database.query, ACCESS, sketchMinuteExpiry(now));
     await inUnhurriedTransaction(this.database.query, (db) => deleteAnswers(db, now));
+  }
+
+  removeProject(projectId: number): Promise<void> {
+    return removeProject(this.database.query, ACCESS, projectId, deleteEntries);
   }
 
   async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ import { claimJob, giveJobBack } from './claim-job.js';
 import { deleteEventKeys } from './delete-event-keys.js';
 import { dropDaysBefore } from './drop-days.js';
 import { pruneMinutes } from './prune-minutes.js';
+import { deleteEvents, removeProject } from './remove-project.js';
 
 /** PostgreSQL's upkeep of events: partitions, retention, rollups. */
 export class PostgresMaintenance extends StoreMaintenance {
@@ -34,6 +35,10 @@ export class PostgresMaintenance extends StoreMaintenance {
 
   pruneMinutes(now: Micros): Promise<void> {
     return pruneMinutes(this.database.query, EVENTS, minuteExpiry(now));
+  }
+
+  removeProject(projectId: number): Promise<void> {
+    return removeProject(this.database.query, EVENTS, projectId, deleteEvents);
   }
 
   async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void> {

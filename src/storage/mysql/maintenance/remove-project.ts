@@ -1,0 +1,39 @@
+import { number } from '../literals.js';
+import { withLock } from '../named-lock.js';
+import type { Session, Sessions } from '../sql.js';
+
+/** Compaction ends after the batch that it is at. */
+const PATIENCE_S = 300;
+/** Rows of a transaction: locks on more of them would hold up the appends of others. */
+const CHUNK = 5_000;
+
+const TABLES = [
+  'access_deltas',
+  'access_totals',
+  'access_rollups',
+  'access_latency',
+  'access_uniques',
+  'access_hours',
+  'ip_counts',
+  'ip_registers',
+  'access_answers',
+  'ip_addresses',
+  'access_logs',
+];
+
+/**
+ * Removes a project's entries and all that counts them. Under the lock of the rollups: a compaction that has taken deltas would
+ * write them back into the rollups after. Rows go last, some at a time: whoever is killed in between is called again.
+ */
+export async function removeProject(background: Sessions, projectId: number): Promise<void> {
+  await background.use((db) =>
+    withLock(db, 'rollups', PATIENCE_S, async () => {
+      for (const table of TABLES) await deleteOfProject(db, table, projectId);
+    }),
+  );
+}
+
+async function deleteOfProject(db: Session, table: string, projectId: number): Promise<void> {
+  const sql = `delete from ${table} where project_id = ${number(projectId)} limit ${CHUNK}`;
+  while ((await db.run(sql)) === CHUNK);
+}
