@@ -7,10 +7,10 @@ import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/settings.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { DemoModule } from './demo/demo.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
-import { LiveModule } from './live/live.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { SpaceModule } from './metrics/space.module.js';
@@ -36,13 +36,13 @@ export class AppModule {
         AuthModule,
         RateLimitModule,
         EventsModule,
-        LiveModule,
         StatsModule,
         AccessModule,
         ArchiveModule,
         SpaceModule,
         MaintenanceModule,
         DashboardModule,
+        DemoModule,
         HealthModule.of(config),
       ],
     };

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { anyEntry } from '../access/access-entry.schema.js';
+import { prepareEntry } from '../access/prepare-entry.js';
+import { prepareEvent } from '../events/prepare-event.js';
+import { DEMO_ENTRIES, DEMO_EVENTS, DemoData } from './demo-data.js';
+import { newEntryOf, newEventOf } from './demo-records.js';
+
+const NOW_MS = Date.UTC(2026, 10, 20, 10);
+const DAY_MS = 86_400_000;
+const receivedAt = NOW_MS * 1000;
+const data = new DemoData(NOW_MS);
+const events = [...data.events()];
+const entries = [...data.entries()];
+
+describe('demo data', () => {
+  it('lies within the last seven days, and reaches up to now', () => {
+    expect([events.length, entries.length]).toEqual([DEMO_EVENTS, DEMO_ENTRIES]);
+    for (const records of [events, entries]) {
+      const times = records.map(({ timestamp }) => Date.parse(timestamp));
+      expect(Math.min(...times)).toBeGreaterThanOrEqual(NOW_MS - 7 * DAY_MS);
+      expect(Math.max(...times)).toBeLessThanOrEqual(NOW_MS);
+      expect(Math.max(...times)).toBeGreaterThan(NOW_MS - 3_600_000);
+      const days = new Set(times.map((time) => Math.floor((NOW_MS - time) / DAY_MS)));
+      expect([...days].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    }
+  });
+
+  it('has every event once, and is another each time', () => {
+    expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(DEMO_EVENTS);
+    const [other] = new DemoData(NOW_MS).events();
+    expect(events.map(({ event_id }) => event_id)).not.toContain(other.event_id);
+  });
+
+  it('is stored as if it had come over HTTP', () => {
+    const context = { projectId: 7, receivedAt };
+    for (const event of events) {
+      const { event: prepared } = prepareEvent(event, { ...context, maxBytes: 262_144, checkText: true });
+      expect(newEventOf(event, 7, receivedAt)).toEqual(prepared);
+    }
+    for (const entry of entries) {
+      const { entry: prepared } = prepareEntry(entry, { ...context, check: anyEntry });
+      expect(newEntryOf(entry, 7, receivedAt)).toEqual({ ...prepared, noteIp: true });
+    }
+  });
+});

@@ -1,0 +1,47 @@
+import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { answer, type Answer } from '../api/answer.js';
+import { ApiFailures, exampleAnswer } from '../api/openapi.js';
+import { RequireScope } from '../auth/index.js';
+import { DEMO_PROJECT, DemoService, type Demo } from './demo.service.js';
+
+/** Sample data to look at, in the project `demo`. */
+@ApiTags('Demo')
+@ApiSecurity('key')
+@ApiFailures()
+@Controller('api/v1/demo')
+@RequireScope('admin')
+export class DemoController {
+  constructor(private readonly demo: DemoService) {}
+
+  @Post()
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Fill the project demo with sample data of the last 7 days, instead of what it has',
+  })
+  @ApiResponse({
+    status: 201,
+    description: 'How much was stored',
+    content: exampleAnswer('Demo data stored', {
+      project: DEMO_PROJECT,
+      events: 6000,
+      access_entries: 6000,
+    }),
+  })
+  async fill(): Promise<Answer<Demo>> {
+    return answer('Demo data stored', await this.demo.fill());
+  }
+
+  @Delete()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Remove the project demo: its data, its keys and itself' })
+  @ApiResponse({
+    status: 200,
+    description: 'There is no sample data',
+    content: exampleAnswer('Demo data removed', { project: DEMO_PROJECT }),
+  })
+  async remove(): Promise<Answer<{ project: string }>> {
+    await this.demo.remove();
+    return answer('Demo data removed', { project: DEMO_PROJECT });
+  }
+}
