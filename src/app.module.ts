@@ -11,6 +11,7 @@ import { DemoModule } from './demo/demo.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
+import { LiveModule } from './live/live.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { SpaceModule } from './metrics/space.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         AuthModule,
         RateLimitModule,
         EventsModule,
+        LiveModule,
         StatsModule,
         AccessModule,
         ArchiveModule,
