@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { EventReader } from '../../core/event-reader.js';
 import { EventStats } from '../../core/event-stats.js';
 import { EventStore } from '../../core/event-store.js';
+import { EventTail } from '../../core/event-tail.js';
 import { KeyStore } from '../../core/key-store.js';
 import { ProjectStore } from '../../core/project-store.js';
 import { SessionStore } from '../../core/session-store.js';
@@ -11,6 +12,7 @@ import { implementOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
+import { PostgresEventTail } from './events/tail/postgres-event-tail.js';
 import { PostgresKeyStore } from './keys/postgres-key-store.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
 import { PostgresProjectStore } from './projects/postgres-project-store.js';
@@ -28,6 +30,7 @@ export class PostgresModule {
     const ports = [
       implement(EventStore, (database) => new PostgresEventStore(database)),
       implement(EventReader, (database) => new PostgresEventReader(database)),
+      implement(EventTail, (database, clock) => new PostgresEventTail(database, clock)),
       implement(EventStats, (database, clock) => new PostgresEventStats(database, clock)),
       implement(StoreMaintenance, (database) => new PostgresMaintenance(database)),
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
@@ -41,6 +44,7 @@ export class PostgresModule {
       exports: [
         EventStore,
         EventReader,
+        EventTail,
         EventStats,
         StoreMaintenance,
         KeyStore,
