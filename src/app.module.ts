@@ -19,11 +19,13 @@ import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import type { Connections } from './storage/connections.js';
 import { StorageModule } from './storage/storage.module.js';
+import { SystemModule } from './system/system.module.js';
 
 /** The whole server, put together. */
 @Module({})
 export class AppModule {
   static of(config: Config, connections: Connections): DynamicModule {
+    const health = HealthModule.of(config);
     return {
       module: AppModule,
       imports: [
@@ -45,7 +47,8 @@ export class AppModule {
         MaintenanceModule,
         DashboardModule,
         DemoModule,
-        HealthModule.of(config),
+        health,
+        SystemModule.of(health),
       ],
     };
   }

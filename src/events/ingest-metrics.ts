@@ -13,6 +13,7 @@ export class IngestMetrics {
   constructor(
     @InjectMetric('logs_ingested_total') private readonly ingested: Counter,
     @InjectMetric('duplicate_events_total') private readonly duplicates: Counter,
+    @InjectMetric('logs_rejected_total') private readonly rejected: Counter,
     @InjectMetric('validation_errors_total') private readonly validationErrors: Counter,
     @InjectMetric('log_batches_received_total') private readonly batches: Counter,
     @InjectMetric('batch_size') private readonly batchSize: Histogram,
@@ -26,6 +27,7 @@ export class IngestMetrics {
   outcome({ eventType, priority }: NewEvent, { outcome }: Receipt): void {
     if (outcome === 'stored') this.ingested.inc({ event_type: eventType, priority });
     else if (outcome === 'duplicate') this.duplicates.inc();
+    else this.rejected.inc();
   }
 
   outcomes(events: readonly NewEvent[], receipts: readonly Receipt[]): void {
@@ -33,6 +35,7 @@ export class IngestMetrics {
     let duplicates = 0;
     receipts.forEach((receipt, i) => {
       if (receipt.outcome === 'duplicate') duplicates++;
+      if (receipt.outcome === 'rejected') this.rejected.inc();
       if (receipt.outcome !== 'stored') return;
       const event = events[i];
       const label = `${event.eventType} ${event.priority}`;
@@ -46,7 +49,9 @@ export class IngestMetrics {
     }
   }
 
+  /** One event, for whatever reasons. */
   refused(errors: readonly RecordError[]): void {
+    this.rejected.inc();
     for (const { field, type } of errors) {
       const [top] = field.split(/[.[]/, 1);
       // Clients choose what lies below it, and the names of fields that are none of ours.

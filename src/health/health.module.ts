@@ -15,6 +15,7 @@ export class HealthModule {
       imports: [TerminusModule.forRoot({ logger: false }), UniqueIpsModule],
       controllers: [HealthController, ProbeController],
       providers: [HealthService, Readiness],
+      exports: [HealthService],
     };
   }
 }

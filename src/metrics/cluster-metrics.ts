@@ -1,12 +1,26 @@
 import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry, register, type MetricObjectWithValues, type MetricValue } from 'prom-client';
 
-type Metrics = MetricObjectWithValues<MetricValue<string>>[];
+export type Metrics = MetricObjectWithValues<MetricValue<string>>[];
+
+/** What a server and all its workers have counted. */
+export interface Reading {
+  workers: number;
+  /** Of the server, not of the worker that tells. */
+  uptimeS: number;
+  metrics: Metrics;
+}
+
+/** How a worker wants them: as Prometheus reads them, or to reckon with. */
+interface Forms {
+  text: string;
+  reading: Reading;
+}
 
 /** Messages between the processes: a worker is scraped, and has the primary ask them all. */
 type Message =
-  | { sightline: 'scrape'; id: number }
-  | { sightline: 'scraped'; id: number; text: string }
+  | { sightline: 'scrape'; id: number; form: keyof Forms }
+  | { sightline: 'scraped'; id: number; scraped: string | Reading }
   | { sightline: 'collect'; id: number }
   | { sightline: 'collected'; id: number; metrics: Metrics };
 
@@ -17,15 +31,25 @@ let lastId = 0;
 
 /** In a worker: the metrics of all workers as one text. */
 export function scrapeAll(): Promise<string> {
+  return askPrimary('text');
+}
+
+/** The same to reckon with, in a server of whatever kind. */
+export async function readAll(): Promise<Reading> {
+  if (cluster.isWorker) return askPrimary('reading');
+  return { workers: 1, uptimeS: process.uptime(), metrics: await register.getMetricsAsJSON() };
+}
+
+function askPrimary<Form extends keyof Forms>(form: Form): Promise<Forms[Form]> {
   const id = ++lastId;
   return new Promise((resolve) => {
     const hear = (message: Message): void => {
       if (message.sightline !== 'scraped' || message.id !== id) return;
       process.off('message', hear);
-      resolve(message.text);
+      resolve(message.scraped as Forms[Form]);
     };
     process.on('message', hear);
-    process.send!({ sightline: 'scrape', id } satisfies Message);
+    process.send!({ sightline: 'scrape', id, form } satisfies Message);
   });
 }
 
@@ -52,20 +76,22 @@ export class ClusterMetrics {
     cluster.on('message', (worker, message: Message) => {
       if (message.sightline === 'collected') this.latest.set(worker, message.metrics);
       if (message.sightline !== 'scrape') return;
-      void this.scrape().then((text) => {
-        if (worker.isConnected())
-          worker.send({ sightline: 'scraped', id: message.id, text } satisfies Message);
+      const { id, form } = message;
+      void this.scrape(form).then((scraped) => {
+        if (worker.isConnected()) worker.send({ sightline: 'scraped', id, scraped } satisfies Message);
       });
     });
   }
 
-  async scrape(): Promise<string> {
+  private async scrape(form: keyof Forms): Promise<string | Reading> {
     const workers = Object.values(cluster.workers ?? {}).filter((worker) =>
       worker?.isConnected(),
     ) as Worker[];
     await Promise.all(workers.map((worker) => this.collect(worker)));
     const all = [...this.departed, ...this.latest.values()];
-    return AggregatorRegistry.aggregate(all).metrics();
+    const registry = AggregatorRegistry.aggregate(all);
+    if (form === 'text') return registry.metrics();
+    return { workers: workers.length, uptimeS: process.uptime(), metrics: await registry.getMetricsAsJSON() };
   }
 
   private collect(worker: Worker): Promise<void> {

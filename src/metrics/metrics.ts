@@ -25,6 +25,8 @@ export const metricProviders: Provider[] = [
     labelNames: ['event_type', 'priority'],
   }),
   makeCounterProvider({ name: 'duplicate_events_total', help: 'Events that were stored already' }),
+  makeCounterProvider({ name: 'logs_rejected_total', help: 'Events refused' }),
+  makeCounterProvider({ name: 'access_logs_rejected_total', help: 'Access entries refused' }),
   makeCounterProvider({
     name: 'validation_errors_total',
     help: 'Why events were refused',

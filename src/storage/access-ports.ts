@@ -3,6 +3,7 @@ import { AccessReader } from '../core/access-reader.js';
 import { AccessHours, AccessStats } from '../core/access-stats.js';
 import { AccessStore, AddressStore } from '../core/access-store.js';
 import { AccessStoreHealth } from '../core/store-health.js';
+import { AccessStoreTables } from '../core/store-tables.js';
 
 /** What the module of each store of access entries gives the application. */
 export const ACCESS_PORTS = [
@@ -13,4 +14,5 @@ export const ACCESS_PORTS = [
   AccessHours,
   AccessMaintenance,
   AccessStoreHealth,
+  AccessStoreTables,
 ];

@@ -44,6 +44,7 @@ const SERVER_KNOWLEDGE = [
   'rate-limit',
   'health',
   'metrics',
+  'system',
   'maintenance',
   'cli',
   ...FEATURES,

@@ -94,6 +94,28 @@ describe('GET /api/v1/stats', () => {
   });
 });
 
+describe('GET /api/v1/stats/top', () => {
+  it('gives the most frequent values, and how many there are besides', async () => {
+    const { status, body } = await api.get('/api/v1/stats/top?by=event_type&range=week&limit=1&colour=red');
+    expect(status).toBe(200);
+    expect(body.data).toEqual({
+      by: 'event_type',
+      from: expect.any(String),
+      to: expect.any(String),
+      values: [{ value: 'behavioral', count: 3, errors: 0, avg_ms: 10, max_ms: 10 }],
+      other: 1,
+      total: 4,
+      warnings: ['Parameter colour is unknown and was ignored'],
+    });
+    const providers = await api.get('/api/v1/stats/top?by=provider_name&range=hour');
+    expect(providers.body.data).toMatchObject({ values: [{ value: '', count: 3, errors: 1 }], other: 0 });
+  });
+
+  it.each(['by=user_id', 'by=event_name&limit=0', 'range=day'])('refuses %s', async (query) => {
+    expect((await api.get(`/api/v1/stats/top?${query}`)).status).toBe(400);
+  });
+});
+
 describe('GET /api/v1/status', () => {
   it('tells of the server and its numbers', async () => {
     const { body } = await api.get('/api/v1/status');

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import type { RecordError } from '../../api/record-schema.js';
+import type { AccessReceipt } from '../../core/access-entry.js';
 import { AccessEntrySchema } from '../access-entry.schema.js';
 
 const FIELDS = new Set(Object.keys(AccessEntrySchema.properties));
@@ -11,6 +12,7 @@ const FIELDS = new Set(Object.keys(AccessEntrySchema.properties));
 export class AccessIngestMetrics {
   constructor(
     @InjectMetric('access_logs_ingested_total') private readonly ingested: Counter,
+    @InjectMetric('access_logs_rejected_total') private readonly rejected: Counter,
     @InjectMetric('validation_errors_total') private readonly validationErrors: Counter,
     @InjectMetric('log_batches_received_total') private readonly batches: Counter,
     @InjectMetric('batch_size') private readonly batchSize: Histogram,
@@ -21,11 +23,16 @@ export class AccessIngestMetrics {
     this.batchSize.observe({ endpoint }, size);
   }
 
-  stored(entries: number): void {
-    this.ingested.inc(entries);
+  outcomes(receipts: readonly AccessReceipt[]): void {
+    let stored = 0;
+    for (const { outcome } of receipts) if (outcome === 'stored') stored++;
+    this.ingested.inc(stored);
+    this.rejected.inc(receipts.length - stored);
   }
 
+  /** One entry, for whatever reasons. */
   refused(errors: readonly RecordError[]): void {
+    this.rejected.inc();
     for (const { field, type } of errors) {
       // Clients choose the names of fields that are none of ours.
       this.validationErrors.inc({ field: FIELDS.has(field) ? field : 'entry', error_type: type });

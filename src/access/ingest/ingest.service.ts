@@ -174,9 +174,7 @@ export class AccessIngestService {
   }
 
   private stored(entries: readonly NewAccessEntry[], receipts: readonly AccessReceipt[]): void {
-    let stored = 0;
-    for (const { outcome } of receipts) if (outcome === 'stored') stored++;
-    if (stored > 0) this.metrics.stored(stored);
+    this.metrics.outcomes(receipts);
     // None when it was answered before: another process may have noted these addresses.
     if (receipts.length > 0) this.uniqueIps.noted(entries, receipts);
   }

@@ -5,6 +5,7 @@ import { AccessReader } from '../../core/access-reader.js';
 import { AccessHours, AccessStats } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
 import { AccessStoreHealth } from '../../core/store-health.js';
+import { AccessStoreTables } from '../../core/store-tables.js';
 import { AddressNotes } from '../address-notes.js';
 import { ACCESS_PORTS } from '../access-ports.js';
 import { implementOver } from '../implement.js';
@@ -13,6 +14,7 @@ import { MysqlAccessStore } from './access/append/mysql-access-store.js';
 import { MysqlAccessReader } from './access/logs/mysql-access-reader.js';
 import { MysqlAccessMaintenance } from './maintenance/mysql-access-maintenance.js';
 import { MysqlStoreHealth } from './mysql-store-health.js';
+import { MysqlStoreTables } from './mysql-store-tables.js';
 import { Mysql } from './mysql.js';
 import { Partitions } from './partitions.js';
 import { MysqlAccessHours, type Projects } from './rollups/mysql-access-hours.js';
@@ -40,6 +42,7 @@ export class MysqlModule {
       implement(AccessHours, (mysql) => new MysqlAccessHours(mysql, projects)),
       implement(AccessMaintenance, (mysql) => new MysqlAccessMaintenance(mysql, partitions)),
       implement(AccessStoreHealth, (mysql) => new MysqlStoreHealth(mysql)),
+      implement(AccessStoreTables, (mysql) => new MysqlStoreTables(mysql)),
     ];
     return {
       module: MysqlModule,

@@ -5,6 +5,7 @@ import { AccessReader } from '../../core/access-reader.js';
 import { AccessHours, AccessStats } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
 import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
+import { AccessStoreTables, StoreTables } from '../../core/store-tables.js';
 import { ACCESS_PORTS } from '../access-ports.js';
 import { implementOver } from '../implement.js';
 import { PostgresAddressNotes } from './access/addresses/address-notes.js';
@@ -42,6 +43,7 @@ export class PostgresAccessModule {
         ...ports,
         // the same database: it is asked once
         { provide: AccessStoreHealth, useExisting: StoreHealth },
+        { provide: AccessStoreTables, useExisting: StoreTables },
       ],
       exports: ACCESS_PORTS,
     };

@@ -8,6 +8,7 @@ import { ProjectStore } from '../../core/project-store.js';
 import { SessionStore } from '../../core/session-store.js';
 import { StoreHealth } from '../../core/store-health.js';
 import { StoreMaintenance } from '../../core/store-maintenance.js';
+import { StoreTables } from '../../core/store-tables.js';
 import { implementOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { Database } from './database.js';
@@ -19,6 +20,7 @@ import { PostgresProjectStore } from './projects/postgres-project-store.js';
 import { PostgresEventStats } from './rollups/postgres-event-stats.js';
 import { PostgresSessionStore } from './sessions/postgres-session-store.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
+import { PostgresStoreTables } from './postgres-store-tables.js';
 
 const implement = implementOver(Database);
 
@@ -37,6 +39,7 @@ export class PostgresModule {
       implement(ProjectStore, (database) => new PostgresProjectStore(database)),
       implement(SessionStore, (database) => new PostgresSessionStore(database)),
       implement(StoreHealth, (database) => new PostgresStoreHealth(database)),
+      implement(StoreTables, (database) => new PostgresStoreTables(database)),
     ];
     return {
       module: PostgresModule,
@@ -51,6 +54,7 @@ export class PostgresModule {
         ProjectStore,
         SessionStore,
         StoreHealth,
+        StoreTables,
       ],
     };
   }
