@@ -30,7 +30,7 @@ export async function createPartitions(pool: pg.Pool, first: string, days: numbe
 }
 
 /** Stores rows with their keys, past the append: for tests of reads alone. Rollups know nothing of them. */
-export async function insertRows(pool: pg.Pool, rows: readonly EventRow[]): Promise<void> {
+export async function insertRows(pool: pg.Pool | pg.ClientBase, rows: readonly EventRow[]): Promise<void> {
   const records = rows.map((row) => {
     const full = { ...DEFAULTS, timestamp: row.created_at ?? DEFAULTS.created_at, ...row };
     return { ...full, key: eventKey(full.project_id, full.event_id) };

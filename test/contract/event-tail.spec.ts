@@ -1,0 +1,227 @@
+import pg from 'pg';
+import { SystemClock } from '../../src/core/clock.js';
+import type { EventFilter } from '../../src/core/event-reader.js';
+import type { EventTail, TailHead } from '../../src/core/event-tail.js';
+import { TailPosition, type TailPlace } from '../../src/live/tail-position.js';
+import { PostgresEventTail } from '../../src/storage/postgres/events/tail/postgres-event-tail.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { createPartitions, insertRows } from '../support/event-rows.js';
+import { until } from '../support/until.js';
+
+const DAY_MS = 86_400_000;
+const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let tail: EventTail;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  pool = new pg.Pool({
+    connectionString: database.url,
+    max: 12,
+    options: '-c TimeZone=UTC -c DateStyle=ISO',
+  });
+  await createPartitions(pool, daysAgo(12).slice(0, 10), 14);
+  await pool.query(`insert into projects (name) values ('other')`);
+  tail = new PostgresEventTail({ query: pool }, new SystemClock());
+});
+
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const everything: EventFilter = { properties: [], timeField: 'created_at' };
+let made = 0;
+const named = (name: string, count: number) =>
+  Array.from({ length: count }, () => ({
+    event_id: `${name}-${++made}`,
+    event_name: name,
+    created_at: daysAgo(0),
+  }));
+
+/** Work in a transaction that stays open until it is told how to end. */
+async function openTransaction(work: (client: pg.PoolClient) => Promise<unknown>) {
+  const client = await pool.connect();
+  await client.query('begin');
+  await work(client);
+  const end = (how: 'commit' | 'rollback') => client.query(how).then(() => client.release());
+  return { client, commit: () => end('commit'), rollback: () => end('rollback') };
+}
+
+/** A client of one project that reads as the server's tails do. */
+class Follower {
+  readonly given: { name: string; eventId: string; place: TailPlace }[] = [];
+  private readonly position: TailPosition;
+
+  constructor(
+    after: TailPlace,
+    private readonly limit = 100,
+    private readonly filter = everything,
+  ) {
+    this.position = new TailPosition(after);
+  }
+
+  async follow(): Promise<TailHead> {
+    const head = await tail.head();
+    this.position.meet(head);
+    while (this.position.isBehind(head)) {
+      const range = this.position.rangeUnder(head);
+      const events = await tail.tail(1, this.filter, range, this.limit);
+      for (const { id, event_id, event_name, created_at } of events) {
+        const place = this.position.give(id, Date.parse(created_at), head);
+        this.given.push({ eventId: event_id, name: event_name, place });
+      }
+      if (events.length < this.limit) this.position.finish(range, head);
+    }
+    return head;
+  }
+
+  get ids(): string[] {
+    return this.given.map(({ eventId }) => eventId);
+  }
+}
+
+async function now(): Promise<TailPlace> {
+  const { decided, atMs } = await tail.head();
+  return { id: decided, atMs };
+}
+
+describe('the head', () => {
+  it('is 0 before the first event, and then its id', async () => {
+    expect(await tail.head()).toMatchObject({ decided: 0, readable: 0 });
+    await insertRows(pool, named('first', 1));
+    expect(await tail.head()).toMatchObject({ decided: 1, readable: 1 });
+  });
+
+  it('waits for nobody who stores no events', async () => {
+    const report = await openTransaction((client) =>
+      client.query('select pg_current_xact_id(), count(*) from events'),
+    );
+    await insertRows(pool, named('seen', 3));
+    const { decided, readable } = await tail.head();
+    expect(decided).toBe(readable);
+    await report.commit();
+  });
+
+  it('does not pass an id whose writer has no transaction id yet', async () => {
+    const place = await now();
+    // What an append does: its locks, then ids, and only with the first row a transaction id.
+    const slow = await openTransaction((client) =>
+      client.query('lock table event_keys in row exclusive mode'),
+    );
+    const { rows } = await slow.client.query<{ id: string }>(`select nextval('event_ids') as id`);
+    const held = Number(rows[0].id);
+    await insertRows(pool, named('quick', 2));
+    for (let looks = 0; looks < 3; looks++) {
+      const { decided, readable } = await tail.head();
+      expect(decided).toBeLessThan(held);
+      expect(readable).toBe(held + 2);
+    }
+    await slow.rollback();
+    expect(await tail.head()).toMatchObject({ decided: held + 2, readable: held + 2 });
+    expect(place.id).toBeLessThan(held);
+  });
+});
+
+describe('a tail', () => {
+  it('gives what is stored above an open writer, then what that one stored, each once', async () => {
+    const follower = new Follower(await now());
+    const [slow, quick, later] = [named('slow', 2), named('quick', 3), named('later', 1)];
+    const open = await openTransaction((client) => insertRows(client, slow));
+    await insertRows(pool, quick);
+    await follower.follow();
+    expect(follower.ids).toEqual(quick.map(({ event_id }) => event_id));
+    await follower.follow();
+    await insertRows(pool, later);
+    await open.commit();
+    await follower.follow();
+    await follower.follow();
+    expect(follower.ids.toSorted()).toEqual(
+      [...slow, ...quick, ...later].map((row) => row.event_id).toSorted(),
+    );
+    // Whoever resumes from what was given meanwhile gets what was still open.
+    const resumed = new Follower(follower.given[0].place);
+    await resumed.follow();
+    expect(resumed.ids).toEqual(expect.arrayContaining(slow.map(({ event_id }) => event_id)));
+  });
+
+  it('passes what was rolled back', async () => {
+    const follower = new Follower(await now());
+    const open = await openTransaction((client) => insertRows(client, named('undone', 2)));
+    await insertRows(pool, named('stays', 1));
+    await open.rollback();
+    const head = await follower.follow();
+    expect(head.decided).toBe(head.readable);
+    expect(follower.given.map(({ name }) => name)).toEqual(['stays']);
+  });
+
+  it('keeps to its project and filter, in the order of ids, page by page', async () => {
+    const place = await now();
+    const mine = named('wanted', 7);
+    await insertRows(pool, [
+      ...named('unwanted', 2),
+      ...mine,
+      ...named('wanted', 1).map((row) => ({ ...row, project_id: 2 })),
+    ]);
+    for (const limit of [1, 3, 7, 100]) {
+      const follower = new Follower(place, limit, { ...everything, eventName: 'wanted' });
+      await follower.follow();
+      expect(follower.ids.toSorted()).toEqual(mine.map(({ event_id }) => event_id).toSorted());
+      const places = follower.given.map((one) => one.place.id);
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+    }
+  });
+
+  it('finds what was stored a week after its receipt, and only looks into the days where that can be', async () => {
+    const place = await now();
+    const late = named('late', 1).map((row) => ({ ...row, created_at: daysAgo(7) }));
+    await insertRows(pool, [
+      ...late,
+      ...named('too late', 1).map((row) => ({ ...row, created_at: daysAgo(10) })),
+    ]);
+    const follower = new Follower(place);
+    await follower.follow();
+    expect(follower.ids).toEqual([late[0].event_id]);
+  });
+});
+
+describe('many writers at once, that commit in any order, late, or not at all', () => {
+  it('lose no event to a follower, give none twice, and none is lost to one who resumes wherever it was', async () => {
+    const place = await now();
+    const stored: string[] = [];
+    let writing = true;
+    const writer = async (n: number): Promise<void> => {
+      for (let turn = 0; turn < 25; turn++) {
+        const rows = named(`writer-${n}`, 1 + ((n + turn) % 4));
+        const open = await openTransaction((client) => insertRows(client, rows));
+        await open.client.query('select pg_sleep($1)', [Math.random() * (turn % 12 === 11 ? 0.5 : 0.01)]);
+        if (turn % 7 === 6) {
+          await open.rollback();
+          continue;
+        }
+        await open.commit();
+        stored.push(...rows.map(({ event_id }) => event_id));
+      }
+    };
+    const follower = new Follower(place, 5);
+    const following = (async () => {
+      while (writing) await follower.follow();
+    })();
+    await Promise.all(Array.from({ length: 8 }, (_, n) => writer(n)));
+    writing = false;
+    await following;
+    await until(async () => {
+      const head = await follower.follow();
+      return head.decided === head.readable;
+    });
+    expect(follower.ids.toSorted()).toEqual(stored.toSorted());
+    for (let n = 0; n < follower.given.length; n += 37) {
+      const resumed = new Follower(follower.given[n].place);
+      await resumed.follow();
+      const seen = new Set([...follower.ids.slice(0, n + 1), ...resumed.ids]);
+      expect(stored.filter((id) => !seen.has(id))).toEqual([]);
+    }
+  });
+});
