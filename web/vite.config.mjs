@@ -27,6 +27,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Few files: what all pages share, what draws charts, and each page's own.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'kit', priority: 2, test: /node_modules\/@?preact|web\/src\/kit\/(?!chart)/ },
+            { name: 'chart', priority: 1, test: /node_modules\/uplot|web\/src\/kit\/chart\// },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { [SERVER_PATHS]: server } },
 });

@@ -46,6 +46,8 @@ export function usePlot(
       element,
     );
     plot.current = made;
+    // Letters that were drawn before their font had come.
+    void document.fonts.ready.then(() => plot.current === made && made.redraw(false, true));
     return () => {
       plot.current = null;
       made.destroy();

@@ -14,7 +14,12 @@ interface DialogProps {
 export function Dialog({ title, onClose, actions, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const opened = dialog.current;
+    opened?.showModal();
+    // Gives the focus back to what opened it.
+    return () => opened?.close();
+  }, []);
   return (
     <dialog
       ref={dialog}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { Sparkline } from '../chart/sparkline.js';
+import { Sparkline } from './sparkline.js';
 import type { Colour } from '../chart/chart-series.js';
 import { change } from '../format.js';
 import type { Values } from '../series.js';

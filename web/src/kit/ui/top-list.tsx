@@ -8,6 +8,8 @@ export interface TopColumn {
   /** Read on hover and aloud where the head is short. */
   title?: string;
   cell: (value: TopValue) => ComponentChildren;
+  /** Left out on phones. */
+  wideOnly?: boolean;
 }
 
 interface TopListProps {
@@ -21,6 +23,10 @@ interface TopListProps {
   /** Where a value leads to. */
   hrefOf?: (value: string) => string;
 }
+
+const STANDS_OUT = 1.5;
+
+const classOf = ({ wideOnly }: TopColumn) => (wideOnly ? 'number wide-only' : 'number');
 
 /** The most frequent values, each over a bar of its size. */
 export function TopList({
@@ -41,7 +47,7 @@ export function TopList({
           <tr>
             <th scope="col">{head}</th>
             {columns.map((column) => (
-              <th key={column.head} scope="col" class="number" title={column.title}>
+              <th key={column.head} scope="col" class={classOf(column)} title={column.title}>
                 {column.head}
               </th>
             ))}
@@ -55,7 +61,7 @@ export function TopList({
                 <Name value={value.value} hrefOf={hrefOf} />
               </th>
               {columns.map((column) => (
-                <td key={column.head} class="number">
+                <td key={column.head} class={classOf(column)}>
                   {column.cell(value)}
                 </td>
               ))}
@@ -83,25 +89,29 @@ export const countColumn = (head: string): TopColumn => ({
   cell: (value) => <span title={count(value.count)}>{compact(value.count)}</span>,
 });
 
-export const shareColumn = (total: number): TopColumn => ({
+export const shareColumn = ({ total }: Top): TopColumn => ({
   head: 'Share',
   cell: (value) => percent((value.count / Math.max(total, 1)) * 100),
 });
 
-export const errorColumn: TopColumn = {
-  head: 'Errors',
-  title: 'Share of errors',
-  cell: (value) => <ErrorShare value={value} />,
-};
-
-function ErrorShare({ value }: { value: TopValue }) {
-  const share = (value.errors / Math.max(value.count, 1)) * 100;
-  return (
-    <span
-      class={share >= 5 ? 'top-bad' : undefined}
-      title={`${count(value.errors)} of ${count(value.count)}`}
-    >
-      {percent(share)}
-    </span>
-  );
+/** Share of errors; marked where it stands out among the values that are shown. */
+export function errorColumn({ values }: Top): TopColumn {
+  const all = values.reduce((sum, { count: n }) => sum + n, 0);
+  const usual = (values.reduce((sum, { errors }) => sum + errors, 0) / Math.max(all, 1)) * 100;
+  const standsOut = (share: number) => share >= 1 && share >= usual * STANDS_OUT;
+  return {
+    head: 'Errors',
+    title: 'Share of errors',
+    cell: (value) => {
+      const share = (value.errors / Math.max(value.count, 1)) * 100;
+      return (
+        <span
+          class={standsOut(share) ? 'top-bad' : undefined}
+          title={`${count(value.errors)} of ${count(value.count)}`}
+        >
+          {percent(share)}
+        </span>
+      );
+    },
+  };
 }

@@ -35,18 +35,18 @@ function OtherPanel({ title, head, by, shown, span, columns }: OtherPanelProps) 
 
 /** Who asks most. */
 export function Addresses() {
-  const columns = () => [countColumn('Requests'), errorColumn];
+  const columns = (top: Top) => [countColumn('Requests'), errorColumn(top)];
   return <OtherPanel title="Top IPs" head="Address" by="ip" shown={10} span={4} columns={columns} />;
 }
 
 export function Agents() {
-  const columns = ({ total }: Top) => [countColumn('Requests'), shareColumn(total), errorColumn];
+  const columns = (top: Top) => [countColumn('Requests'), shareColumn(top), errorColumn(top)];
   return (
     <OtherPanel title="User agents" head="User agent" by="user_agent" shown={7} span={8} columns={columns} />
   );
 }
 
 export function Methods() {
-  const columns = () => [countColumn('Requests'), errorColumn, averageColumn];
+  const columns = (top: Top) => [countColumn('Requests'), errorColumn(top), averageColumn];
   return <OtherPanel title="Methods" head="Method" by="method" shown={7} span={4} columns={columns} />;
 }

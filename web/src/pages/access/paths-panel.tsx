@@ -11,10 +11,10 @@ import { countedNote } from './counted-note.js';
 const SHOWN = 10;
 
 const ORDERS = [
-  { value: 'count', label: 'Most requested' },
-  { value: 'errors', label: 'Most failing' },
-  { value: 'avg_ms', label: 'Slowest', title: 'Slowest on average' },
-  { value: 'max_ms', label: 'Longest', title: 'Longest single request' },
+  { value: 'count', label: 'Busiest', title: 'Busiest: most requests' },
+  { value: 'errors', label: 'Failing', title: 'Failing: most errors' },
+  { value: 'avg_ms', label: 'Slowest', title: 'Slowest: longest on average' },
+  { value: 'max_ms', label: 'Longest', title: 'Longest: longest single request' },
 ] as const;
 type Order = (typeof ORDERS)[number]['value'];
 
@@ -25,11 +25,11 @@ const MEASURES: Record<Order, (value: TopValue) => number> = {
   max_ms: ({ max_ms: ms }) => ms ?? 0,
 };
 
-const COLUMNS: readonly TopColumn[] = [
+const columnsOf = (top: Top): readonly TopColumn[] => [
   countColumn('Requests'),
-  errorColumn,
+  errorColumn(top),
   { head: 'Average', title: 'Average latency', cell: ({ avg_ms: ms }) => millis(ms) },
-  { head: 'Longest', title: 'Longest single request', cell: ({ max_ms: ms }) => millis(ms) },
+  { head: 'Longest', title: 'Longest single request', wideOnly: true, cell: ({ max_ms: ms }) => millis(ms) },
 ];
 
 /** The paths that are asked for most, fail most, or take longest. */
@@ -46,7 +46,7 @@ export function PathsPanel() {
     >
       <Loaded query={query} height={SHOWN * 29}>
         {(top) => (
-          <TopList head="Path" caption="Paths" top={top} columns={COLUMNS} measure={MEASURES[order]} />
+          <TopList head="Path" caption="Paths" top={top} columns={columnsOf(top)} measure={MEASURES[order]} />
         )}
       </Loaded>
     </Panel>

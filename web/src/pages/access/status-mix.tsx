@@ -21,7 +21,7 @@ export function StatusMix() {
             top={top}
             columns={[
               countColumn('Requests'),
-              shareColumn(top.total),
+              shareColumn(top),
               { head: 'Average', title: 'Average latency', cell: ({ avg_ms: ms }) => millis(ms) },
             ]}
           />

@@ -1,27 +1,38 @@
 import { Page } from '../../kit/ui/page.js';
 import { RangeControl } from '../../kit/ui/range-control.js';
 import { RefreshControl } from '../../kit/ui/refresh-control.js';
+import { DemoNotice } from '../welcome/demo.js';
+import { Welcome } from '../welcome/welcome.js';
 import { Charts } from './charts.js';
 import { Tiles } from './tiles.js';
 import { TopPanels } from './top-panels.js';
+import { useHasData } from './use-has-data.js';
 import { useOverview } from './use-overview.js';
 
-/** What the project's events say at a glance. */
+/** What the project's events say at a glance; without any, how to send the first. */
 export function OverviewPage() {
+  const isEmpty = useHasData() === false;
+  const controls = (
+    <>
+      <RangeControl />
+      <RefreshControl />
+    </>
+  );
+  return (
+    <Page title="Overview" controls={!isEmpty && controls}>
+      <DemoNotice />
+      {isEmpty ? <Welcome /> : <Numbers />}
+    </Page>
+  );
+}
+
+function Numbers() {
   const overview = useOverview();
   return (
-    <Page
-      title="Overview"
-      controls={
-        <>
-          <RangeControl />
-          <RefreshControl />
-        </>
-      }
-    >
+    <>
       <Tiles overview={overview} />
       <Charts overview={overview} />
       <TopPanels />
-    </Page>
+    </>
   );
 }

@@ -23,19 +23,19 @@ export function TopPanels() {
         title="Top events"
         head="Name"
         by="event_name"
-        columns={() => [countColumn('Events'), errorColumn]}
+        columns={(top) => [countColumn('Events'), errorColumn(top)]}
       />
       <TopPanel
         title="App versions"
         head="Version"
         by="app_version"
-        columns={({ total }) => [countColumn('Events'), shareColumn(total), errorColumn]}
+        columns={(top) => [countColumn('Events'), shareColumn(top), errorColumn(top)]}
       />
       <TopPanel
         title="Providers"
         head="Provider"
         by="provider_name"
-        columns={() => [countColumn('Events'), errorColumn, averageColumn]}
+        columns={(top) => [countColumn('Events'), errorColumn(top), averageColumn]}
       />
     </div>
   );

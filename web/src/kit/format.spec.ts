@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  ago,
+  bytes,
+  change,
+  changeOf,
+  clock,
+  compact,
+  count,
+  date,
+  dateTime,
+  duration,
+  millis,
+  percent,
+} from './format.js';
+
+describe('numbers', () => {
+  it.each([
+    [count(1_234_567), '1,234,567'],
+    [compact(9_999), '9,999'],
+    [compact(12_345), '12.3K'],
+    [compact(4_600_000), '4.6M'],
+    [percent(0), '0%'],
+    [percent(0.004), '<0.01%'],
+    [percent(1.234), '1.23%'],
+    [percent(12.34), '12.3%'],
+    [millis(0.42), '0.4 ms'],
+    [millis(84.4), '84 ms'],
+    [millis(1_250), '1.25 s'],
+    [millis(125_000), '2 min 5 s'],
+    [duration(45), '45 s'],
+    [duration(7_200), '2 h'],
+    [duration(100_000), '1 d 3 h'],
+    [bytes(0), '0 B'],
+    [bytes(1_536), '1.5 KiB'],
+    [bytes(3 * 1024 ** 3), '3 GiB'],
+  ])('%s', (text, expected) => expect(text).toBe(expected));
+
+  it('that are not there are a dash', () => {
+    expect([count, compact, percent, millis, bytes].map((format) => format(null))).toEqual(
+      Array(5).fill('–'),
+    );
+    expect(percent(NaN)).toBe('–');
+  });
+});
+
+describe('changes', () => {
+  it.each([
+    [12.3, '+12%'],
+    [-0.44, '−0.4%'],
+    [0.01, '0%'],
+    [1_100, '×12'],
+  ])('of %d percent', (value, expected) => expect(change(value)).toBe(expected));
+
+  it('need something to compare with', () => {
+    expect(changeOf(150, 100)).toBe(50);
+    expect(changeOf(5, 0)).toBeNull();
+    expect(changeOf(null, 5)).toBeNull();
+  });
+});
+
+describe('times', () => {
+  const moment = new Date(2026, 10, 21, 10, 4, 5);
+
+  it('are of the own zone, on a clock of 24 hours', () => {
+    expect(dateTime(moment)).toBe('21 Nov 2026, 10:04:05');
+    expect(clock(new Date(2026, 10, 21, 22, 4))).toBe('22:04');
+    expect(date(moment)).toBe('21 Nov');
+  });
+
+  it.each([
+    [0, 'just now'],
+    [12_000, '12 s ago'],
+    [200_000, '3 min ago'],
+    [7_300_000, '2 h ago'],
+    [3 * 86_400_000, '3 d ago'],
+  ])('%d ms ago', (since, expected) => expect(ago(moment, moment.getTime() + since)).toBe(expected));
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { peakOf, pivot, stacked, stepOf, sum, timesOf } from './series.js';
+
+const points = [
+  { time: '2026-11-21T10:00:00Z', group: 'a', count: 2 },
+  { time: '2026-11-21T11:00:00Z', group: 'b', count: 9 },
+  { time: '2026-11-21T11:00:00Z', group: 'a', count: 1 },
+];
+const times = timesOf([
+  { time: '2026-11-21T10:00:00Z' },
+  { time: '2026-11-21T11:00:00Z' },
+  { time: '2026-11-21T12:00:00Z' },
+]);
+const byGroup = (order?: string[]) =>
+  pivot(
+    times,
+    points,
+    ({ group }) => group,
+    ({ count }) => count,
+    order,
+  );
+
+describe('groups of points', () => {
+  it('become rows over all times, the greatest first', () => {
+    expect([...byGroup()]).toEqual([
+      ['b', [0, 9, 0]],
+      ['a', [2, 1, 0]],
+    ]);
+  });
+
+  it('come in the order that is asked for', () => {
+    expect([...byGroup(['x', 'a']).keys()]).toEqual(['a', 'b']);
+  });
+
+  it('may be named like what every object has', () => {
+    const odd = [{ time: '2026-11-21T10:00:00Z', group: '__proto__', count: 1 }];
+    expect([
+      ...pivot(
+        times,
+        odd,
+        ({ group }) => group,
+        ({ count }) => count,
+      ),
+    ]).toEqual([['__proto__', [1, 0, 0]]]);
+  });
+
+  it('outside the times are left out', () => {
+    expect(
+      pivot(
+        [],
+        points,
+        ({ group }) => group,
+        ({ count }) => count,
+      ).size,
+    ).toBe(0);
+  });
+});
+
+it('the top of a stack is the sum of its rows', () => {
+  const row = fc.array(fc.option(fc.nat(1_000)), { minLength: 4, maxLength: 4 });
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 6 }), (rows) => {
+      const tops = stacked(rows);
+      expect(sum(tops[tops.length - 1])).toBe(rows.reduce((all, one) => all + sum(one), 0));
+    }),
+  );
+});
+
+it('the peak is the greatest of what is there', () => {
+  expect(peakOf([null, 3, 7, null, 7])).toBe(2);
+  expect(peakOf([0, null])).toBe(0);
+  expect(peakOf([null])).toBe(-1);
+});
+
+it('the step is that of the times, or of the window', () => {
+  expect(stepOf(times, 60)).toBe(3_600);
+  expect(stepOf([5], 60)).toBe(60);
+});

@@ -1,0 +1,32 @@
+import { expect, it } from '@jest/globals';
+import type { Errors, Grouped, Stats } from '../../kit/api/answers.js';
+import { errorRateChart, eventsChart } from './chart-data.js';
+
+const shared = { from: '', to: '', interval: '1h' as const };
+const all: Stats<Errors> = {
+  ...shared,
+  series: [
+    { time: '2026-11-21T10:00:00Z', count: 1, total: 4, rate: 25 },
+    { time: '2026-11-21T11:00:00Z', count: 0, total: 0, rate: 0 },
+  ],
+  totals: { count: 1, total: 4, rate: 25 },
+};
+
+it('events by type keep the order and the colours of the types', () => {
+  const byType: Stats<Grouped> = {
+    ...shared,
+    series: [
+      { time: '2026-11-21T10:00:00Z', group: 'error', count: 1 },
+      { time: '2026-11-21T10:00:00Z', group: 'behavioral', count: 3 },
+    ],
+    totals: { count: 4 },
+  };
+  expect(eventsChart([all, byType]).series).toEqual([
+    { name: 'behavioral', colour: 'blue', values: [3, 0] },
+    { name: 'error', colour: 'red', values: [1, 0] },
+  ]);
+});
+
+it('without events there is no error rate rather than one of zero', () => {
+  expect(errorRateChart(all).series[0].values).toEqual([25, null]);
+});
