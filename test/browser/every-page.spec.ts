@@ -68,7 +68,8 @@ it('loads no more script at first than it may, and keeps it for the next visit',
 it('changes its look, and remembers', async () => {
   const page = await dashboard.visit('/system');
   await untilLoaded(page, 'System');
-  const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+  const background = () =>
+    page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
   const light = await background();
   const button = page.getByRole('button', { name: /^Theme/ });
   while (!(await button.getAttribute('aria-label'))?.startsWith('Theme: dark')) await button.click();

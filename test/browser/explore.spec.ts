@@ -107,7 +107,7 @@ describe('the form', () => {
 
   it('sorts, by the time of the event too, and says where nothing was found', async () => {
     await explore('?range=hour');
-    await page.getByLabel('Time range is').selectOption('timestamp');
+    await page.getByLabel('Time range of').selectOption('timestamp');
     const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
     const { total_count: lastHour } = await found(`time_field=timestamp&start_time=${hourAgo}`);
     await page.getByText(`${lastHour} of ${lastHour}, as of`).waitFor();

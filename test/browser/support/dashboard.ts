@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/services/browser.mjs';
 import { apiOf, type Api } from '../../support/api.js';
-import { startServer, type ServerOptions, type TestServer } from '../../support/server.js';
+import { cloneDatabase, type TestDatabase } from '../../support/database.js';
+import { freePort, startServer, type TestServer } from '../../support/server.js';
 import { logIn } from './log-in.js';
 import { watch, type Watch } from './watch.js';
 
@@ -14,7 +15,7 @@ const PATIENCE_MS = 12_000;
 const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 375, height: 812 };
 
-export interface DashboardOptions extends ServerOptions {
+export interface DashboardOptions {
   /** What the server is to know before the first test. */
   seed?: (api: Api) => Promise<void>;
 }
@@ -33,6 +34,9 @@ export interface Dashboard {
   readonly api: Api;
   /** A page of a browser without a past; the test fails where the page fails. */
   visit(path: string, options?: VisitOptions): Promise<Page>;
+  /** The server goes away, and comes back where it was, with these settings. */
+  stop(): Promise<void>;
+  start(env?: Record<string, string>): Promise<void>;
   /** From here on the page of this test may get such answers: `403 /api/v1/keys`. */
   allow(failure: RegExp): void;
 }
@@ -44,15 +48,23 @@ interface Visit {
 }
 
 /** A server and a browser for the tests of a file. What a test left on its page is kept as a picture. */
-export function useDashboard({ seed, ...options }: DashboardOptions = {}): Dashboard {
+export function useDashboard({ seed }: DashboardOptions = {}): Dashboard {
   let server: TestServer;
+  let database: TestDatabase;
+  let port: number;
   let browser: Browser;
   const visits: Visit[] = [];
   const states = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>();
   let allowed: RegExp[] = [];
 
+  const start = async (env: Record<string, string> = {}) => {
+    server = await startServer({ env: { DATABASE_URL: database.url, PORT: String(port), ...env } });
+  };
+  const stop = async () => void (await server.stop());
+
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer(options), launchBrowser(process.env.TEST_CHROMIUM!)]);
+    [database, port] = await Promise.all([cloneDatabase(), freePort()]);
+    [browser] = await Promise.all([launchBrowser(process.env.TEST_CHROMIUM!), start()]);
     await seed?.(apiOf(server));
   });
 
@@ -70,6 +82,7 @@ export function useDashboard({ seed, ...options }: DashboardOptions = {}): Dashb
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
+    await database?.drop();
   });
 
   /** The cookies of whoever logged in with this key: by the form, once a file. */
@@ -111,6 +124,8 @@ export function useDashboard({ seed, ...options }: DashboardOptions = {}): Dashb
       return apiOf(server);
     },
     visit,
+    stop,
+    start,
     allow: (failure) => {
       allowed.push(failure);
       for (const { watch: watching } of visits) watching.allow(failure);

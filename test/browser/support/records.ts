@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Api } from '../../support/api.js';
 
-const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const BATCH = 1000;
 
 const NAMES = ['screen_view', 'button_tap', 'search', 'cart_add', 'checkout_start', 'purchase'];
@@ -11,23 +11,45 @@ const PATHS = ['/', '/products/17', '/search', '/cart', '/api/orders', '/login']
 const STATUSES = [200, 200, 200, 200, 304, 200, 201, 404, 200, 500];
 const AGENTS = ['Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0', 'curl/8.14.1'];
 
-/** A record each `everyMs`, the newest a moment ago: what changes from one to the next follows from its number alone. */
+export interface TestEvent extends Record<string, unknown> {
+  event_type: string;
+  event_name: string;
+  timestamp: string;
+  user_id: string;
+  session_id: string;
+  app_version: string;
+  properties: { duration_ms?: number; tags: { provider: string } };
+}
+
+export interface TestEntry extends Record<string, unknown> {
+  timestamp: string;
+  ip: string;
+  path: string;
+  status: number;
+  latency_ms: number;
+}
+
+/** Records evenly over some hours: what changes from one to the next follows from its number alone. */
 export interface Spread {
   count: number;
   overHours: number;
+  /** Before the newest one; 0 by default. */
+  hoursAgo?: number;
 }
 
-const stepOf = ({ count, overHours }: Spread) => (overHours * 60 * MINUTE_MS) / count;
-const timeOf = (nowMs: number, spread: Spread, n: number) =>
-  new Date(nowMs - 1000 - n * stepOf(spread)).toISOString();
+// Half a step off both ends: no record moves out of the window while a test looks at it.
+function timeOf({ count, overHours, hoursAgo = 0 }: Spread, n: number): string {
+  const stepMs = (overHours * HOUR_MS) / count;
+  return new Date(Date.now() - hoursAgo * HOUR_MS - (n + 0.5) * stepMs).toISOString();
+}
 
 /** Events of 40 users: every tenth an error, every third with a duration, of six names, three versions and three providers. */
-export function eventsOf(spread: Spread, nowMs = Date.now()): Record<string, unknown>[] {
+export function eventsOf(spread: Spread): TestEvent[] {
   return Array.from({ length: spread.count }, (_, n) => ({
-    event_id: `seed-${n}`,
+    event_id: `seed-${spread.hoursAgo ?? 0}-${n}`,
     event_type: n % 10 === 7 ? 'error' : n % 3 === 0 ? 'performance' : 'behavioral',
     event_name: n % 10 === 7 ? 'http_error' : NAMES[(n * n) % NAMES.length],
-    timestamp: timeOf(nowMs, spread, n),
+    timestamp: timeOf(spread, n),
     user_id: `user-${n % 40}`,
     session_id: `session-${n % 40}-${Math.floor(n / 400)}`,
     app_version: VERSIONS[(n * n) % VERSIONS.length],
@@ -42,9 +64,9 @@ export function eventsOf(spread: Spread, nowMs = Date.now()): Record<string, unk
 }
 
 /** Access entries of 60 addresses, six paths and ten statuses in turn: 404 and 500 once each in ten. */
-export function entriesOf(spread: Spread, nowMs = Date.now()): Record<string, unknown>[] {
+export function entriesOf(spread: Spread): TestEntry[] {
   return Array.from({ length: spread.count }, (_, n) => ({
-    timestamp: timeOf(nowMs, spread, n),
+    timestamp: timeOf(spread, n),
     ip: `203.0.113.${(n * n) % 60}`,
     method: n % 4 === 3 ? 'POST' : 'GET',
     path: PATHS[(n * n + n) % PATHS.length],

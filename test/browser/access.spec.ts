@@ -1,0 +1,107 @@
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { useDashboard } from './support/dashboard.js';
+import { eventually } from './support/eventually.js';
+import { untilLoaded } from './support/loaded.js';
+import { entriesOf, postEntries, postEvents, eventsOf, type TestEntry } from './support/records.js';
+import { frequencies, numberOf, percentileOf, tableCells, tileValue } from './support/seen.js';
+
+const today = entriesOf({ count: 240, overHours: 24 });
+const dayBefore = entriesOf({ count: 60, overHours: 24, hoursAgo: 24 });
+
+const dashboard = useDashboard({
+  seed: async (api) => {
+    await postEntries(api, [...today, ...dayBefore]);
+    await postEvents(api, eventsOf({ count: 1, overHours: 1 }));
+  },
+});
+
+async function access(query = ''): Promise<Page> {
+  const page = await dashboard.visit(`/access${query}`);
+  await untilLoaded(page, 'Access');
+  return page;
+}
+
+const isError = ({ status }: TestEntry) => status >= 400;
+
+it('shows the totals of the entries, against the period before', async () => {
+  const page = await access();
+  expect(await tileValue(page, 'Requests')).toBe(String(today.length));
+  expect(await tileValue(page, 'Unique IPs')).toBe(String(new Set(today.map(({ ip }) => ip)).size));
+  expect(numberOf(await tileValue(page, 'Error rate'))).toBe((100 * today.filter(isError).length) / 240);
+  expect(await tileValue(page, 'Server errors')).toBe('10%');
+  for (const [label, share] of Object.entries({ 'Latency p50': 0.5, 'Latency p95': 0.95 })) {
+    const exact = percentileOf(
+      today.map(({ latency_ms: ms }) => ms),
+      share,
+    );
+    const shown = numberOf(await tileValue(page, label));
+    expect(Math.abs(shown - exact)).toBeLessThanOrEqual(exact * 0.02 + 0.5);
+  }
+  const tile = await page.getByRole('group', { name: 'Requests', exact: true }).innerText();
+  expect(tile).toContain('+300%');
+});
+
+it('draws requests by status, errors, latency and addresses over time', async () => {
+  const page = await access();
+  const figure = page.getByRole('figure', { name: 'Requests by status' });
+  const words = await page.locator(`id=${await figure.getAttribute('aria-describedby')}`).innerText();
+  for (const [kind, count] of frequencies(today.map(({ status }) => `${String(status)[0]}xx`))) {
+    expect(words).toContain(`${kind}: ${count} in all`);
+  }
+  for (const name of ['Error rate', 'Latency', 'Unique IPs']) {
+    await page.getByRole('figure', { name, exact: true }).waitFor();
+  }
+  const mix = await tableCells(page.getByRole('table', { name: 'Status mix' }));
+  expect(mix.map(([status, count]) => [status, Number(count)])).toEqual(
+    expect.arrayContaining(frequencies(today.map(({ status }) => String(status)))),
+  );
+});
+
+it('ranks paths by use, failures and time, and addresses by use', async () => {
+  const page = await access('?range=week');
+  const all = [...today, ...dayBefore];
+  const paths = () => tableCells(page.getByRole('table', { name: 'Paths' }));
+  const requested = frequencies(all.map(({ path }) => path));
+  expect(new Map((await paths()).map(([path, count]) => [path, Number(count)]))).toEqual(new Map(requested));
+
+  const failures = new Map(frequencies(all.filter(isError).map(({ path }) => path)));
+  await page.getByRole('radio', { name: 'Most failing' }).check({ force: true });
+  await eventually(async () => {
+    const shown = (await paths()).map(([path]) => failures.get(path));
+    expect(shown).toEqual([...failures.values()].sort((a, b) => b - a));
+  });
+
+  const longest = (path: string) =>
+    Math.max(...all.filter((entry) => entry.path === path).map(({ latency_ms: ms }) => ms));
+  await page.getByRole('radio', { name: 'Longest single request' }).check({ force: true });
+  await eventually(async () => {
+    const shown = (await paths()).map(([path]) => longest(path));
+    expect(shown).toEqual([...shown].sort((a, b) => b - a));
+    expect(shown[0]).toBe(Math.max(...all.map(({ latency_ms: ms }) => ms)));
+  });
+
+  const addresses = await tableCells(page.getByRole('table', { name: 'Top IPs' }));
+  const most = frequencies(all.map(({ ip }) => ip));
+  expect(addresses.map(([, count]) => Number(count))).toEqual(most.slice(0, 10).map(([, count]) => count));
+});
+
+it('narrows to another window, which the address bar keeps', async () => {
+  const page = await access('?range=hour');
+  const lastHour = today.filter(({ timestamp }) => Date.parse(timestamp) >= Date.now() - 3_600_000).length;
+  expect(await tileValue(page, 'Requests')).toBe(String(lastHour));
+  await page.getByRole('button', { name: 'Custom' }).click();
+  const form = page.getByRole('form', { name: 'Custom time range' });
+  const moment = (hoursAgo: number) => new Date(Date.now() - hoursAgo * 3_600_000).toISOString().slice(0, 16);
+  await form.getByLabel('From').fill(moment(20));
+  await form.getByLabel('To').fill(moment(30));
+  await form.getByText('From must lie before to').waitFor();
+  await form.getByLabel('To').fill(moment(10));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/from=.*to=/);
+  await page.reload();
+  await untilLoaded(page, 'Access');
+  const [from, to] = ['from', 'to'].map((name) => Date.parse(new URL(page.url()).searchParams.get(name)!));
+  const within = today.filter(({ timestamp: at }) => Date.parse(at) >= from && Date.parse(at) < to).length;
+  expect(await tileValue(page, 'Requests')).toBe(String(within));
+});

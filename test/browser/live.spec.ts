@@ -1,0 +1,80 @@
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { anEvent } from '../support/api.js';
+import { appearedAtMs, noteAppearances } from './support/appearance.js';
+import { useDashboard } from './support/dashboard.js';
+import { eventually } from './support/eventually.js';
+import { postEvents } from './support/records.js';
+
+const WITHIN_MS = 1000;
+const MOST_SHOWN = 200;
+
+const dashboard = useDashboard();
+
+async function live(query = ''): Promise<Page> {
+  const page = await dashboard.visit(`/live${query}`);
+  await page.getByText('Waiting for events').waitFor();
+  return page;
+}
+
+const names = (page: Page) =>
+  page.getByRole('table', { name: 'The newest events' }).locator('tbody td:nth-child(3)').allTextContents();
+const post = (...names: string[]) =>
+  postEvents(
+    dashboard.api,
+    names.map((name) => anEvent({ event_name: name })),
+  );
+
+it('shows each event within a second of being stored, the newest first', async () => {
+  const page = await live();
+  const sent = ['first', 'second', 'third', 'fourth', 'fifth'].map((name) => `${name}_arrival`);
+  await noteAppearances(page, sent);
+  const took: number[] = [];
+  for (const name of sent) {
+    await post(name);
+    const storedAtMs = Date.now();
+    took.push((await appearedAtMs(page, name)) - storedAtMs);
+  }
+  // One may be late where the machine is busy.
+  expect(took.sort((a, b) => a - b)[3]).toBeLessThanOrEqual(WITHIN_MS);
+  expect(await names(page)).toEqual(sent.toReversed());
+});
+
+it('stands still during a pause, and catches up after it', async () => {
+  const page = await live();
+  await post('before');
+  await page.getByRole('cell', { name: 'before', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await post('during', 'during too');
+  await page.getByRole('button', { name: 'Resume (2 new)' }).waitFor();
+  expect(await names(page)).toEqual(['before']);
+  await page.getByRole('button', { name: 'Resume (2 new)' }).click();
+  await eventually(async () => expect(await names(page)).toEqual(['during too', 'during', 'before']));
+
+  await page.getByRole('button', { name: /event during$/ }).click();
+  await page.getByRole('button', { name: /^Resume/ }).waitFor();
+  await page.getByRole('group', { name: /^Event / }).waitFor();
+});
+
+it('narrows to what the form says, and the address bar keeps it', async () => {
+  const page = await live();
+  await page.getByRole('button', { name: 'Filters' }).click();
+  await page.getByLabel('Event name').fill('wanted');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.waitForURL(/event_name=wanted/);
+  await page.reload();
+  await page.getByRole('button', { name: /^Remove event_name/ }).waitFor();
+  await page.getByText('Waiting for events').waitFor();
+  await post('unwanted', 'wanted', 'unwanted', 'wanted');
+  await eventually(async () => expect(await names(page)).toEqual(['wanted', 'wanted']));
+});
+
+it('keeps a bounded number of events, and clears them', async () => {
+  const page = await live();
+  await post(...Array.from({ length: MOST_SHOWN + 50 }, (_, n) => `burst-${n}`));
+  await page.getByText(`the newest ${MOST_SHOWN}`).waitFor();
+  await eventually(async () => expect((await names(page))[0]).toBe(`burst-${MOST_SHOWN + 49}`));
+  expect(await names(page)).toHaveLength(MOST_SHOWN);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByText('Waiting for events').waitFor();
+});

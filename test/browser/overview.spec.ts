@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { useDashboard } from './support/dashboard.js';
+import { eventually } from './support/eventually.js';
+import { untilLoaded } from './support/loaded.js';
+import { entriesOf, eventsOf, postEntries, postEvents, type TestEvent } from './support/records.js';
+import { frequencies, numberOf, percentileOf, tableCells, tileValue } from './support/seen.js';
+
+const today = eventsOf({ count: 120, overHours: 24 });
+const dayBefore = eventsOf({ count: 60, overHours: 24, hoursAgo: 24 });
+const entries = entriesOf({ count: 120, overHours: 24 });
+
+const dashboard = useDashboard({
+  seed: async (api) => {
+    await postEvents(api, [...today, ...dayBefore]);
+    await postEntries(api, entries);
+  },
+});
+
+async function overview(query = '', timezone?: string): Promise<Page> {
+  const page = await dashboard.visit(`/${query}`, { timezone });
+  await untilLoaded(page, 'Overview');
+  return page;
+}
+
+const distinct = (values: readonly unknown[]) => new Set(values).size;
+const durationsOf = (events: readonly TestEvent[]) =>
+  events.flatMap(({ properties }) => properties.duration_ms ?? []);
+
+describe('the totals', () => {
+  it('are those of the events, against the period before', async () => {
+    const page = await overview();
+    expect(await tileValue(page, 'Events')).toBe(String(today.length));
+    expect(await tileValue(page, 'Active users')).toBe(String(distinct(today.map((e) => e.user_id))));
+    expect(await tileValue(page, 'Sessions')).toBe(String(distinct(today.map((e) => e.session_id))));
+    expect(await tileValue(page, 'Error rate')).toBe('10%');
+    expect(await tileValue(page, 'Unique IPs')).toBe(String(distinct(entries.map(({ ip }) => ip))));
+    const p95 = percentileOf(durationsOf(today), 0.95);
+    const shown = numberOf(await tileValue(page, 'Latency p95'));
+    expect(Math.abs(shown - p95)).toBeLessThanOrEqual(p95 * 0.02 + 0.5);
+    const change = page.getByRole('group', { name: 'Events', exact: true });
+    expect(await change.innerText()).toContain('+100%');
+    expect(await change.innerText()).toContain(`from ${dayBefore.length}`);
+  });
+
+  it('follow the range, which the address bar keeps over a reload', async () => {
+    const page = await overview();
+    await page.getByRole('radio', { name: /^Week/ }).check({ force: true });
+    const both = String(today.length + dayBefore.length);
+    await eventually(async () => expect(await tileValue(page, 'Events')).toBe(both));
+    expect(new URL(page.url()).search).toBe('?range=week');
+    await page.reload();
+    await untilLoaded(page, 'Overview');
+    expect(await tileValue(page, 'Events')).toBe(both);
+    await page.goBack();
+    await eventually(async () => expect(await tileValue(page, 'Events')).toBe(String(today.length)));
+  });
+});
+
+describe('the charts', () => {
+  it('say in words and as a table what they show', async () => {
+    const page = await overview('?range=week');
+    const figure = page.getByRole('figure', { name: 'Events by type' });
+    const words = await page.locator(`id=${await figure.getAttribute('aria-describedby')}`).innerText();
+    for (const [type, count] of frequencies([...today, ...dayBefore].map((e) => e.event_type))) {
+      expect(words).toContain(`${type}: ${count} in all`);
+    }
+    await page.getByRole('button', { name: 'Events by type as a table' }).click();
+    const rows = await tableCells(page.getByRole('region', { name: 'Events by type' }).getByRole('table'));
+    const sum = rows.flatMap(([, ...counts]) => counts.map(numberOf)).reduce((a, b) => a + b, 0);
+    expect(sum).toBe(numberOf(await tileValue(page, 'Events')));
+    for (const name of ['Active users and sessions', 'Error rate', 'Latency']) {
+      await page.getByRole('figure', { name, exact: true }).waitFor();
+    }
+  });
+
+  it('narrow the window by a brush, with the pointer and by keyboard', async () => {
+    const page = await overview();
+    const figure = page.getByRole('figure', { name: 'Events by type' });
+    const box = (await figure.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.75, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/from=.*to=/);
+    await untilLoaded(page, 'Overview');
+    const events = numberOf(await tileValue(page, 'Events'));
+    expect(events).toBeGreaterThan(0);
+    expect(events).toBe(eventsWithin(page.url()));
+
+    await figure.focus();
+    for (const key of ['Home', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Enter'])
+      await page.keyboard.press(key);
+    await eventually(async () => {
+      const narrower = numberOf(await tileValue(page, 'Events'));
+      expect(narrower).toBeLessThan(events);
+      expect(narrower).toBe(eventsWithin(page.url()));
+    });
+    await page.getByRole('button', { name: 'Back to the last day' }).click();
+    await eventually(() => expect(new URL(page.url()).search).toBe(''));
+  });
+
+  it("show times in the browser's own zone", async () => {
+    const page = await overview('?from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z', 'Asia/Kolkata');
+    await page.getByRole('button', { name: '1 Mar, 05:30 – 2 Mar, 05:30' }).click();
+    await page.getByText('Times are in Asia/').waitFor();
+    expect(await page.getByLabel('From').inputValue()).toBe('2026-03-01T05:30');
+  });
+});
+
+it('ranks names, versions and providers, and leads to their events', async () => {
+  const page = await overview();
+  const [name] = frequencies(today.map((e) => e.event_name))[0];
+  const providers = new Map(frequencies(today.map((e) => e.properties.tags.provider)));
+  const rows = await tableCells(page.getByRole('table', { name: 'Providers' }));
+  expect(rows.map(([provider]) => provider).sort()).toEqual([...providers.keys()].sort());
+  const versions = await tableCells(page.getByRole('table', { name: 'App versions' }));
+  expect(versions.length).toBe(distinct(today.map((e) => e.app_version)));
+  const top = page.getByRole('table', { name: 'Top events' });
+  await top.getByRole('link').first().click();
+  await untilLoaded(page, 'Explore');
+  expect(new URL(page.url()).searchParams.get('event_name')).toBe(name);
+});
+
+it('comes anew by itself, and when asked', async () => {
+  const page = await overview();
+  await page.getByLabel('Refresh every').selectOption({ label: '5 s' });
+  await dashboard.api.post('/api/v1/ingest', { ...today[0], event_id: 'one-more', timestamp: undefined });
+  const before = numberOf(await tileValue(page, 'Events'));
+  await eventually(async () => expect(numberOf(await tileValue(page, 'Events'))).toBe(before + 1));
+  await page.getByLabel('Refresh every').selectOption({ label: 'Off' });
+  await dashboard.api.post('/api/v1/ingest', { ...today[0], event_id: 'another', timestamp: undefined });
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await eventually(async () => expect(numberOf(await tileValue(page, 'Events'))).toBe(before + 2));
+});
+
+function eventsWithin(url: string): number {
+  const { searchParams: params } = new URL(url);
+  const [from, to] = ['from', 'to'].map((name) => Date.parse(params.get(name)!));
+  return today.filter(({ timestamp }) => Date.parse(timestamp) >= from && Date.parse(timestamp) < to).length;
+}
