@@ -16,6 +16,16 @@ export function valuesOf<P extends Point>(
   return points.map((point) => read(point) ?? null);
 }
 
+/** One field of the points at these times, null where there is none: of two answers one may be a refresh older. */
+export function valuesAt<P extends Point>(
+  times: readonly number[],
+  points: readonly P[],
+  read: (point: P) => number | null,
+): Values {
+  const found = new Map(points.map((point) => [Date.parse(point.time) / 1000, read(point)]));
+  return times.map((time) => found.get(time) ?? null);
+}
+
 /**
  * Points of several groups to one row of values a group, zero where a group has no point; the order of `groups`,
  * then the others by size.

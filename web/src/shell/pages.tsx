@@ -10,7 +10,7 @@ import { PAGES } from './page-list.js';
 
 /** The page that the address names. */
 export function Pages() {
-  const [loading, setLoading] = useState(true);
+  const [loading, setLoading] = useState(false);
   const [broken, setBroken] = useState<unknown>();
   useBusy(loading && broken === undefined);
   const arrived = () => setLoading(false);

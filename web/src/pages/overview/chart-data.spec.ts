@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { Errors, Grouped, Stats } from '../../kit/api/answers.js';
-import { errorRateChart, eventsChart } from './chart-data.js';
+import type { Counts, Errors, Grouped, Stats } from '../../kit/api/answers.js';
+import { errorRateChart, eventsChart, peopleChart } from './chart-data.js';
 
 const shared = { from: '', to: '', interval: '1h' as const };
 const all: Stats<Errors> = {
@@ -29,4 +29,18 @@ it('events by type keep the order and the colours of the types', () => {
 
 it('without events there is no error rate rather than one of zero', () => {
   expect(errorRateChart(all).series[0].values).toEqual([25, null]);
+});
+
+it('users and sessions stand at the same times, though one answer is of another window', () => {
+  const answer = (...hours: number[]): Stats<Counts> => ({
+    ...shared,
+    series: hours.map((hour) => ({ time: `2026-11-21T${hour}:00:00Z`, count: hour })),
+    totals: { count: 1 },
+  });
+  const { times, series } = peopleChart([answer(11, 12), answer(10, 11)]);
+  expect(times).toHaveLength(2);
+  expect(series.map(({ values }) => values)).toEqual([
+    [11, 12],
+    [11, null],
+  ]);
 });

@@ -1,7 +1,7 @@
 import type { Counts, Errors, Grouped, Stats } from '../../kit/api/answers.js';
 import type { ChartData } from '../../kit/chart/chart-panel.js';
 import { colourAt, type Colour } from '../../kit/chart/chart-series.js';
-import { pivot, timesOf, valuesOf } from '../../kit/series.js';
+import { pivot, timesOf, valuesAt, valuesOf } from '../../kit/series.js';
 
 const TYPE_COLOURS = new Map<string, Colour>([
   ['behavioral', 'blue'],
@@ -26,11 +26,12 @@ export function eventsChart([all, byType]: readonly [Stats<Errors>, Stats<Groupe
 const groupOf = ({ group }: Grouped) => group ?? 'none given';
 
 export function peopleChart([users, sessions]: readonly [Stats<Counts>, Stats<Counts>]): ChartData {
+  const times = timesOf(users.series);
   return {
-    times: timesOf(users.series),
+    times,
     series: [
       { name: 'Users', colour: 'teal', values: valuesOf(users.series, ({ count }) => count) },
-      { name: 'Sessions', colour: 'violet', values: valuesOf(sessions.series, ({ count }) => count) },
+      { name: 'Sessions', colour: 'violet', values: valuesAt(times, sessions.series, ({ count }) => count) },
     ],
   };
 }
