@@ -12,6 +12,7 @@ import {
   duration,
   millis,
   percent,
+  span,
 } from './format.js';
 
 describe('numbers', () => {
@@ -66,6 +67,11 @@ describe('times', () => {
     expect(dateTime(moment)).toBe('21 Nov 2026, 10:04:05');
     expect(clock(new Date(2026, 10, 21, 22, 4))).toBe('22:04');
     expect(date(moment)).toBe('21 Nov');
+  });
+
+  it('from one to another name a day once', () => {
+    expect(span(moment, new Date(2026, 10, 21, 11, 30))).toBe('21 Nov, 10:04 – 11:30');
+    expect(span(moment, new Date(2026, 10, 22, 1))).toBe('21 Nov, 10:04 – 22 Nov, 01:00');
   });
 
   it.each([

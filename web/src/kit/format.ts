@@ -83,6 +83,11 @@ export const day = (moment: Moment) => dayFormat.format(new Date(moment));
 /** "21 Nov" */
 export const date = (moment: Moment) => dateFormat.format(new Date(moment));
 
+/** "21 Nov, 10:04 – 11:30", "21 Nov, 22:00 – 22 Nov, 01:00" */
+export function span(from: Moment, to: Moment): string {
+  return `${minute(from)} – ${date(from) === date(to) ? clock(to) : minute(to)}`;
+}
+
 /** "just now", "12 s ago", "3 min ago", "2 h ago", "5 d ago" */
 export function ago(moment: Moment, nowMs: number): string {
   const seconds = Math.max(0, (nowMs - new Date(moment).getTime()) / 1000);

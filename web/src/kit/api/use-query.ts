@@ -66,10 +66,11 @@ export function useQuery<T>(path: string | null, params: Params = {}, options: Q
       .catch((error: unknown) => {
         if (controller.signal.aborted) return;
         const failure = asApiError(error);
+        // The numbers of an earlier question would pass for those of this one.
         setKnown((last) => ({
           url,
           project: chosen,
-          data: last?.project === chosen ? last?.data : undefined,
+          data: last?.url === url ? last.data : undefined,
           error: failure,
         }));
         setLoading(false);

@@ -7,13 +7,21 @@ interface ChartTableProps {
   stepS: number;
   series: readonly ChartSeries[];
   format: Format;
+  /** As high as the chart in whose place it stands. */
+  height: number;
 }
 
 /** The same numbers as rows, the newest first. */
-export function ChartTable({ label, times, stepS, series, format }: ChartTableProps) {
+export function ChartTable({ label, times, stepS, series, format, height }: ChartTableProps) {
   const rows = times.map((time, index) => ({ time, index })).reverse();
   return (
-    <div class="table-scroll chart-table" tabIndex={0} role="region" aria-label={label}>
+    <div
+      class="table-scroll chart-table"
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+      style={{ maxHeight: `${height}px` }}
+    >
       <table class="table">
         <thead>
           <tr>

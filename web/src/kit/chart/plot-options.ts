@@ -96,7 +96,10 @@ function tickName(timeS: number, incrementS: number): string {
 
 function seriesOf({ colour }: ChartSeries, look: PlotLook): uPlot.Series {
   const ink = look.colour(colour);
-  if (look.kind === 'lines') return { stroke: ink, width: 1.75, points: { show: false }, spanGaps: false };
+  if (look.kind === 'lines') {
+    const points: uPlot.Series.Points = { show: true, size: 4, width: 0, fill: ink, filter: lonely };
+    return { stroke: ink, width: 1.75, points, spanGaps: false };
+  }
   return {
     fill: ink,
     // A seam of the surface keeps the parts of a stack apart, whatever their colours; of thin bars it would leave nothing.
@@ -105,6 +108,17 @@ function seriesOf({ colour }: ChartSeries, look: PlotLook): uPlot.Series {
     points: { show: false },
     paths: uPlot.paths.bars?.({ size: [0.86, 64], align: 1, radius: 0 }),
   };
+}
+
+// A value between two gaps makes no line: it is drawn as a dot.
+function lonely(plot: uPlot, index: number): number[] {
+  const values = plot.data[index];
+  const isThere = (at: number) => values[at] !== null && values[at] !== undefined;
+  const found: number[] = [];
+  for (let at = 0; at < values.length; at++) {
+    if (isThere(at) && !isThere(at - 1) && !isThere(at + 1)) found.push(at);
+  }
+  return found;
 }
 
 function selected(plot: uPlot, events: PlotEvents): void {

@@ -38,7 +38,7 @@ export function TimeChart(props: TimeChartProps) {
   return (
     <div class="chart">
       {asTable ? (
-        <ChartTable label={label} times={times} stepS={stepS} series={shown} format={format} />
+        <ChartTable {...{ label, times, stepS, format, height }} series={shown} />
       ) : (
         <Canvas
           {...{ label, kind, times, format, window, height, leastMax, onBrush, stepS, summary }}

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useAddress } from '../address.js';
-import { minute } from '../format.js';
+import { span } from '../format.js';
 import { timezone, useWindow } from '../use-window.js';
 import { brushedWindow, DEFAULT_RANGE, RANGES, type Range } from '../window.js';
 import { Button, IconButton } from './button.js';
@@ -30,12 +30,7 @@ export function RangeControl() {
         choices={RANGES.map((value) => ({ value, ...NAMES[value] }))}
         onChoose={choose}
       />
-      <Custom
-        label={range ? 'Custom' : `${minute(fromMs)} – ${minute(toMs)}`}
-        fromMs={fromMs}
-        toMs={toMs}
-        chosen={!range}
-      />
+      <Custom label={range ? 'Custom' : span(fromMs, toMs)} fromMs={fromMs} toMs={toMs} chosen={!range} />
       {!range && (
         <IconButton icon="close" label="Back to the last day" onClick={() => choose(DEFAULT_RANGE)} />
       )}

@@ -94,16 +94,18 @@ export const shareColumn = ({ total }: Top): TopColumn => ({
   cell: (value) => percent((value.count / Math.max(total, 1)) * 100),
 });
 
+const errorShare = ({ errors, count: all }: TopValue) => (errors / Math.max(all, 1)) * 100;
+
 /** Share of errors; marked where it stands out among the values that are shown. */
 export function errorColumn({ values }: Top): TopColumn {
-  const all = values.reduce((sum, { count: n }) => sum + n, 0);
-  const usual = (values.reduce((sum, { errors }) => sum + errors, 0) / Math.max(all, 1)) * 100;
+  const shares = values.map(errorShare).sort((a, b) => a - b);
+  const usual = shares[shares.length >> 1] ?? 0;
   const standsOut = (share: number) => share >= 1 && share >= usual * STANDS_OUT;
   return {
     head: 'Errors',
     title: 'Share of errors',
     cell: (value) => {
-      const share = (value.errors / Math.max(value.count, 1)) * 100;
+      const share = errorShare(value);
       return (
         <span
           class={standsOut(share) ? 'top-bad' : undefined}

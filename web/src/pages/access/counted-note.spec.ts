@@ -6,7 +6,7 @@ const top = { from: at(9).toISOString(), to: at(11).toISOString() };
 
 it('says which hours were counted where they are not those that were asked for', () => {
   const window = { range: undefined, fromMs: at(9, 20).getTime(), toMs: at(10, 20).getTime() };
-  expect(countedNote(top, window, at(12).getTime())).toBe('whole hours: 21 Nov, 09:00 – 21 Nov, 11:00');
+  expect(countedNote(top, window, at(12).getTime())).toBe('whole hours: 21 Nov, 09:00 – 11:00');
 });
 
 it('says nothing where it makes no difference', () => {

@@ -1,5 +1,5 @@
 import type { Top } from '../../kit/api/answers.js';
-import { minute } from '../../kit/format.js';
+import { span } from '../../kit/format.js';
 import type { TimeWindow } from '../../kit/window.js';
 
 const MINUTE_MS = 60_000;
@@ -13,5 +13,5 @@ export function countedNote(
   const [first, last] = [Date.parse(from), Math.min(Date.parse(to), nowMs)];
   const more = Math.abs(fromMs - first) + Math.max(0, last - toMs);
   if (more < 2 * MINUTE_MS || more * 20 < toMs - fromMs) return undefined;
-  return `whole hours: ${minute(first)} – ${minute(last)}`;
+  return `whole hours: ${span(first, last)}`;
 }
