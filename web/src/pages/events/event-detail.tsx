@@ -13,7 +13,7 @@ export function EventDetail({ event, onFilter }: EventDetailProps) {
   return (
     <div class="event-whole">
       <div class="event-tools">
-        <span class="muted">A value filters by it.</span>
+        <span class="muted">Click a value to filter by it.</span>
         <CopyButton label="Copy JSON" text={JSON.stringify(event, null, 2)} />
       </div>
       <JsonView label={`Event ${event.event_id}`} value={event} onFilter={onFilter} />

@@ -3,6 +3,7 @@ import { Icon } from '../../kit/ui/icon.js';
 import { EventDetail } from './event-detail.js';
 import { eventPreview } from './event-preview.js';
 import type { EqualField, StoredEvent } from './event.js';
+import { visibleName } from './visible-name.js';
 import type { ValueFilter } from './value-filter.js';
 
 interface EventRowProps {
@@ -49,7 +50,7 @@ export function EventRow({ event, detailId, time, open, columns, onToggle, onFil
           {event.priority === 'high' && <span class="event-high">high</span>}
         </td>
         <td class="events-name" title={event.event_name}>
-          <bdi>{event.event_name}</bdi>
+          <bdi>{visibleName(event.event_name)}</bdi>
         </td>
         <Value field="user_id" value={event.user_id} onFilter={onFilter} />
         <Value field="session_id" value={event.session_id} onFilter={onFilter} />

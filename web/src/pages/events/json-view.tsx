@@ -32,9 +32,14 @@ export function JsonView({ label, value, onFilter }: JsonViewProps) {
   );
 }
 
+/** Texts beyond that are cut until they are asked for. */
+const LONG = 1000;
+
 function Line({ line, onFilter }: { line: JsonLine; onFilter?: (filter: ValueFilter) => void }) {
   const { depth, key, kind, text, comma } = line;
   const filter = onFilter && filterFor(line.path, line.value);
+  const [whole, setWhole] = useState(text.length <= LONG);
+  const shown = whole ? text : `${text.slice(0, LONG)}…`;
   return (
     <div class="json-line" style={{ '--depth': depth }}>
       {key !== null && (
@@ -47,15 +52,20 @@ function Line({ line, onFilter }: { line: JsonLine; onFilter?: (filter: ValueFil
         <button
           type="button"
           class={`json-${kind} json-filter`}
-          title={`Only events with ${filter.name} = ${filter.value}`}
+          title={`Only events with ${filter.name} = ${filter.value.slice(0, LONG)}`}
           onClick={() => onFilter(filter)}
         >
-          <bdi>{text}</bdi>
+          <bdi>{shown}</bdi>
         </button>
       ) : (
-        <bdi class={`json-${kind}`}>{text}</bdi>
+        <bdi class={`json-${kind}`}>{shown}</bdi>
       )}
       {comma && ','}
+      {!whole && (
+        <Button kind="quiet" onClick={() => setWhole(true)}>
+          Show all {text.length.toLocaleString('en-GB')} characters
+        </Button>
+      )}
     </div>
   );
 }

@@ -12,7 +12,7 @@ export interface TailEvents {
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
 
-const REASONS: Record<string, string> = {
+const REASONS: Record<string, string | undefined> = {
   shutting_down: 'The server is stopping or restarting.',
   too_slow: 'This page could not keep up; it goes on from where it was.',
   unauthorized: 'The key was revoked or has expired, or the session has ended.',
@@ -64,19 +64,20 @@ export class TailConnection {
       this.events.onMessage(data);
     };
     source.addEventListener('end', ({ data }: MessageEvent<string>) => {
-      this.reason = reasonOf(data);
-      void this.retry();
+      const code = reasonCode(data);
+      this.reason = REASONS[code] ?? null;
+      void this.retry(code === 'unauthorized');
     });
-    source.onerror = () => void this.retry();
+    source.onerror = () => void this.retry(false);
   }
 
-  private async retry(): Promise<void> {
+  private async retry(isDoubtful: boolean): Promise<void> {
     this.drop();
     const attempt = this.attempt;
     this.attempt += 1;
     this.events.onState('retrying', this.reason);
     // The first failure may be a mere cut: only when it fails again is it worth asking whether we may.
-    const goOn = attempt === 0 || (await this.events.mayRetry());
+    const goOn = (attempt === 0 && !isDoubtful) || (await this.events.mayRetry());
     if (this.closed) return;
     if (goOn) this.timer = setTimeout(() => this.connect(), retryDelayMs(attempt, Math.random()));
     else this.events.onState('refused', this.reason);
@@ -95,11 +96,10 @@ export class TailConnection {
   }
 }
 
-function reasonOf(data: string): string | null {
+function reasonCode(data: string): string {
   try {
-    const { reason } = JSON.parse(data) as { reason?: string };
-    return (reason && REASONS[reason]) || null;
+    return (JSON.parse(data) as { reason?: string }).reason ?? '';
   } catch {
-    return null;
+    return '';
   }
 }

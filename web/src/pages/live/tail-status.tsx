@@ -13,11 +13,12 @@ const rateFormat = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3 
 
 /** Whether the tail is connected, and how much comes. */
 export function TailStatus({ tail: { state, reason, buffer, perSecond, reconnect } }: { tail: Tail }) {
+  const isPaused = buffer.paused && state === 'open';
   return (
     <span class="tail-status">
-      <span class={`tail-state tail-${state}`} role="status">
+      <span class={`tail-state tail-${isPaused ? 'paused' : state}`} role="status">
         <span class="tail-dot" aria-hidden="true" />
-        {buffer.paused && state === 'open' ? 'Paused' : WORDS[state]}
+        {isPaused ? 'Paused' : WORDS[state]}
         {reason && `: ${reason}`}
       </span>
       {state === 'open' && <span>{rateFormat.format(perSecond)} events/s</span>}

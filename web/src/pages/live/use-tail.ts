@@ -39,7 +39,7 @@ export function useTail(url: string | null, limit: number): Tail {
 
   useEffect(() => {
     if (url === null) return;
-    if (shownUrl.current !== url) act(cleared);
+    if (shownUrl.current !== url) act(() => emptyBuffer(limit));
     shownUrl.current = url;
     const rate = new ArrivalRate(Date.now());
     const inbox = new Inbox(limit, (events) => act((state) => received(state, events)));

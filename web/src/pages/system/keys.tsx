@@ -41,7 +41,7 @@ export function Keys() {
       <Loaded query={keys} isEmpty={(list) => list.length === 0} empty={<Empty title="No keys" icon="key" />}>
         {(list) => (
           <DataTable
-            caption="Keys"
+            caption="Keys and their use"
             columns={columns((kind, key) => setAsked({ kind, key }))}
             rows={sortedKeys(list)}
             keyOf={({ id }) => id}

@@ -49,7 +49,7 @@ function Server({ system, rates }: Sampled) {
   return (
     <>
       <SystemTiles system={system} rates={rates} />
-      <Panel title="Ingest" note="records a second, the last five minutes" span={8}>
+      <Panel title="Ingest" note="records a second, up to five minutes back" span={8}>
         <IngestChart rates={rates} />
       </Panel>
       <Panel title="Dependencies" span={4}>

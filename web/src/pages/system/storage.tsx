@@ -11,7 +11,7 @@ export function Storage({ storage: { database_bytes, tables } }: StorageProps) {
   const sorted = tables.toSorted((a, b) => b.bytes - a.bytes);
   const stores = new Set(tables.map(({ store }) => store)).size;
   return (
-    <div class="table-scroll storage" tabIndex={0} role="region" aria-label="Storage">
+    <div class="table-scroll storage" tabIndex={0} role="region" aria-label="Tables and their sizes">
       <table class="table">
         <caption class="visually-hidden">Tables and their sizes</caption>
         <thead>
@@ -23,7 +23,7 @@ export function Storage({ storage: { database_bytes, tables } }: StorageProps) {
             <th scope="col" class="number">
               Rows, about
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="number wide-only">
               Days
             </th>
           </tr>
@@ -33,7 +33,7 @@ export function Storage({ storage: { database_bytes, tables } }: StorageProps) {
             <th scope="row">{stores > 1 ? 'Both databases' : 'Whole database'}</th>
             <td class="number">{bytes(database_bytes)}</td>
             <td class="number" />
-            <td class="number" />
+            <td class="number wide-only" />
           </tr>
           {sorted.map((table) => {
             const key = `${table.store}.${table.name}`;
@@ -93,7 +93,7 @@ function TableRows({ table, store, open, onToggle }: TableRowsProps) {
         <td class="number" title={count(table.rows_estimated)}>
           {compact(table.rows_estimated)}
         </td>
-        <td class="number">{days.length > 0 ? count(days.length) : '–'}</td>
+        <td class="number wide-only">{days.length > 0 ? count(days.length) : '–'}</td>
       </tr>
       {open &&
         days.map((partition, i) => (
@@ -103,7 +103,7 @@ function TableRows({ table, store, open, onToggle }: TableRowsProps) {
             </th>
             <td class="number">{bytes(partition.bytes)}</td>
             <td class="number">{compact(partition.rows_estimated)}</td>
-            <td class="number" />
+            <td class="number wide-only" />
           </tr>
         ))}
     </>

@@ -10,7 +10,7 @@ export function SystemTiles({ system, rates }: { system: SystemAnswer; rates: Ra
   const { ingest, queue, flush, requests, cache } = system;
   const rate = { rates };
   return (
-    <div class="tiles">
+    <div class="tiles system-tiles">
       <RateTile {...rate} label="Events stored" counter="stored" colour="blue" total={ingest.events.stored} />
       <RateTile
         {...rate}
