@@ -37,7 +37,9 @@ export function dashboard({ uid, title, about, variables, rows }: DashboardOf): 
     builder.withRow(new RowBuilder(row.title));
     for (const panel of row.panels) builder.withPanel(panel);
   }
-  return builder.build();
+  const built = builder.build();
+  built.panels?.forEach((panel, k) => (panel.id = k + 1));
+  return built;
 }
 
 /** A variable whose values a query gives: of SQL the text, of Prometheus a function such as `label_values(…)`. */
@@ -61,4 +63,10 @@ export function variable(
 export function projectByName(): QueryVariableBuilder {
   const query = 'select name from grafana.projects order by name';
   return variable('project', 'Project', POSTGRES, query, { text: 'default', value: 'default' });
+}
+
+/** The same by its id, for a store that has no names of projects. */
+export function projectById(): QueryVariableBuilder {
+  const query = 'select name as __text, id as __value from grafana.projects order by name';
+  return variable('project', 'Project', POSTGRES, query, { text: 'default', value: '1' });
 }

@@ -13,9 +13,12 @@ type Store = (typeof STORES)[number];
 /** `sightline migrate up|down|status|create NAME` */
 export function registerMigrate(program: Command): void {
   const migrate = program.command('migrate').description('bring the schema of the database up or down');
-  step(migrate, 'up', 'apply what is pending', async ({ migrateUp }, source) => {
+  step(migrate, 'up', 'apply what is pending', async ({ migrateUp, admitReader }, source, config) => {
     const names = await migrateUp(source);
-    return names.length === 0 ? ['nothing to apply'] : names.map((name) => `applied ${name}`);
+    const done = names.length === 0 ? ['nothing to apply'] : names.map((name) => `applied ${name}`);
+    const { grafanaDbPassword } = config;
+    const problem = grafanaDbPassword === '' ? null : await admitReader(source, grafanaDbPassword);
+    return problem === null ? done : [...done, problem];
   });
   step(migrate, 'down', 'take back the newest migration', async ({ migrateDown }, source) => {
     const name = await migrateDown(source);
@@ -35,7 +38,7 @@ export function registerMigrate(program: Command): void {
     });
 }
 
-type Step = (migrator: Migrator, source: DataSource) => Promise<string[]>;
+type Step = (migrator: Migrator, source: DataSource, config: Config) => Promise<string[]>;
 
 function step(migrate: Command, name: string, description: string, run: Step): void {
   const command = addSettings(migrate.command(name).description(description), ['Database', 'Access logs']);
@@ -61,19 +64,20 @@ function storesOf(name: string, store: Store | undefined, config: Config): reado
 }
 
 async function onStore(store: Store, config: Config, run: Step): Promise<string[]> {
-  if (store === 'mysql') return onSource(await import('../storage/mysql/migrate.js'), config.mysqlUrl, run);
+  if (store === 'mysql')
+    return onSource(await import('../storage/mysql/migrate.js'), config.mysqlUrl, config, run);
   const database = await openDatabase(config);
   try {
-    return await onSource(await import('../storage/postgres/migrate.js'), database.url, run);
+    return await onSource(await import('../storage/postgres/migrate.js'), database.url, config, run);
   } finally {
     await database.close();
   }
 }
 
-async function onSource(migrator: Migrator, url: string, run: Step): Promise<string[]> {
+async function onSource(migrator: Migrator, url: string, config: Config, run: Step): Promise<string[]> {
   const source = await migrator.connectForMigration(url);
   try {
-    return await run(migrator, source);
+    return await run(migrator, source, config);
   } finally {
     await source.destroy();
   }

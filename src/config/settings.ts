@@ -48,6 +48,10 @@ const database = {
   dbName: text('DB_NAME', 'sightline', 'Database name.'),
   dbUser: text('DB_USER', 'sightline', 'Database user.'),
   dbPassword: secret('DB_PASSWORD', 'Password of the database user.'),
+  grafanaDbPassword: secret(
+    'GRAFANA_DB_PASSWORD',
+    'Password to give the read-only user sightline_reader, as which Grafana asks; blank leaves it as it is.',
+  ),
   dbSslMode: choice(
     'DB_SSL_MODE',
     'disable',

@@ -22,9 +22,15 @@ export interface OpenStore {
 export async function openStore(config: Config, logger: Logger): Promise<OpenStore> {
   const store = await open(config, logger);
   try {
-    await migrate(postgres, store.url, store.embedded ? 0 : PATIENCE_MS, logger);
+    await migrate(postgres, store.url, store.embedded ? 0 : PATIENCE_MS, config, logger);
     if (config.accessStore === 'mysql')
-      await migrate(await import('../../storage/mysql/migrate.js'), config.mysqlUrl, PATIENCE_MS, logger);
+      await migrate(
+        await import('../../storage/mysql/migrate.js'),
+        config.mysqlUrl,
+        PATIENCE_MS,
+        config,
+        logger,
+      );
     return store;
   } catch (error) {
     await store.close();
@@ -45,14 +51,20 @@ async function open(config: Config, logger: Logger): Promise<OpenStore> {
 }
 
 async function migrate(
-  { connectForMigration, migrateUp }: Migrator,
+  { connectForMigration, migrateUp, admitReader }: Migrator,
   url: string,
   patienceMs: number,
+  { grafanaDbPassword }: Config,
   logger: Logger,
 ): Promise<void> {
   const source = await patiently(() => connectForMigration(url), patienceMs, logger);
-  const applied = await migrateUp(source).finally(() => source.destroy());
-  for (const migration of applied) logger.info({ migration }, 'migrated');
+  try {
+    for (const migration of await migrateUp(source)) logger.info({ migration }, 'migrated');
+    const problem = grafanaDbPassword === '' ? null : await admitReader(source, grafanaDbPassword);
+    if (problem !== null) logger.warn(problem);
+  } finally {
+    await source.destroy();
+  }
 }
 
 // In a composition of containers the database may still be starting.

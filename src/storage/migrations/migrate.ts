@@ -15,6 +15,7 @@ export interface MigrationDialect {
   optionsOf: (url: string) => DataSourceOptions;
   /** @throws MigrationError for a server that will not do. */
   check?: (source: DataSource) => Promise<void>;
+  admitReader: Migrator['admitReader'];
   /** Statements that wait for a lock of the session, and lift its time limits. */
   lock: readonly string[];
   unlock: readonly string[];
@@ -28,6 +29,8 @@ export interface Migrator {
   migrateUp(this: void, source: DataSource): Promise<string[]>;
   /** Takes back the newest migration. Gives its name, null where none was applied. */
   migrateDown(this: void, source: DataSource): Promise<string | null>;
+  /** Lets the read-only user of schema grafana log in with this password. Gives what stands in the way, if anything. */
+  admitReader(this: void, source: DataSource, password: string): Promise<string | null>;
   /** Every migration, oldest first; writes nothing. */
   migrationStatus(this: void, source: DataSource): Promise<MigrationState[]>;
 }
@@ -44,6 +47,7 @@ export function migratorOf(dialect: MigrationDialect): Migrator {
         await executor.undoLastMigration();
         return applied[0] ?? null;
       }),
+    admitReader: dialect.admitReader,
     migrationStatus,
   };
 }

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { mysqlMigrations } from '../../../migrations/mysql/index.js';
 import { MigrationError, migratorOf } from '../migrations/migrate.js';
 import { connectionOptions } from './connection-options.js';
+import { admitMysqlReader } from './reader/admit-reader.js';
 import { SESSION } from './session.js';
 
 // The lock is the server's, not the database's.
@@ -9,7 +10,7 @@ const LOCK = `concat('sightline.migrations.', left(sha2(database(), 256), 32))`;
 const A_DAY_S = 86_400;
 const OLDEST_MINOR = 6;
 
-export const { connectForMigration, migrateUp, migrateDown, migrationStatus } = migratorOf({
+export const { connectForMigration, migrateUp, migrateDown, admitReader, migrationStatus } = migratorOf({
   optionsOf: (url) => ({
     type: 'mariadb',
     database: connectionOptions(url).database,
@@ -20,6 +21,7 @@ export const { connectForMigration, migrateUp, migrateDown, migrationStatus } = 
     extra: { ...connectionOptions(url), multipleStatements: true },
   }),
   check: isMariaDb,
+  admitReader: admitMysqlReader,
   lock: [SESSION, 'set max_statement_time = 0', `select get_lock(${LOCK}, ${A_DAY_S})`],
   unlock: [`select release_lock(${LOCK})`],
 });

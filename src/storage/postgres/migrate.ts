@@ -1,9 +1,10 @@
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import { migratorOf } from '../migrations/migrate.js';
+import { admitPostgresReader } from './reader/admit-reader.js';
 
 const LOCK = `hashtextextended('sightline migrations', 0)`;
 
-export const { connectForMigration, migrateUp, migrateDown, migrationStatus } = migratorOf({
+export const { connectForMigration, migrateUp, migrateDown, admitReader, migrationStatus } = migratorOf({
   optionsOf: (url) => ({
     type: 'postgres',
     url,
@@ -13,6 +14,7 @@ export const { connectForMigration, migrateUp, migrateDown, migrationStatus } = 
     logging: false,
     extra: { max: 1, connectionTimeoutMillis: 5_000, keepAlive: true },
   }),
+  admitReader: admitPostgresReader,
   lock: ['set statement_timeout = 0', `select pg_advisory_lock(${LOCK})`],
   unlock: [`select pg_advisory_unlock(${LOCK})`, 'reset statement_timeout'],
 });
