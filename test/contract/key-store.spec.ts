@@ -19,7 +19,9 @@ beforeAll(async () => {
   store = new PostgresKeyStore(database, new SystemClock());
 });
 
-afterEach(() => database.query.query(`truncate api_keys; delete from projects where name <> 'default'`));
+afterEach(() =>
+  database.query.query(`truncate api_keys, sessions; delete from projects where name <> 'default'`),
+);
 
 afterAll(async () => {
   await database.close();
