@@ -56,11 +56,14 @@ function Line({ line, onFilter }: { line: JsonLine; onFilter?: (filter: ValueFil
           onClick={() => onFilter(filter)}
         >
           <bdi>{shown}</bdi>
+          {comma && ','}
         </button>
       ) : (
-        <bdi class={`json-${kind}`}>{shown}</bdi>
+        <>
+          <bdi class={`json-${kind}`}>{shown}</bdi>
+          {comma && ','}
+        </>
       )}
-      {comma && ','}
       {!whole && (
         <Button kind="quiet" onClick={() => setWhole(true)}>
           Show all {text.length.toLocaleString('en-GB')} characters

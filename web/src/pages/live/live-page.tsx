@@ -17,7 +17,6 @@ import { TailStatus } from './tail-status.js';
 import { tailUrl } from './tail-url.js';
 import { useAwake } from './use-awake.js';
 import { useTail, type Tail } from './use-tail.js';
-import './live-page.css';
 
 /** Events on the page: enough to read back a while, few enough to be drawn several times a second. */
 const MOST_SHOWN = 200;

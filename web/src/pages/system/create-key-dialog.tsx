@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { post } from '../../kit/api/request.js';
 import { loadSession } from '../../kit/session.js';
 import { Button } from '../../kit/ui/button.js';
@@ -27,6 +27,8 @@ export function CreateKeyDialog({ project, onMade, onClose }: CreateKeyDialogPro
   const [tried, setTried] = useState(false);
   const { busy, error, run } = useAction();
   const id = useId();
+  const body = useRef<HTMLFormElement>(null);
+  useEffect(() => body.current?.querySelector('input')?.focus(), []);
   const problems = tried ? keyFormProblems(form) : {};
   const change = (part: Partial<KeyForm>) => setForm({ ...form, ...part });
   const submit = () => {
@@ -50,6 +52,7 @@ export function CreateKeyDialog({ project, onMade, onClose }: CreateKeyDialogPro
   return (
     <Dialog title="New key" onClose={onClose} actions={actions}>
       <form
+        ref={body}
         id={id}
         class="key-form"
         noValidate

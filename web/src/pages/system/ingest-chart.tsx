@@ -9,7 +9,7 @@ export type Rates = readonly RatePoint<Counter>[];
 
 /** Five minutes. */
 export const KEPT_POINTS = 150;
-const LEAST_WINDOW_MS = 60_000;
+const WINDOW_MS = 300_000;
 
 const LINES: readonly { counter: Counter; name: string; colour: Colour }[] = [
   { counter: 'stored', name: 'Events stored', colour: 'blue' },
@@ -22,7 +22,6 @@ const LINES: readonly { counter: Counter; name: string; colour: Colour }[] = [
 /** What comes in, a second, from the differences of the counters since the page was opened. */
 export function IngestChart({ rates }: { rates: Rates }) {
   const toMs = rates.at(-1)?.atMs ?? Date.now();
-  const fromMs = rates.at(0)?.atMs ?? toMs;
   const times = useMemo(() => rates.map(({ atMs }) => atMs / 1000), [rates]);
   const series = useMemo(
     () =>
@@ -40,7 +39,7 @@ export function IngestChart({ rates }: { rates: Rates }) {
       times={times}
       series={series}
       format={rateText}
-      window={{ fromMs: Math.min(fromMs, toMs - LEAST_WINDOW_MS), toMs }}
+      window={{ fromMs: toMs - WINDOW_MS, toMs }}
       leastMax={1}
     />
   );

@@ -5,7 +5,7 @@ import { Page } from '../../kit/ui/page.js';
 import { Panel } from '../../kit/ui/panel.js';
 import { Empty, Failure, Loading } from '../../kit/ui/states.js';
 import { RateHistory } from './counter-rates.js';
-import { Flushes, ServerFacts } from './flushes.js';
+import { Numbers, ServerFacts } from './numbers.js';
 import { IngestChart, KEPT_POINTS, type Rates } from './ingest-chart.js';
 import { Keys } from './keys.js';
 import { Services } from './services.js';
@@ -49,14 +49,14 @@ function Server({ system, rates }: Sampled) {
   return (
     <>
       <SystemTiles system={system} rates={rates} />
-      <Panel title="Ingest" note="records a second, up to five minutes back" span={8}>
+      <Panel title="Ingest" note="records a second since this page was opened" span={8}>
         <IngestChart rates={rates} />
       </Panel>
       <Panel title="Dependencies" span={4}>
         <Services services={system.services} />
         <ServerFacts system={system} />
       </Panel>
-      <Flushes flush={system.flush} />
+      <Numbers system={system} />
       <Panel title="Storage" span={8}>
         {system.storage ? (
           <Storage storage={system.storage} />

@@ -3,12 +3,25 @@ import { Panel } from '../../kit/ui/panel.js';
 import { Facts } from './facts.js';
 import type { SystemAnswer } from './system-answer.js';
 
-/** How long it takes to make records durable. */
-export function Flushes({ flush }: Pick<SystemAnswer, 'flush'>) {
+interface SystemProps {
+  system: SystemAnswer;
+}
+
+/** What was measured since the start, beside the storage. */
+export function Numbers({ system }: SystemProps) {
+  return (
+    <div class="span-4 system-numbers">
+      <Flushes system={system} />
+      <Requests system={system} />
+    </div>
+  );
+}
+
+function Flushes({ system: { flush } }: SystemProps) {
   const { p50_ms, p95_ms, p99_ms, rows, seconds_total } = flush;
   const each = flush.count === 0 ? null : rows / flush.count;
   return (
-    <Panel title="Flushes" note="since the start" span={4}>
+    <Panel title="Flushes" note="since the start">
       <Facts
         facts={[
           ['Median', millis(p50_ms)],
@@ -23,15 +36,30 @@ export function Flushes({ flush }: Pick<SystemAnswer, 'flush'>) {
   );
 }
 
+function Requests({ system: { requests, cache } }: SystemProps) {
+  return (
+    <Panel title="Requests and cache" note="since the start">
+      <Facts
+        facts={[
+          ['Requests', count(requests.count)],
+          ['95th percentile', millis(requests.p95_ms)],
+          ['Failed (5xx)', count(requests.errors_5xx)],
+          ['Answers from the cache', count(cache.hits)],
+          ['Answers computed', count(cache.misses)],
+        ]}
+      />
+    </Panel>
+  );
+}
+
 /** The server itself. */
-export function ServerFacts({ system }: { system: SystemAnswer }) {
+export function ServerFacts({ system }: SystemProps) {
   return (
     <Facts
       facts={[
         ['Version', system.version],
         ['Up for', duration(system.uptime_seconds)],
         ['Processes', count(system.workers)],
-        ['Requests, 95th percentile', millis(system.requests.p95_ms)],
       ]}
     />
   );
