@@ -26,6 +26,7 @@ interface ChartPanelProps<T> {
   format: Format;
   height?: number;
   leastMax?: number;
+  whole?: boolean;
 }
 
 /** A panel with a chart of the chosen window, that a brush narrows, and the same as a table. */
@@ -55,13 +56,13 @@ export function ChartPanel<T>(props: ChartPanelProps<T>) {
 
 type DrawnProps<T> = ChartPanelProps<T> & { answer: T; height: number; asTable: boolean };
 
-function Drawn<T>({ title, answer, chartOf, kind, format, height, leastMax, asTable }: DrawnProps<T>) {
+function Drawn<T>({ title, answer, chartOf, kind, format, height, leastMax, whole, asTable }: DrawnProps<T>) {
   const window = useWindow();
   const { times, series } = useMemo(() => chartOf(answer), [answer, chartOf]);
   return (
     <TimeChart
       label={title}
-      {...{ kind, times, series, format, window, height, leastMax, asTable }}
+      {...{ kind, times, series, format, window, height, leastMax, whole, asTable }}
       onBrush={window.zoom}
     />
   );

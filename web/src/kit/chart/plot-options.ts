@@ -10,6 +10,8 @@ export interface PlotLook {
   /** From a token of tokens.css to a colour that a canvas takes. */
   colour: (token: Colour | 'axis' | 'grid' | 'surface') => string;
   font: string;
+  /** Of counts: the axis has no ticks between two whole numbers. */
+  whole: boolean;
   /** Highest value that the axis shows at least. */
   leastMax: number;
   window: { fromS: number; toS: number };
@@ -24,6 +26,8 @@ export interface PlotEvents {
 }
 
 const LEAST_BRUSH_PX = 6;
+/** 1, 2, 5, 10, 20, 50 … */
+const WHOLE_STEPS = Array.from({ length: 36 }, (_, n) => [1, 2, 5][n % 3] * 10 ** Math.floor(n / 3));
 
 /** Options of uPlot for a chart in this project's look; stacked series come with the highest first. */
 export function plotOptions(
@@ -82,6 +86,7 @@ function axesOf(look: PlotLook): uPlot.Axis[] {
       space: 34,
       gap: 8,
       size: (_plot, values) => 16 + 6.5 * Math.max(3, ...(values ?? []).map((value) => value.length)),
+      incrs: look.whole ? WHOLE_STEPS : undefined,
       values: (_plot, splits) => splits.map((split) => look.format(split)),
     },
   ];

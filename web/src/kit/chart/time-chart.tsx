@@ -18,6 +18,8 @@ export interface TimeChartProps {
   format: Format;
   window: { fromMs: number; toMs: number };
   height?: number;
+  /** Of counts, as bars are unless they say otherwise: no ticks between two whole numbers. */
+  whole?: boolean;
   /** The value axis reaches at least so high: a flat zero should not look like noise. */
   leastMax?: number;
   /** Shows a table in the chart's place. */
@@ -28,7 +30,19 @@ export interface TimeChartProps {
 
 /** A chart over time, with a legend that turns series on and off, a tooltip, keyboard, and its content in words. */
 export function TimeChart(props: TimeChartProps) {
-  const { label, kind, times, series, format, window, height = 200, leastMax = 1, asTable, onBrush } = props;
+  const {
+    label,
+    kind,
+    times,
+    series,
+    format,
+    window,
+    height = 200,
+    leastMax = 1,
+    whole = kind === 'bars',
+    asTable,
+    onBrush,
+  } = props;
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const stepS = stepOf(times, (window.toMs - window.fromMs) / 1000);
   const shown = useMemo(() => series.filter(({ name }) => !hidden.has(name)), [series, hidden]);
@@ -41,7 +55,7 @@ export function TimeChart(props: TimeChartProps) {
         <ChartTable {...{ label, times, stepS, format, height }} series={shown} />
       ) : (
         <Canvas
-          {...{ label, kind, times, format, window, height, leastMax, onBrush, stepS, summary }}
+          {...{ label, kind, times, format, window, height, leastMax, whole, onBrush, stepS, summary }}
           series={shown}
         />
       )}
@@ -69,6 +83,7 @@ function Canvas({
   window,
   height,
   leastMax,
+  whole,
   onBrush,
   stepS,
   summary,
@@ -79,7 +94,7 @@ function Canvas({
   const range = { fromS: window.fromMs / 1000, toS: window.toMs / 1000 };
   const plot = usePlot(
     host,
-    { kind, times, series, format, height, leastMax, stepS, window: range },
+    { kind, times, series, format, height, leastMax, whole, stepS, window: range },
     {
       onCursor: (index, left) => setCursor({ index: left < 0 ? null : index, left }),
       onBrush: onBrush && ((fromS, toS) => onBrush(fromS * 1000, toS * 1000)),

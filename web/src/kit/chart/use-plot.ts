@@ -64,6 +64,7 @@ function lookOf(element: HTMLElement, thin: boolean, latest: { current: { input:
   const { fontFamily } = getComputedStyle(element);
   return {
     thin,
+    whole: latest.current.input.whole,
     get kind() {
       return latest.current.input.kind;
     },
@@ -89,8 +90,13 @@ function topFirst<T>(rows: readonly T[], kind: 'bars' | 'lines'): readonly T[] {
 
 function dataOf({ times, series, kind }: PlotInput): uPlot.AlignedData {
   const rows: readonly Values[] = series.map(({ values }) => values);
-  const drawn = kind === 'bars' ? topFirst(stacked(rows), kind) : rows;
+  const drawn = kind === 'bars' ? topFirst(stackedBars(rows), kind) : rows;
   return [[...times], ...drawn.map((row) => [...row])];
+}
+
+// A bar of nothing would leave its seam.
+function stackedBars(rows: readonly Values[]): Values[] {
+  return stacked(rows).map((tops, row) => tops.map((top, index) => (rows[row][index] ? top : null)));
 }
 
 function useWidth(host: RefObject<HTMLDivElement | null>): number {

@@ -61,7 +61,7 @@ function Change({
   better?: 'up' | 'down';
   before?: string;
 }) {
-  if (percent === null) return <span class="change">nothing before</span>;
+  if (percent === null) return <span>nothing before</span>;
   const way = percent > 0 ? 'up' : 'down';
   const flat = Math.abs(percent) < 0.05;
   const mood = flat || !better ? '' : way === better ? ' change-good' : ' change-bad';

@@ -20,6 +20,8 @@ interface TopListProps {
   columns: readonly TopColumn[];
   /** What a row's bar shows the share of; default: count. */
   measure?: (value: TopValue) => number;
+  /** How a value is written: one that cannot be seen must still be told from none. */
+  nameOf: (value: string) => string;
   /** Where a value leads to. */
   hrefOf?: (value: string) => string;
 }
@@ -58,7 +60,7 @@ export function TopList({
             <tr key={value.value}>
               <th scope="row" title={value.value}>
                 <span class="top-bar" style={{ width: `${(measure(value) / most) * 100}%` }} />
-                <Name value={value.value} hrefOf={hrefOf} />
+                <Name value={value.value} {...{ nameOf, hrefOf }} />
               </th>
               {columns.map((column) => (
                 <td key={column.head} class={classOf(column)}>
@@ -73,13 +75,16 @@ export function TopList({
   );
 }
 
+type NameProps = Pick<TopListProps, 'nameOf' | 'hrefOf'> & { value: string };
+
 // What no filter can ask for is no link: nothing given, and what the server did not tell apart.
-function Name({ value, hrefOf }: { value: string; hrefOf?: (value: string) => string }) {
+function Name({ value, nameOf, hrefOf }: NameProps) {
   if (value === '') return <span class="top-name muted">none given</span>;
-  if (value === '(other)' || !hrefOf) return <bdi class="top-name">{value}</bdi>;
+  const name = <bdi>{nameOf(value)}</bdi>;
+  if (value === '(other)' || !hrefOf) return <span class="top-name">{name}</span>;
   return (
     <a class="top-name" href={hrefOf(value)}>
-      <bdi>{value}</bdi>
+      {name}
     </a>
   );
 }

@@ -4,6 +4,7 @@ import { millis } from '../../kit/format.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
 import { countColumn, shareColumn, TopList } from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
+import { visibleName } from '../events/visible-name.js';
 
 const SHOWN = 8;
 
@@ -19,6 +20,7 @@ export function StatusMix() {
             head="Status"
             caption="Status mix"
             top={top}
+            nameOf={visibleName}
             columns={[
               countColumn('Requests'),
               shareColumn(top),

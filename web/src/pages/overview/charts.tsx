@@ -30,6 +30,7 @@ export function Charts({ overview }: { overview: OverviewData }) {
           chartOf={peopleChart}
           isEmpty={([one, other]) => one.totals.count + other.totals.count === 0}
           kind="lines"
+          whole
           format={compact}
         />
         <ChartPanel
