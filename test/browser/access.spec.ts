@@ -66,7 +66,7 @@ it('ranks paths by use, failures and time, and addresses by use', async () => {
   expect(new Map((await paths()).map(([path, count]) => [path, Number(count)]))).toEqual(new Map(requested));
 
   const failures = new Map(frequencies(all.filter(isError).map(({ path }) => path)));
-  await page.getByRole('radio', { name: 'Most failing' }).check({ force: true });
+  await page.getByRole('radio', { name: /^Failing/ }).check({ force: true });
   await eventually(async () => {
     const shown = (await paths()).map(([path]) => failures.get(path));
     expect(shown).toEqual([...failures.values()].sort((a, b) => b - a));
@@ -74,7 +74,7 @@ it('ranks paths by use, failures and time, and addresses by use', async () => {
 
   const longest = (path: string) =>
     Math.max(...all.filter((entry) => entry.path === path).map(({ latency_ms: ms }) => ms));
-  await page.getByRole('radio', { name: 'Longest single request' }).check({ force: true });
+  await page.getByRole('radio', { name: /^Longest/ }).check({ force: true });
   await eventually(async () => {
     const shown = (await paths()).map(([path]) => longest(path));
     expect(shown).toEqual([...shown].sort((a, b) => b - a));

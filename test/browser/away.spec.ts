@@ -48,13 +48,13 @@ it('goes on with the tail where it was: nothing that was stored meanwhile is mis
   const page = await dashboard.visit('/live');
   await page.getByText('Waiting for events').waitFor();
   await postEvents(dashboard.api, [anEvent({ event_name: 'before it went' })]);
-  await page.getByRole('cell', { name: 'before it went' }).waitFor();
+  await page.getByRole('cell', { name: 'before it went', exact: true }).waitFor();
   await dashboard.stop();
   await page.getByText('Connecting again').waitFor();
   await dashboard.start();
   await postEvents(dashboard.api, [anEvent({ event_name: 'when it was back' })]);
-  await page.getByRole('cell', { name: 'when it was back' }).waitFor();
-  expect(await page.getByRole('cell', { name: 'before it went' }).count()).toBe(1);
+  await page.getByRole('cell', { name: 'when it was back', exact: true }).waitFor();
+  expect(await page.getByRole('cell', { name: 'before it went', exact: true }).count()).toBe(1);
 });
 
 it('shows the log-in form where a session has ended meanwhile', async () => {

@@ -126,7 +126,7 @@ describe('keys', () => {
     await dialog(page, 'Revoke key').waitFor();
     await page.keyboard.press('Escape');
     await dialog(page, 'Revoke key').waitFor({ state: 'detached' });
-    expect(await button.evaluate('(element) => element === document.activeElement')).toBe(true);
+    await button.and(page.locator(':focus')).waitFor();
     expect(await statusOf(body.data.key as string)).toBe(200);
 
     await button.click();

@@ -13,6 +13,10 @@ export async function noteAppearances(page: Page, texts: readonly string[]): Pro
 
 /** When a text was first there, in milliseconds since 1970; waits for it. */
 export async function appearedAtMs(page: Page, text: string): Promise<number> {
-  const handle = await page.waitForFunction(`globalThis.appearances[${JSON.stringify(text)}]`);
-  return handle.jsonValue() as Promise<number>;
+  // A function, not a text: the page's policy forbids eval.
+  const handle = await page.waitForFunction(
+    (wanted) => (globalThis as unknown as { appearances: Record<string, number> }).appearances[wanted],
+    text,
+  );
+  return handle.jsonValue();
 }
