@@ -11,12 +11,14 @@ import { PAGES } from './page-list.js';
 /** The page that the address names. */
 export function Pages() {
   const [loading, setLoading] = useState(false);
-  const [broken, setBroken] = useState<unknown>();
-  useBusy(loading && broken === undefined);
+  const { page } = useAddress();
+  // By page: another one may well be shown.
+  const [broken, setBroken] = useState<string>();
+  useBusy(loading && broken !== page);
   const arrived = () => setLoading(false);
-  if (broken !== undefined) return <Broken />;
+  if (broken === page) return <Broken />;
   return (
-    <ErrorBoundary onError={setBroken}>
+    <ErrorBoundary onError={() => setBroken(page)}>
       <Router onLoadStart={() => setLoading(true)} onLoadEnd={arrived}>
         {PAGES.map(({ address, component }) => (
           <Route key={address} path={address} component={component} />

@@ -37,6 +37,7 @@ export function TopList({
   top,
   columns,
   measure = ({ count: n }) => n,
+  nameOf,
   hrefOf,
 }: TopListProps) {
   if (top.values.length === 0) return <Empty title="Nothing in this time" />;
