@@ -6,6 +6,7 @@ import type { ChartSeries, Colour } from './chart-series.js';
 export interface PlotLook {
   kind: 'bars' | 'lines';
   format: Format;
+  times: readonly number[];
   stepS: number;
   /** From a token of tokens.css to a colour that a canvas takes. */
   colour: (token: Colour | 'axis' | 'grid' | 'surface') => string;
@@ -60,10 +61,10 @@ export function plotOptions(
   };
 }
 
-function rangeOf({ kind, stepS, window: { fromS, toS } }: PlotLook): [number, number] {
-  // The first bucket may begin before the window; bars are drawn from their beginning to the right.
-  const first = Math.floor(fromS / Math.min(stepS, 3600)) * Math.min(stepS, 3600);
-  return kind === 'bars' ? [Math.max(first, fromS - stepS), toS] : [fromS, toS];
+// Bars are drawn from their beginning to the right: the first may begin before the window, the last end after it.
+function rangeOf({ kind, times, stepS, window: { fromS, toS } }: PlotLook): [number, number] {
+  if (kind === 'lines' || times.length === 0) return [fromS, toS];
+  return [Math.min(times[0], fromS), Math.max(times[times.length - 1] + stepS, toS)];
 }
 
 function axesOf(look: PlotLook): uPlot.Axis[] {

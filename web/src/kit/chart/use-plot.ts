@@ -10,7 +10,6 @@ import { plotOptions, type PlotEvents, type PlotLook } from './plot-options.js';
 const THIN_PX = 6;
 
 export interface PlotInput extends Omit<PlotLook, 'colour' | 'font' | 'thin'> {
-  times: readonly number[];
   series: readonly ChartSeries[];
   height: number;
 }
@@ -67,6 +66,9 @@ function lookOf(element: HTMLElement, thin: boolean, latest: { current: { input:
     whole: latest.current.input.whole,
     get kind() {
       return latest.current.input.kind;
+    },
+    get times() {
+      return latest.current.input.times;
     },
     get stepS() {
       return latest.current.input.stepS;
