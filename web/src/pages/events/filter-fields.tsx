@@ -1,6 +1,8 @@
+import { useId, useState } from 'preact/hooks';
 import { Button, IconButton } from '../../kit/ui/button.js';
 import { Select, TextField } from '../../kit/ui/field.js';
 import { EVENT_TYPES, PRIORITIES, type EqualField, type PropertyFilter } from './event.js';
+import { Suggestions, suggestionsId } from './suggestions.js';
 import './filter-fields.css';
 
 interface Filters {
@@ -33,6 +35,9 @@ export function FilterFields<Q extends Filters>({
   onDraft,
   onChoose,
 }: FilterFieldsProps<Q>) {
+  const prefix = useId();
+  // Asked for once somebody types: most who come here only look.
+  const [typing, setTyping] = useState(false);
   const withField = (name: EqualField, value: string): Q => ({
     ...draft,
     fields: { ...draft.fields, [name]: value },
@@ -52,8 +57,12 @@ export function FilterFields<Q extends Filters>({
           type="search"
           placeholder={placeholder}
           value={draft.fields[name]}
+          list={suggestionsId(prefix, name)}
           error={problems.get(name)}
-          onInput={(event) => onDraft(withField(name, event.currentTarget.value))}
+          onInput={(event) => {
+            setTyping(true);
+            onDraft(withField(name, event.currentTarget.value));
+          }}
         />
       ))}
       <Select
@@ -62,6 +71,7 @@ export function FilterFields<Q extends Filters>({
         choices={withAny(PRIORITIES)}
         onChoose={(value) => onChoose(withField('priority', value))}
       />
+      {typing && <Suggestions prefix={prefix} />}
       <PropertyFields draft={draft} problems={problems} onDraft={onDraft} onChoose={onChoose} />
     </>
   );

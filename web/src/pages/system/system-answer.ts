@@ -18,7 +18,7 @@ export interface SystemAnswer {
     p99_ms: number | null;
   };
   requests: { count: number; errors_5xx: number; p95_ms: number | null };
-  cache: { hits: number; misses: number; state: ServiceState };
+  cache: { hits: number; misses: number };
   /** null while a database is away. */
   storage: { database_bytes: number; tables: StoredTable[] } | null;
 }
