@@ -15,10 +15,10 @@ export function Dialog({ title, onClose, actions, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
-    const opened = dialog.current;
-    opened?.showModal();
-    // Gives the focus back to what opened it.
-    return () => opened?.close();
+    const opener = document.activeElement;
+    dialog.current?.showModal();
+    // The dialog has left the page by the time that it is unmounted: closing it would give nothing back.
+    return () => opener instanceof HTMLElement && opener.focus();
   }, []);
   return (
     <dialog
