@@ -3,7 +3,7 @@ export type Range = (typeof RANGES)[number];
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-export const RANGE_MS: Record<Range, number> = {
+const RANGE_MS: Record<Range, number> = {
   hour: HOUR_MS,
   day: DAY_MS,
   week: 7 * DAY_MS,

@@ -25,7 +25,7 @@ export function whenUnauthorized(react: () => void): void {
  * One request to the server; resolves with the `data` of the envelope, or with the whole answer where there is none.
  * @throws ApiError, or the signal's AbortError
  */
-export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
   const answer = await send(method, path, options);
   const text = await answer.text();
   if (!answer.ok) {

@@ -9,7 +9,7 @@ import type { ChartData } from '../../kit/chart/chart-panel.js';
 import type { Colour } from '../../kit/chart/chart-series.js';
 import { timesOf, valuesOf } from '../../kit/series.js';
 
-export const STATUS_COLOURS: Record<StatusClass, Colour> = {
+const STATUS_COLOURS: Record<StatusClass, Colour> = {
   '1xx': 'grey',
   '2xx': 'green',
   '3xx': 'blue',
