@@ -36,7 +36,7 @@ function roomOf(name: string): string {
 }
 
 const ADAPTERS = ['storage', 'cache'];
-const FEATURES = ['events', 'access', 'stats', 'live', 'archive'];
+const FEATURES = ['events', 'access', 'stats', 'live', 'archive', 'demo'];
 const SERVER_KNOWLEDGE = [
   'api',
   'http',
@@ -47,6 +47,7 @@ const SERVER_KNOWLEDGE = [
   'system',
   'maintenance',
   'cli',
+  'dashboard',
   ...FEATURES,
 ];
 const DRIVER = /^(pg|typeorm|ioredis|mysql2|@platformatic\/kafka|node:sqlite)(\/|$)/;
@@ -94,6 +95,12 @@ describe('who may import whom', () => {
     const outside = (imported: string) =>
       imported.startsWith('src/') && !inRooms(imported, ['api', 'core', 'config']);
     expect(violations(({ room }) => room === 'api', outside)).toEqual([]);
+  });
+
+  it('samples import only core', () => {
+    const outside = (imported: string) =>
+      imported.startsWith('src/') && !inRooms(imported, ['samples', 'core']);
+    expect(violations(({ room }) => room === 'samples', outside)).toEqual([]);
   });
 
   it('adapters know no feature and no HTTP', () => {
