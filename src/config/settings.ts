@@ -136,7 +136,7 @@ const access = {
     1e12,
     'Requests a minute that refill the burst.',
   ),
-  trustedProxies: addressRanges('TRUSTED_PROXIES', 'Proxies whose X-Forwarded-For counts.'),
+  trustedProxies: addressRanges('TRUSTED_PROXIES', 'Proxies whose X-Forwarded-For, -Host and -Proto count.'),
   corsEnabled: bool('ENABLE_CORS', false, 'Answer cross-origin requests of ALLOWED_ORIGINS.'),
   allowedOrigins: list<string>('ALLOWED_ORIGINS', ['*'], null, 'Origins for CORS; * for any.'),
 };
