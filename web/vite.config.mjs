@@ -39,5 +39,6 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { [SERVER_PATHS]: server } },
+  // The host stays the browser's: sessions are given to the server's own pages only.
+  server: { proxy: { [SERVER_PATHS]: { target: server, changeOrigin: false } } },
 });
