@@ -3,11 +3,11 @@ import type { Requests, Stats } from '../../kit/api/answers.js';
 import { useQuery } from '../../kit/api/use-query.js';
 import { project } from '../../kit/project.js';
 
-const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 500;
 /** Projects that were seen to have data: they are not asked for it again. */
 const filled = new Set<string | undefined>();
 
-/** Does the project have events or access entries? undefined: not known yet. Looks every second for the first. */
+/** Does the project have events or access entries? undefined: not known yet. Looks twice a second for the first. */
 export function useHasData(): boolean | undefined {
   const isFilled = filled.has(project.value);
   const events = useQuery<{ total_logs: number }>(isFilled ? null : '/api/v1/metrics');
