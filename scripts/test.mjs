@@ -10,6 +10,7 @@ import { chromium } from './services/chromium.mjs';
 import { go } from './services/go.mjs';
 import { mariadb } from './services/mariadb.mjs';
 import { pgDump15, postgres15, postgres18 } from './services/postgres.mjs';
+import { prometheus } from './services/prometheus.mjs';
 import { redis } from './services/redis.mjs';
 
 const JEST = [
@@ -17,7 +18,7 @@ const JEST = [
   '--disable-warning=ExperimentalWarning',
   'node_modules/jest/bin/jest.js',
 ];
-const SERVICES = { pg18: postgres18, pg15: postgres15, redis, mariadb, chromium };
+const SERVICES = { pg18: postgres18, pg15: postgres15, redis, mariadb, chromium, prometheus };
 const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
 const strict = process.env.REQUIRE_ALL_SERVICES === '1';
@@ -68,6 +69,11 @@ function plan() {
   runs.push({ name: 'tools', projects: ['tools'], needs: ['pg18'] });
   runs.push({ name: 'mariadb', projects: ['mariadb'], needs: ['pg18', 'mariadb'] });
   runs.push({ name: 'browser', projects: ['browser'], needs: ['pg18', 'chromium'] });
+  runs.push({
+    name: 'observability',
+    projects: ['observability'],
+    needs: ['pg18', 'pg15', 'mariadb', 'prometheus'],
+  });
   const unknown = only?.find((name) => !runs.some((run) => run.name === name));
   if (unknown) throw new Error(`--only ${unknown}: the runs are ${runs.map(({ name }) => name).join(', ')}`);
   return runs.filter(({ name }) => !only || only.includes(name));
@@ -83,6 +89,7 @@ function environment({ needs, projects }) {
     TEST_REDIS_URL: services.redis?.url ?? '',
     TEST_MYSQL_URL: services.mariadb?.url ?? '',
     TEST_CHROMIUM: services.chromium?.program ?? '',
+    TEST_PROMETHEUS: services.prometheus?.program ?? '',
     TEST_GO: projects.includes('tools') ? (go() ?? '') : '',
     TEST_POSTGRES_URL: server ? services[server].url : '',
     TEST_WITH_REDIS_URL: needs.includes('redis') ? services.redis.url : '',

@@ -105,9 +105,9 @@ CREATE FUNCTION grafana.access_counts(project text, counted text, from_at timest
     SET jit TO 'off'
     BEGIN ATOMIC
  WITH asked AS MATERIALIZED (
-          SELECT ( SELECT p_1.id
-                    FROM public.projects p_1
-                   WHERE (p_1.name = access_counts.project)) AS project_id,
+          SELECT ( SELECT p.id
+                    FROM public.projects p
+                   WHERE (p.name = access_counts.project)) AS project_id,
              grafana.step(access_counts.interval_ms,
                  CASE
                      WHEN (access_counts.counted = ANY (ARRAY['path'::text, 'user_agent'::text, 'ip'::text])) THEN 60
@@ -212,24 +212,38 @@ CREATE FUNCTION grafana.access_counts(project text, counted text, from_at timest
              max(part.duration_max) AS max_ms
             FROM part
            GROUP BY part.at, part.value
-         ), found AS (
-          SELECT summed.value
-            FROM summed
-         UNION
-          SELECT ''::text
-           WHERE (access_counts.counted = 'all'::text)
+         ), zero AS (
+          SELECT p.at,
+             f.value
+            FROM (point p
+              CROSS JOIN ( SELECT DISTINCT summed.value
+                    FROM summed
+                   WHERE (( SELECT span.step
+                            FROM span) IS NOT NULL)
+                 UNION
+                  SELECT ''::text
+                   WHERE (access_counts.counted = 'all'::text)) f)
+           WHERE (NOT (EXISTS ( SELECT
+                    FROM summed c
+                   WHERE ((c.at = p.at) AND (c.value = f.value)))))
          )
-  SELECT p.at,
-     f.value,
-     COALESCE(c.n, (0)::bigint) AS "coalesce",
-     COALESCE(c.errors, (0)::bigint) AS "coalesce",
-     COALESCE(c.timed, (0)::bigint) AS "coalesce",
-     (c.duration_sum / (NULLIF(c.timed, 0))::double precision),
-     c.max_ms
-    FROM ((point p
-      CROSS JOIN found f)
-      LEFT JOIN summed c ON (((c.at = p.at) AND (c.value = f.value))))
-   ORDER BY p.at, COALESCE(c.n, (0)::bigint) DESC, f.value;
+  SELECT summed.at,
+     summed.value,
+     summed.n,
+     summed.errors,
+     summed.timed,
+     (summed.duration_sum / (NULLIF(summed.timed, 0))::double precision),
+     summed.max_ms
+    FROM summed
+ UNION ALL
+  SELECT zero.at,
+     zero.value,
+     0,
+     0,
+     0,
+     NULL::double precision,
+     NULL::double precision
+    FROM zero;
 END;
 
 CREATE FUNCTION grafana.bin_ms(bin smallint) RETURNS double precision
@@ -344,7 +358,7 @@ CREATE FUNCTION grafana.access_latency(project text, counted text, from_at times
           SELECT part.at,
              part.value,
              part.bin,
-             sum(part.n) AS n
+             sum((part.n)::double precision) AS n
             FROM part
            GROUP BY part.at, part.value, part.bin
          ), ranked AS (
@@ -357,9 +371,9 @@ CREATE FUNCTION grafana.access_latency(project text, counted text, from_at times
          ), percentile AS (
           SELECT ranked.at,
              ranked.value,
-             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.5)::double precision * (ranked.total)::double precision))))) AS bin0,
-             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.95)::double precision * (ranked.total)::double precision))))) AS bin1,
-             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.99)::double precision * (ranked.total)::double precision))))) AS bin2
+             min(ranked.bin) FILTER (WHERE (ranked.seen >= GREATEST((1)::double precision, ceil(((0.5)::double precision * ranked.total))))) AS bin0,
+             min(ranked.bin) FILTER (WHERE (ranked.seen >= GREATEST((1)::double precision, ceil(((0.95)::double precision * ranked.total))))) AS bin1,
+             min(ranked.bin) FILTER (WHERE (ranked.seen >= GREATEST((1)::double precision, ceil(((0.99)::double precision * ranked.total))))) AS bin2
             FROM ranked
            GROUP BY ranked.at, ranked.value
          )
@@ -372,8 +386,7 @@ CREATE FUNCTION grafana.access_latency(project text, counted text, from_at times
      LEAST(grafana.bin_ms(p.bin2), c.max_ms) AS "least",
      c.max_ms
     FROM (grafana.access_counts(access_latency.project, access_latency.counted, access_latency.from_at, access_latency.to_at, access_latency.interval_ms) c("time", value, n, errors, timed, avg_ms, max_ms)
-      JOIN percentile p ON (((p.at = c."time") AND (p.value = c.value))))
-   ORDER BY c."time", c.timed DESC, c.value;
+      JOIN percentile p ON (((p.at = c."time") AND (p.value = c.value))));
 END;
 
 CREATE FUNCTION grafana.rank_of(hash bytea) RETURNS integer
@@ -581,9 +594,9 @@ CREATE FUNCTION grafana.event_counts(project text, counted text, from_at timesta
     SET jit TO 'off'
     BEGIN ATOMIC
  WITH asked AS MATERIALIZED (
-          SELECT ( SELECT p_1.id
-                    FROM public.projects p_1
-                   WHERE (p_1.name = event_counts.project)) AS project_id,
+          SELECT ( SELECT p.id
+                    FROM public.projects p
+                   WHERE (p.name = event_counts.project)) AS project_id,
              grafana.step(event_counts.interval_ms,
                  CASE
                      WHEN false THEN 60
@@ -680,24 +693,38 @@ CREATE FUNCTION grafana.event_counts(project text, counted text, from_at timesta
              max(part.duration_max) AS max_ms
             FROM part
            GROUP BY part.at, part.value
-         ), found AS (
-          SELECT summed.value
-            FROM summed
-         UNION
-          SELECT ''::text
-           WHERE (event_counts.counted = 'all'::text)
+         ), zero AS (
+          SELECT p.at,
+             f.value
+            FROM (point p
+              CROSS JOIN ( SELECT DISTINCT summed.value
+                    FROM summed
+                   WHERE (( SELECT span.step
+                            FROM span) IS NOT NULL)
+                 UNION
+                  SELECT ''::text
+                   WHERE (event_counts.counted = 'all'::text)) f)
+           WHERE (NOT (EXISTS ( SELECT
+                    FROM summed c
+                   WHERE ((c.at = p.at) AND (c.value = f.value)))))
          )
-  SELECT p.at,
-     f.value,
-     COALESCE(c.n, (0)::bigint) AS "coalesce",
-     COALESCE(c.errors, (0)::bigint) AS "coalesce",
-     COALESCE(c.timed, (0)::bigint) AS "coalesce",
-     (c.duration_sum / (NULLIF(c.timed, 0))::double precision),
-     c.max_ms
-    FROM ((point p
-      CROSS JOIN found f)
-      LEFT JOIN summed c ON (((c.at = p.at) AND (c.value = f.value))))
-   ORDER BY p.at, COALESCE(c.n, (0)::bigint) DESC, f.value;
+  SELECT summed.at,
+     summed.value,
+     summed.n,
+     summed.errors,
+     summed.timed,
+     (summed.duration_sum / (NULLIF(summed.timed, 0))::double precision),
+     summed.max_ms
+    FROM summed
+ UNION ALL
+  SELECT zero.at,
+     zero.value,
+     0,
+     0,
+     0,
+     NULL::double precision,
+     NULL::double precision
+    FROM zero;
 END;
 
 CREATE TABLE public.event_latency (
@@ -796,7 +823,7 @@ CREATE FUNCTION grafana.event_latency(project text, counted text, from_at timest
           SELECT part.at,
              part.value,
              part.bin,
-             sum(part.n) AS n
+             sum((part.n)::double precision) AS n
             FROM part
            GROUP BY part.at, part.value, part.bin
          ), ranked AS (
@@ -809,9 +836,9 @@ CREATE FUNCTION grafana.event_latency(project text, counted text, from_at timest
          ), percentile AS (
           SELECT ranked.at,
              ranked.value,
-             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.5)::double precision * (ranked.total)::double precision))))) AS bin0,
-             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.95)::double precision * (ranked.total)::double precision))))) AS bin1,
-             min(ranked.bin) FILTER (WHERE ((ranked.seen)::double precision >= GREATEST((1)::double precision, ceil(((0.99)::double precision * (ranked.total)::double precision))))) AS bin2
+             min(ranked.bin) FILTER (WHERE (ranked.seen >= GREATEST((1)::double precision, ceil(((0.5)::double precision * ranked.total))))) AS bin0,
+             min(ranked.bin) FILTER (WHERE (ranked.seen >= GREATEST((1)::double precision, ceil(((0.95)::double precision * ranked.total))))) AS bin1,
+             min(ranked.bin) FILTER (WHERE (ranked.seen >= GREATEST((1)::double precision, ceil(((0.99)::double precision * ranked.total))))) AS bin2
             FROM ranked
            GROUP BY ranked.at, ranked.value
          )
@@ -824,8 +851,7 @@ CREATE FUNCTION grafana.event_latency(project text, counted text, from_at timest
      LEAST(grafana.bin_ms(p.bin2), c.max_ms) AS "least",
      c.max_ms
     FROM (grafana.event_counts(event_latency.project, event_latency.counted, event_latency.from_at, event_latency.to_at, event_latency.interval_ms) c("time", value, n, errors, timed, avg_ms, max_ms)
-      JOIN percentile p ON (((p.at = c."time") AND (p.value = c.value))))
-   ORDER BY c."time", c.timed DESC, c.value;
+      JOIN percentile p ON (((p.at = c."time") AND (p.value = c.value))));
 END;
 
 CREATE TABLE public.event_uniques (
@@ -911,7 +937,7 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
                     FROM public.event_uniques b
                    WHERE ((b.project_id = run.project_id) AND (b.kind = event_uniques.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
                   OFFSET 0) r)
-           WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval)))
+           WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval)))
          UNION ALL
           SELECT DISTINCT
                  CASE
@@ -932,7 +958,7 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
                      WHEN 'user'::text THEN d.user_id
                      WHEN 'session'::text THEN d.session_id
                      ELSE NULL::text
-                 END IS NOT NULL) AND (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval))))
+                 END IS NOT NULL) AND (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval))))
          ), merged AS MATERIALIZED (
           SELECT part.at,
              grafana.distinct_of(array_agg(part.sketch) FILTER (WHERE (part.sketch IS NOT NULL)), array_agg(part.hash) FILTER (WHERE (part.hash IS NOT NULL))) AS n
@@ -943,7 +969,7 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
      COALESCE(m.n, (0)::bigint) AS "coalesce"
     FROM (point p
       LEFT JOIN merged m ON ((m.at = p.at)))
-   WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval)))
+   WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval)))
  UNION ALL
   SELECT event_uniques.from_at,
      count(DISTINCT
@@ -954,9 +980,9 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
          END) AS count
     FROM (span s
       LEFT JOIN public.events d ON (((d.project_id = s.project_id) AND (d."timestamp" >= event_uniques.from_at) AND (d."timestamp" < event_uniques.to_at) AND (d.created_at >= (event_uniques.from_at - '24:00:00'::interval)))))
-   WHERE ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval))
+   WHERE ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval))
    GROUP BY event_uniques.from_at
-  HAVING ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) < '01:00:00'::interval))
+  HAVING ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval))
   ORDER BY 1;
 END;
 

@@ -20,12 +20,16 @@ begin atomic
     select at, value, sum(n)::bigint as n, sum(errors)::bigint as errors, sum(duration_n)::bigint as timed,
            sum(duration_sum) as duration_sum, max(duration_max) as max_ms
     from part group by 1, 2
-  ), found as (
-    select value from summed union select '' where $2 = 'all'
+  ), zero as (
+    select p.at, f.value
+    from point p cross join (
+      select distinct value from summed where (select step from span) is not null union select '' where $2 = 'all'
+    ) as f
+    where not exists (select from summed c where c.at = p.at and c.value = f.value)
   )
-  select p.at, f.value, coalesce(c.n, 0), coalesce(c.errors, 0), coalesce(c.timed, 0), c.duration_sum / nullif(c.timed, 0), c.max_ms
-  from point p cross join found f left join summed c on c.at = p.at and c.value = f.value
-  order by 1, 3 desc, 2;
+  select at, value, n, errors, timed, duration_sum / nullif(timed, 0), max_ms from summed
+  union all
+  select at, value, 0, 0, 0, null, null from zero;
 end;
 `;
 }

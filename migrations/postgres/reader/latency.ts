@@ -21,7 +21,7 @@ begin atomic
     from ${deltasOf(source)}
     where ${duration} is not null
   ), binned as materialized (
-    select at, value, bin, sum(n) as n from part group by 1, 2, 3
+    select at, value, bin, sum(n::double precision) as n from part group by 1, 2, 3
   ), ranked as (
     select at, value, bin, sum(n) over (partition by at, value order by bin) as seen, sum(n) over (partition by at, value) as total
     from binned
@@ -30,15 +30,14 @@ begin atomic
     from ranked group by 1, 2
   )
   select c."time", c.value, c.timed, c.avg_ms, ${[0, 1, 2].map((k) => `least(grafana.bin_ms(bin${k}), c.max_ms)`).join(', ')}, c.max_ms
-  from grafana.${name}_counts($1, $2, $3, $4, $5) c join percentile p on p.at = c."time" and p.value = c.value
-  order by 1, 3 desc, 2;
+  from grafana.${name}_counts($1, $2, $3, $4, $5) c join percentile p on p.at = c."time" and p.value = c.value;
 end;
 `;
 }
 
 // in doubles, as the server: the same rank to the last one
 function hit(share: string): string {
-  return `min(bin) filter (where seen >= greatest(1, ceil(${share}::double precision * total::double precision)))`;
+  return `min(bin) filter (where seen >= greatest(1, ceil(${share}::double precision * total)))`;
 }
 
 export const BIN_MS = `
