@@ -36,7 +36,7 @@ export function minuteFloor(now: Micros): Micros {
 
 /** Minute buckets before this may go. A day more than is read: clocks of processes differ. */
 export function minuteExpiry(now: Micros): Micros {
-  return minuteFloor(now) - DAY;
+  return ceilTo(now - MINUTES_REACH.micros - DAY, MINUTE);
 }
 
 /** The same of sketches of minutes. */

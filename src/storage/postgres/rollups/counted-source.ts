@@ -59,6 +59,11 @@ export function valueOf(source: CountedSource, dimension: string | null): string
   return dimension === null ? `''` : dimensionOf(source, dimension).value;
 }
 
+/** The dimensions whose values are counted one by one only as far as there is room. */
+export function cappedOf({ dimensions }: CountedSource): string[] {
+  return dimensions.filter(({ capped }) => capped).map(({ name }) => name);
+}
+
 /** The column of a kind of uniques. */
 export function columnOf(source: CountedSource, kind: string): string {
   const found = source.uniqueKinds.find((unique) => unique.kind === kind);

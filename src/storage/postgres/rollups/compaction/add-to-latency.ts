@@ -1,12 +1,13 @@
 import type { Micros } from '../../../../core/event.js';
 import { formatRfc3339 } from '../../../../core/rfc3339.js';
 import { rows, type Queryable } from '../../sql.js';
-import type { CountedSource } from '../counted-source.js';
+import { cappedOf, type CountedSource } from '../counted-source.js';
 import type { Batch } from './batch.js';
-import { countedByMinute } from './counted-by-minute.js';
+import { countedByMinute, valueToldApart } from './counted-by-minute.js';
+import { registerOf } from './register.js';
 import { tiersOf } from './tiers.js';
 
-/** Adds a batch's durations to the histograms; minute buckets before `firstMinute` are left out. After addToTotals. */
+/** Adds a batch's durations to the histograms; minute buckets before `firstMinute` are left out. After addToRollups. */
 export async function addToLatency(
   db: Queryable,
   source: CountedSource,
@@ -25,10 +26,14 @@ function textOf(source: CountedSource): string {
     key: 'bin',
   });
   return `
-with counted as materialized (${counted}
+with ${registerOf(source)}, counted as materialized (${counted}
+), told as (
+  select c.project_id, c.day, c.minute, c.dimension, c.bin, ${valueToldApart(cappedOf(source), 'c', 'r')} as value, c.n
+  from counted c
+  left join register r on r.project_id = c.project_id and r.day = c.day and r.dimension = c.dimension and r.value = c.value
 ), binned as (
   select project_id, dimension, tier, date_bin(width, minute, '1970-01-01Z') as bucket, value, day, bin, sum(n)::bigint as n
-  from counted ${tiersOf(timed, ({ latencyTiers }) => latencyTiers)}
+  from told ${tiersOf(timed, ({ latencyTiers }) => latencyTiers)}
   group by 1, 2, 3, 4, 5, 6, 7
 )
 insert into ${source.latency} as l (project_id, dimension, tier, bucket, value, day, bins, counts)

@@ -1,40 +1,83 @@
 import type { Micros } from '../../../../core/event.js';
 import { formatRfc3339 } from '../../../../core/rfc3339.js';
 import { rows, type Queryable } from '../../sql.js';
-import type { CountedSource } from '../counted-source.js';
+import { cappedOf, quoted, type CountedSource } from '../counted-source.js';
 import type { Batch } from './batch.js';
-import { countedByMinute } from './counted-by-minute.js';
+import { countedByMinute, valueToldApart } from './counted-by-minute.js';
+import { registerOf } from './register.js';
 import { tiersOf } from './tiers.js';
 
-/** Adds a batch to the rollups by time; minute buckets before `firstMinute` are left out. After addToTotals. */
+export interface RollupBounds {
+  /** Minute buckets before it are left out. */
+  firstMinute: Micros;
+  /** Values of a capped dimension that are counted one by one, a project and day. */
+  maxNames: number;
+}
+
+/**
+ * Adds a batch to the totals, the register of the values that are counted one by one, and to the rollups by time. A value that is
+ * new where there is no more room, of its project, day and dimension, is counted as '(other)'. The most frequent go first.
+ */
 export async function addToRollups(
   db: Queryable,
   source: CountedSource,
   batch: Batch,
-  firstMinute: Micros,
+  { firstMinute, maxNames }: RollupBounds,
 ): Promise<void> {
-  const values = [batch.from, batch.to, formatRfc3339(firstMinute)];
+  const values = [batch.from, batch.to, formatRfc3339(firstMinute), maxNames];
   await rows(db, { name: `rollups.${source.name}.add-to-rollups`, text: textOf(source), values });
 }
 
 const MEASURES = `count(*) as n, count(*) filter (where failed) as errors, count(duration_ms) as duration_n,
            coalesce(sum(duration_ms), 0) as duration_sum, max(duration_ms) as duration_max`;
+const SUMMED = `sum(n)::bigint as n, sum(errors)::bigint as errors, sum(duration_n)::bigint as duration_n,
+         sum(duration_sum) as duration_sum, max(duration_max) as duration_max`;
 
+// Of the values of a batch most are '(other)' where clients choose them: they become one before they are put into tiers.
 // Written in the order in which a question reads: its rows lie in few blocks.
 function textOf(source: CountedSource): string {
-  const { dimensions } = source;
+  const { dimensions, totals, rollups } = source;
   return `
-with counted as materialized (${countedByMinute(source, dimensions, { measures: MEASURES })}
+with ${registerOf(source)}, counted as materialized (${countedByMinute(source, dimensions, { measures: MEASURES })}
+), ${admittedTo(source)}, known as (
+  select * from register union all select * from admitted
+), told as materialized (
+  select c.project_id, c.day, c.minute, c.dimension, ${valueToldApart(cappedOf(source), 'c', 'k')} as value, ${SUMMED}
+  from counted c
+  left join known k on k.project_id = c.project_id and k.day = c.day and k.dimension = c.dimension and k.value = c.value
+  group by 1, 2, 3, 4, 5
+), added as (
+  insert into ${totals} as t (project_id, dimension, value, day, n)
+  select project_id, dimension, value, day, sum(n) from told group by 1, 2, 3, 4
+  on conflict (project_id, dimension, value, day) do update set n = t.n + excluded.n
 )
-insert into ${source.rollups} as r
+insert into ${rollups} as r
   (project_id, dimension, tier, bucket, value, day, n, errors, duration_n, duration_sum, duration_max)
-select project_id, dimension, tier, date_bin(width, minute, '1970-01-01Z'), value, day,
-       sum(n), sum(errors), sum(duration_n), sum(duration_sum), max(duration_max)
-from counted ${tiersOf(dimensions, ({ tiers }) => tiers)}
+select project_id, dimension, tier, date_bin(width, minute, '1970-01-01Z'), value, day, ${SUMMED}
+from told ${tiersOf(dimensions, ({ tiers }) => tiers)}
 group by 1, 2, 3, 4, 5, 6
 order by tier, dimension collate "C", project_id, 4
 on conflict (project_id, dimension, tier, bucket, value, day) do update set
   n = r.n + excluded.n, errors = r.errors + excluded.errors, duration_n = r.duration_n + excluded.duration_n,
   duration_sum = r.duration_sum + excluded.duration_sum, duration_max = greatest(r.duration_max, excluded.duration_max)
 `;
+}
+
+/** The CTE `admitted`: values that come into the register now. After `register` and `counted`. */
+function admittedTo(source: CountedSource): string {
+  return `fresh as materialized (
+  select c.project_id, c.day, c.dimension, c.value, sum(c.n) as n
+  from counted c
+  left join register r on r.project_id = c.project_id and r.day = c.day and r.dimension = c.dimension and r.value = c.value
+  where c.dimension in (${quoted(cappedOf(source))}) and c.value not in ('', '(other)') and r.day is null
+  group by 1, 2, 3, 4
+), taken as (
+  select project_id, day, dimension, count(*) as n from register where value not in ('', '(other)') group by 1, 2, 3
+), placed as (
+  select f.*, row_number() over (partition by f.project_id, f.day, f.dimension order by f.n desc, f.value) + coalesce(t.n, 0) as place
+  from fresh f left join taken t on t.project_id = f.project_id and t.day = f.day and t.dimension = f.dimension
+  where coalesce(t.n, 0) < $4
+), admitted as (
+  select project_id, day, dimension, value from placed where place <= $4
+)`;
 }

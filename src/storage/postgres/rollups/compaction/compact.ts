@@ -8,7 +8,6 @@ import type { CountedSource } from '../counted-source.js';
 import { tryLockRollups } from '../rollup-lock.js';
 import { addToLatency } from './add-to-latency.js';
 import { addToRollups } from './add-to-rollups.js';
-import { addToTotals } from './add-to-totals.js';
 import { addToUniques } from './add-to-uniques.js';
 import { HEAP_END, HEAP_START, nextBatch, type Batch } from './batch.js';
 import { deleteDeltas } from './delete-deltas.js';
@@ -88,8 +87,7 @@ async function fold(
   { now, maxNames }: CompactionOptions,
 ): Promise<void> {
   const firstMinute = minuteExpiry(now);
-  await addToTotals(db, source, batch, maxNames);
-  await addToRollups(db, source, batch, firstMinute);
+  await addToRollups(db, source, batch, { firstMinute, maxNames });
   await addToLatency(db, source, batch, firstMinute);
   await addToUniques(db, source, batch, sketchMinuteExpiry(now));
   const { deltas, hours } = source;

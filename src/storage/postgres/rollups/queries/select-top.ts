@@ -1,7 +1,7 @@
 import type { MeasuredValue, TopOrder } from '../../../../core/top.js';
 import { rows, type Queryable } from '../../sql.js';
 import type { CountedSource } from '../counted-source.js';
-import { countedOf, SUMMED } from './counted.js';
+import { summedOf } from './counted.js';
 import { RUNS } from './window-parts.js';
 
 /** Greatest first, and which values have it at all. */
@@ -31,9 +31,7 @@ export async function selectTop(
 function textOf(source: CountedSource, dimension: string, order: TopOrder): string {
   const { by, has } = ORDERS[order];
   return `
-with ${RUNS}, ${countedOf(source, dimension)}, summed as materialized (
-  select value, ${SUMMED} from counted group by value
-)
+with ${RUNS}, ${summedOf(source, dimension)}
 select first.*, whole.total
 from (select coalesce(sum(n), 0)::bigint as total from summed) as whole
 left join lateral (
