@@ -1,5 +1,6 @@
 import { Events1763600000000 } from './1763600000000-events.js';
 import { AccessLogs1763700000000 } from './1763700000000-access-logs.js';
+import { ValuesByTime1763750000000 } from './1763750000000-values-by-time.js';
 import { Sessions1763800000000 } from './1763800000000-sessions.js';
 import { RemovedProjects1763850000000 } from './1763850000000-removed-projects.js';
 import { Reader1763900000000 } from './1763900000000-reader.js';
@@ -8,6 +9,7 @@ import { Reader1763900000000 } from './1763900000000-reader.js';
 export const postgresMigrations = [
   Events1763600000000,
   AccessLogs1763700000000,
+  ValuesByTime1763750000000,
   Sessions1763800000000,
   RemovedProjects1763850000000,
   Reader1763900000000,
