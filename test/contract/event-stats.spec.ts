@@ -4,6 +4,7 @@ import {
   GROUPS,
   INTERVALS,
   STATS_TYPES,
+  TOP_DIMENSIONS,
   type EventStats,
   type StatsAnswer,
   type StatsQuestion,
@@ -19,8 +20,9 @@ import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { latencyOf, near } from '../support/near.js';
 import { newEvent } from '../support/new-event.js';
-import { answered, scan, type Scanned } from '../support/event-scan.js';
+import { answered, scan, scanTop, type Scanned } from '../support/event-scan.js';
 import { TestClock } from '../support/test-clock.js';
+import { expectTop } from '../support/top-scan.js';
 import { until } from '../support/until.js';
 
 const MINUTE = 60_000_000;
@@ -87,6 +89,7 @@ const anEvent = fc.record({
   eventName: fc.constantFrom('tap', 'open', 'close', 'näme '),
   priority: fc.constantFrom('normal' as const, 'high' as const),
   appVersion: fc.constantFrom(null, '1.0', '2.0'),
+  providerName: fc.constantFrom(null, 'maps', 'Maps'),
   durationMs: fc.option(
     fc.oneof(fc.double({ min: 0.01, max: 1e5, noNaN: true }), fc.constantFrom(0, -5, 1e300)),
   ),
@@ -170,6 +173,40 @@ describe('every number equals a scan of the rows', () => {
       { numRuns: 25, interruptAfterTimeLimit: 60_000 },
     );
   }, 120_000);
+
+  it('the first values too', async () => {
+    const aTop = fc.record({
+      by: fc.constantFrom(...TOP_DIMENSIONS),
+      to: fc.oneof(fc.constant(NOW + 1), aTimestamp),
+      length: fc.constantFrom(90_000_000, HOUR, DAY, 33 * DAY),
+      limit: fc.integer({ min: 1, max: 5 }),
+    });
+    const asked = fc.array(aTop, { minLength: 6, maxLength: 6 });
+    const rounds = fc.array(fc.array(anEvent, { minLength: 1, maxLength: 100 }), { maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(rounds, asked, async (batches, tops) => {
+        const id = await newProject();
+        const events: NewEvent[] = [];
+        const expectTops = async () => {
+          for (const { by, to, length, limit } of tops) {
+            const question = { by, from: to - length, to, limit };
+            const { values, total } = scanTop(events, question);
+            expectTop(await stats.top(id, question), values, total, { limit });
+          }
+        };
+        for (const batch of batches) {
+          const added = batch.map((event) => eventOf(id, plausible(event)));
+          await store.append(added);
+          events.push(...added);
+          const running = compacted();
+          await expectTops();
+          await running;
+        }
+        await expectTops();
+      }),
+      { numRuns: 10 },
+    );
+  }, 60_000);
 
   it('the metrics too', async () => {
     await fc.assert(

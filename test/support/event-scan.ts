@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../src/core/event.js';
-import type { StatsAnswer, StatsQuestion } from '../../src/core/event-stats.js';
+import type { Measured } from './top-scan.js';
+import type { StatsAnswer, StatsQuestion, TopQuestion } from '../../src/core/event-stats.js';
 
 /** What a plain scan of the events answers: the measure of every rollup. Points without events are left out. */
 export function scan(events: readonly NewEvent[], question: StatsQuestion): Map<string, Scanned> {
@@ -75,3 +76,21 @@ const PARTS = {
   timeZoneName: 'longOffset',
 } as const;
 const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Every value of a dimension in a window, measured. */
+export function scanTop(
+  events: readonly NewEvent[],
+  { by, from, to }: TopQuestion,
+): { values: Measured[]; total: number } {
+  const some = events.filter(({ timestamp }) => timestamp >= from && timestamp < to);
+  const byValue = Map.groupBy(some, (event) => event[TOP_FIELDS[by]] ?? '');
+  const values = [...byValue].map(([value, of]) => ({
+    value,
+    count: of.length,
+    errors: of.filter(({ eventType }) => eventType === 'error').length,
+    durations: of.flatMap(({ durationMs }) => durationMs ?? []),
+  }));
+  return { values, total: some.length };
+}
+
+const TOP_FIELDS = { ...FIELDS, provider_name: 'providerName' } as const;
