@@ -1,10 +1,13 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it, jest } from '@jest/globals';
 import { anEvent } from '../support/api.js';
 import { useDashboard } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';
 import { untilLoaded } from './support/loaded.js';
 import { eventsOf, postEvents } from './support/records.js';
 import { tileValue } from './support/seen.js';
+
+// Servers are started anew, and pages wait longer with each attempt.
+jest.setTimeout(90_000);
 
 const COUNT = 20;
 const dashboard = useDashboard({ seed: (api) => postEvents(api, eventsOf({ count: COUNT, overHours: 20 })) });
@@ -45,6 +48,8 @@ it('says what failed where there is nothing to show yet, and tries again when as
 });
 
 it('goes on with the tail where it was: nothing that was stored meanwhile is missed', async () => {
+  // As it stops, it says so to whoever connects again at once.
+  dashboard.allow(/^503 /);
   const page = await dashboard.visit('/live');
   await page.getByText('Waiting for events').waitFor();
   await postEvents(dashboard.api, [anEvent({ event_name: 'before it went' })]);

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 25;
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 20_000;
 
-/** Repeats what a test expects until it holds. @throws what still failed after 12 s */
+/** Repeats what a test expects until it holds. @throws what still failed after 20 s */
 export async function eventually<T>(expectation: () => T | Promise<T>): Promise<T> {
   const giveUpAtMs = performance.now() + PATIENCE_MS;
   for (;;) {
