@@ -10,7 +10,7 @@ const ACCESS = [
 const MARIADB = '<rootDir>/test/{contract,faults}/mariadb-*.spec.ts';
 // Commands and side servers, and files on disk: which PostgreSQL is behind them makes no difference.
 const TOOLS = [
-  '<rootDir>/test/e2e/{dashboard,deploy,generate,generate-access,import,metrics-port,profiling,session-settings}.spec.ts',
+  '<rootDir>/test/e2e/{dashboard,deploy,export,generate,generate-access,import,metrics-port,profiling,session-settings,tail}.spec.ts',
   '<rootDir>/test/faults/archive.spec.ts',
 ];
 // What a server does is the same with Redis behind its cache and limits; stores, commands and faults know nothing of it.
@@ -71,7 +71,7 @@ export default {
         ...SCHEMA,
         BACKUP,
         '<rootDir>/test/.*/mariadb-',
-        '<rootDir>/test/e2e/(dashboard|deploy|generate|generate-access|import|metrics-port|profiling|session-settings).spec',
+        '<rootDir>/test/e2e/(dashboard|deploy|export|generate|generate-access|import|metrics-port|profiling|session-settings|tail).spec',
         '<rootDir>/test/faults/archive.spec',
       ],
     },
