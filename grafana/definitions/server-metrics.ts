@@ -203,13 +203,15 @@ function ingestion() {
       ],
     }),
     chart({
-      title: 'Batches and duplicates',
+      title: 'Batches, duplicates, refused records',
       datasource,
       width: 12,
       unit: 'cps',
       queries: over(
         [rate('log_batches_received_total'), 'batches'],
         [rate('duplicate_events_total'), 'duplicate events'],
+        [rate('logs_rejected_total'), 'events refused'],
+        [rate('access_logs_rejected_total'), 'access entries refused'],
       ),
     }),
     chart({
