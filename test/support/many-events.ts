@@ -7,6 +7,8 @@ export async function storeMany(databaseUrl: string, count: number, bytes: numbe
   try {
     const days = [Date.now() - 3_600_000, Date.now()].map((ms) => new Date(ms).toISOString().slice(0, 10));
     await ensurePartitions(pool, 'events', days);
+    // As an append has it: whoever takes ids holds this lock before, and tails wait for it.
+    await pool.query('begin; lock table event_keys in row exclusive mode');
     await pool.query(
       `insert into events (id, key, project_id, event_id, event_type, event_name, "timestamp", created_at, priority,
          properties, device_info)
@@ -15,6 +17,7 @@ export async function storeMany(databaseUrl: string, count: number, bytes: numbe
        from generate_series(1, $1) as n, lateral (select now() - n * interval '10 milliseconds' as at) as times`,
       [count, bytes],
     );
+    await pool.query('commit');
   } finally {
     await pool.end();
   }
