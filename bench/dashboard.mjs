@@ -4,7 +4,7 @@
 import { get } from 'node:http';
 import { chromiumProgram } from '../scripts/services/chromium.mjs';
 import { launchBrowser } from '../scripts/services/browser.mjs';
-import { fillWithSampleData } from '../scripts/services/sample-data.mjs';
+import { SampleTraffic } from '../scripts/services/sample-data.mjs';
 import { KEY, makeDataDir, median, report, ROUNDS, startServer } from './harness.mjs';
 
 const DATA = { days: 7, events: 200_000, entries: 200_000 };
@@ -28,7 +28,7 @@ const { dataDir, remove } = makeDataDir();
 const server = await startServer(dataDir);
 const browser = await launchBrowser(chromiumProgram());
 try {
-  await fillWithSampleData({ url: server.url, key: KEY }, DATA);
+  await new SampleTraffic({ url: server.url, key: KEY }).fill(DATA);
   const storageState = await logIn();
   const visits = [];
   for (let i = 0; i < ROUNDS; i++) visits.push(await visit(storageState));

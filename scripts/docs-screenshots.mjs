@@ -9,11 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { launchBrowser } from './services/browser.mjs';
 import { chromiumProgram } from './services/chromium.mjs';
 import { freePort } from './services/free-port.mjs';
-import { fillWithSampleData } from './services/sample-data.mjs';
+import { SampleTraffic } from './services/sample-data.mjs';
 
 const TARGET = 'docs/images';
 const KEY = `docs-${randomBytes(16).toString('hex')}`;
-const DATA = { days: 14, events: 120_000, entries: 240_000 };
+const DATA = { days: 14, events: 280_000, entries: 240_000 };
 /** A repository keeps every version of a picture. */
 const MOST_BYTES = 250_000;
 const DESK = { width: 1440, height: 900 };
@@ -23,8 +23,8 @@ const PICTURES = [
   { name: 'overview', address: '/?range=week' },
   { name: 'explore', address: '/explore?event_type=error', prepare: openFirstRow },
   { name: 'access', address: '/access?range=week' },
-  { name: 'live', address: '/live', prepare: untilEventsFlow },
-  { name: 'system', address: '/system' },
+  { name: 'live', address: '/live', prepare: () => flow(4) },
+  { name: 'system', address: '/system', prepare: () => flow(30) },
   { name: 'login', address: '/', loggedOut: true },
   { name: 'overview-dark', address: '/?range=day', dark: true },
   { name: 'phone', address: '/?range=day', viewport: PHONE },
@@ -34,9 +34,10 @@ const program = chromiumProgram();
 if (!program) throw new Error('no Chromium: set TEST_CHROMIUM');
 mkdirSync(TARGET, { recursive: true });
 const server = await startServer();
+const traffic = new SampleTraffic({ url: server.url, key: KEY });
 const browser = await launchBrowser(program);
 try {
-  await fillWithSampleData({ url: server.url, key: KEY }, DATA);
+  await traffic.fill(DATA);
   const state = await logIn();
   for (const picture of PICTURES) await take(picture, state);
 } finally {
@@ -109,11 +110,20 @@ async function take({ name, address, prepare, dark, loggedOut, viewport = DESK }
 }
 
 async function openFirstRow(page) {
-  await page.getByRole('table').getByRole('button', { name: /, event / }).nth(1).click();
+  await page
+    .getByRole('table')
+    .getByRole('button', { name: /, event / })
+    .nth(1)
+    .click();
 }
 
-/** Some events come while the page looks. */
-async function untilEventsFlow(page) {
-  await fillWithSampleData({ url: server.url, key: KEY }, { days: 0.01, events: 40, entries: 0, seed: 7 });
-  await page.getByRole('row').nth(12).waitFor();
+/** So many seconds of live traffic, now more, now less. */
+async function flow(seconds) {
+  for (let tick = 0; tick < seconds * 4; tick++) {
+    const busy = 1 + Math.sin(tick / 9) ** 2;
+    await Promise.all([
+      traffic.now({ events: Math.round(3 * busy), entries: Math.round(5 * busy) }),
+      delay(250),
+    ]);
+  }
 }

@@ -9,32 +9,68 @@ const SEED = 20_260_501;
 const EVENTS_A_BATCH = 1000;
 const ENTRIES_A_BATCH = 10_000;
 const AT_ONCE = 4;
+const SHARES = { seed: SEED, visitors: 2500, badShare: 0, clientErrorShare: 0.034, serverErrorShare: 0.006 };
 /** When things went wrong, before the newest record. */
 const INCIDENT = { fromMs: 7.2 * HOUR_MS, toMs: 6.4 * HOUR_MS };
 
-/** Posts `events` events and `entries` access entries of the last `days`, the newest of now; the same seed makes the same ids. */
-export async function fillWithSampleData({ url, key }, { days, events, entries, seed = SEED }) {
-  const nowMs = Date.now();
-  const batches = [
-    ...batchesOf(eventsOf(timesOf(events, days, nowMs), nowMs, seed), EVENTS_A_BATCH).map((logs) => [
-      '/api/v1/batch-ingest',
-      { logs },
-    ]),
-    ...batchesOf(entriesOf(timesOf(entries, days, nowMs), nowMs, seed), ENTRIES_A_BATCH).map((some) => [
+/** Traffic of one app and its shop, into a server. */
+export class SampleTraffic {
+  #server;
+  #usual = new EventMaker(SEED, 900, 0.021);
+  #bad = new EventMaker(SEED + 1, 300, 0.16);
+  #entries = new AccessMaker(SHARES);
+  #badEntries = new AccessMaker({ ...SHARES, serverErrorShare: 0.12 });
+
+  constructor({ url, key }) {
+    this.#server = { url, key };
+  }
+
+  /** Posts `events` events and `entries` access entries of the last `days`, the newest of now. */
+  async fill({ days, events, entries }) {
+    const nowMs = Date.now();
+    const logs = timesOf(events, days, nowMs).map((ms) => this.#event(ms, nowMs));
+    const accesses = timesOf(entries, days, nowMs).map((ms) => this.#entry(ms, nowMs));
+    const batches = [
+      ...batchesOf(logs, EVENTS_A_BATCH).map((some) => () => this.#postEvents(some)),
+      ...batchesOf(accesses, ENTRIES_A_BATCH).map((some) => () => this.#post('/logs', some)),
+    ];
+    const lane = async () => {
+      for (let next = batches.shift(); next; next = batches.shift()) await next();
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  }
+
+  /** Events and entries of this moment. */
+  async now({ events, entries }) {
+    const nowMs = Date.now();
+    await this.#postEvents(Array.from({ length: events }, () => this.#usual.next(nowMs)));
+    await this.#post(
       '/logs',
-      some,
-    ]),
-  ];
-  const post = async ([path, body]) => {
+      Array.from({ length: entries }, () => this.#entries.next(nowMs).entry),
+    );
+  }
+
+  #event(ms, nowMs) {
+    return (isIncident(ms, nowMs) ? this.#bad : this.#usual).next(ms);
+  }
+
+  #entry(ms, nowMs) {
+    if (!isIncident(ms, nowMs)) return this.#entries.next(ms).entry;
+    const { entry } = this.#badEntries.next(ms);
+    return { ...entry, latency_ms: entry.latency_ms * 4 };
+  }
+
+  #postEvents(logs) {
+    return this.#post('/api/v1/batch-ingest', { logs });
+  }
+
+  async #post(path, body) {
+    const { url, key } = this.#server;
     const headers = { 'x-api-key': key, 'content-type': 'application/json' };
     const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     await answer.arrayBuffer();
-  };
-  const lane = async () => {
-    for (let next = batches.shift(); next; next = batches.shift()) await post(next);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  }
 }
 
 /** Times in order, as busy as the hours they are in. */
@@ -63,29 +99,6 @@ function busyness(ms) {
 }
 
 const isIncident = (ms, nowMs) => ms > nowMs - INCIDENT.fromMs && ms < nowMs - INCIDENT.toMs;
-
-function eventsOf(times, nowMs, seed) {
-  const usual = new EventMaker(seed, 900, 0.021);
-  const bad = new EventMaker(seed + 1, 300, 0.16);
-  return times.map((ms) => (isIncident(ms, nowMs) ? bad : usual).next(ms));
-}
-
-function entriesOf(times, nowMs, seed) {
-  const shares = {
-    seed,
-    visitors: 2500,
-    badShare: 0,
-    clientErrorShare: 0.034,
-    serverErrorShare: 0.006,
-  };
-  const usual = new AccessMaker(shares);
-  const bad = new AccessMaker({ ...shares, serverErrorShare: 0.12 });
-  return times.map((ms) => {
-    const during = isIncident(ms, nowMs);
-    const { entry } = (during ? bad : usual).next(ms);
-    return during ? { ...entry, latency_ms: entry.latency_ms * 4 } : entry;
-  });
-}
 
 const batchesOf = (records, size) =>
   Array.from({ length: Math.ceil(records.length / size) }, (_, n) => records.slice(n * size, (n + 1) * size));
