@@ -1,6 +1,6 @@
 import { filterParams, type ExploreQuestion } from './explore-question.js';
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
 /** The window of time that a list was asked for; without `toMs` it is open to what comes. */
 export interface ListWindow {
