@@ -58,7 +58,7 @@ describe('the list', () => {
     expect(await toggle.getAttribute('aria-expanded')).toBe('true');
     const whole = page.getByRole('group', { name: /^Event seed-/ });
     const text = await whole.innerText();
-    const { body } = await dashboard.api.get(`/api/v1/events/${/seed-\d+/.exec(text)![0]}`);
+    const { body } = await dashboard.api.get(`/api/v1/events/${/seed-[\d-]+/.exec(text)![0]}`);
     expect(JSON.parse(text)).toEqual(body.data);
 
     await whole.getByRole('button', { name: '"home"' }).click();
