@@ -32,7 +32,7 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   addParser(fastify, JSON_TYPE, (request, body) => {
     refuseOtherCharsets(request);
     const kind = request.routeOptions.config.body;
-    return kind === 'bytes' || kind === 'json-bytes' ? body : parseBody(request, body);
+    return kind === 'bytes' || kind === 'json-bytes' ? body : parseBody(request, body, kind);
   });
   addParser(fastify, TEXT_FORMATS, (request, body) => {
     if (request.routeOptions.config.body !== 'bytes') {
@@ -65,11 +65,11 @@ function refuseOtherCharsets({ headers }: FastifyRequest): void {
   }
 }
 
-function parseBody(request: FastifyRequest, body: Buffer): unknown {
+function parseBody(request: FastifyRequest, body: Buffer, kind: 'records' | undefined): unknown {
   const text = jsonText(body);
   const value = parseJsonText(text);
   request.mayHoldUnstorableText = mayHoldUnstorableText(text);
-  if (request.routeOptions.config.body !== 'records') refuseUnstorable(value, request.mayHoldUnstorableText);
+  if (kind !== 'records') refuseUnstorable(value, request.mayHoldUnstorableText);
   return value;
 }
 

@@ -22,15 +22,15 @@ export class RequestMetrics {
 
   register(fastify: FastifyInstance): void {
     fastify.addHook('onResponse', (request, reply, done) => {
-      const endpoint = request.routeOptions.url ?? 'unmatched';
+      // One reading: the getter makes an object each time.
+      const { url: endpoint = 'unmatched', config } = request.routeOptions;
       // Node's parser knows the methods: no client can make up one.
       const { method } = request;
       const { statusCode } = reply;
       this.requests.inc({ method, endpoint, status: statusCode });
-      if (request.routeOptions.config.streams !== true)
-        this.duration.observe({ method, endpoint }, reply.elapsedTime / 1000);
+      if (config.streams !== true) this.duration.observe({ method, endpoint }, reply.elapsedTime / 1000);
       if (statusCode === 400) this.invalid.inc();
-      if (statusCode >= 500 && request.routeOptions.config.body !== undefined) this.ingestErrors.inc();
+      if (statusCode >= 500 && config.body !== undefined) this.ingestErrors.inc();
       done();
     });
   }
