@@ -10,7 +10,7 @@ export function registerOf(source: CountedSource): string {
 register as materialized (
   select project_id, day, dimension, value
   from ${source.totals}
-  where day in (select distinct d.day from ${source.deltas} d where ${IN_BATCH})
+  where day = any(array(select distinct d.day from ${source.deltas} d where ${IN_BATCH}))
     and dimension in (${quoted(cappedOf(source))})
 )`;
 }
