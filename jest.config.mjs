@@ -9,14 +9,16 @@ const ACCESS = [
 ];
 const MARIADB = '<rootDir>/test/{contract,faults}/mariadb-*.spec.ts';
 // Commands and side servers, and files on disk: which PostgreSQL is behind them makes no difference.
-const TOOLS = [
-  '<rootDir>/test/e2e/{dashboard,deploy,export,generate,generate-access,import,metrics-port,profiling,session-settings,tail}.spec.ts',
-  '<rootDir>/test/faults/archive.spec.ts',
-];
+// So it does for what only passes on what ports give, which contract suites hold on each.
+const TOOL_SUITES =
+  'dashboard demo deploy export generate generate-access import metrics-port profiling session session-settings system tail'.split(
+    ' ',
+  );
+const TOOLS = [`<rootDir>/test/e2e/{${TOOL_SUITES.join()}}.spec.ts`, '<rootDir>/test/faults/archive.spec.ts'];
 // What a server does is the same with Redis behind its cache and limits; stores, commands and faults know nothing of it.
 const REDIS = [
   '<rootDir>/test/contract/{cache,rate-limit}.spec.ts',
-  '<rootDir>/test/e2e/{access-*,http,ingest,keys,operations,query,rate-limit,stats}.spec.ts',
+  '<rootDir>/test/e2e/{access-*,http,ingest,operations,query,rate-limit,stats}.spec.ts',
 ];
 // What runs with PostgreSQL 15's own programs.
 const SCHEMA = [
@@ -71,7 +73,7 @@ export default {
         ...SCHEMA,
         BACKUP,
         '<rootDir>/test/.*/mariadb-',
-        '<rootDir>/test/e2e/(dashboard|deploy|export|generate|generate-access|import|metrics-port|profiling|session-settings|tail).spec',
+        `<rootDir>/test/e2e/(${TOOL_SUITES.join('|')}).spec`,
         '<rootDir>/test/faults/archive.spec',
       ],
     },
