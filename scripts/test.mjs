@@ -98,11 +98,12 @@ function environment({ needs, projects }) {
 
 async function runJest(run) {
   const report = path.join(results, `${run.name}.json`);
-  // Two at once: a suite has servers of its own, and waits more than it works.
+  // More at once than there are cores: a suite has servers of its own, and waits more than it works. A browser works.
+  const workers = run.projects.includes('browser') ? 2 : 3;
   const own = [
     '--selectProjects',
     ...run.projects,
-    '--maxWorkers=2',
+    `--maxWorkers=${workers}`,
     '--passWithNoTests',
     '--json',
     `--outputFile=${report}`,
