@@ -98,8 +98,8 @@ function environment({ needs, projects }) {
 
 async function runJest(run) {
   const report = path.join(results, `${run.name}.json`);
-  // More at once than there are cores: a suite has servers of its own, and waits more than it works. A browser works.
-  const workers = run.projects.includes('browser') ? 2 : 3;
+  // A suite has servers of its own; those of commands wait more than they work.
+  const workers = run.projects.includes('tools') ? 3 : 2;
   const own = [
     '--selectProjects',
     ...run.projects,

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { MAIN } from './server.js';
+import { MAIN, PROGRAM_ENV } from './server.js';
 
 export interface Ended {
   code: number | null;
@@ -20,7 +20,7 @@ export function sightline(
   input: string | null = null,
 ): Command {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { ...PROGRAM_ENV, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.end(input ?? '');
