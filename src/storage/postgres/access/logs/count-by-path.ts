@@ -16,6 +16,8 @@ const FREQUENT = 0.1;
 /** More than should be needed, as a sample is a sample. */
 const MARGIN = 1.3;
 const NEWEST_DAYS = 2;
+/** From so many matches on a sample tells of the whole. */
+const TRUSTED_MATCHES = 20;
 /** Where the sample and the totals both say so many, there is no doubt that it is more than is counted. */
 const CLEARLY = 5 * EXACT_UP_TO;
 
@@ -32,16 +34,18 @@ export async function countByPath(
   const newest = days.length === 0 ? conditions : [...conditions, ...received(days[days.length - 1], null)];
   const { looked, matching } = await countAmong(db, newest, SAMPLE, pathContains(part));
   const share = looked === 0 ? 0 : matching / looked;
+  const expected = Math.round(share * (await estimateCount(db, 'access_logs', conditions)));
+  const seemsMany =
+    mode === 'auto' && matching >= TRUSTED_MATCHES && expected > CLEARLY && hasPathOnly(filter);
+  if (seemsMany && (await countPathTotals(db, projectId, part)) > CLEARLY) {
+    return { total: expected, estimated: true };
+  }
   if (share < FREQUENT) return countRows(db, 'access_logs', [...conditions, pathIndexContains(part)], mode);
   if (mode === 'exact') {
     return {
       total: await countAll(db, 'access_logs', [...conditions, pathContains(part)]),
       estimated: false,
     };
-  }
-  const expected = Math.round(share * (await estimateCount(db, 'access_logs', conditions)));
-  if (expected > CLEARLY && hasPathOnly(filter) && (await countPathTotals(db, projectId, part)) > CLEARLY) {
-    return { total: expected, estimated: true };
   }
   const needed = Math.ceil((MARGIN * EXACT_UP_TO) / share);
   const counted = await countAmong(db, newest, needed, pathContains(part));
