@@ -1,6 +1,7 @@
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Cached } from '../core/cache.js';
+import { exampleAnswer } from './openapi.js';
 
 /** Does `Cache-Control` of a request ask for a fresh answer? */
 export function wantsFresh(cacheControl = ''): boolean {
@@ -22,3 +23,13 @@ export const cacheHeaders = {
   'X-Cache': { description: 'HIT or MISS', schema: { type: 'string', enum: ['HIT', 'MISS'] } },
   Age: { description: 'Seconds since it was computed', schema: { type: 'integer' } },
 };
+
+/** 200 with an answer that may come from the cache. */
+export function ApiCachedAnswer(description: string, message: string, data: object) {
+  return ApiResponse({
+    status: 200,
+    description,
+    headers: cacheHeaders,
+    content: exampleAnswer(message, data),
+  });
+}

@@ -1,6 +1,4 @@
-import { ApiResponse } from '@nestjs/swagger';
-import { cacheHeaders } from '../api/caching.js';
-import { exampleAnswer } from '../api/openapi.js';
+import { ApiCachedAnswer } from '../api/caching.js';
 
 const METRICS = {
   total_logs: 1_204_311,
@@ -14,22 +12,26 @@ const METRICS = {
 };
 
 export function ApiMetrics() {
-  return answer('Counts by timestamp', 'Metrics retrieved successfully', METRICS);
+  return ApiCachedAnswer('Counts by timestamp', 'Metrics retrieved successfully', METRICS);
 }
 
 export function ApiStatus() {
-  return answer('Also while the database is away: then metrics are null', 'Status retrieved successfully', {
-    service: { name: 'sightline', version: '0.1.0', uptime: 3600, started_at: '2026-11-20T09:00:00.000Z' },
-    database: { status: 'up', total_logs: METRICS.total_logs },
-    metrics: METRICS,
-  });
+  return ApiCachedAnswer(
+    'Also while the database is away: then metrics are null',
+    'Status retrieved successfully',
+    {
+      service: { name: 'sightline', version: '0.1.0', uptime: 3600, started_at: '2026-11-20T09:00:00.000Z' },
+      database: { status: 'up', total_logs: METRICS.total_logs },
+      metrics: METRICS,
+    },
+  );
 }
 
 export function ApiStats() {
   const description = `A series and its totals. \`time\` is a bucket's beginning; only what is in [from, to) counts.
 logs, users, sessions: count. errors: count, total, rate (percent). latency: count, avg, p50, p95, p99, max (milliseconds; percentiles within 1 %).
 Users and sessions are exact below 10,000 and in windows under an hour, else within 2 %. Grouped series leave out what is zero.`;
-  return answer(description, 'Stats retrieved successfully', {
+  return ApiCachedAnswer(description, 'Stats retrieved successfully', {
     type: 'errors',
     from: '2026-11-19T10:00:00.000Z',
     to: '2026-11-20T10:00:00.000Z',
@@ -44,7 +46,7 @@ Users and sessions are exact below 10,000 and in windows under an hour, else wit
 export function ApiTop() {
   const description = `Events by one value, most frequent first. \`errors\`: those of type error; \`avg_ms\`, \`max_ms\`: of \`properties.duration_ms\`, null where nothing was timed.
 \`total\`: all events of the window; \`other\`: those of the values that are not listed. A value of \`""\`: events without one.`;
-  return answer(description, 'Top values retrieved successfully', {
+  return ApiCachedAnswer(description, 'Top values retrieved successfully', {
     by: 'event_name',
     from: '2026-11-19T10:00:00.000Z',
     to: '2026-11-20T10:00:00.000Z',
@@ -52,14 +54,5 @@ export function ApiTop() {
     other: 700,
     total: 4800,
     warnings: [],
-  });
-}
-
-function answer(description: string, message: string, data: object) {
-  return ApiResponse({
-    status: 200,
-    description,
-    headers: cacheHeaders,
-    content: exampleAnswer(message, data),
   });
 }

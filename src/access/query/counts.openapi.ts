@@ -1,6 +1,4 @@
-import { ApiResponse } from '@nestjs/swagger';
-import { cacheHeaders } from '../../api/caching.js';
-import { exampleAnswer } from '../../api/openapi.js';
+import { ApiCachedAnswer } from '../../api/caching.js';
 
 const WINDOW = { from: '2026-11-19T10:00:00.000Z', to: '2026-11-20T10:00:00.000Z' };
 
@@ -15,7 +13,7 @@ export function ApiAccessSeries() {
     errors: 13,
     statuses: { '1xx': 0, '2xx': 5100, '3xx': 97, '4xx': 12, '5xx': 1, none: 0 },
   };
-  return answer(SERIES, 'Stats retrieved successfully', {
+  return ApiCachedAnswer(SERIES, 'Stats retrieved successfully', {
     type: 'requests',
     ...WINDOW,
     interval: '1h',
@@ -32,7 +30,7 @@ const TOP = `Entries by one value. \`order\`: the greatest first; with \`errors\
 
 /** 200 with the first values. */
 export function ApiAccessTop() {
-  return answer(TOP, 'Top values retrieved successfully', {
+  return ApiCachedAnswer(TOP, 'Top values retrieved successfully', {
     by: 'path',
     order: 'errors',
     ...WINDOW,
@@ -40,14 +38,5 @@ export function ApiAccessTop() {
     other: 1110,
     total: 5210,
     warnings: [],
-  });
-}
-
-function answer(description: string, message: string, data: object) {
-  return ApiResponse({
-    status: 200,
-    description,
-    headers: cacheHeaders,
-    content: exampleAnswer(message, data),
   });
 }

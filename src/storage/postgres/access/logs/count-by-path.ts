@@ -34,11 +34,12 @@ export async function countByPath(
   const newest = days.length === 0 ? conditions : [...conditions, ...received(days[days.length - 1], null)];
   const { looked, matching } = await countAmong(db, newest, SAMPLE, pathContains(part));
   const share = looked === 0 ? 0 : matching / looked;
-  const expected = Math.round(share * (await estimateCount(db, 'access_logs', conditions)));
-  const seemsMany =
-    mode === 'auto' && matching >= TRUSTED_MATCHES && expected > CLEARLY && hasPathOnly(filter);
-  if (seemsMany && (await countPathTotals(db, projectId, part)) > CLEARLY) {
-    return { total: expected, estimated: true };
+  const estimate = async () => Math.round(share * (await estimateCount(db, 'access_logs', conditions)));
+  if (mode === 'auto' && matching >= TRUSTED_MATCHES && hasPathOnly(filter)) {
+    const expected = await estimate();
+    if (expected > CLEARLY && (await countPathTotals(db, projectId, part)) > CLEARLY) {
+      return { total: expected, estimated: true };
+    }
   }
   if (share < FREQUENT) return countRows(db, 'access_logs', [...conditions, pathIndexContains(part)], mode);
   if (mode === 'exact') {
@@ -49,7 +50,9 @@ export async function countByPath(
   }
   const needed = Math.ceil((MARGIN * EXACT_UP_TO) / share);
   const counted = await countAmong(db, newest, needed, pathContains(part));
-  if (counted.matching > EXACT_UP_TO) return { total: Math.max(expected, counted.matching), estimated: true };
+  if (counted.matching > EXACT_UP_TO) {
+    return { total: Math.max(await estimate(), counted.matching), estimated: true };
+  }
   return countRows(db, 'access_logs', [...conditions, pathIndexContains(part)], mode);
 }
 

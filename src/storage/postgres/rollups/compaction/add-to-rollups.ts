@@ -2,6 +2,7 @@ import type { Micros } from '../../../../core/event.js';
 import { formatRfc3339 } from '../../../../core/rfc3339.js';
 import { rows, type Queryable } from '../../sql.js';
 import { cappedOf, quoted, type CountedSource } from '../counted-source.js';
+import { SUMMED } from '../queries/counted.js';
 import type { Batch } from './batch.js';
 import { countedByMinute, valueToldApart } from './counted-by-minute.js';
 import { registerOf } from './register.js';
@@ -30,8 +31,6 @@ export async function addToRollups(
 
 const MEASURES = `count(*) as n, count(*) filter (where failed) as errors, count(duration_ms) as duration_n,
            coalesce(sum(duration_ms), 0) as duration_sum, max(duration_ms) as duration_max`;
-const SUMMED = `sum(n)::bigint as n, sum(errors)::bigint as errors, sum(duration_n)::bigint as duration_n,
-         sum(duration_sum) as duration_sum, max(duration_max) as duration_max`;
 
 // Of the values of a batch most are '(other)' where clients choose them: they become one before they are put into tiers.
 // Written in the order in which a question reads: its rows lie in few blocks.
