@@ -83,6 +83,20 @@ describe('GroupCommit', () => {
     await Promise.all(receipts);
   });
 
+  it('begins with a second flush before the turn has ended', async () => {
+    const store = new ManualStore();
+    const groups = new GroupCommit(store.flush, { ...limits, overlapRows: 3 });
+    const receipts = [groups.append([1], 1)];
+    await turn();
+    receipts.push(groups.append([2], 1), groups.append([3, 4], 1), groups.append([5], 1));
+    expect(store.flushes.map(({ records }) => records)).toEqual([[1], [2, 3, 4]]);
+    store.flushes[0].end();
+    await until(() => store.flushes.length === 3);
+    store.flushes.slice(1).forEach((flush) => flush.end());
+    await Promise.all(receipts);
+    expect(store.flushes[2].records).toEqual([5]);
+  });
+
   it('lets nothing wait for a flush that is stuck', async () => {
     const store = new ManualStore();
     const groups = new GroupCommit(store.flush, { ...limits, overlapRows: 3 });

@@ -14,14 +14,14 @@ export interface GroupCommitLimits {
   maxBytes: number;
 }
 
-/** A quarter of a full flush: below it the round trip costs more than the rows. */
-const OVERLAP_SHARE = 4;
+/** Fewer cost more for the round trip than their rows do; with many more, database and server take turns to wait. */
+const OVERLAP_ROWS = 20;
 
 export function limitsOf(config: Config): GroupCommitLimits {
   return {
     maxRows: config.flushMaxRows,
     maxFlushes: config.ingestConnections,
-    overlapRows: Math.ceil(config.flushMaxRows / OVERLAP_SHARE),
+    overlapRows: OVERLAP_ROWS,
     maxRecords: config.maxInFlightRecords,
     maxBytes: config.maxInFlightMb * 1024 * 1024,
   };
@@ -110,8 +110,10 @@ export class GroupCommit<Item, Receipt> {
   private enqueue(records: readonly Item[], bytes: number): Promise<Receipt[]> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ records, bytes, resolve, reject });
-      // A tick later, so that requests which arrive in one turn of the event loop share a flush.
       this.waitingRows += records.length;
+      // The database works on these while the other requests of this turn are read.
+      if (this.flushes > 0 && this.mayFlush()) return this.pump();
+      // A tick later, so that requests which arrive in one turn of the event loop share a flush.
       if (this.pumping) return;
       this.pumping = true;
       setImmediate(() => this.pump());
