@@ -22,6 +22,15 @@ describe('parseJson', () => {
     expect(JSON.stringify(parseJson(text))).toBe(text);
   });
 
+  it('keeps a long integer wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.nat(40), fc.bigInt({ min: 2n ** 53n, max: 10n ** 40n }), (before, integer) => {
+        const text = `{"text":"${'1x'.repeat(before)}","n":${integer}}`;
+        expect(JSON.stringify(parseJson(text))).toBe(text);
+      }),
+    );
+  });
+
   it('keeps fractions and safe integers as numbers', () => {
     expect(parseJson('{"a":0.12345678901234567,"b":1234567890123456}')).toEqual({
       a: 0.12345678901234567,

@@ -3,7 +3,8 @@
 /** Deepest nesting of one record. */
 export const MAX_DEPTH = 32;
 
-const LONG_NUMBER = /\d{16}/;
+/** Digits in a row from which on an integer may be past 2^53. */
+const LONG = 16;
 const INTEGER = /^-?\d+$/;
 
 /**
@@ -12,7 +13,7 @@ const INTEGER = /^-?\d+$/;
  * @throws SyntaxError
  */
 export function parseJson(text: string): unknown {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  if (!mayHoldLongNumber(text)) return JSON.parse(text);
   return parseWithSource(text, (_key, value, { source }) =>
     typeof value === 'number' &&
     !Number.isSafeInteger(value) &&
@@ -22,6 +23,28 @@ export function parseJson(text: string): unknown {
       ? rawJson(source)
       : value,
   );
+}
+
+/** Are there LONG digits in a row? One of them would stand at a multiple of LONG: a sixteenth of the text is looked at. */
+function mayHoldLongNumber(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (isDigit(text, at) && digitsAround(text, at) >= LONG) return true;
+  }
+  return false;
+}
+
+function digitsAround(text: string, at: number): number {
+  let start = at;
+  while (isDigit(text, start - 1)) start--;
+  let end = at + 1;
+  while (isDigit(text, end)) end++;
+  return end - start;
+}
+
+// NaN, outside of the text, is none.
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 // In Node 24, not yet in TypeScript's lib.
