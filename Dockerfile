@@ -34,5 +34,5 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["node", "scripts/healthcheck.mjs"]
 # Without these V8 lets garbage pile up to 300 MB before it looks for it (docs/decisions/0008-memory.md).
-ENTRYPOINT ["node", "--max-semi-space-size=8", "--heap-growing-percent=40", "dist/src/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "--heap-growing-percent=40", "dist/src/main.js"]
 CMD ["serve"]

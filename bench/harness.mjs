@@ -8,12 +8,15 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
+const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=40'];
 /** Database connections for ingest. */
 export const CONNECTIONS = 2;
 export const KEY = `bench-${randomBytes(16).toString('hex')}`;
 export const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
+/** Pairs of one second each: a shared machine's speed drifts within seconds, and few long ones would measure that. */
+const PAIRS = Number(process.env.BENCH_PAIRS ?? 30);
+/** Until V8 has compiled what is hot, and the database has its caches. */
+const WARM_S = 8;
 /** Another build of the server to run, for comparisons; this one's by default. */
 const DIST = process.env.BENCH_DIST ?? 'dist';
 
@@ -91,9 +94,19 @@ function ensureWrk() {
 
 ensureWrk();
 
+/** Rates of servers that take turns, a second each: for each url those of all turns, after one that is not counted. */
+export async function takeTurns(urls, kind) {
+  for (const url of urls) await wrk(url, kind, WARM_S);
+  const rates = urls.map(() => []);
+  for (let pair = 0; pair < PAIRS; pair++) {
+    for (const [i, url] of urls.entries()) rates[i].push(await wrk(url, kind, 1));
+  }
+  return rates;
+}
+
 /** Requests a second over 64 connections; `kind` as bench/requests.lua names it. */
-export function wrk(url, kind) {
-  const args = ['-t1', '-c64', `-d${SECONDS}`, '-s', 'bench/requests.lua', url];
+function wrk(url, kind, seconds) {
+  const args = ['-t1', '-c64', `-d${seconds}`, '-s', 'bench/requests.lua', url];
   return new Promise((resolve, reject) => {
     const child = spawn('wrk', args, { env: { ...process.env, BENCH_KEY: KEY, BENCH_KIND: kind } });
     let out = '';

@@ -11,14 +11,14 @@ import {
   script,
   startBare,
   startServer,
+  takeTurns,
   watchRss,
-  wrk,
 } from './harness.mjs';
 
 const BATCHES = 160;
 const SIZE = 500;
 const FORMATS = ['array', 'ndjson', 'csv'];
-const results = { bare: [], single: [], direct: [], array: [], ndjson: [], csv: [] };
+const results = { direct: [], array: [], ndjson: [], csv: [] };
 
 const { dataDir, remove } = makeDataDir();
 const server = await startServer(dataDir);
@@ -26,13 +26,7 @@ const bare = await startBare();
 const memory = watchRss(server.pid);
 try {
   const { url: databaseUrl } = await attachEmbeddedPostgres(dataDir);
-  await wrk(server.url, 'entry');
-  await wrk(bare.url, 'entry');
-  for (let round = 0; round < ROUNDS; round++) {
-    results.bare.push(await wrk(bare.url, 'entry'));
-    results.single.push(await wrk(server.url, 'entry'));
-    console.error(`singles: round ${round + 1} of ${ROUNDS}`);
-  }
+  [results.bare, results.single] = await takeTurns([bare.url, server.url], 'entry');
   for (let round = 0; round < ROUNDS; round++) {
     for (const format of FORMATS) {
       const { records_per_s } = await script('http-entries.mjs', server.url, KEY, format, BATCHES, SIZE, 4);

@@ -12,13 +12,13 @@ import {
   script,
   startBare,
   startServer,
+  takeTurns,
   watchRss,
-  wrk,
 } from './harness.mjs';
 
 const BATCHES = 160;
 const SIZE = 500;
-const results = { bare: [], single: [], batch: [], direct: [], boot: [] };
+const results = { batch: [], direct: [], boot: [] };
 
 const { dataDir, remove } = makeDataDir();
 const first = await startServer(dataDir);
@@ -33,15 +33,8 @@ const bare = await startBare();
 const memory = watchRss(server.pid);
 try {
   const { url: databaseUrl } = await attachEmbeddedPostgres(dataDir);
-  // Not counted: the compilers, the caches and the first partitions.
-  await wrk(server.url, 'event');
-  await wrk(bare.url, 'event');
-  // Pairs side by side, and the singles before the batches: what those leave behind (compaction, vacuum) is theirs.
-  for (let round = 0; round < ROUNDS; round++) {
-    results.bare.push(await wrk(bare.url, 'event'));
-    results.single.push(await wrk(server.url, 'event'));
-    console.error(`singles: round ${round + 1} of ${ROUNDS}`);
-  }
+  // The singles before the batches: what those leave behind (compaction, vacuum) is theirs.
+  [results.bare, results.single] = await takeTurns([bare.url, server.url], 'event');
   for (let round = 0; round < ROUNDS; round++) {
     results.batch.push((await script('http-batches.mjs', server.url, KEY, BATCHES, SIZE, 4)).records_per_s);
     results.direct.push(
