@@ -18,6 +18,7 @@ LABEL org.opencontainers.image.title="Sightline" \
       org.opencontainers.image.description="Self-hosted analytics server: events and access logs in over HTTP, durable in PostgreSQL, answers out" \
       org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=1 \
     NODE_COMPILE_CACHE=/tmp/node-compile-cache \
     DATA_DIR=/data
 WORKDIR /app
@@ -33,6 +34,6 @@ USER 1000:1000
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["node", "scripts/healthcheck.mjs"]
-# Without these V8 lets garbage pile up to 300 MB before it looks for it (docs/decisions/0008-memory.md).
-ENTRYPOINT ["node", "--max-semi-space-size=16", "--heap-growing-percent=40", "dist/src/main.js"]
+# Without these, and MALLOC_ARENA_MAX, memory grows to 300 MB before it is used again (docs/decisions/0008-memory.md).
+ENTRYPOINT ["node", "--max-semi-space-size=8", "--heap-growing-percent=40", "dist/src/main.js"]
 CMD ["serve"]

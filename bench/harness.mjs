@@ -8,7 +8,7 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=40'];
+const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
 /** Database connections for ingest. */
 export const CONNECTIONS = 2;
 export const KEY = `bench-${randomBytes(16).toString('hex')}`;
@@ -52,6 +52,7 @@ export async function startServer(dataDir, { port = 0, dist = DIST, env = {} } =
     stdio: 'ignore',
     env: {
       PATH: process.env.PATH,
+      MALLOC_ARENA_MAX: '1',
       NODE_COMPILE_CACHE: 'node_modules/.cache/node',
       PORT: String(bound),
       SERVER_HOST: '127.0.0.1',
