@@ -12,6 +12,7 @@ import { EVENT_TYPES, PRIORITIES, type StoredEvent } from '../../src/core/event.
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows, type EventRow } from '../support/event-rows.js';
 
 let database: TestDatabase;
@@ -29,7 +30,7 @@ beforeAll(async () => {
 afterEach(() => pool.query('truncate events, event_keys, event_totals, event_deltas'));
 
 afterAll(async () => {
-  await pool.end();
+  await endPool(pool);
   await database.drop();
 });
 
@@ -391,6 +392,6 @@ describe('counts', () => {
     await expect(slow.count(1, filterOf({ properties: many }), 'exact')).rejects.toMatchObject({
       code: 'timeout',
     });
-    await impatient.end();
+    await endPool(impatient);
   });
 });

@@ -5,6 +5,7 @@ import type { EventTail, TailHead } from '../../src/core/event-tail.js';
 import { TailPosition, type TailPlace } from '../../src/live/tail-position.js';
 import { PostgresEventTail } from '../../src/storage/postgres/events/tail/postgres-event-tail.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows } from '../support/event-rows.js';
 import { until } from '../support/until.js';
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await pool.end();
+  await endPool(pool);
   await database.drop();
 });
 

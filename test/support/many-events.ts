@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { ensurePartitions } from '../../src/storage/postgres/partitions.js';
+import { endPool } from './end-pool.js';
 
 /** Stores so many events of about so many bytes within the last hour, past the server, with the name `bulk`. */
 export async function storeMany(databaseUrl: string, count: number, bytes: number): Promise<void> {
@@ -19,6 +20,6 @@ export async function storeMany(databaseUrl: string, count: number, bytes: numbe
     );
     await pool.query('commit');
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 }
