@@ -44,9 +44,9 @@ export function registerDeadlines(fastify: FastifyInstance, timeoutMs: number): 
 
 /**
  * The requests that are being answered, in no order.
- * No Map or Set: when V8 makes the table of one anew, the old table points to the new one. Once such a table is in the old
- * generation, each that follows is held by a dead one, and so, until the next full collection, is every request that ever
- * stood in it: a megabyte of garbage outlived each minor collection, and half of the rate was gone for good.
+ * No Map or Set: when V8 makes the table of one anew, the old table keeps a pointer to the new one. Once such a table is in
+ * the old generation, each that follows is held by a dead one, and with it every request that stood in it: a megabyte of
+ * garbage outlived each minor collection, and a full one was due every second (docs/decisions/0008-memory.md).
  */
 class RunningRequests {
   private readonly replies: FastifyReply[] = [];
