@@ -25,7 +25,7 @@ export function parseJson(text: string): unknown {
   );
 }
 
-/** Are there LONG digits in a row? One of them would stand at a multiple of LONG: a sixteenth of the text is looked at. */
+/** Are there LONG digits in a row? One of them would stand at one of every sixteenth place: only those are looked at. */
 function mayHoldLongNumber(text: string): boolean {
   for (let at = LONG - 1; at < text.length; at += LONG) {
     if (isDigit(text, at) && digitsAround(text, at) >= LONG) return true;

@@ -21,7 +21,7 @@ export function limitsOf(config: Config): GroupCommitLimits {
   return {
     maxRows: config.flushMaxRows,
     maxFlushes: config.ingestConnections,
-    overlapRows: OVERLAP_ROWS,
+    overlapRows: Math.min(OVERLAP_ROWS, config.flushMaxRows),
     maxRecords: config.maxInFlightRecords,
     maxBytes: config.maxInFlightMb * 1024 * 1024,
   };
