@@ -68,6 +68,8 @@ export class MariadbServer {
       `--socket=${this.dir}/socket`,
       `--pid-file=${this.dir}/pid`,
       `--log-error=${this.dir}/log`,
+      // A server that starts removes what it takes for leftovers in there: another one's temporary tables.
+      `--tmpdir=${this.dir}`,
       `--port=${this.port}`,
       '--bind-address=127.0.0.1',
       '--skip-name-resolve',

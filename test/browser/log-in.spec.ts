@@ -49,6 +49,8 @@ it('refuses a key that may not read', async () => {
 });
 
 it('logs out: the session is over for the server too', async () => {
+  // A tail that the page was just opening.
+  dashboard.allow(/^401 \/api\/v1\/logs\/tail$/);
   const page = await dashboard.visit('/', { as: false });
   await logIn(page, dashboard.server.key);
   const [{ value }] = await page.context().cookies();

@@ -105,6 +105,8 @@ export async function runAsWorker(config: Config, logger: Logger): Promise<void>
   // Without the primary nobody would stop this process.
   const orphaned = (): never => process.exit(1);
   process.once('disconnect', orphaned);
+  // What it tells a primary that has just gone cannot be written.
+  cluster.worker!.on('error', orphaned);
   await runServer(config, url, logger, tell, stop).catch(giveUp);
   process.off('disconnect', orphaned);
   process.disconnect();
