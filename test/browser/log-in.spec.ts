@@ -49,10 +49,11 @@ it('refuses a key that may not read', async () => {
 });
 
 it('logs out: the session is over for the server too', async () => {
-  // A tail that the page was just opening.
-  dashboard.allow(/^401 \/api\/v1\/logs\/tail$/);
   const page = await dashboard.visit('/', { as: false });
+  // One that the page is only just opening would be refused when the session has ended.
+  const tail = page.waitForResponse(/\/api\/v1\/logs\/tail/);
   await logIn(page, dashboard.server.key);
+  await tail;
   const [{ value }] = await page.context().cookies();
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.getByLabel('API key').waitFor();
