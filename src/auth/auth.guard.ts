@@ -57,7 +57,8 @@ export class AuthGuard implements CanActivate {
     }
     request.caller = caller;
     const { project } = request.query as { project?: unknown };
-    return project === undefined ? true : this.choose(request, caller, project);
+    // One that is left empty counts as not given, like every parameter.
+    return project === undefined || project === '' ? true : this.choose(request, caller, project);
   }
 
   private choose(request: FastifyRequest, caller: Caller, project: unknown): boolean | Promise<boolean> {

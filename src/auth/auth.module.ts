@@ -10,7 +10,6 @@ import { KeyStore } from '../core/key-store.js';
 import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { declareCaller } from './caller-property.js';
-import { authenticateBeforeBody } from './early-authentication.js';
 import { CachingReflector } from './caching-reflector.js';
 import { KeyRegistry } from './key-registry.js';
 import { KeySeeder } from './key-seeder.js';
@@ -53,7 +52,6 @@ export class AuthModule implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @InjectMetric('api_keys_rotation_due') private readonly due: Gauge,
-    private readonly authenticator: Authenticator,
     private readonly registry: KeyRegistry,
     private readonly rotation: RotationPolicy,
     private readonly clock: Clock,
@@ -62,7 +60,6 @@ export class AuthModule implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     declareCaller(fastify);
-    authenticateBeforeBody(fastify, this.authenticator);
     // what prom-client calls at each scrape
     Object.assign(this.due, { collect: () => this.due.set(this.countDue()) });
   }

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { DEFAULT_PROJECT, type Caller } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError, storageUnavailable } from '../core/errors.js';
+import { rateOf, TokenBuckets, type Rate } from '../core/token-bucket.js';
 import './caller-property.js';
 import { KeyRegistry, type KeyCaller, type SessionCaller } from './key-registry.js';
 import { digestOf } from './key-text.js';
@@ -18,34 +20,52 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Finds out who is asking. A promise only where a key or a session is unknown: the hot path has none. */
 @Injectable()
 export class Authenticator {
+  /** By client address: what it may get wrong, and how often it may have an unknown key looked up. */
+  private readonly guesses: TokenBuckets;
+  private readonly guessRate: Rate;
+
   constructor(
     private readonly registry: KeyRegistry,
     private readonly usage: UsageCounter,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.guesses = new TokenBuckets(clock);
+    this.guessRate = rateOf(config.rateLimitBurst, config.rateLimitPerMinute, null);
+  }
 
   /**
    * By the key of the headers, else by the session of the cookie, else as anybody.
-   * @throws SightlineError `unauthorized`, always in the same words; `storage_unavailable` while keys cannot be looked up;
-   * `forbidden` where a page that is not the server's own would use the session.
+   * @throws SightlineError `unauthorized`, always in the same words; `rate_limit_exceeded` for an address that has been told
+   * so too often; `storage_unavailable` while keys cannot be looked up; `forbidden` where a page that is not the server's own
+   * would use the session.
    */
   authenticate(request: FastifyRequest): Caller | Promise<Caller> {
     const presented = presentedKey(request.raw.rawHeaders, request.query);
-    if (presented === 'refused') throw unauthorized();
-    if (presented !== 'none') return this.byKey(presented.key);
+    if (presented === 'refused') throw this.refusal(request);
+    if (presented !== 'none') return this.byKey(presented.key, request);
     const token = tokenOf(request);
-    return token === null ? this.anonymous() : this.bySession(digestOf(token), request);
+    return token === null ? this.anonymous(request) : this.bySession(digestOf(token), request);
   }
 
   /** By the key alone. @throws as `authenticate` */
-  byKey(key: string): Caller | Promise<Caller> {
+  byKey(key: string, request: FastifyRequest): Caller | Promise<Caller> {
     const caller = this.registry.find(key);
-    if (caller) return this.admit(caller);
+    if (caller) return this.admit(caller, request);
+    const refusal = this.refusal(request);
     return this.lookUp(() => this.registry.find(key)).then((found) => {
-      if (found) return this.admit(found);
-      throw unauthorized();
+      if (found) return this.admit(found, request);
+      throw refusal;
     });
+  }
+
+  /**
+   * What to tell somebody whose key does not count: one of the guesses of the address.
+   * @throws SightlineError `rate_limit_exceeded` where it has none left: nothing more is looked up or logged for it
+   */
+  refusal({ ip }: Pick<FastifyRequest, 'ip'>): SightlineError {
+    this.guesses.require(normalizeIp(ip), this.guessRate);
+    return unauthorized();
   }
 
   /** Would the request's caller be let in now too? For answers that go on and on; asks nobody. */
@@ -62,26 +82,26 @@ export class Authenticator {
     if (caller) return this.admitSession(caller, request);
     // Another process may have begun it just now.
     return this.lookUp(() => this.registry.findSession(digest)).then((found) =>
-      found ? this.admitSession(found, request) : this.anonymous(),
+      found ? this.admitSession(found, request) : this.anonymous(request),
     );
   }
 
-  private anonymous(): Caller {
+  private anonymous(request: FastifyRequest): Caller {
+    const { anonymousScopes } = this.config;
+    if (anonymousScopes.length === 0) throw this.refusal(request);
     const projectId = this.registry.projectId(DEFAULT_PROJECT);
-    if (this.config.anonymousScopes.length === 0) throw unauthorized();
     if (projectId === undefined) throw storageUnavailable();
-    return {
-      key: null,
-      session: null,
-      projectId,
-      project: DEFAULT_PROJECT,
-      scopes: this.config.anonymousScopes,
-    };
+    // Any site's page can have its visitor's browser ask: it is nobody's operator.
+    const scopes =
+      originOf(request) === 'foreign'
+        ? anonymousScopes.filter((scope) => scope !== 'admin')
+        : anonymousScopes;
+    return { key: null, session: null, projectId, project: DEFAULT_PROJECT, scopes };
   }
 
-  private admit(caller: KeyCaller): Caller {
+  private admit(caller: KeyCaller, request: FastifyRequest): Caller {
     const nowMs = this.clock.nowMs();
-    if (endOf(caller) <= nowMs) throw unauthorized();
+    if (endOf(caller) <= nowMs) throw this.refusal(request);
     if (!this.registry.trusted(nowMs)) throw storageUnavailable();
     this.usage.count(caller.key.id, nowMs);
     return caller;
@@ -89,7 +109,7 @@ export class Authenticator {
 
   // One that is over is none: the browser goes on sending its cookie.
   private admitSession(caller: SessionCaller, request: FastifyRequest): Caller {
-    if (endOf(caller) <= this.clock.nowMs()) return this.anonymous();
+    if (endOf(caller) <= this.clock.nowMs()) return this.anonymous(request);
     const origin = originOf(request);
     if (origin === 'foreign' || (origin === 'untold' && !SAFE_METHODS.has(request.method))) {
       throw new SightlineError(
@@ -97,7 +117,7 @@ export class Authenticator {
         "A session is for this server's own pages: the origin is another.",
       );
     }
-    return this.admit(caller);
+    return this.admit(caller, request);
   }
 
   private async lookUp<T>(find: () => T | undefined): Promise<T | undefined> {

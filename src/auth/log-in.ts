@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../core/api-key.js';
 import { SightlineError } from '../core/errors.js';
 import { RequireScope } from './access.js';
-import { unauthorized, type Authenticator } from './authenticator.js';
+import type { Authenticator } from './authenticator.js';
 import { MAX_KEY_LENGTH } from './key-text.js';
 import { presentedKey } from './presented-key.js';
 import { originOf } from './request-origin.js';
@@ -36,9 +36,9 @@ export function callerOfLogIn(
   }
   const key = keyOf(request.body);
   const presented = presentedKey(request.raw.rawHeaders, request.query);
-  if (presented === 'refused' || key.length > MAX_KEY_LENGTH) throw unauthorized();
-  if (presented !== 'none' && presented.key !== key) throw unauthorized();
-  return authenticator.byKey(key);
+  if (presented === 'refused' || key.length > MAX_KEY_LENGTH) throw authenticator.refusal(request);
+  if (presented !== 'none' && presented.key !== key) throw authenticator.refusal(request);
+  return authenticator.byKey(key, request);
 }
 
 function keyOf(body: unknown): string {

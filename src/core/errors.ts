@@ -63,6 +63,12 @@ export function storageUnavailable(cause?: unknown): SightlineError {
   });
 }
 
+/** More requests than are allowed; `retryAfterS` seconds later one passes. */
+export function rateLimitExceeded(retryAfterS: number): SightlineError {
+  const message = 'Too many requests. Try again after Retry-After seconds.';
+  return new SightlineError('rate_limit_exceeded', message, { retryAfterS });
+}
+
 /** The Idempotency-Key is that of another request. */
 export function idempotencyConflict(): SightlineError {
   return new SightlineError(

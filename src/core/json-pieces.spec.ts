@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { parseJsonText } from './json-body.js';
 import { parseInPieces, TOO_LARGE } from './json-pieces.js';
 
+const BOUNDS = { maxElements: 100_000, maxElementBytes: 2 * 1024 * 1024 };
+
 /** What JSON.parse gives or refuses, and what pieces give or refuse. */
 async function both(text: string): Promise<[whole: unknown, pieces: unknown]> {
   const whole = (() => {
@@ -12,7 +14,7 @@ async function both(text: string): Promise<[whole: unknown, pieces: unknown]> {
       return 'refused';
     }
   })();
-  const pieces = await parseInPieces(Buffer.from(text)).then(
+  const pieces = await parseInPieces(Buffer.from(text), BOUNDS).then(
     ({ value }) => value,
     () => 'refused',
   );
@@ -63,7 +65,7 @@ describe('a body in pieces', () => {
   it('keeps order, exact integers and the last of two keys over many pieces', async () => {
     const logs = Array.from({ length: 20_000 }, (_, n) => ({ n, filler: 'x'.repeat(n % 90) }));
     const text = `{"logs":[1],"big":12345678901234567890,"logs":${JSON.stringify(logs)}}`;
-    const { value } = await parseInPieces(Buffer.from(text));
+    const { value } = await parseInPieces(Buffer.from(text), BOUNDS);
     expect((value as { logs: unknown }).logs).toEqual(logs);
     expect(JSON.stringify(value)).toContain('"big":12345678901234567890');
   });
@@ -75,7 +77,7 @@ describe('a body in pieces', () => {
       `{"logs":[1,2,3,${large}]}`,
       `{"logs":[${large},1,2,3]}`,
     ]) {
-      const { value } = await parseInPieces(Buffer.from(text));
+      const { value } = await parseInPieces(Buffer.from(text), BOUNDS);
       const { logs } = value as { logs: unknown[] };
       expect(logs.filter((one) => one !== TOO_LARGE)).toEqual([1, 2, 3]);
       expect(logs).toHaveLength(4);
@@ -92,12 +94,12 @@ describe('a body in pieces', () => {
     ['an end in the middle', `{"logs":[${'1,'.repeat(500_000)}`, 'invalid_json'],
     ['nothing', '', 'invalid_json'],
   ])('with %s is refused', async (_, text, code) => {
-    await expect(parseInPieces(Buffer.from(text))).rejects.toMatchObject({ code });
+    await expect(parseInPieces(Buffer.from(text), BOUNDS)).rejects.toMatchObject({ code });
   });
 
   it('tells of escapes that cannot be stored, wherever they stand', async () => {
     for (const text of ['{"logs":["\\u0000"]}', '{"\\ud800":1,"logs":[1]}']) {
-      expect((await parseInPieces(Buffer.from(text))).mayHoldUnstorableText).toBe(true);
+      expect((await parseInPieces(Buffer.from(text), BOUNDS)).mayHoldUnstorableText).toBe(true);
     }
     expect((await parseInPieces(Buffer.from('{"logs":["\\u0041"]}'))).mayHoldUnstorableText).toBe(false);
   });

@@ -8,8 +8,8 @@ import { mayHoldUnstorableText, parseJson } from './json.js';
 export const PIECES_FROM_BYTES = 256 * 1024;
 /** Of text that is scanned or parsed before others have their turn. */
 const PIECE_BYTES = 256 * 1024;
-/** Of one element, and of all that is outside of arrays: JSON.parse takes 30 ms for it at the worst. */
-const MAX_PIECE_BYTES = 2 * 1024 * 1024;
+/** Of all that is outside of arrays: JSON.parse takes 30 ms for it at the worst. */
+const MAX_OUTSIDE_BYTES = 2 * 1024 * 1024;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -22,6 +22,13 @@ const CLOSE_BRACE = 0x7d;
 /** Stands for an element that is too large to be parsed at once, and so to be a record. */
 export const TOO_LARGE = Symbol('too large');
 
+export interface PieceBounds {
+  /** Of one array. Of a longer one only the length is right: 10 MB of `1,` are five million elements. */
+  maxElements: number;
+  /** A larger element is TOO_LARGE. */
+  maxElementBytes: number;
+}
+
 export interface ParsedPieces {
   value: unknown;
   mayHoldUnstorableText: boolean;
@@ -29,12 +36,11 @@ export interface ParsedPieces {
 
 /**
  * JSON.parse of a large body whose bulk stands in arrays that are members of one object, as `{"logs":[…]}` is, with other requests'
- * turn in between: 10 MB at once would hold the event loop for 100 ms and more. Gives what `parseJsonText` gives, but for
- * elements of more than 2 MB: TOO_LARGE.
+ * turn in between: 10 MB at once would hold the event loop for 100 ms and more. Within its bounds it gives what `parseJsonText` gives.
  * @throws SightlineError `invalid_json`; `request_too_large` where more than 2 MB are outside of arrays
  */
-export async function parseInPieces(body: Buffer): Promise<ParsedPieces> {
-  const pieces = new Pieces(body);
+export async function parseInPieces(body: Buffer, bounds: PieceBounds): Promise<ParsedPieces> {
+  const pieces = new Pieces(body, bounds);
   while (pieces.read()) await othersTurn();
   return pieces.result();
 }
@@ -57,7 +63,10 @@ class Pieces {
   private comma = -1;
   private inArray = false;
 
-  constructor(private readonly body: Buffer) {}
+  constructor(
+    private readonly body: Buffer,
+    private readonly bounds: PieceBounds,
+  ) {}
 
   /** Goes on for a piece; false at the end. */
   read(): boolean {
@@ -128,7 +137,7 @@ class Pieces {
     const elements = this.arrays.at(-1)!;
     const isLast = body[end] === CLOSE_BRACKET;
     this.start = end + 1;
-    if (end - start > MAX_PIECE_BYTES) {
+    if (end - start > this.bounds.maxElementBytes) {
       elements.push(TOO_LARGE);
       return;
     }
@@ -137,7 +146,8 @@ class Pieces {
     const parsed = this.parse(bytes.toString('utf8'), '[', ']', end) as unknown[];
     // `[]` is an array; `[,` and `,]` are mistakes.
     if (parsed.length === 0 && !(isLast && elements.length === 0)) throw notJson(end);
-    for (const element of parsed) elements.push(element);
+    if (elements.length + parsed.length > this.bounds.maxElements) elements.length += parsed.length;
+    else for (const element of parsed) elements.push(element);
   }
 
   private parse(text: string, before: string, behind: string, end: number): unknown {
@@ -151,7 +161,7 @@ class Pieces {
 
   private keepOutside(end: number): void {
     this.outsideBytes += end - this.start;
-    if (this.outsideBytes > MAX_PIECE_BYTES) {
+    if (this.outsideBytes > MAX_OUTSIDE_BYTES) {
       throw new SightlineError('request_too_large', 'The body holds too much outside of its records');
     }
     this.outside.push(this.body.subarray(this.start, end));

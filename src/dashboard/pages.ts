@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PAGE_PATHS } from './page-paths.js';
 
+const ASSETS = '/assets/';
 const ONE_YEAR_MS = 31_536_000_000;
 
 /** Nothing but the server's own files: what an event's name may smuggle in does not run, and nothing is fetched from elsewhere. */
@@ -21,9 +22,12 @@ const PAGE_CSP = [
  * it are asked for again each time (ETag). Where there is a file.br or file.gz, browsers that can get that.
  */
 export async function servePages(fastify: FastifyInstance, dir: string): Promise<void> {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url.startsWith(ASSETS)) route.config = { ...route.config, keyless: true };
+  });
   await fastify.register(fastifyStatic, {
     root: join(dir, 'assets'),
-    prefix: '/assets/',
+    prefix: ASSETS,
     index: false,
     preCompressed: true,
     immutable: true,
@@ -34,7 +38,8 @@ export async function servePages(fastify: FastifyInstance, dir: string): Promise
 }
 
 function serve(fastify: FastifyInstance, url: string, send: (reply: FastifyReply) => FastifyReply): void {
-  if (!fastify.hasRoute({ method: 'GET', url })) fastify.get(url, (_request, reply) => send(reply));
+  if (!fastify.hasRoute({ method: 'GET', url }))
+    fastify.get(url, { config: { keyless: true } }, (_request, reply) => send(reply));
 }
 
 function sendPage(reply: FastifyReply, dir: string, file: string): FastifyReply {

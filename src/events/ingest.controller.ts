@@ -21,7 +21,7 @@ export class IngestController {
 
   @Post('ingest')
   @HttpCode(201)
-  @RouteConfig({ body: 'records' })
+  @RouteConfig({ body: 'record' })
   @ApiOperation({ summary: 'Store one event' })
   @ApiBody({ schema: EventSchema as object })
   @ApiIngestedEvent()

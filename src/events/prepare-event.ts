@@ -1,5 +1,6 @@
 import type { RecordError } from '../api/record-schema.js';
 import type { Micros, NewEvent } from '../core/event.js';
+import { TOO_LARGE } from '../core/json-pieces.js';
 import { findUnstorable } from '../core/json.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { eventErrors, isEvent, type RawEvent } from './event.schema.js';
@@ -24,6 +25,7 @@ export type Prepared =
 
 /** Validates one event as it came and makes it ready to be stored. */
 export function prepareEvent(raw: unknown, context: PrepareContext): Prepared {
+  if (raw === TOO_LARGE) return { errors: [tooLarge(context)] };
   const unstorable = findUnstorable(raw, context.checkText);
   if (unstorable)
     return { errors: [{ field: unstorable.path, message: unstorable.message, type: 'unstorable' }] };
@@ -31,11 +33,12 @@ export function prepareEvent(raw: unknown, context: PrepareContext): Prepared {
   const properties = raw.properties ? JSON.stringify(raw.properties) : '{}';
   const deviceInfo = raw.device_info ? JSON.stringify(raw.device_info) : '{}';
   const bytes = byteSize(raw, properties, deviceInfo);
-  if (bytes > context.maxBytes) {
-    const message = `is larger than ${Math.floor(context.maxBytes / 1024)} KiB`;
-    return { errors: [{ field: '', message, type: 'size' }] };
-  }
+  if (bytes > context.maxBytes) return { errors: [tooLarge(context)] };
   return { event: newEvent(raw, properties, deviceInfo, context), bytes };
+}
+
+function tooLarge({ maxBytes }: PrepareContext): RecordError {
+  return { field: '', message: `is larger than ${Math.floor(maxBytes / 1024)} KiB`, type: 'size' };
 }
 
 function newEvent(raw: RawEvent, properties: string, deviceInfo: string, context: PrepareContext): NewEvent {

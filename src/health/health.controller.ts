@@ -1,4 +1,5 @@
 import { Controller, Get, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/index.js';
@@ -14,6 +15,7 @@ export class HealthController {
   constructor(private readonly health: HealthService) {}
 
   @Get()
+  @RouteConfig({ keyless: true })
   @ApiOperation({ summary: 'What works: 200 healthy, 206 degraded, 503 unhealthy' })
   async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
     const report = await this.health.report();

@@ -1,7 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RequestPayload, RouteOptions } from 'fastify';
+import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
 import { jsonText, parseJsonText } from '../core/json-body.js';
+import { parseInPieces, PIECES_FROM_BYTES, type PieceBounds } from '../core/json-pieces.js';
 import { findUnstorable, mayHoldUnstorableText } from '../core/json.js';
+import { ByteBudget } from './byte-budget.js';
+import { holdBody, readBody } from './read-body.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,67 +14,105 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /**
-     * `records`: the handler checks the body record by record; elsewhere a body is refused whole.
+     * `record`, `records`: the handler checks the body, one or many, record by record; elsewhere a body is refused whole.
      * `json-bytes`: the handler gets the JSON unparsed, as a Buffer; `bytes`: that, and any of TEXT_FORMATS.
      */
-    body?: 'records' | 'json-bytes' | 'bytes';
-    /** Instead of MAX_REQUEST_SIZE_MB, for a route that anybody may send a body to. */
+    body?: 'record' | 'records' | 'json-bytes' | 'bytes';
+    /** For a route that anybody may send a body to. */
     maxBodyBytes?: number;
   }
 }
 
-const JSON_TYPE = /^application\/json\b/i;
-const TEXT_FORMATS = /^(?:text\/csv|application\/(?:x-ndjson|ndjson|jsonl|x-jsonl|x-jsonlines))\b/i;
+type Parsed = (error: Error | null, body?: unknown) => void;
+
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+const TEXT_FORMATS = /^(?:text\/csv|application\/(?:x-ndjson|ndjson|jsonl|x-jsonl|x-jsonlines))\s*(?:;|$)/i;
+
+/** For a route that takes no records: a request for a key is a few lines. */
+const SMALL_BODY_BYTES = 64 * 1024;
+/** What an event may have around it and is not measured: white space, escapes, unknown fields. */
+const AROUND_EVENT = { factor: 1.25, bytes: 16 * 1024 };
+
+/** JSON.parse takes 30 ms for it at the worst; an event of the default size is an eighth of it. */
+const MIN_ELEMENT_BYTES = 2 * 1024 * 1024;
 
 /** JSON is the only kind of body, but for routes that parse it themselves. */
-export function registerBodyParsers(fastify: FastifyInstance): void {
+export function registerBodyParsers(fastify: FastifyInstance, config: Config): void {
+  const budget = new ByteBudget(config.maxInFlightMb * 1024 * 1024);
   fastify.removeAllContentTypeParsers();
   fastify.decorateRequest('mayHoldUnstorableText', false);
   fastify.addHook('onRoute', (route) => {
-    route.bodyLimit ??= route.config?.maxBodyBytes;
+    route.bodyLimit ??= bodyLimitOf(route, config);
   });
-  addParser(fastify, JSON_TYPE, (request, body) => {
-    refuseOtherCharsets(request);
+  holdBody(fastify, budget);
+  const bounds: PieceBounds = {
+    maxElements: config.maxBatchSize,
+    maxElementBytes: Math.max(MIN_ELEMENT_BYTES, 2 * config.maxEventKb * 1024),
+  };
+  addParser(fastify, JSON_TYPE, (request, body, done) => {
     const kind = request.routeOptions.config.body;
-    return kind === 'bytes' || kind === 'json-bytes' ? body : parseBody(request, body, kind);
+    if (kind === 'bytes' || kind === 'json-bytes') return done(null, body);
+    if (kind !== 'records' || body.length < PIECES_FROM_BYTES)
+      return done(null, parseBody(request, body, kind));
+    parseLargeBody(request, body, bounds).then((value) => done(null, value), done);
   });
-  addParser(fastify, TEXT_FORMATS, (request, body) => {
-    if (request.routeOptions.config.body !== 'bytes') {
-      throw new SightlineError('unsupported_media_type', 'The body must be application/json');
-    }
-    refuseOtherCharsets(request);
-    return body;
-  });
+  addParser(fastify, TEXT_FORMATS, (request, body, done) => done(null, body));
+}
+
+function bodyLimitOf({ config: { body, maxBodyBytes } = {} }: RouteOptions, config: Config): number {
+  const most = Math.floor(config.maxRequestMb * 1024 * 1024);
+  if (maxBodyBytes !== undefined) return maxBodyBytes;
+  if (body === undefined) return Math.min(most, SMALL_BODY_BYTES);
+  if (body !== 'record') return most;
+  return Math.min(most, Math.ceil(config.maxEventKb * 1024 * AROUND_EVENT.factor) + AROUND_EVENT.bytes);
 }
 
 function addParser(
   fastify: FastifyInstance,
   type: RegExp,
-  parse: (request: FastifyRequest, body: Buffer) => unknown,
+  parse: (request: FastifyRequest, body: Buffer, done: Parsed) => void,
 ): void {
-  fastify.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
+  fastify.addContentTypeParser(type, (request: FastifyRequest, payload: RequestPayload, done: Parsed) => {
     try {
-      done(null, parse(request, body));
+      refuseOtherTypes(request, type);
+      readBody(request, payload, (error, body) => {
+        if (error) return done(error);
+        try {
+          parse(request, body, done);
+        } catch (cause) {
+          done(cause as Error);
+        }
+      });
     } catch (error) {
       done(error as Error);
     }
   });
 }
 
-function refuseOtherCharsets({ headers }: FastifyRequest): void {
-  const type = headers['content-type'] ?? '';
-  const charset = type.includes(';') && /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1];
+function refuseOtherTypes({ headers, routeOptions }: FastifyRequest, type: RegExp): void {
+  if (type === TEXT_FORMATS && routeOptions.config.body !== 'bytes') {
+    throw new SightlineError('unsupported_media_type', 'The body must be application/json');
+  }
+  const contentType = headers['content-type'] ?? '';
+  const charset = contentType.includes(';') && /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1];
   if (charset && !/^utf-?8$/i.test(charset)) {
     throw new SightlineError('unsupported_media_type', 'The body must be sent as UTF-8');
   }
 }
 
-function parseBody(request: FastifyRequest, body: Buffer, kind: 'records' | undefined): unknown {
+function parseBody(request: FastifyRequest, body: Buffer, kind: 'record' | 'records' | undefined): unknown {
   const text = jsonText(body);
   const value = parseJsonText(text);
   request.mayHoldUnstorableText = mayHoldUnstorableText(text);
-  if (kind !== 'records') refuseUnstorable(value, request.mayHoldUnstorableText);
+  if (kind === undefined) refuseUnstorable(value, request.mayHoldUnstorableText);
   return value;
+}
+
+/** A batch: its events are checked one by one. Other requests have their turn while it is parsed. */
+async function parseLargeBody(request: FastifyRequest, body: Buffer, bounds: PieceBounds): Promise<unknown> {
+  const parsed = await parseInPieces(body, bounds);
+  request.mayHoldUnstorableText = parsed.mayHoldUnstorableText;
+  return parsed.value;
 }
 
 function refuseUnstorable(value: unknown, checkText: boolean): void {

@@ -11,9 +11,13 @@ declare module 'fastify' {
   }
 }
 
+/** Of REQUEST_TIMEOUT_SECONDS: from the beginning until the client has taken its answer. */
+const TIMES_TO_READ = 2;
+
 /**
  * Answers 503 `timeout` for a request whose handler takes too long. One timer looks through all requests in flight:
- * a timer for each would cost more than the rest of the pipeline's book-keeping.
+ * a timer for each would cost more than the rest of the pipeline's book-keeping. Cuts a connection whose client does not take
+ * its answer.
  */
 export function registerDeadlines(fastify: FastifyInstance, timeoutMs: number): void {
   const running = new RunningRequests();
@@ -72,16 +76,28 @@ class RunningRequests {
 }
 
 function expire(running: RunningRequests, timeoutMs: number): void {
-  for (const reply of running.startedBefore(performance.now() - timeoutMs)) {
-    running.remove(reply.request);
-    if (reply.sent || reply.raw.headersSent) continue;
-    const { status, body } = errorAnswer(
-      new SightlineError(
-        'timeout',
-        'The request took too long. What it sends may have been stored: sending it again is safe.',
-      ),
-      reply.request.id,
-    );
-    void reply.status(status).header('retry-after', '1').send(body);
+  const nowMs = performance.now();
+  for (const reply of running.startedBefore(nowMs - timeoutMs)) {
+    const { startedMs, routeOptions } = reply.request;
+    if (!reply.sent && !reply.raw.headersSent) {
+      void sendTimeout(reply);
+    } else if (routeOptions.config.streams) {
+      running.remove(reply.request);
+    } else if (startedMs < nowMs - timeoutMs * TIMES_TO_READ) {
+      // It waits in memory for a client that does not read it.
+      running.remove(reply.request);
+      reply.raw.destroy();
+    }
   }
+}
+
+function sendTimeout(reply: FastifyReply): FastifyReply {
+  const { status, body } = errorAnswer(
+    new SightlineError(
+      'timeout',
+      'The request took too long. What it sends may have been stored: sending it again is safe.',
+    ),
+    reply.request.id,
+  );
+  return reply.status(status).header('retry-after', '1').send(body);
 }

@@ -1,13 +1,16 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SightlineError } from '../core/errors.js';
+import { LineSampler } from '../logging/line-sampler.js';
 import { allowedMethods } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
+import { keepConnection } from './unread-bodies.js';
 
 /** Turns every error into the one body that clients know. Logs what is the server's fault, once. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
+  private readonly sampler = new LineSampler();
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -16,6 +19,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
+    keepConnection(reply);
     const methods = isUnknownRoute(error) ? allowedMethods(request) : [];
     const told = methods.length > 0 ? methodNotAllowed(request, methods) : error;
     if (methods.length > 0) void reply.header('allow', methods.join(', '));
@@ -27,11 +31,13 @@ export class ErrorFilter implements ExceptionFilter {
 
   private log(error: unknown): void {
     const cause = error instanceof SightlineError ? error.cause : undefined;
-    if (!(error instanceof SightlineError)) {
-      this.logger.error(error instanceof Error ? error : new Error(String(error)));
-    } else if (cause instanceof Error) {
-      this.logger.warn(`${error.code}: ${cause.message}`);
-    }
+    const isKnown = error instanceof SightlineError;
+    if (isKnown && !(cause instanceof Error)) return;
+    const told = this.sampler.take();
+    if (told === null) return;
+    const unlogged = told.unlogged ? ` (${told.unlogged} more were not logged)` : '';
+    if (isKnown) this.logger.warn(`${error.code}: ${(cause as Error).message}${unlogged}`);
+    else this.logger.error(error instanceof Error ? error : new Error(String(error)));
   }
 }
 

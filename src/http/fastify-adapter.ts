@@ -1,12 +1,13 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { readFileSync } from 'node:fs';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
 import { MAX_PARAM_LENGTH } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
+import { createNodeServer, type NodeServerOptions } from './node-server.js';
 import { requestIdOf } from './request-id.js';
 
 /** Longer than the idle time-out of any common load balancer (60 s): the server is never the first to hang up. */
@@ -15,15 +16,11 @@ const CONNECTION_IDLE_MS = 120_000;
 
 export function createFastifyAdapter(config: Config): FastifyAdapter {
   return new FastifyAdapter({
-    ...serverOf(config),
+    serverFactory: (handle: RequestListener) => createNodeServer(handle, serverOptionsOf(config)),
     logger: false,
     bodyLimit: Math.floor(config.maxRequestMb * 1024 * 1024),
     // Only the addresses in this list are believed: `true` would believe anybody.
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionTimeout: CONNECTION_IDLE_MS,
-    // Time to send a whole request; past it Node answers through clientErrorHandler.
-    requestTimeout: config.requestTimeoutS * 1000,
     // Neither is used, and each would cost every request a hook.
     skipMiddie: true,
     multipart: false,
@@ -36,18 +33,15 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
   });
 }
 
-function serverOf({ tlsCertFile, tlsKeyFile, requestTimeoutS }: Config) {
-  const requestTimeout = requestTimeoutS * 1000;
-  const server = {
-    requestTimeout,
-    // Where this is the longer of the two, Node swaps them: a body might then take a minute whatever requestTimeout says.
-    headersTimeout: requestTimeout,
-    // How often Node looks for requests that were not sent in time; by itself twice a minute.
-    connectionsCheckingInterval: Math.min(1000, requestTimeout / 2),
+function serverOptionsOf({ tlsCertFile, tlsKeyFile, requestTimeoutS }: Config): NodeServerOptions {
+  const options = {
+    keepAliveMs: KEEP_ALIVE_MS,
+    requestTimeoutMs: requestTimeoutS * 1000,
+    idleTimeoutMs: CONNECTION_IDLE_MS,
   };
-  if (!tlsCertFile) return { http: server };
-  const cert = readPem('TLS_CERT_FILE', tlsCertFile);
-  return { https: { ...server, cert, key: readPem('TLS_KEY_FILE', tlsKeyFile) } };
+  if (!tlsCertFile) return options;
+  const tls = { cert: readPem('TLS_CERT_FILE', tlsCertFile), key: readPem('TLS_KEY_FILE', tlsKeyFile) };
+  return { ...options, tls };
 }
 
 function readPem(setting: string, file: string): Buffer {

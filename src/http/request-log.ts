@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/settings.js';
+import { LineSampler } from '../logging/line-sampler.js';
 import { requestContext } from '../logging/request-context.js';
 
-/** Puts the request's id on every line logged for it, and writes a line a request if wanted. */
+/** Puts the request's id on every line logged for it, and writes a line a request if wanted; of failures alone a sample. */
 export function registerRequestLog(
   fastify: FastifyInstance,
   logger: Logger,
@@ -14,9 +15,11 @@ export function registerRequestLog(
   });
   if (mode === 'off') return;
   const least = mode === 'all' ? 0 : 400;
+  const sampler = new LineSampler();
   fastify.addHook('onResponse', (request, reply, done) => {
     const { statusCode } = reply;
-    if (statusCode >= least) {
+    const told = statusCode < least ? null : mode === 'all' ? {} : sampler.take();
+    if (told !== null) {
       const level = statusCode >= 500 ? 'error' : statusCode >= 400 ? 'warn' : 'info';
       logger[level](
         {
@@ -28,6 +31,7 @@ export function registerRequestLog(
           duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
           address: request.ip,
           key: request.caller?.key?.prefix,
+          ...told,
         },
         'request',
       );

@@ -18,6 +18,7 @@ export class RequestMetrics {
     @InjectMetric('http_request_duration_seconds') private readonly duration: Histogram,
     @InjectMetric('invalid_requests_total') private readonly invalid: Counter,
     @InjectMetric('ingest_errors_total') private readonly ingestErrors: Counter,
+    @InjectMetric('rate_limited_total') private readonly limited: Counter,
   ) {}
 
   register(fastify: FastifyInstance): void {
@@ -30,6 +31,7 @@ export class RequestMetrics {
       this.requests.inc({ method, endpoint, status: statusCode });
       if (config.streams !== true) this.duration.observe({ method, endpoint }, reply.elapsedTime / 1000);
       if (statusCode === 400) this.invalid.inc();
+      if (statusCode === 429) this.limited.inc();
       if (statusCode >= 500 && config.body !== undefined) this.ingestErrors.inc();
       done();
     });

@@ -3,17 +3,18 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { collectRoutes } from './allowed-methods.js';
 import { ErrorFilter } from './error.filter.js';
 import { answerClientError, answerRouterError } from './fastify-adapter.js';
+import { createNodeServer } from './node-server.js';
 import { requestIdOf } from './request-id.js';
 import { registerResponseHeaders } from './response-headers.js';
 
-const REQUEST_TIMEOUT_MS = 10_000;
+const SERVER_OPTIONS = { keepAliveMs: 5_000, requestTimeoutMs: 10_000, idleTimeoutMs: 120_000 };
 
 /** A small server beside the main one: plain HTTP, the failures of every route, headers as everywhere. Closing it cuts its connections. */
 export function createSideServer(): FastifyInstance {
   const fastify = Fastify({
     logger: false,
     genReqId: requestIdOf,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    serverFactory: (handle) => createNodeServer(handle, SERVER_OPTIONS),
     forceCloseConnections: true,
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerClientError(error, socket),

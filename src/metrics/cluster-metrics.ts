@@ -29,9 +29,14 @@ const PATIENCE_MS = 1_000;
 
 let lastId = 0;
 
-/** In a worker: the metrics of all workers as one text. */
-export function scrapeAll(): Promise<string> {
-  return askPrimary('text');
+let exposition: Promise<string> | null = null;
+
+/** The metrics of the server, of all its workers, as Prometheus reads them: made once for all who ask at the same time. */
+export function expose(): Promise<string> {
+  exposition ??= (cluster.isWorker ? askPrimary('text') : register.metrics()).finally(
+    () => (exposition = null),
+  );
+  return exposition;
 }
 
 /** The same to reckon with, in a server of whatever kind. */

@@ -1,4 +1,3 @@
-import cluster from 'node:cluster';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { register } from 'prom-client';
 import type { Authenticator } from '../auth/authenticator.js';
@@ -6,7 +5,7 @@ import type { Config } from '../config/settings.js';
 import { hasScope } from '../core/api-key.js';
 import { SightlineError } from '../core/errors.js';
 import { createSideServer } from '../http/side-server.js';
-import { scrapeAll } from './cluster-metrics.js';
+import { expose } from './cluster-metrics.js';
 
 /**
  * What METRICS_PORT serves: METRICS_PATH and nothing else, over plain HTTP. Worker processes share the port as they share
@@ -20,7 +19,7 @@ export function createMetricsServer(
   server.get(metricsPath, async (request, reply) => {
     if (metricsRequireKey) await admit(request, authenticator);
     void reply.header('content-type', register.contentType);
-    return cluster.isWorker ? scrapeAll() : register.metrics();
+    return expose();
   });
   return server;
 }

@@ -1,15 +1,16 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
-import cluster from 'node:cluster';
+import { register } from 'prom-client';
 import { Public, RequireScope } from '../auth/index.js';
-import { scrapeAll } from './cluster-metrics.js';
+import { expose } from './cluster-metrics.js';
 
 class MetricsPage extends PrometheusController {
-  override async index(reply: FastifyReply): Promise<string> {
-    const own = await super.index(reply);
-    return cluster.isWorker ? scrapeAll() : own;
+  override index(reply: FastifyReply): Promise<string> {
+    void reply.header('content-type', register.contentType);
+    return expose();
   }
 }
 
@@ -19,6 +20,7 @@ class MetricsPage extends PrometheusController {
 @Public()
 export class OpenMetricsController extends MetricsPage {
   @Get()
+  @RouteConfig({ keyless: true })
   override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return super.index(reply);
   }

@@ -18,6 +18,7 @@ export const metricProviders: Provider[] = [
     buckets: FAST_S,
   }),
   makeCounterProvider({ name: 'invalid_requests_total', help: 'Requests answered with 400' }),
+  makeCounterProvider({ name: 'rate_limited_total', help: 'Requests refused by a rate limit' }),
   makeCounterProvider({ name: 'ingest_errors_total', help: 'Ingest requests that failed on the server' }),
   makeCounterProvider({
     name: 'logs_ingested_total',

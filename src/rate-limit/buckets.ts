@@ -1,6 +1,6 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Hit } from './hit.js';
-import type { Rate } from './token-bucket.js';
+import type { Rate } from '../core/token-bucket.js';
 
 /** Token buckets by key, with the throttler's storage as a second face. */
 export abstract class Buckets implements ThrottlerStorage {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/settings.js';
 import type { Caller } from '../core/api-key.js';
-import { rateOf, type Rate } from './token-bucket.js';
+import { rateOf, type Rate } from '../core/token-bucket.js';
 
 /** The server's rate, or that of the caller's key where it has one of its own. */
 export function callerRate(config: Config, caller: Caller | null): Rate {

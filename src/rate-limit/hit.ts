@@ -1,4 +1,4 @@
-import { secondsUntil, type Rate } from './token-bucket.js';
+import { secondsUntil, type Rate } from '../core/token-bucket.js';
 
 /** A hit in the throttler's words: hits are tokens that are out, times are whole seconds. */
 export interface Hit {

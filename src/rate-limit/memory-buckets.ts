@@ -1,32 +1,19 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.js';
+import { TokenBuckets, type Rate } from '../core/token-bucket.js';
 import { Buckets } from './buckets.js';
 import { hitOf, type Hit } from './hit.js';
-import { takeToken, type Bucket, type Rate } from './token-bucket.js';
 
-// About 20 MB. A bucket that is pushed out was the longest unused; its owner gets a full one.
-const MAX_BUCKETS = 100_000;
-
-/** Token buckets of one process: the same cost a hit however many there were. */
+/** The token buckets of one process. */
 export class MemoryBuckets extends Buckets {
-  private readonly buckets: LRUCache<string, Bucket>;
+  private readonly buckets: TokenBuckets;
 
-  constructor(
-    private readonly clock: Clock,
-    maxBuckets = MAX_BUCKETS,
-  ) {
+  constructor(clock: Clock, maxBuckets?: number) {
     super();
-    this.buckets = new LRUCache({ max: maxBuckets });
+    this.buckets = new TokenBuckets(clock, maxBuckets);
   }
 
   take(key: string, rate: Rate): Hit {
-    const nowMs = this.clock.nowMs();
-    let bucket = this.buckets.get(key);
-    if (bucket === undefined) {
-      bucket = { tokens: rate.capacity, atMs: nowMs };
-      this.buckets.set(key, bucket);
-    }
-    const passes = takeToken(bucket, rate, nowMs);
-    return hitOf(passes, bucket.tokens, rate);
+    const { passes, tokens } = this.buckets.take(key, rate);
+    return hitOf(passes, tokens, rate);
   }
 }

@@ -8,16 +8,21 @@ import {
   type ThrottlerLimitDetail,
   type ThrottlerModuleOptions,
 } from '@nestjs/throttler';
-import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Counter } from 'prom-client';
 import '../auth/index.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { SightlineError } from '../core/errors.js';
+import { rateLimitExceeded } from '../core/errors.js';
 import { Buckets } from './buckets.js';
 import { callerRate } from './caller-rate.js';
 import type { Hit } from './hit.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Its token was taken, before its body was read. */
+    hasToken: boolean;
+  }
+}
 
 /** One for all: a promise a request is worth saving here. */
 const PASSES = Promise.resolve(true);
@@ -25,7 +30,7 @@ const PASSES = Promise.resolve(true);
 /**
  * A token bucket for each key and client address (of IPv6 the /64, which one host has all of), or each address without
  * a key. Answers carry X-RateLimit-Limit (what the bucket holds), -Remaining and -Reset (seconds until it is full).
- * Public routes are free.
+ * Public routes have their limit elsewhere (http/early-checks.ts).
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
@@ -36,7 +41,6 @@ export class RateLimitGuard extends ThrottlerGuard {
     @InjectThrottlerStorage() private readonly buckets: Buckets,
     reflector: Reflector,
     @Inject(CONFIG) private readonly config: Config,
-    @InjectMetric('rate_limited_total') private readonly limited: Counter,
   ) {
     super(options, buckets, reflector);
   }
@@ -45,27 +49,26 @@ export class RateLimitGuard extends ThrottlerGuard {
   override canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.isDecorated(context)) return super.canActivate(context);
     const request = context.getArgByIndex<FastifyRequest>(0);
-    if (request.caller === null) return PASSES;
-    const reply = context.getArgByIndex<FastifyReply>(1);
-    const rate = callerRate(this.config, request.caller);
-    const hit = this.buckets.take(trackerOf(request), rate);
-    return hit instanceof Promise
-      ? hit.then((taken) => this.answer(reply, rate.capacity, taken))
-      : this.answer(reply, rate.capacity, hit);
+    if (request.caller === null || request.hasToken) return PASSES;
+    const taken = this.take(request, context.getArgByIndex<FastifyReply>(1));
+    return taken === undefined ? PASSES : taken.then(() => true);
   }
 
-  private answer(reply: FastifyReply, limit: number, hit: Hit): Promise<boolean> {
+  /** Takes a token of the request's caller. A promise only where the buckets are elsewhere. @throws SightlineError `rate_limit_exceeded` */
+  take(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
+    request.hasToken = true;
+    const rate = callerRate(this.config, request.caller);
+    const hit = this.buckets.take(trackerOf(request), rate);
+    if (hit instanceof Promise) return hit.then((taken) => this.answer(reply, rate.capacity, taken));
+    this.answer(reply, rate.capacity, hit);
+  }
+
+  private answer(reply: FastifyReply, limit: number, hit: Hit): void {
     void reply
       .header('x-ratelimit-limit', limit)
       .header('x-ratelimit-remaining', Math.max(0, limit - hit.totalHits))
       .header('x-ratelimit-reset', hit.timeToExpire);
-    return hit.isBlocked ? this.refuse(hit.timeToBlockExpire) : PASSES;
-  }
-
-  private refuse(retryAfterS: number): Promise<never> {
-    this.limited.inc();
-    const message = 'Too many requests. Try again after Retry-After seconds.';
-    return Promise.reject(new SightlineError('rate_limit_exceeded', message, { retryAfterS }));
+    if (hit.isBlocked) throw rateLimitExceeded(hit.timeToBlockExpire);
   }
 
   private isDecorated(context: ExecutionContext): boolean {
@@ -98,8 +101,8 @@ export class RateLimitGuard extends ThrottlerGuard {
     context: ExecutionContext,
     hit: ThrottlerLimitDetail,
   ): Promise<void> {
-    const reply = context.getArgByIndex<FastifyReply>(1);
-    return this.answer(reply, hit.limit, hit).then(() => undefined);
+    this.answer(context.getArgByIndex<FastifyReply>(1), hit.limit, hit);
+    return Promise.resolve();
   }
 }
 

@@ -1,13 +1,15 @@
-import { Module, type ExecutionContext } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { Inject, Module, type ExecutionContext, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
-import { makeCounterProvider } from '@willsoto/nestjs-prometheus';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AuthModule } from '../auth/auth.module.js';
+import { Authenticator } from '../auth/authenticator.js';
 import { RedisConnection } from '../cache/redis-connection.js';
 import { REDIS, RedisModule } from '../cache/redis.module.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
+import { admitBeforeBody } from './admission.js';
 import { MemoryBuckets } from './memory-buckets.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RedisBuckets } from './redis-buckets.js';
@@ -16,18 +18,26 @@ import { callerRate } from './caller-rate.js';
 /** The limit of every route that is not public; import it after AuthModule, whose guard must have run. */
 @Module({
   imports: [
+    AuthModule,
     ThrottlerModule.forRootAsync({
       imports: [RedisModule],
       inject: [CONFIG, Clock, REDIS],
       useFactory: optionsOf,
     }),
   ],
-  providers: [
-    { provide: APP_GUARD, useClass: RateLimitGuard },
-    makeCounterProvider({ name: 'rate_limited_total', help: 'Requests refused by the rate limit.' }),
-  ],
+  providers: [RateLimitGuard, { provide: APP_GUARD, useExisting: RateLimitGuard }],
 })
-export class RateLimitModule {}
+export class RateLimitModule implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    private readonly authenticator: Authenticator,
+    private readonly limit: RateLimitGuard,
+  ) {}
+
+  onModuleInit(): void {
+    admitBeforeBody(this.host.httpAdapter.getInstance<FastifyInstance>(), this.authenticator, this.limit);
+  }
+}
 
 function optionsOf(config: Config, clock: Clock, redis: RedisConnection | null): ThrottlerModuleOptions {
   const rate = (context: ExecutionContext) =>

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { RedisConnection } from '../cache/redis-connection.js';
 import { Buckets } from './buckets.js';
 import { hitOf, type Hit } from './hit.js';
-import { TOKEN, type Rate } from './token-bucket.js';
+import { TOKEN, type Rate } from '../core/token-bucket.js';
 
 // token-bucket.ts in Lua, by the clock of Redis, which all processes share. A refused hit writes nothing; an idle
 // bucket is gone when it would be full. %.17g keeps every digit: Lua's own form cuts a double to 14.

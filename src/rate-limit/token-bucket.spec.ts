@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hitOf } from './hit.js';
-import { rateOf, takeToken, type Bucket } from './token-bucket.js';
+import { rateOf, takeToken, type Bucket } from '../core/token-bucket.js';
 
 const rates = fc
   .record({

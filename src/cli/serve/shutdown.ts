@@ -7,6 +7,7 @@ import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { Readiness } from '../../health/readiness.js';
+import { closeConnections } from '../../http/node-server.js';
 import { Tails } from '../../live/tails.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import type { Connections } from '../../storage/connections.js';
@@ -14,7 +15,9 @@ import type { MetricsPort } from './metrics-port.js';
 
 /** For this long an open connection may bring one more request: it is answered with `Connection: close`. */
 const LAST_REQUESTS_MS = 500;
-const IDLE_SWEEP_MS = 25;
+/** For this long the body of a request may still come in. */
+const LAST_BODIES_MS = 2_000;
+const SWEEP_MS = 25;
 /** Kept of the deadline for what comes after the connections. */
 const RESERVE_MS = 1_500;
 
@@ -46,14 +49,17 @@ export async function shutDown(
   await connections.close();
 }
 
-/** Takes no new connections, answers what is in flight, and closes each connection once it is idle. */
+/** Takes no new connections, answers what is in flight, and closes each connection once nothing is due on it. */
 async function drainHttp(server: Server, timeoutMs: number): Promise<void> {
   const closed = once(server, 'close');
+  const startedMs = performance.now();
   // Not http's own `close`: that would first cut each connection that is idle, and a request may be on its way there.
   TcpServer.prototype.close.call(server);
   const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
   await Promise.race([closed, delay(Math.min(LAST_REQUESTS_MS, timeoutMs))]);
-  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  const sweep = setInterval(() => {
+    closeConnections(server, { unsent: performance.now() - startedMs > LAST_BODIES_MS });
+  }, SWEEP_MS);
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);

@@ -1,3 +1,7 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from './clock.js';
+import { rateLimitExceeded } from './errors.js';
+
 /** A bucket of `capacity` tokens that fills in `fillMs`; each hit takes one. */
 export interface Rate {
   /** A whole number, at least 1. */
@@ -34,4 +38,37 @@ export function secondsUntil(wanted: number, tokens: number, { capacity, fillMs 
 export function rateOf(burst: number, perMinute: number, ownPerMinute: number | null): Rate {
   const capacity = ownPerMinute === null ? burst : Math.min(burst, Math.max(1, Math.floor(ownPerMinute)));
   return { capacity, fillMs: (capacity / (ownPerMinute ?? perMinute)) * 60_000 };
+}
+
+// About 20 MB. A bucket that is pushed out was the longest unused; its owner gets a full one.
+const MAX_BUCKETS = 100_000;
+
+/** The token buckets of one process, by key: the same cost a hit however many there were. */
+export class TokenBuckets {
+  private readonly buckets: LRUCache<string, Bucket>;
+
+  constructor(
+    private readonly clock: Clock,
+    maxBuckets = MAX_BUCKETS,
+  ) {
+    this.buckets = new LRUCache({ max: maxBuckets });
+  }
+
+  /** Takes a token, if there is one; `tokens` is what is left. */
+  take(key: string, rate: Rate): { passes: boolean; tokens: number } {
+    const nowMs = this.clock.nowMs();
+    let bucket = this.buckets.get(key);
+    if (bucket === undefined) {
+      bucket = { tokens: rate.capacity, atMs: nowMs };
+      this.buckets.set(key, bucket);
+    }
+    const passes = takeToken(bucket, rate, nowMs);
+    return { passes, tokens: bucket.tokens };
+  }
+
+  /** Takes a token. @throws SightlineError `rate_limit_exceeded` where there is none */
+  require(key: string, rate: Rate): void {
+    const { passes, tokens } = this.take(key, rate);
+    if (!passes) throw rateLimitExceeded(Math.max(1, secondsUntil(1, tokens, rate)));
+  }
 }

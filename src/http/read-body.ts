@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
+import { SightlineError } from '../core/errors.js';
+import type { ByteBudget, Hold } from './byte-budget.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What its body takes of the budget; null where it has none. */
+    bodyHold: Hold | null;
+  }
+}
+
+/** Until a request is answered, or its connection is gone, its body and what was made of it are in memory. */
+export function holdBody(fastify: FastifyInstance, budget: ByteBudget): void {
+  fastify.decorateRequest('bodyHold', null);
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    if (request.headers['content-type'] !== undefined) {
+      const hold = budget.hold(request);
+      request.bodyHold = hold;
+      // Unlike `finish`, it comes whatever becomes of the answer.
+      reply.raw.once('close', () => hold.release());
+      // curl asks before it sends a large body: by now nothing speaks against it.
+      if (request.headers.expect !== undefined) reply.raw.writeContinue();
+    }
+    done(null, payload);
+  });
+}
+
+/** Reads a body whole. What is over the route's limit, or finds the budget used up, is answered before the rest is read. */
+export function readBody(
+  request: FastifyRequest,
+  payload: RequestPayload,
+  done: (error: Error | null, body: Buffer) => void,
+): void {
+  const limit = request.routeOptions.bodyLimit;
+  const hold = request.bodyHold!;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+
+  const end = (error: Error | null): void => {
+    payload.off('data', take).off('end', finish).off('error', fail);
+    if (error && payload !== request.raw) payload.destroy();
+    done(error, error ? NOTHING : Buffer.concat(chunks, bytes));
+  };
+  const take = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    if (bytes > limit) return end(tooLarge(limit));
+    if (!hold.take(chunk.length)) return end(overloaded());
+    chunks.push(chunk);
+  };
+  const finish = (): void => end(null);
+  const fail = (error: Error): void => end(asBadBody(error));
+
+  if (Number(request.headers['content-length']) > limit) return end(tooLarge(limit));
+  payload.on('data', take).on('end', finish).on('error', fail);
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function tooLarge(limit: number): SightlineError {
+  return new SightlineError('request_too_large', `The body is larger than ${Math.floor(limit / 1024)} KiB`);
+}
+
+function overloaded(): SightlineError {
+  return new SightlineError('overloaded', 'Too many bodies are being received. Try again.', {
+    retryAfterS: 1,
+  });
+}
+
+// Of a client that hung up nobody reads the answer; it is its fault all the same, and nothing to be logged as ours.
+function asBadBody(cause: NodeJS.ErrnoException): SightlineError {
+  if (cause instanceof SightlineError) return cause;
+  return cause.code === 'ECONNRESET'
+    ? new SightlineError('validation_error', 'The body was not received whole', { cause })
+    : new SightlineError('invalid_json', 'The body is not what Content-Encoding says', { cause });
+}

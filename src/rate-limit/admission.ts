@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+import type { Authenticator } from '../auth/authenticator.js';
+import '../auth/index.js';
+import type { RateLimitGuard } from './rate-limit.guard.js';
+
+const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Guards run when a body has been read and parsed. Key and limit are known by the headers: whoever may not send a body, or not
+ * so often, is told before any of it is read.
+ */
+export function admitBeforeBody(
+  fastify: FastifyInstance,
+  authenticator: Authenticator,
+  limit: RateLimitGuard,
+): void {
+  fastify.decorateRequest('hasToken', false);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (WITHOUT_BODY.has(request.method) || request.is404) return done();
+    if (request.routeOptions.config.keyInBody) return done();
+    try {
+      const caller = authenticator.authenticate(request);
+      if (!(caller instanceof Promise)) {
+        request.caller = caller;
+        const taken = limit.take(request, reply);
+        if (taken === undefined) return done();
+        taken.then(() => done(), done);
+        return;
+      }
+      caller
+        .then((found) => {
+          request.caller = found;
+          return limit.take(request, reply);
+        })
+        .then(() => done(), done);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
