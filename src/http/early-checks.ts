@@ -1,3 +1,4 @@
+import { NotFoundException } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/settings.js';
@@ -23,8 +24,10 @@ export function registerEarlyChecks(fastify: FastifyInstance, config: Config, cl
   fastify.addHook('onRequest', (request, _reply, done) => {
     try {
       checkHeaders(request);
-      if (request.is404 || request.routeOptions.config.keyless)
-        addresses.require(normalizeIp(request.ip), rate);
+      const { is404 } = request;
+      if (is404 || request.routeOptions.config.keyless) addresses.require(normalizeIp(request.ip), rate);
+      // Not later: Fastify would read a body and parse it first.
+      if (is404) throw new NotFoundException();
       done();
     } catch (error) {
       done(error as Error);

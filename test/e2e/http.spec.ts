@@ -85,6 +85,8 @@ describe('bodies', () => {
   it.each([
     ['text/plain', 415, 'unsupported_media_type'],
     ['application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+    ['application/json-patch+json', 415, 'unsupported_media_type'],
+    ['application/jsonl-not', 415, 'unsupported_media_type'],
     ['application/json; charset=utf-16', 415, 'unsupported_media_type'],
     ['application/json; charset=UTF-8', 201, undefined],
   ])('as %s get %i', async (type, status, code) => {
@@ -105,8 +107,10 @@ describe('bodies', () => {
   });
 
   it('nested a million deep cost an answer, not the server', async () => {
-    const { status, body } = await api.post('/api/v1/ingest', '['.repeat(400_000));
-    expect([status, body.error]).toEqual([400, 'invalid_json']);
+    for (const text of ['['.repeat(400_000), `{"logs":${'['.repeat(400_000)}`]) {
+      const { status, body } = await api.post('/api/v1/batch-ingest', text);
+      expect([status, body.error]).toEqual([400, 'invalid_json']);
+    }
   });
 });
 
@@ -179,6 +183,13 @@ describe('what is hardly HTTP', () => {
       'headers_too_large',
     ],
     ['noise', 'hello\r\n\r\n', 400, 'validation_error'],
+    ['no host', 'GET /liveness HTTP/1.1\r\nconnection: close\r\n\r\n', 400, 'validation_error'],
+    [
+      'an expectation that nobody has',
+      'GET /liveness HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\nconnection: close\r\n\r\n',
+      400,
+      'validation_error',
+    ],
     [
       'a body that never comes',
       'POST /api/v1/ingest HTTP/1.1\r\nhost: x\r\nx-api-key: KEY\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{',

@@ -133,6 +133,9 @@ describe('a key', () => {
     expect(await seen(shop.key, '?project=shop')).toBe(true);
     expect(await seen(server.key)).toBe(false);
     expect(await seen(server.key, '?project=shop')).toBe(true);
+    // Left empty it is not given.
+    expect((await recent(server, shop.key, '?project=')).status).toBe(200);
+    expect((await recent(server, server.key, '?project=')).status).toBe(200);
     expect(await recent(server, shop.key, '?project=default')).toMatchObject({
       status: 403,
       body: { error: 'forbidden' },

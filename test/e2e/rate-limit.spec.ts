@@ -76,12 +76,12 @@ describe('the rate limit', () => {
     expect(limits(await recent(slow, '198.51.100.5'))).toEqual([1, 0, HOUR_S]);
   });
 
-  it('does not hold for what is public, nor for what has no key', async () => {
-    for (let i = 0; i < BURST * 2; i++) {
-      expect((await recent(null, '198.51.100.6', '/health')).status).toBe(200);
-      expect((await recent(null, '198.51.100.6')).status).toBe(401);
-    }
-    expect((await recent(null, '198.51.100.6', '/health')).headers.has('x-ratelimit-limit')).toBe(false);
+  it('holds by address for what needs no key, and apart from it for refused keys; not for the probes', async () => {
+    const ask = async (path?: string) => (await recent(null, '198.51.100.6', path)).status;
+    for (let i = 0; i < BURST; i++) expect([await ask('/health'), await ask()]).toEqual([200, 401]);
+    expect([await ask('/health'), await ask('/no-such-address'), await ask()]).toEqual([429, 429, 429]);
+    for (let i = 0; i < BURST * 2; i++) expect(await ask('/liveness')).toBe(200);
+    expect((await recent(null, '198.51.100.7', '/health')).headers.has('x-ratelimit-limit')).toBe(false);
   });
 
   it('counts what it refused', async () => {
