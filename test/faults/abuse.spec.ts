@@ -244,7 +244,7 @@ describe('pages of other sites', () => {
         { 'sec-fetch-site': 'same-site' },
       ];
       for (const headers of foreign) {
-        expect((await apiOf(open).post(revoke, undefined, from(headers))).status).toBe(403);
+        expect((await apiOf(open).post(revoke, {}, from(headers))).status).toBe(403);
         expect((await apiOf(open).get('/api/v1/keys', from(headers))).status).toBe(403);
       }
       // What it may do from anywhere, as ENABLE_CORS has it, it still may.
@@ -254,7 +254,7 @@ describe('pages of other sites', () => {
         from({ origin: 'https://app.example' }),
       );
       expect(ingest.status).toBe(201);
-      expect((await apiOf(open).post(revoke, undefined, from({ origin: open.url }))).status).toBe(200);
+      expect((await apiOf(open).post(revoke, {}, from({ origin: open.url }))).status).toBe(200);
       expect((await apiOf(open).get('/api/v1/keys', from({}))).status).toBe(200);
     } finally {
       await open.stop();
