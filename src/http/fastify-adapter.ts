@@ -9,6 +9,7 @@ import { MAX_PARAM_LENGTH } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
 import { createNodeServer, type NodeServerOptions } from './node-server.js';
 import { requestIdOf } from './request-id.js';
+import { keepConnection } from './unread-bodies.js';
 
 /** Longer than the idle time-out of any common load balancer (60 s): the server is never the first to hang up. */
 const KEEP_ALIVE_MS = 72_000;
@@ -55,6 +56,7 @@ function readPem(setting: string, file: string): Buffer {
 // What the router refuses reaches no hook and no filter: a path that cannot be decoded, or is longer than any of ours.
 export function answerRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = errorAnswer(routerError(error.code), request.id);
+  keepConnection(reply);
   void reply.status(status).header('x-request-id', request.id).send(body);
 }
 

@@ -46,7 +46,12 @@ function isStillRead({ request, untilBytes, untilMs }: Unread): boolean {
   return false;
 }
 
-/** Before an error is sent: Fastify closes the connection of a body that it refuses, and with it the client loses the answer. */
+/**
+ * Before an error is sent: the connection of a body that is not there yet stays open, whatever Fastify or the client (Python's urllib)
+ * say. Closed with bytes unread it would be reset, and the answer lost.
+ */
 export function keepConnection(reply: FastifyReply): void {
-  if (!reply.request.raw.complete && reply.server.server.listening) void reply.removeHeader('connection');
+  if (reply.request.raw.complete || !reply.server.server.listening) return;
+  void reply.removeHeader('connection');
+  reply.raw.shouldKeepAlive = true;
 }

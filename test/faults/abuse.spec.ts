@@ -114,6 +114,12 @@ describe('bodies', () => {
     ['too large', '/api/v1/batch-ingest', {}, 413],
     ['of an unknown key', '/api/v1/batch-ingest', { 'x-api-key': 'nobody' }, 401],
     ['for a key that may not ingest', '/api/v1/keys', {}, 413],
+    [
+      'too large, of a client that wants no other answer,',
+      '/api/v1/batch-ingest',
+      { connection: 'close' },
+      413,
+    ],
     ['of another media type', '/api/v1/batch-ingest', { 'content-type': 'text/plain' }, 415],
     ['for no route', '/api/v1/nothing', {}, 404],
   ])('%s are answered to a client that reads only when it has sent all', async (_, path, other, status) => {
