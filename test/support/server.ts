@@ -26,6 +26,9 @@ export interface ServerOptions {
   env?: Record<string, string>;
   /** Flags of `sightline serve`. */
   flags?: readonly string[];
+  /** What the program is started with: another command in front of it, and flags of Node's own. */
+  launcher?: readonly string[];
+  nodeFlags?: readonly string[];
   /** It speaks HTTPS with a certificate that nobody signed. */
   tls?: boolean;
 }
@@ -51,13 +54,16 @@ export interface TestServer {
 export async function startServer({
   env = {},
   flags = [],
+  launcher = [],
+  nodeFlags = [],
   tls = false,
 }: ServerOptions = {}): Promise<TestServer> {
   const database = 'DATABASE_URL' in env || 'DATA_DIR' in env ? undefined : await cloneDatabase();
   const mysql = await mysqlBeside(database?.url ?? env.DATABASE_URL);
   const port = env.PORT ?? String(await freePort());
   const settings: Record<string, string> = { ...defaults(database, mysql), ...env, PORT: port };
-  const child = spawn(process.execPath, [MAIN, 'serve', ...flags], {
+  const [command, ...args] = [...launcher, process.execPath, ...nodeFlags, MAIN, 'serve', ...flags];
+  const child = spawn(command, args, {
     env: { ...PROGRAM_ENV, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
