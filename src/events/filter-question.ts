@@ -1,4 +1,5 @@
 import { equalityFilter } from '../api/event-filter.js';
+import { MAX_SKIPPED, RATHER_THAN_SKIP } from '../api/query-checks.js';
 import { ignored, refuse } from '../api/query-parameters.js';
 import type { FieldError } from '../core/errors.js';
 import type { EventFilter, PageRequest } from '../core/event-reader.js';
@@ -61,15 +62,14 @@ function placeOf(query: FilterQuery, errors: FieldError[]): Pick<FilterQuestion,
   }
   const pageSize = page_size ?? limit ?? DEFAULT_PAGE_SIZE;
   const pageNumber = Number(cursorPage ?? page ?? 1);
-  return {
-    pageNumber,
-    request: {
-      ...orderOf(query),
-      pageSize,
-      offset: cursor === undefined ? (pageNumber - 1) * pageSize : 0,
-      cursor: cursorText,
-    },
-  };
+  const offset = cursor === undefined ? (pageNumber - 1) * pageSize : 0;
+  if (offset > MAX_SKIPPED) {
+    errors.push({
+      field: 'page',
+      message: `must not skip more than ${MAX_SKIPPED} events: ${RATHER_THAN_SKIP}`,
+    });
+  }
+  return { pageNumber, request: { ...orderOf(query), pageSize, offset, cursor: cursorText } };
 }
 
 /** The cursor of the page after this one, as clients are given it. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { anEvent, apiOf, type Api } from '../support/api.js';
+import { anEvent, apiOf, propertiesAsked, type Api } from '../support/api.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { gateBefore } from '../support/gate.js';
 import { storeMany } from '../support/many-events.js';
@@ -109,6 +109,7 @@ describe('an export', () => {
     ['format=xml', 'validation_error', 'format'],
     ['event_type=x', 'invalid_event_type', 'event_type'],
     ['prop.=1', 'validation_error', 'prop.'],
+    [propertiesAsked(21), 'validation_error', 'prop.'],
     ['start_time=2026-01-02T00:00:00Z&end_time=2026-01-01T00:00:00Z', 'invalid_end_time', 'end_time'],
   ])('refuses %s as %s before it begins', async (query, error, field) => {
     expect(await api.get(`/api/v1/logs/export?${query}`)).toMatchObject({

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { anEvent, apiOf, type Api } from '../support/api.js';
+import { anEvent, apiOf, propertiesAsked, type Api } from '../support/api.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { storeMany } from '../support/many-events.js';
 import { residentMb } from '../support/process-memory.js';
@@ -118,6 +118,7 @@ describe('a tail', () => {
   it.each([
     ['last_event_id=x', 'invalid_cursor', 'last_event_id'],
     ['event_type=x', 'invalid_event_type', 'event_type'],
+    [propertiesAsked(21), 'validation_error', 'prop.'],
     ['evnt_type=error', 'validation_error', 'evnt_type'],
     ['start_time=2026-01-01T00:00:00Z', 'invalid_start_time', 'start_time'],
   ])('refuses %s as %s', async (query, error, field) => {
