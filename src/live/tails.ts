@@ -38,8 +38,9 @@ export class Tails {
     @Inject(CONFIG) config: Config,
     @InjectMetric('live_tails') live: Gauge,
   ) {
-    this.slots = new Slots(config.maxTails, 'As many tails are open as may be. Try again later.');
-    this.lanes = new Lanes(queryShare(config, SHARE_OF_QUERIES));
+    this.slots = new Slots(config.maxTails, { name: 'tails', setting: 'MAX_TAILS' });
+    const lanes = queryShare(config, SHARE_OF_QUERIES);
+    this.lanes = new Lanes(lanes, Math.ceil(lanes / 2));
     this.watch = new HeadWatch(events);
     // what prom-client calls at each scrape
     Object.assign(live, { collect: () => live.set(this.slots.used) });
@@ -55,14 +56,14 @@ export class Tails {
     isAdmitted: () => boolean,
   ): Promise<Readable> {
     this.refuseWhileStopping();
-    const release = this.slots.take();
+    const release = this.slots.take(projectId);
     try {
       const head = await this.events.head();
       this.refuseWhileStopping();
       const position = new TailPosition(after ?? { id: head.decided, atMs: head.atMs });
       position.meet(head);
       const tail = new Tail(filter, position, head, (...range) =>
-        this.lanes.run(() => this.events.tail(projectId, ...range)),
+        this.lanes.run(() => this.events.tail(projectId, ...range), projectId),
       );
       this.keep(tail, isAdmitted, release);
       return tail.stream;

@@ -51,7 +51,7 @@ describe('an export', () => {
   const odd = { event_id: 'odd', event_name: '=HYPERLINK("x")', event_type: 'error', user_id: 'a,"b"\r\nc' };
 
   beforeAll(async () => {
-    server = await startServer({ env: { MAX_EXPORTS: '2' } });
+    server = await startServer({ env: { MAX_EXPORTS: '4' } });
     api = apiOf(server);
     const logs = Array.from({ length: 250 }, (_, n) =>
       anEvent({ event_id: `walk-${n}`, event_name: 'walk', properties: { n, big: 1 } }),
@@ -160,7 +160,7 @@ describe('an export of 200,000 events', () => {
       env: {
         DATABASE_URL: database.url,
         NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
-        MAX_EXPORTS: '6',
+        MAX_EXPORTS: '12',
         // One connection for all queries, and a deadline that the whole takes longer than.
         DB_MAX_CONNECTIONS: '3',
         REQUEST_TIMEOUT_SECONDS: '2',
@@ -198,6 +198,10 @@ describe('an export of 200,000 events', () => {
     const refused = await apiOf(server).get('/api/v1/logs/export');
     expect(refused).toMatchObject({ status: 503, body: { error: 'overloaded', retryable: true } });
     expect(refused.headers.get('retry-after')).toBe('5');
+    expect(refused.body.message).toContain('This project has as many exports as one may have (MAX_EXPORTS)');
+    // Another project still gets its own.
+    await apiOf(server).post('/api/v1/keys', { name: 'y', project: 'neighbour', scopes: ['ingest'] });
+    expect((await apiOf(server).get('/api/v1/logs/export?project=neighbour')).status).toBe(200);
     expect(residentMb(server.process) - beforeMb).toBeLessThan(MOST_GROWTH_MB);
     // And stops when they go away.
     for (const answer of waiting) answer.destroy();

@@ -29,7 +29,7 @@ describe('a tail', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    const env = { DATABASE_URL: database.url, MAX_TAILS: '4' };
+    const env = { DATABASE_URL: database.url, MAX_TAILS: '8' };
     server = await startServer({ env });
     other = await startServer({ env: { ...env, WORKERS: '2' } });
     api = apiOf(server);
@@ -130,7 +130,14 @@ describe('a tail', () => {
     const some = await Promise.all([openTail(server), openTail(server), openTail(server)]);
     const refused = await api.get('/api/v1/logs/tail');
     expect(refused).toMatchObject({ status: 503, body: { error: 'overloaded' } });
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect(refused.body.message).toContain('This project has as many tails as one may have (MAX_TAILS)');
     expect((await api.get('/metrics')).body).toContain('\nlive_tails 4\n');
+    // Another project still gets its own.
+    await api.post('/api/v1/keys', { name: 'y', project: 'neighbour', scopes: ['ingest'] });
+    const neighbour = await openTail(server, 'project=neighbour');
+    await api.post('/api/v1/ingest?project=neighbour', anEvent({ event_id: 'next-door' }));
+    await until(() => neighbour.names.includes('next-door'));
     some[0].close();
     await until(async () => {
       const head = await fetch(`${server.url}/api/v1/logs/tail`, {

@@ -34,8 +34,9 @@ export class ExportService {
     @Inject(CONFIG) config: Config,
     @InjectMetric('running_exports') running: Gauge,
   ) {
-    this.slots = new Slots(config.maxExports, 'As many exports are running as may run. Try again later.');
-    this.lanes = new Lanes(queryShare(config, SHARE_OF_QUERIES));
+    this.slots = new Slots(config.maxExports, { name: 'exports', setting: 'MAX_EXPORTS' });
+    const lanes = queryShare(config, SHARE_OF_QUERIES);
+    this.lanes = new Lanes(lanes, Math.ceil(lanes / 2));
     // what prom-client calls at each scrape
     Object.assign(running, { collect: () => running.set(this.slots.used) });
   }
@@ -46,7 +47,7 @@ export class ExportService {
    */
   async open(projectId: number, query: ExportQuery): Promise<Readable> {
     const question = { projectId, ...exportQuestion(query) };
-    const release = this.slots.take();
+    const release = this.slots.take(projectId);
     try {
       const rows = new PageRows(MAX_ROWS, PAGE_BYTES);
       const first = await this.read(question, rows);
@@ -76,8 +77,9 @@ export class ExportService {
 
   private async read({ projectId, filter, order, cursor }: PageOf, { rows }: PageRows): Promise<Page> {
     try {
-      return await this.lanes.run(() =>
-        this.events.page(projectId, filter, { ...order, pageSize: rows, offset: 0, cursor }),
+      return await this.lanes.run(
+        () => this.events.page(projectId, filter, { ...order, pageSize: rows, offset: 0, cursor }),
+        projectId,
       );
     } catch (error) {
       if (cursor !== undefined) this.logger.warn(`an export was cut short: ${(error as Error).message}`);
