@@ -11,7 +11,7 @@ const DEFAULT_PAGE_SIZE = 50;
 /** What `GET /logs/filter` asks for. */
 export interface FilterQuestion {
   filter: EventFilter;
-  request: PageRequest;
+  request: Omit<PageRequest, 'maxBytes'>;
   /** Of the page asked for, from 1. */
   pageNumber: number;
   count: CountMode;
@@ -26,6 +26,12 @@ export function filterQuestion(query: FilterQuery): FilterQuestion {
   const place = placeOf(query, errors);
   refuse(errors);
   return { ...place, filter, count: query.count ?? 'auto', warnings: unknown.map(ignored) };
+}
+
+/** What `GET /logs/recent` asks for: the first page of what `/logs/filter` gives without parameters. */
+export function recentQuestion(limit: number): FilterQuestion {
+  const question = filterQuestion({ others: [] });
+  return { ...question, request: { ...question.request, pageSize: limit } };
 }
 
 /** Which events a question is about, and the names of the parameters that mean nothing. */

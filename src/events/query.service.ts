@@ -1,13 +1,16 @@
 import { isStorable } from '../api/query-checks.js';
 import { Injectable } from '@nestjs/common';
+import { readList, type BoundedList } from '../core/bounded-list.js';
 import { SightlineError } from '../core/errors.js';
-import { EventReader, type Count, type Page } from '../core/event-reader.js';
+import { EventReader, type Count } from '../core/event-reader.js';
 import type { StoredEvent } from '../core/event.js';
-import { cursorOfNextPage, type FilterQuestion } from './filter-question.js';
+import { cursorOfNextPage, recentQuestion, type FilterQuestion } from './filter-question.js';
 
-/** A page of `GET /logs/filter`. */
+/** Events of a first query: at most 13 MB as MAX_EVENT_SIZE_KB is by default, and no more than a page that is not asked to be longer. */
+const FIRST_EVENTS = 50;
+
+/** What `GET /logs/filter` says of a page beside its events. */
 export interface FilteredPage {
-  logs: StoredEvent[];
   /** null when the question was asked with count=none. */
   total_count: number | null;
   /** Only there when total_count is an estimate. */
@@ -24,8 +27,11 @@ export interface FilteredPage {
 export class QueryService {
   constructor(private readonly events: EventReader) {}
 
-  recent(projectId: number, limit: number): Promise<StoredEvent[]> {
-    return this.events.recent(projectId, limit);
+  /** The newest by time of receipt; the cursor is one of `filter` without parameters. */
+  async recent(projectId: number, limit: number): Promise<BoundedList> {
+    const question = recentQuestion(limit);
+    const list = await this.read(projectId, question);
+    return { ...list, nextCursor: cursorOfNextPage(question, list.nextCursor) };
   }
 
   /** @throws SightlineError `not_found` */
@@ -37,27 +43,46 @@ export class QueryService {
   }
 
   /** @throws SightlineError `invalid_cursor`, `timeout` */
-  async filter(projectId: number, question: FilterQuestion): Promise<FilteredPage> {
+  async filter(
+    projectId: number,
+    question: FilterQuestion,
+  ): Promise<{ texts: string[]; page: FilteredPage }> {
     const { request, pageNumber, warnings } = question;
-    const page = await this.events.page(projectId, question.filter, request);
-    const count = await this.countOf(projectId, question, page);
-    return {
-      logs: page.events,
+    const list = await this.read(projectId, question);
+    const count = await this.countOf(projectId, question, list);
+    const page = {
       total_count: count?.total ?? null,
-      ...(count?.estimated && { total_count_estimated: true }),
+      ...(count?.estimated && { total_count_estimated: true as const }),
       page: pageNumber,
       page_size: request.pageSize,
       total_pages: count && Math.ceil(count.total / request.pageSize),
-      next_cursor: cursorOfNextPage(question, page.nextCursor),
-      warnings,
+      next_cursor: cursorOfNextPage(question, list.nextCursor),
+      warnings: list.isCut ? [...warnings, cutShort(list.texts.length, request.pageSize)] : warnings,
     };
+    return { texts: list.texts, page };
   }
 
-  private async countOf(projectId: number, question: FilterQuestion, page: Page): Promise<Count | null> {
+  private read(projectId: number, { filter, request }: FilterQuestion): Promise<BoundedList> {
+    return readList(request.pageSize, FIRST_EVENTS, async ({ maxRows, maxBytes, cursor }) => {
+      const place = cursor === undefined ? request : { ...request, offset: 0, cursor };
+      const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
+      return { rows: page.events, nextCursor: page.nextCursor };
+    });
+  }
+
+  private async countOf(
+    projectId: number,
+    question: FilterQuestion,
+    list: BoundedList,
+  ): Promise<Count | null> {
     if (question.count === 'none') return null;
     // the only page there is says how many there are
-    if (question.pageNumber === 1 && page.nextCursor === null)
-      return { total: page.events.length, estimated: false };
+    if (question.pageNumber === 1 && list.nextCursor === null)
+      return { total: list.texts.length, estimated: false };
     return this.events.count(projectId, question.filter, question.count);
   }
+}
+
+function cutShort(given: number, asked: number): string {
+  return `The page ends after ${given} of ${asked} events, as more would be too long for one answer: go on by next_cursor, the next page number would leave some out`;
 }

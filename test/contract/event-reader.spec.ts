@@ -39,7 +39,7 @@ function filterOf(filter: Partial<EventFilter> = {}): EventFilter {
 }
 
 function requestOf(request: Partial<PageRequest> = {}): PageRequest {
-  return { sortBy: 'created_at', descending: true, pageSize: 100, offset: 0, ...request };
+  return { sortBy: 'created_at', descending: true, pageSize: 100, offset: 0, maxBytes: Infinity, ...request };
 }
 
 async function found(filter: Partial<EventFilter>): Promise<string[]> {
@@ -97,7 +97,7 @@ describe('a stored event', () => {
     });
     expect(JSON.stringify(event!.properties)).toBe('{"big":12345678901234567890,"__proto__":{"a":1}}');
     expect(Object.keys(event!)).toContain('processed_at');
-    expect(await reader.recent(1, 10)).toEqual([event]);
+    expect((await reader.page(1, filterOf(), requestOf())).events).toEqual([event]);
   });
 
   it('is not there for another project, under another id, or once its day was dropped', async () => {
@@ -105,7 +105,7 @@ describe('a stored event', () => {
     expect(await reader.byEventId(1, 'b')).toBeNull();
     expect(await reader.byEventId(1, 'A')).toBeNull();
     expect((await reader.byEventId(2, 'b'))?.event_id).toBe('b');
-    expect(await reader.recent(2, 10)).toHaveLength(1);
+    expect((await reader.page(2, filterOf(), requestOf())).events).toHaveLength(1);
     await pool.query('truncate events');
     expect(await reader.byEventId(1, 'a')).toBeNull();
   });
@@ -246,6 +246,32 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
       await fc.assert(property, { numRuns: 12 });
     },
   );
+
+  it('end early where their JSON is too much, and by cursor give each row exactly once', async () => {
+    const large = named(fc.sample(anyRow, 40)).map((row, n) => ({
+      ...row,
+      properties: `{"text":"${'x'.repeat(n % 3 === 0 ? 2_000 : 10)}"}`,
+    }));
+    await insertRows(pool, large);
+    for (const maxBytes of [1, 3_000]) {
+      const seen: StoredEvent[] = [];
+      let cursor: string | undefined;
+      do {
+        const request = requestOf({ sortBy, descending: true, pageSize: 30, cursor, maxBytes });
+        const { events, nextCursor } = await reader.page(1, filterOf(), request);
+        expect(events.length).toBeGreaterThan(0);
+        const sizes = events.map(({ properties }) => JSON.stringify(properties).length);
+        // past it each value of the sort column gives one more at most
+        expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(maxBytes + 5 * Math.max(...sizes));
+        seen.push(...events);
+        cursor = nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      const ids = seen.map((event) => event.event_id);
+      expect(ids.toSorted()).toEqual(large.map((row) => row.event_id).toSorted());
+      expect(seen.map((event) => event[sortBy])).toEqual(sorted(seen, sortBy, true));
+      for (const { properties } of seen) expect(properties).toEqual({ text: expect.stringMatching(/^x+$/) });
+    }
+  });
 
   it('by number are the same rows in the same order', async () => {
     await insertRows(pool, named(fc.sample(anyRow, 60)));

@@ -78,7 +78,14 @@ export class ExportService {
   private async read({ projectId, filter, order, cursor }: PageOf, { rows }: PageRows): Promise<Page> {
     try {
       return await this.lanes.run(
-        () => this.events.page(projectId, filter, { ...order, pageSize: rows, offset: 0, cursor }),
+        () =>
+          this.events.page(projectId, filter, {
+            ...order,
+            pageSize: rows,
+            offset: 0,
+            cursor,
+            maxBytes: PAGE_BYTES,
+          }),
         projectId,
       );
     } catch (error) {
