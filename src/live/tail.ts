@@ -28,8 +28,6 @@ export class Tail {
   private readonly rows = new PageRows(MAX_ROWS, PAGE_BYTES);
   private reason: EndReason | null = null;
   private wake: () => void = () => undefined;
-  /** Since when the client has not taken what it was given; null while it takes. */
-  private fullSinceMs: number | null = null;
 
   constructor(
     private readonly filter: EventFilter,
@@ -48,11 +46,6 @@ export class Tail {
     if (this.position.isBehind(head)) this.wake();
   }
 
-  /** For so long the client has not taken anything, in milliseconds. */
-  get stalledMs(): number {
-    return this.fullSinceMs === null ? 0 : performance.now() - this.fullSinceMs;
-  }
-
   /** Tells the client why, and ends; a client that does not take even that is cut after `graceMs`. */
   end(reason: EndReason, graceMs: number): void {
     if (this.reason !== null) return;
@@ -67,10 +60,7 @@ export class Tail {
     while (this.reason === null) {
       const text = await this.next();
       if (this.stream.destroyed) return;
-      if (text === '') continue;
-      this.fullSinceMs = performance.now();
-      yield text;
-      this.fullSinceMs = null;
+      if (text !== '') yield text;
     }
     yield ending(this.reason);
   }
