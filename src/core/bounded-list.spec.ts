@@ -52,6 +52,11 @@ describe('a bounded list', () => {
     const { texts, nextCursor, isCut } = await readList(10, 50, read);
     expect([texts.map(({ length }) => length), nextCursor, isCut]).toEqual([[5_000_002], '1', true]);
     expect(asked).toHaveLength(1);
-    expect(await readList(10, 50, listOf([]).read)).toEqual({ texts: [], nextCursor: null, isCut: false });
+    expect(await readList(10, 50, listOf([]).read)).toEqual({
+      texts: [],
+      nextCursor: null,
+      bytes: 0,
+      isCut: false,
+    });
   });
 });

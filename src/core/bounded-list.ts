@@ -1,7 +1,7 @@
 import { PageRows } from './page-rows.js';
 
-/** Of JSON in one answer: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
-const MAX_LIST_BYTES = 4 * 1024 * 1024;
+/** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
+export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
 /** A part of a list, to be read by one query. */
 export interface Chunk {
@@ -24,6 +24,7 @@ export interface BoundedList {
   texts: string[];
   /** null where there are no more. */
   nextCursor: string | null;
+  bytes: number;
   /** There are fewer than asked for, though there are more: they would be too long. */
   isCut: boolean;
 }
@@ -53,7 +54,7 @@ export async function readList(
     chunk.saw(rows.length, bytes - before);
     const isFull = bytes >= MAX_LIST_BYTES;
     if (nextCursor === null || isFull || texts.length >= limit) {
-      return { texts, nextCursor, isCut: nextCursor !== null && texts.length < limit };
+      return { texts, nextCursor, bytes, isCut: nextCursor !== null && texts.length < limit };
     }
     cursor = nextCursor;
   }
