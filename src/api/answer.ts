@@ -13,9 +13,9 @@ export function answerText(message: string, data: string, beside: object = {}): 
   return `${JSON.stringify({ success: true, message }).slice(0, -1)},"data":${data}${membersOf(beside)}}`;
 }
 
-/** JSON of an object that holds a list of what is JSON already. */
-export function listText(name: string, texts: readonly string[], others: object): string {
-  return `{"${name}":[${texts.join(',')}]${membersOf(others)}}`;
+/** JSON of an object with a list that is JSON already. */
+export function listText(name: string, list: string, others: object): string {
+  return `{"${name}":${list}${membersOf(others)}}`;
 }
 
 function membersOf(object: object): string {

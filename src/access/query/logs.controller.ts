@@ -23,7 +23,7 @@ export class LogsController {
   @Header('content-type', JSON_TYPE)
   @ApiLogs()
   async page(@Query(QueryPipe) query: LogsQuery, @CurrentCaller() caller: Caller): Promise<string> {
-    const { texts, meta } = await this.logs.page(caller.projectId, query);
-    return listText('data', texts, { meta });
+    const { json, meta } = await this.logs.page(caller.projectId, query);
+    return listText('data', json, { meta });
   }
 }

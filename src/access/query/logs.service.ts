@@ -31,7 +31,7 @@ export class LogsService {
   ) {}
 
   /** @throws SightlineError `validation_error`, `invalid_end_time`, `invalid_cursor` */
-  async page(projectId: number, query: LogsQuery): Promise<{ texts: string[]; meta: LogsMeta }> {
+  async page(projectId: number, query: LogsQuery): Promise<{ json: string; meta: LogsMeta }> {
     const question = logsQuestion(query, this.clock.nowMs() * 1000);
     const { filter, page: request } = question;
     const [list, early] = await Promise.all([
@@ -40,7 +40,7 @@ export class LogsService {
       filter.path === undefined ? null : this.count(projectId, question),
     ]);
     const warnings = list.isCut
-      ? [...question.warnings, cutShort(list.texts.length, request.limit)]
+      ? [...question.warnings, cutShort(list.count, request.limit)]
       : question.warnings;
     const count = knownCount(question, list) ?? early ?? (await this.count(projectId, question));
     const meta = {
@@ -51,7 +51,7 @@ export class LogsService {
       next_cursor: nextCursorOf(question, list.nextCursor),
       ...(warnings.length > 0 && { warnings }),
     };
-    return { texts: list.texts, meta };
+    return { json: list.json, meta };
   }
 
   private read(projectId: number, { filter, page: request }: LogsQuestion): Promise<BoundedList> {
@@ -69,9 +69,9 @@ export class LogsService {
 
 /** The last page of those counted from the first says how many there are. */
 function knownCount({ page: request, count }: LogsQuestion, list: BoundedList): Count | null {
-  const isLast = list.nextCursor === null && (list.texts.length > 0 || request.offset === 0);
+  const isLast = list.nextCursor === null && (list.count > 0 || request.offset === 0);
   if (!isLast || request.cursor !== undefined || count === 'none') return null;
-  return { total: request.offset + list.texts.length, estimated: false };
+  return { total: request.offset + list.count, estimated: false };
 }
 
 function cutShort(given: number, asked: number): string {
