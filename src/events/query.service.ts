@@ -1,9 +1,16 @@
 import { isStorable } from '../api/query-checks.js';
 import { Injectable } from '@nestjs/common';
-import { MAX_LIST_BYTES, readList, type BoundedList } from '../core/bounded-list.js';
+import {
+  MAX_LIST_BYTES,
+  readList,
+  type BoundedList,
+  type Chunk,
+  type ChunkRows,
+} from '../core/bounded-list.js';
 import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count } from '../core/event-reader.js';
 import type { StoredEvent } from '../core/event.js';
+import { Lanes } from '../core/lanes.js';
 import { cursorOfNextPage, recentQuestion, type FilterQuestion } from './filter-question.js';
 
 /** Events of a first query: at most 13 MB as MAX_EVENT_SIZE_KB is by default, and no more than a page that is not asked to be longer. */
@@ -27,6 +34,9 @@ export interface FilteredPage {
 export class QueryService {
   /** Of projects whose last list was of larger events than FIRST_EVENTS are meant for: how many fill one. */
   private readonly firstEvents = new Map<number, number>();
+
+  /** A list of such events costs about 20 MB until it is text: one at a time of a project, two of all. */
+  private readonly largeLists = new Lanes(2, 1);
 
   constructor(private readonly events: EventReader) {}
 
@@ -66,12 +76,16 @@ export class QueryService {
   }
 
   private async read(projectId: number, { filter, request }: FilterQuestion): Promise<BoundedList> {
-    const firstEvents = this.firstEvents.get(projectId) ?? FIRST_EVENTS;
-    const list = await readList(request.pageSize, firstEvents, async ({ maxRows, maxBytes, cursor }) => {
+    const fewer = this.firstEvents.get(projectId);
+    const readChunk = async ({ maxRows, maxBytes, cursor }: Chunk): Promise<ChunkRows> => {
       const place = cursor === undefined ? request : { ...request, offset: 0, cursor };
       const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
       return { rows: page.events, nextCursor: page.nextCursor };
-    });
+    };
+    const list =
+      fewer === undefined
+        ? await readList(request.pageSize, FIRST_EVENTS, readChunk)
+        : await this.largeLists.run(() => readList(request.pageSize, fewer, readChunk), projectId);
     const fitting = Math.ceil(MAX_LIST_BYTES / (list.bytes / list.count));
     // Of 50 events of 255 kB the database sends 13 MB, of which two thirds are dropped.
     if (fitting < FIRST_EVENTS) this.firstEvents.set(projectId, fitting);

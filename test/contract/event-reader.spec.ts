@@ -247,32 +247,6 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
     },
   );
 
-  it('end early where their JSON is too much, and by cursor give each row exactly once', async () => {
-    const large = named(fc.sample(anyRow, 40)).map((row, n) => ({
-      ...row,
-      properties: `{"text":"${'x'.repeat(n % 3 === 0 ? 2_000 : 10)}"}`,
-    }));
-    await insertRows(pool, large);
-    for (const maxBytes of [1, 3_000]) {
-      const seen: StoredEvent[] = [];
-      let cursor: string | undefined;
-      do {
-        const request = requestOf({ sortBy, descending: true, pageSize: 30, cursor, maxBytes });
-        const { events, nextCursor } = await reader.page(1, filterOf(), request);
-        expect(events.length).toBeGreaterThan(0);
-        const sizes = events.map(({ properties }) => JSON.stringify(properties).length);
-        // past it each value of the sort column gives one more at most
-        expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(maxBytes + 5 * Math.max(...sizes));
-        seen.push(...events);
-        cursor = nextCursor ?? undefined;
-      } while (cursor !== undefined);
-      const ids = seen.map((event) => event.event_id);
-      expect(ids.toSorted()).toEqual(large.map((row) => row.event_id).toSorted());
-      expect(seen.map((event) => event[sortBy])).toEqual(sorted(seen, sortBy, true));
-      for (const { properties } of seen) expect(properties).toEqual({ text: expect.stringMatching(/^x+$/) });
-    }
-  });
-
   it('by number are the same rows in the same order', async () => {
     await insertRows(pool, named(fc.sample(anyRow, 60)));
     for (const descending of [true, false]) {

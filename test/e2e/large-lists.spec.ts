@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const lengthOf = ({ headers }: Answer) => Number(headers.get('content-length'));
-const idsOf = (logs: { event_id: string }[]) => logs.map(({ event_id }) => event_id);
+const idsOf = (logs: unknown) => (logs as { event_id: string }[]).map(({ event_id }) => event_id);
 
 /** The events of every page after a cursor. */
 async function walk(query: string, cursor: string | null): Promise<string[]> {

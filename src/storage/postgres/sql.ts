@@ -67,7 +67,7 @@ class BoundedJson {
   // pg asks once a column, then calls what it was given once a value, row by row
   readonly types: CustomTypesConfig = {
     getTypeParser: ((oid: number, format: 'text' | 'binary') => {
-      if (oid !== (pg.types.builtins.JSONB as number)) return types.getTypeParser(oid, format);
+      if (oid !== (pg.types.builtins.JSONB as number)) return types.getTypeParser(oid, format) as unknown;
       this.columns++;
       return (text: string) => this.parse(text);
     }) as never,
