@@ -5,6 +5,24 @@ export interface Answer<T> {
   data: T;
 }
 
+/** The type of an answer that a handler gives as text. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The same as text, of data that is JSON already, with what stands beside the data. */
+export function answerText(message: string, data: string, beside: object = {}): string {
+  return `${JSON.stringify({ success: true, message }).slice(0, -1)},"data":${data}${membersOf(beside)}}`;
+}
+
+/** JSON of an object with a list that is JSON already. */
+export function listText(name: string, list: string, others: object): string {
+  return `{"${name}":${list}${membersOf(others)}}`;
+}
+
+function membersOf(object: object): string {
+  const members = JSON.stringify(object).slice(1, -1);
+  return members === '' ? '' : `,${members}`;
+}
+
 export function answer<T>(message: string, data: T): Answer<T> {
   return { success: true, message, data };
 }

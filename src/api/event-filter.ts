@@ -2,7 +2,7 @@ import type { FieldError } from '../core/errors.js';
 import type { EventFilter } from '../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../core/event.js';
 import { ProjectQuery } from './project-query.js';
-import { PROPERTY_PREFIX, propertyFilter } from './property-filter.js';
+import { PROPERTY_PREFIX, propertyFilters } from './property-filter.js';
 import { Text, Word } from './query-checks.js';
 
 /** The parameters that narrow events to one value each; `prop.<path>` comes among the `others`. */
@@ -37,17 +37,9 @@ export function equalityFilter(
   query: EventFilterQuery,
   errors: FieldError[],
 ): { filter: EqualityFilter; unknown: string[] } {
-  const properties: EventFilter['properties'] = [];
-  const unknown: string[] = [];
-  for (const [name, value] of query.others) {
-    if (!name.startsWith(PROPERTY_PREFIX)) {
-      unknown.push(name);
-      continue;
-    }
-    const filter = propertyFilter(name, value);
-    if ('field' in filter) errors.push(filter);
-    else properties.push(filter);
-  }
+  const isProperty = ([name]: (typeof query.others)[number]): boolean => name.startsWith(PROPERTY_PREFIX);
+  const properties = propertyFilters(query.others.filter(isProperty), errors);
+  const unknown = query.others.filter((other) => !isProperty(other)).map(([name]) => name);
   const filter = {
     eventType: query.event_type,
     eventName: query.event_name,

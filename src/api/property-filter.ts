@@ -5,12 +5,46 @@ import { MAX_DEPTH } from '../core/json.js';
 import { isStorable } from './query-checks.js';
 
 export const PROPERTY_PREFIX = 'prop.';
+/** Each is planned by itself: 1,100 in one URL were planned for 30 s. */
+const MAX_PROPERTY_FILTERS = 20;
+const MAX_NAME_LENGTH = 1_024;
+const MAX_VALUE_LENGTH = 8_192;
 
-/** `prop.<path>=value` as a filter; dots descend. */
-export function propertyFilter(name: string, value: string): EventFilter['properties'][number] | FieldError {
+type PropertyFilter = EventFilter['properties'][number];
+
+/** The filters of parameters `prop.<path>=value`. What is wrong goes to `errors`. */
+export function propertyFilters(
+  given: readonly (readonly [name: string, value: string])[],
+  errors: FieldError[],
+): PropertyFilter[] {
+  if (given.length > MAX_PROPERTY_FILTERS) {
+    const message = `filters must not be more than ${MAX_PROPERTY_FILTERS}: ${given.length} are given`;
+    errors.push({ field: PROPERTY_PREFIX, message });
+    return [];
+  }
+  const filters: PropertyFilter[] = [];
+  for (const [name, value] of given) {
+    const filter = propertyFilter(name, value);
+    if ('field' in filter) errors.push(filter);
+    else filters.push(filter);
+  }
+  return filters;
+}
+
+/** Dots descend. */
+function propertyFilter(name: string, value: string): PropertyFilter | FieldError {
   const path = name.slice(PROPERTY_PREFIX.length).split('.');
   const field = name.toWellFormed();
   if (path.includes('')) return { field, message: 'must be prop. and names joined by dots' };
+  if (name.length > MAX_NAME_LENGTH) {
+    return {
+      field: field.slice(0, 64),
+      message: `must not have a name of more than ${MAX_NAME_LENGTH} characters`,
+    };
+  }
+  if (value.length > MAX_VALUE_LENGTH) {
+    return { field, message: `must not be longer than ${MAX_VALUE_LENGTH} characters` };
+  }
   if (path.length > MAX_DEPTH) return { field, message: `must not be deeper than ${MAX_DEPTH} names` };
   if (!isStorable(name) || !isStorable(value)) {
     return { field, message: 'must not hold a NUL character or half a surrogate pair' };
@@ -18,13 +52,12 @@ export function propertyFilter(name: string, value: string): EventFilter['proper
   return { path, value };
 }
 
-/** The parameters `prop.<path>`, of which there may be many. */
+/** The parameters `prop.<path>`, of which there may be several. */
 export function ApiPropertyFilter() {
   return ApiQuery({
     name: 'prop.<path>',
     required: false,
     schema: { type: 'string' },
-    description:
-      'Events whose `properties` have this value at this path; dots descend: `prop.cart.items=5` finds `{"cart":{"items":5}}` and `{"cart":{"items":"5"}}`',
+    description: `At most ${MAX_PROPERTY_FILTERS} of them. Events whose \`properties\` have this value at this path; dots descend: \`prop.cart.items=5\` finds \`{"cart":{"items":5}}\` and \`{"cart":{"items":"5"}}\``,
   });
 }

@@ -13,6 +13,9 @@ export interface Parameters {
   others: [name: string, value: string][];
 }
 
+/** Ten times what any route knows; a URL of 16 kB holds 8,000, each with a warning or an error of its own. */
+const MAX_PARAMETERS = 200;
+
 type CodeOfField = Partial<Record<string, ErrorCode>>;
 
 /** A class of parameters. */
@@ -42,6 +45,7 @@ export class QueryPipe implements PipeTransform<RawQuery, Parameters> {
 
 /** @throws SightlineError that names every parameter that is wrong. */
 export function readQuery<T extends Parameters>(type: ParametersClass<T>, raw: RawQuery): T {
+  refuseTooMany(raw);
   const known = parametersOf(type);
   const plain: Record<string, string> = {};
   const others: Parameters['others'] = [];
@@ -55,6 +59,14 @@ export function readQuery<T extends Parameters>(type: ParametersClass<T>, raw: R
   refuse(errors.concat(fieldErrors(validateSync(query))), type.codes);
   query.others = others;
   return query;
+}
+
+function refuseTooMany(raw: RawQuery): void {
+  const given = Object.values(raw).reduce((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);
+  if (given <= MAX_PARAMETERS) return;
+  refuse([
+    { field: 'query', message: `must not have more than ${MAX_PARAMETERS} parameters: it has ${given}` },
+  ]);
 }
 
 /** @throws SightlineError with the code of the first error, if there is any. */

@@ -40,6 +40,8 @@ export interface PageRequest {
   offset: number;
   /** The opaque `next_cursor` of an earlier page of the same question. */
   cursor?: string;
+  /** The page ends early, but not before its first event, where its events have more JSON than this. */
+  maxBytes: number;
 }
 
 export interface Page {
@@ -55,9 +57,6 @@ export interface Count {
 
 /** Reads rows. Each method sees one project only. */
 export abstract class EventReader {
-  /** Newest first, by time of receipt. */
-  abstract recent(projectId: number, limit: number): Promise<StoredEvent[]>;
-
   abstract byEventId(projectId: number, eventId: string): Promise<StoredEvent | null>;
 
   /** @throws SightlineError `invalid_cursor` for a cursor that is not of this question. */

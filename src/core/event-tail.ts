@@ -26,6 +26,13 @@ export interface TailRange {
   sinceMs: number;
 }
 
+/** The first events of a range. */
+export interface TailPage {
+  events: StoredEvent[];
+  /** There are no others in the range. */
+  isWhole: boolean;
+}
+
 /** An event may be stored so long after its receipt. */
 export const MAX_LAG_DAYS = 8;
 
@@ -34,11 +41,12 @@ export abstract class EventTail {
   /** @throws SightlineError `storage_unavailable` */
   abstract head(): Promise<TailHead>;
 
-  /** The first events of a range, in the order of their ids. @throws SightlineError `storage_unavailable`, `timeout` */
+  /** At most `limit` events of a range, of about `maxBytes` of JSON, in the order of their ids. @throws SightlineError `storage_unavailable`, `timeout` */
   abstract tail(
     projectId: number,
     filter: EventFilter,
     range: TailRange,
     limit: number,
-  ): Promise<StoredEvent[]>;
+    maxBytes: number,
+  ): Promise<TailPage>;
 }

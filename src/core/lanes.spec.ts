@@ -23,4 +23,29 @@ describe('lanes', () => {
     expect(results.map(({ status }) => status === 'rejected')).toEqual(started.map((n) => n % 3 === 0));
     expect(await lanes.run(() => Promise.resolve('free again'))).toBe('free again');
   });
+
+  it('give one owner half of them, and those that wait their turns', async () => {
+    const lanes = new Lanes(4, 2);
+    const started: string[] = [];
+    const ends: (() => void)[] = [];
+    const run = (owner: number, name: string) =>
+      lanes.run(() => {
+        started.push(name);
+        return new Promise<void>((end) => ends.push(end));
+      }, owner);
+    const all = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2', 'c2'].map((name) =>
+      run(name.codePointAt(0)!, name),
+    );
+    // a waits for a lane of its own, though one more is free than it may have
+    expect(started).toEqual(['a1', 'a2', 'b1', 'c1']);
+    const endNext = async (): Promise<void> => {
+      ends.shift()!();
+      await Promise.resolve();
+      await Promise.resolve();
+      await Promise.resolve();
+    };
+    while (ends.length > 0) await endNext();
+    expect(started).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'c2', 'a4']);
+    await Promise.all(all);
+  });
 });

@@ -9,8 +9,9 @@ export class PageRows {
   constructor(
     private readonly maxRows: number,
     private readonly aimBytes: number,
+    firstRows = FIRST_ROWS,
   ) {
-    this.next = Math.min(FIRST_ROWS, maxRows);
+    this.next = Math.min(firstRows, maxRows);
   }
 
   get rows(): number {

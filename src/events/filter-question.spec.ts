@@ -10,6 +10,10 @@ function readFilterQuestion(raw: RawQuery): FilterQuestion {
   return filterQuestion(readQuery(FilterQuery, raw));
 }
 
+function numbered(name: string, count: number): RawQuery {
+  return Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}${n}`, '1']));
+}
+
 function refusal(raw: RawQuery): { code: ErrorCode; fields: string[] } {
   try {
     readFilterQuestion(raw);
@@ -97,6 +101,8 @@ describe('a filter question', () => {
     [{ cursor: '2.x', page: '2' }, 'validation_error', 'page'],
     [{ page: '0' }, 'validation_error', 'page'],
     [{ page: '1e3' }, 'validation_error', 'page'],
+    [{ page: '10002' }, 'validation_error', 'page'],
+    [{ page: '502', page_size: '1000' }, 'validation_error', 'page'],
     [{ page_size: '1001' }, 'validation_error', 'page_size'],
     [{ limit: '0' }, 'validation_error', 'limit'],
     [{ limit: '5', page_size: '5' }, 'validation_error', 'limit'],
@@ -114,8 +120,20 @@ describe('a filter question', () => {
     [{ 'prop.a..b': '1' }, 'validation_error', 'prop.a..b'],
     [{ 'prop.a': '\0' }, 'validation_error', 'prop.a'],
     [{ ['prop' + '.a'.repeat(33)]: '1' }, 'validation_error', 'prop' + '.a'.repeat(33)],
-  ])('refuses %j as %s', (raw, code, field) => {
+    [{ ['prop.' + 'a'.repeat(1020)]: '1' }, 'validation_error', 'prop.' + 'a'.repeat(59)],
+    [{ 'prop.a': 'x'.repeat(8193) }, 'validation_error', 'prop.a'],
+    [numbered('prop.a', 21), 'validation_error', 'prop.'],
+    [numbered('x', 201), 'validation_error', 'query'],
+    [{ x: Array<string>(201).fill('') }, 'validation_error', 'query'],
+  ])('refuses %# as %s', (raw, code, field) => {
     expect(refusal(raw)).toEqual({ code, fields: [field] });
+  });
+
+  it('takes 20 properties, and pages that skip 500,000 events', () => {
+    expect(readFilterQuestion(numbered('prop.a', 20)).filter.properties).toHaveLength(20);
+    expect(readFilterQuestion({ page: '3000' }).request.offset).toBe(149_950);
+    expect(readFilterQuestion({ page: '501', page_size: '1000' }).request.offset).toBe(500_000);
+    expect(readFilterQuestion({ cursor: '99999.x', page_size: '1000' }).request.offset).toBe(0);
   });
 
   it('names all that is wrong at once', () => {

@@ -1,4 +1,5 @@
 import { equalityFilter } from '../api/event-filter.js';
+import { MAX_SKIPPED, RATHER_THAN_SKIP } from '../api/query-checks.js';
 import { ignored, refuse } from '../api/query-parameters.js';
 import type { FieldError } from '../core/errors.js';
 import type { EventFilter, PageRequest } from '../core/event-reader.js';
@@ -10,7 +11,7 @@ const DEFAULT_PAGE_SIZE = 50;
 /** What `GET /logs/filter` asks for. */
 export interface FilterQuestion {
   filter: EventFilter;
-  request: PageRequest;
+  request: Omit<PageRequest, 'maxBytes'>;
   /** Of the page asked for, from 1. */
   pageNumber: number;
   count: CountMode;
@@ -25,6 +26,12 @@ export function filterQuestion(query: FilterQuery): FilterQuestion {
   const place = placeOf(query, errors);
   refuse(errors);
   return { ...place, filter, count: query.count ?? 'auto', warnings: unknown.map(ignored) };
+}
+
+/** What `GET /logs/recent` asks for: the first page of what `/logs/filter` gives without parameters. */
+export function recentQuestion(limit: number): FilterQuestion {
+  const question = filterQuestion({ others: [] });
+  return { ...question, request: { ...question.request, pageSize: limit } };
 }
 
 /** Which events a question is about, and the names of the parameters that mean nothing. */
@@ -61,15 +68,14 @@ function placeOf(query: FilterQuery, errors: FieldError[]): Pick<FilterQuestion,
   }
   const pageSize = page_size ?? limit ?? DEFAULT_PAGE_SIZE;
   const pageNumber = Number(cursorPage ?? page ?? 1);
-  return {
-    pageNumber,
-    request: {
-      ...orderOf(query),
-      pageSize,
-      offset: cursor === undefined ? (pageNumber - 1) * pageSize : 0,
-      cursor: cursorText,
-    },
-  };
+  const offset = cursor === undefined ? (pageNumber - 1) * pageSize : 0;
+  if (offset > MAX_SKIPPED) {
+    errors.push({
+      field: 'page',
+      message: `must not skip more than ${MAX_SKIPPED} events: ${RATHER_THAN_SKIP}`,
+    });
+  }
+  return { pageNumber, request: { ...orderOf(query), pageSize, offset, cursor: cursorText } };
 }
 
 /** The cursor of the page after this one, as clients are given it. */

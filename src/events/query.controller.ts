@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { answer, type Answer } from '../api/answer.js';
+import { answer, answerText, JSON_TYPE, listText, type Answer } from '../api/answer.js';
 import { ApiFailures } from '../api/openapi.js';
 import { ProjectQuery } from '../api/project-query.js';
 import { ApiPropertyFilter } from '../api/property-filter.js';
@@ -11,7 +11,7 @@ import type { StoredEvent } from '../core/event.js';
 import { filterQuestion } from './filter-question.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
 import { ApiEvent, ApiEvents, ApiFilteredPage } from './query.openapi.js';
-import { QueryService, type FilteredPage } from './query.service.js';
+import { QueryService } from './query.service.js';
 
 /** The way out for events: the rows themselves. */
 @ApiTags('Events')
@@ -24,26 +24,25 @@ export class QueryController {
 
   @Get('logs/recent')
   @ApiOperation({ summary: 'The newest events by time of receipt' })
+  @Header('content-type', JSON_TYPE)
   @ApiEvents()
-  async recent(
-    @Query(QueryPipe) query: RecentQuery,
-    @CurrentCaller() caller: Caller,
-  ): Promise<Answer<StoredEvent[]>> {
-    const data = await this.events.recent(caller.projectId, query.limit ?? 50);
-    return answer(`Retrieved ${data.length} recent logs`, data);
+  async recent(@Query(QueryPipe) query: RecentQuery, @CurrentCaller() caller: Caller): Promise<string> {
+    const { json, count, nextCursor, isCut } = await this.events.recent(caller.projectId, query.limit ?? 50);
+    const cut = isCut ? ': more would be too long for one answer, go on by next_cursor' : '';
+    const message = `Retrieved ${count} recent logs${cut}`;
+    return answerText(message, json, { next_cursor: nextCursor });
   }
 
   @Get('logs/filter')
   @ApiOperation({ summary: 'Events by filter, page by page' })
   @ApiPropertyFilter()
+  @Header('content-type', JSON_TYPE)
   @ApiFilteredPage()
-  async filter(
-    @Query(QueryPipe) query: FilterQuery,
-    @CurrentCaller() caller: Caller,
-  ): Promise<Answer<FilteredPage>> {
-    const data = await this.events.filter(caller.projectId, filterQuestion(query));
-    const pages = data.total_pages === null ? '' : ` of ${data.total_pages}`;
-    return answer(`Retrieved ${data.logs.length} filtered logs (page ${data.page}${pages})`, data);
+  async filter(@Query(QueryPipe) query: FilterQuery, @CurrentCaller() caller: Caller): Promise<string> {
+    const { json, count, page } = await this.events.filter(caller.projectId, filterQuestion(query));
+    const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;
+    const message = `Retrieved ${count} filtered logs (page ${page.page}${pages})`;
+    return answerText(message, listText('logs', json, page));
   }
 
   @Get('events/:event_id')

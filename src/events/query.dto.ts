@@ -1,6 +1,6 @@
 import { EventFilterQuery } from '../api/event-filter.js';
 import { ProjectQuery } from '../api/project-query.js';
-import { OfText, Text, Time, Whole, Word } from '../api/query-checks.js';
+import { MAX_SKIPPED, OfText, RATHER_THAN_SKIP, Text, Time, Whole, Word } from '../api/query-checks.js';
 import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
 
 const COUNT_MODES = ['auto', 'exact', 'none'] as const;
@@ -33,10 +33,15 @@ export class EventsQuery extends EventFilterQuery {
 }
 
 export class FilterQuery extends EventsQuery {
-  @Whole(1, 1_000_000_000, {
-    default: 1,
-    description: 'Page to give; next_cursor is the faster way to go on',
-  })
+  @Whole(
+    1,
+    MAX_SKIPPED + 1,
+    {
+      default: 1,
+      description: `Page to give, with at most ${MAX_SKIPPED} events before it; next_cursor is the faster way to go on, without that bound`,
+    },
+    RATHER_THAN_SKIP,
+  )
   page?: number;
 
   @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Events on a page' })

@@ -22,7 +22,11 @@ const filteredPage = {
     page_size: integer,
     total_pages: integerOrNull,
     next_cursor: { ...textOrNull, description: 'null on the last page' },
-    warnings: { type: 'array', items: text, description: 'Parameters that were ignored' },
+    warnings: {
+      type: 'array',
+      items: text,
+      description: 'Parameters that were ignored, and whether the page ends early',
+    },
   },
 } as const;
 
@@ -32,12 +36,25 @@ function ok(description: string, message: string, data: object) {
 
 /** 200 with a list of events. */
 export function ApiEvents() {
-  return ok('Newest first', 'Retrieved 50 recent logs', { type: 'array', items: storedEvent });
+  const { type, properties } = envelope('Retrieved 50 recent logs', { type: 'array', items: storedEvent });
+  const next_cursor = {
+    ...textOrNull,
+    description: '`cursor` of logs/filter to go on by; null where that is all',
+  };
+  return ApiResponse({
+    status: 200,
+    description: 'Newest first; fewer than asked for where more would be about 4 MB of JSON',
+    schema: { type, properties: { ...properties, next_cursor } },
+  });
 }
 
 /** 200 with a page of events. */
 export function ApiFilteredPage() {
-  return ok('A page', 'Retrieved 50 filtered logs (page 1 of 20)', filteredPage);
+  return ok(
+    'A page; it ends early, and says so, at about 4 MB of JSON',
+    'Retrieved 50 filtered logs (page 1 of 20)',
+    filteredPage,
+  );
 }
 
 /** 200 with an event, or 404. */

@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Query, Req, Res, StreamableFile } from '@nest
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { cutConnection } from '../api/cut-connection.js';
+import { cutConnection, watchReader } from '../api/cut-connection.js';
 import { ApiFailures } from '../api/openapi.js';
 import { ApiPropertyFilter } from '../api/property-filter.js';
 import { QueryPipe } from '../api/query-parameters.js';
@@ -11,7 +11,7 @@ import { Authenticator } from '../auth/authenticator.js';
 import type { Caller } from '../core/api-key.js';
 import { TailQuery, tailQuestion } from './tail.dto.js';
 import { ApiTail } from './tail.openapi.js';
-import { Tails } from './tails.js';
+import { GRACE_MS, Tails } from './tails.js';
 
 const HEADERS = {
   'cache-control': 'no-store, no-transform',
@@ -45,9 +45,12 @@ export class TailController {
   ): Promise<StreamableFile> {
     const question = tailQuestion(query, lastEventId);
     const isAdmitted = () => this.authenticator.isStillAdmitted(request);
-    const stream = await this.tails.start(projectId, question, isAdmitted);
-    stream.once('error', () => cutConnection(reply));
+    const tail = await this.tails.start(projectId, question, isAdmitted);
+    tail.stream.once('error', () => cutConnection(reply));
+    watchReader(reply, { stallMs: this.tails.stallMs, graceMs: GRACE_MS.too_slow }, () =>
+      this.tails.end(tail, 'too_slow'),
+    );
     void reply.headers(HEADERS);
-    return new StreamableFile(stream, { type: 'text/event-stream' });
+    return new StreamableFile(tail.stream, { type: 'text/event-stream' });
   }
 }

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { SightlineError } from '../core/errors.js';
 import type { EventFilter } from '../core/event-reader.js';
-import type { TailHead, TailRange } from '../core/event-tail.js';
-import type { StoredEvent } from '../core/event.js';
+import type { TailHead, TailPage, TailRange } from '../core/event-tail.js';
 import { PageRows } from '../core/page-rows.js';
 import { ending, heartbeat, message, OPENING, type EndReason } from './sse.js';
 import type { TailPosition } from './tail-position.js';
@@ -13,7 +12,12 @@ const MAX_ROWS = 500;
 const PAGE_BYTES = 256 * 1024;
 
 /** Events of a range, once a connection is free for it. */
-export type ReadRange = (filter: EventFilter, range: TailRange, limit: number) => Promise<StoredEvent[]>;
+export type ReadRange = (
+  filter: EventFilter,
+  range: TailRange,
+  limit: number,
+  maxBytes: number,
+) => Promise<TailPage>;
 
 /**
  * One client that follows what is stored. Pulled by its socket: the next page is read when what was said before is on its way,
@@ -24,8 +28,6 @@ export class Tail {
   private readonly rows = new PageRows(MAX_ROWS, PAGE_BYTES);
   private reason: EndReason | null = null;
   private wake: () => void = () => undefined;
-  /** Since when the client has not taken what it was given; null while it takes. */
-  private fullSinceMs: number | null = null;
 
   constructor(
     private readonly filter: EventFilter,
@@ -44,11 +46,6 @@ export class Tail {
     if (this.position.isBehind(head)) this.wake();
   }
 
-  /** For so long the client has not taken anything, in milliseconds. */
-  get stalledMs(): number {
-    return this.fullSinceMs === null ? 0 : performance.now() - this.fullSinceMs;
-  }
-
   /** Tells the client why, and ends; a client that does not take even that is cut after `graceMs`. */
   end(reason: EndReason, graceMs: number): void {
     if (this.reason !== null) return;
@@ -63,10 +60,7 @@ export class Tail {
     while (this.reason === null) {
       const text = await this.next();
       if (this.stream.destroyed) return;
-      if (text === '') continue;
-      this.fullSinceMs = performance.now();
-      yield text;
-      this.fullSinceMs = null;
+      if (text !== '') yield text;
     }
     yield ending(this.reason);
   }
@@ -92,13 +86,12 @@ export class Tail {
   private async read(): Promise<string | null> {
     const { head, position, rows } = this;
     const range = position.rangeUnder(head);
-    const limit = rows.rows;
     try {
-      const events = await this.readRange(this.filter, range, limit);
+      const { events, isWhole } = await this.readRange(this.filter, range, rows.rows, PAGE_BYTES);
       const texts = events.map((event) =>
         message(position.give(event.id, Date.parse(event.created_at), head), event),
       );
-      if (events.length < limit) position.finish(range, head);
+      if (isWhole) position.finish(range, head);
       const text = texts.join('');
       rows.saw(events.length, text.length);
       return text;

@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
-import type { Readable } from 'node:stream';
 import { CONFIG } from '../config/config.module.js';
 import { queryShare } from '../config/query-share.js';
 import type { Config } from '../config/settings.js';
@@ -17,10 +16,12 @@ import { TailPosition } from './tail-position.js';
 
 const SHARE_OF_QUERIES = 0.25;
 const CHECK_EVERY_MS = 500;
-/** A client that takes nothing for so long is told to come back: it holds one of MAX_TAILS. */
-const TOO_SLOW_MS = 30_000;
 /** To take the last word. */
-const GRACE_MS: Record<EndReason, number> = { shutting_down: 1_000, too_slow: 10_000, unauthorized: 250 };
+export const GRACE_MS: Record<EndReason, number> = {
+  shutting_down: 1_000,
+  too_slow: 10_000,
+  unauthorized: 250,
+};
 
 /** The tails of this process. */
 @Injectable()
@@ -30,6 +31,8 @@ export class Tails {
   private readonly slots: Slots;
   private readonly lanes: Lanes;
   private readonly watch: HeadWatch;
+  /** A client that takes no more for so long is told to come back: it holds one of MAX_TAILS. */
+  readonly stallMs: number;
   private timer: NodeJS.Timeout | undefined;
   private stopping = false;
 
@@ -38,34 +41,32 @@ export class Tails {
     @Inject(CONFIG) config: Config,
     @InjectMetric('live_tails') live: Gauge,
   ) {
-    this.slots = new Slots(config.maxTails, 'As many tails are open as may be. Try again later.');
-    this.lanes = new Lanes(queryShare(config, SHARE_OF_QUERIES));
+    this.slots = new Slots(config.maxTails, { name: 'tails', setting: 'MAX_TAILS' });
+    const lanes = queryShare(config, SHARE_OF_QUERIES);
+    this.lanes = new Lanes(lanes, Math.ceil(lanes / 2));
     this.watch = new HeadWatch(events);
+    this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
     Object.assign(live, { collect: () => live.set(this.slots.used) });
   }
 
   /**
-   * A tail that lasts until its client goes away, stops reading, or `isAdmitted` no longer holds.
+   * A tail that lasts until its client goes away, it is ended, or `isAdmitted` no longer holds.
    * @throws SightlineError `overloaded`, `shutting_down`, `storage_unavailable`
    */
-  async start(
-    projectId: number,
-    { filter, after }: TailQuestion,
-    isAdmitted: () => boolean,
-  ): Promise<Readable> {
+  async start(projectId: number, { filter, after }: TailQuestion, isAdmitted: () => boolean): Promise<Tail> {
     this.refuseWhileStopping();
-    const release = this.slots.take();
+    const release = this.slots.take(projectId);
     try {
       const head = await this.events.head();
       this.refuseWhileStopping();
       const position = new TailPosition(after ?? { id: head.decided, atMs: head.atMs });
       position.meet(head);
       const tail = new Tail(filter, position, head, (...range) =>
-        this.lanes.run(() => this.events.tail(projectId, ...range)),
+        this.lanes.run(() => this.events.tail(projectId, ...range), projectId),
       );
       this.keep(tail, isAdmitted, release);
-      return tail.stream;
+      return tail;
     } catch (error) {
       release();
       throw error;
@@ -96,11 +97,10 @@ export class Tails {
   private check(): void {
     for (const [tail, isAdmitted] of this.open) {
       if (!isAdmitted()) this.end(tail, 'unauthorized');
-      else if (tail.stalledMs > TOO_SLOW_MS) this.end(tail, 'too_slow');
     }
   }
 
-  private end(tail: Tail, reason: EndReason): void {
+  end(tail: Tail, reason: EndReason): void {
     tail.end(reason, GRACE_MS[reason]);
   }
 

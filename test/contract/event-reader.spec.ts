@@ -39,7 +39,7 @@ function filterOf(filter: Partial<EventFilter> = {}): EventFilter {
 }
 
 function requestOf(request: Partial<PageRequest> = {}): PageRequest {
-  return { sortBy: 'created_at', descending: true, pageSize: 100, offset: 0, ...request };
+  return { sortBy: 'created_at', descending: true, pageSize: 100, offset: 0, maxBytes: Infinity, ...request };
 }
 
 async function found(filter: Partial<EventFilter>): Promise<string[]> {
@@ -97,7 +97,7 @@ describe('a stored event', () => {
     });
     expect(JSON.stringify(event!.properties)).toBe('{"big":12345678901234567890,"__proto__":{"a":1}}');
     expect(Object.keys(event!)).toContain('processed_at');
-    expect(await reader.recent(1, 10)).toEqual([event]);
+    expect((await reader.page(1, filterOf(), requestOf())).events).toEqual([event]);
   });
 
   it('is not there for another project, under another id, or once its day was dropped', async () => {
@@ -105,7 +105,7 @@ describe('a stored event', () => {
     expect(await reader.byEventId(1, 'b')).toBeNull();
     expect(await reader.byEventId(1, 'A')).toBeNull();
     expect((await reader.byEventId(2, 'b'))?.event_id).toBe('b');
-    expect(await reader.recent(2, 10)).toHaveLength(1);
+    expect((await reader.page(2, filterOf(), requestOf())).events).toHaveLength(1);
     await pool.query('truncate events');
     expect(await reader.byEventId(1, 'a')).toBeNull();
   });

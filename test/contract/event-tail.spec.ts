@@ -60,6 +60,7 @@ class Follower {
     after: TailPlace,
     private readonly limit = 100,
     private readonly filter = everything,
+    private readonly maxBytes = Infinity,
   ) {
     this.position = new TailPosition(after);
   }
@@ -69,12 +70,12 @@ class Follower {
     this.position.meet(head);
     while (this.position.isBehind(head)) {
       const range = this.position.rangeUnder(head);
-      const events = await tail.tail(1, this.filter, range, this.limit);
+      const { events, isWhole } = await tail.tail(1, this.filter, range, this.limit, this.maxBytes);
       for (const { id, event_id, event_name, created_at } of events) {
         const place = this.position.give(id, Date.parse(created_at), head);
         this.given.push({ eventId: event_id, name: event_name, place });
       }
-      if (events.length < this.limit) this.position.finish(range, head);
+      if (isWhole) this.position.finish(range, head);
     }
     return head;
   }
@@ -172,6 +173,27 @@ describe('a tail', () => {
       expect(follower.ids.toSorted()).toEqual(mine.map(({ event_id }) => event_id).toSorted());
       const places = follower.given.map((one) => one.place.id);
       expect(places).toEqual(places.toSorted((a, b) => a - b));
+    }
+  });
+
+  it('gives one event at least, and goes on after those that were too much at once', async () => {
+    const place = await now();
+    const large = named('large', 9).map((row) => ({ ...row, properties: `{"text":"${'x'.repeat(1_000)}"}` }));
+    await insertRows(pool, large);
+    const range = { after: place.id, upTo: place.id + 9, except: [], sinceMs: place.atMs };
+    for (const [maxBytes, given] of [
+      [1, 1],
+      [1_000, 1],
+      [2_500, 3],
+    ]) {
+      const page = await tail.tail(1, everything, range, 9, maxBytes);
+      expect([page.events.length, page.isWhole]).toEqual([given, false]);
+      for (const { properties, device_info } of page.events) {
+        expect([properties, device_info]).toEqual([{ text: expect.stringMatching(/^x+$/) }, {}]);
+      }
+      const follower = new Follower(place, 4, everything, maxBytes);
+      await follower.follow();
+      expect(follower.ids.toSorted()).toEqual(large.map(({ event_id }) => event_id).toSorted());
     }
   });
 

@@ -125,7 +125,7 @@ describe('the events of a project', () => {
     expect(await rowsOf(id)).toBe(0);
     expect([await rowsOf(1), await countOf('event_keys')]).toEqual([others, 40]);
     const reader = new PostgresEventReader(database);
-    expect(await reader.recent(id, 10)).toEqual([]);
+    expect(await reader.byEventId(id, 'again')).toBeNull();
     // its event_ids are free again
     const [again] = await store.append([newEvent({ projectId: id, eventId: 'again' })]);
     expect(again.outcome).toBe('stored');

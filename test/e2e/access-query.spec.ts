@@ -121,6 +121,7 @@ describe('GET /logs', () => {
     ['cursor=abc', 'invalid_cursor', 'cursor'],
     ['range=day&cursor=abc', 'invalid_cursor', 'cursor'],
     ['limit=1001', 'validation_error', 'limit'],
+    ['offset=500001', 'validation_error', 'offset'],
     ['status=600', 'validation_error', 'status'],
     ['ip=300.1.1.1', 'validation_error', 'ip'],
     ['method=BREW', 'validation_error', 'method'],

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { anEvent, apiOf, type Api } from '../support/api.js';
+import { anEvent, apiOf, propertiesAsked, type Api } from '../support/api.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { gateBefore } from '../support/gate.js';
 import { storeMany } from '../support/many-events.js';
@@ -51,7 +51,7 @@ describe('an export', () => {
   const odd = { event_id: 'odd', event_name: '=HYPERLINK("x")', event_type: 'error', user_id: 'a,"b"\r\nc' };
 
   beforeAll(async () => {
-    server = await startServer({ env: { MAX_EXPORTS: '2' } });
+    server = await startServer({ env: { MAX_EXPORTS: '4' } });
     api = apiOf(server);
     const logs = Array.from({ length: 250 }, (_, n) =>
       anEvent({ event_id: `walk-${n}`, event_name: 'walk', properties: { n, big: 1 } }),
@@ -109,6 +109,7 @@ describe('an export', () => {
     ['format=xml', 'validation_error', 'format'],
     ['event_type=x', 'invalid_event_type', 'event_type'],
     ['prop.=1', 'validation_error', 'prop.'],
+    [propertiesAsked(21), 'validation_error', 'prop.'],
     ['start_time=2026-01-02T00:00:00Z&end_time=2026-01-01T00:00:00Z', 'invalid_end_time', 'end_time'],
   ])('refuses %s as %s before it begins', async (query, error, field) => {
     expect(await api.get(`/api/v1/logs/export?${query}`)).toMatchObject({
@@ -159,7 +160,7 @@ describe('an export of 200,000 events', () => {
       env: {
         DATABASE_URL: database.url,
         NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
-        MAX_EXPORTS: '6',
+        MAX_EXPORTS: '12',
         // One connection for all queries, and a deadline that the whole takes longer than.
         DB_MAX_CONNECTIONS: '3',
         REQUEST_TIMEOUT_SECONDS: '2',
@@ -197,6 +198,10 @@ describe('an export of 200,000 events', () => {
     const refused = await apiOf(server).get('/api/v1/logs/export');
     expect(refused).toMatchObject({ status: 503, body: { error: 'overloaded', retryable: true } });
     expect(refused.headers.get('retry-after')).toBe('5');
+    expect(refused.body.message).toContain('This project has as many exports as one may have (MAX_EXPORTS)');
+    // Another project still gets its own.
+    await apiOf(server).post('/api/v1/keys', { name: 'y', project: 'neighbour', scopes: ['ingest'] });
+    expect((await apiOf(server).get('/api/v1/logs/export?project=neighbour')).status).toBe(200);
     expect(residentMb(server.process) - beforeMb).toBeLessThan(MOST_GROWTH_MB);
     // And stops when they go away.
     for (const answer of waiting) answer.destroy();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { propertiesAsked } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 interface Answer {
@@ -163,10 +164,18 @@ describe('rows over HTTP', () => {
     ['user_id=%00', 'validation_error', 'user_id'],
     ['prop.a=%00', 'validation_error', 'prop.a'],
     ['page=0', 'validation_error', 'page'],
+    ['page=10002', 'validation_error', 'page'],
     ['page_size=1001', 'validation_error', 'page_size'],
+    [propertiesAsked(1_000), 'validation_error', 'query'],
+    [propertiesAsked(21), 'validation_error', 'prop.'],
   ])('%s is a 400 that names it', async (query, error, field) => {
     const answer = await get(`logs/filter?${query}`);
     expect(answer).toMatchObject({ status: 400, body: { error, details: [{ field }] } });
+  });
+
+  it('a page far down is given up to 500,000 events', async () => {
+    expect(await filter('page=3000')).toMatchObject({ logs: [], page: 3000, next_cursor: null });
+    expect((await get('logs/filter?page=10002')).body.message).toContain('go on by next_cursor');
   });
 
   it('bytes that are no UTF-8 are never a failure of the server', async () => {

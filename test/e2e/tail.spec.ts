@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { anEvent, apiOf, type Api } from '../support/api.js';
+import { anEvent, apiOf, propertiesAsked, type Api } from '../support/api.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { storeMany } from '../support/many-events.js';
 import { residentMb } from '../support/process-memory.js';
@@ -29,7 +29,7 @@ describe('a tail', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    const env = { DATABASE_URL: database.url, MAX_TAILS: '4' };
+    const env = { DATABASE_URL: database.url, MAX_TAILS: '8' };
     server = await startServer({ env });
     other = await startServer({ env: { ...env, WORKERS: '2' } });
     api = apiOf(server);
@@ -118,6 +118,7 @@ describe('a tail', () => {
   it.each([
     ['last_event_id=x', 'invalid_cursor', 'last_event_id'],
     ['event_type=x', 'invalid_event_type', 'event_type'],
+    [propertiesAsked(21), 'validation_error', 'prop.'],
     ['evnt_type=error', 'validation_error', 'evnt_type'],
     ['start_time=2026-01-01T00:00:00Z', 'invalid_start_time', 'start_time'],
   ])('refuses %s as %s', async (query, error, field) => {
@@ -129,7 +130,14 @@ describe('a tail', () => {
     const some = await Promise.all([openTail(server), openTail(server), openTail(server)]);
     const refused = await api.get('/api/v1/logs/tail');
     expect(refused).toMatchObject({ status: 503, body: { error: 'overloaded' } });
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect(refused.body.message).toContain('This project has as many tails as one may have (MAX_TAILS)');
     expect((await api.get('/metrics')).body).toContain('\nlive_tails 4\n');
+    // Another project still gets its own.
+    await api.post('/api/v1/keys', { name: 'y', project: 'neighbour', scopes: ['ingest'] });
+    const neighbour = await openTail(server, 'project=neighbour');
+    await api.post('/api/v1/ingest?project=neighbour', anEvent({ event_id: 'next-door' }));
+    await until(() => neighbour.names.includes('next-door'));
     some[0].close();
     await until(async () => {
       const head = await fetch(`${server.url}/api/v1/logs/tail`, {

@@ -51,6 +51,11 @@ function parsed(text: string): unknown {
   }
 }
 
+/** A query string of so many parameters `prop.pN=1`. */
+export function propertiesAsked(count: number): string {
+  return Array.from({ length: count }, (_, n) => `prop.p${n}=1`).join('&');
+}
+
 let made = 0;
 
 /** A valid event with an event_id of its own. */

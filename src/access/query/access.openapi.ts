@@ -42,7 +42,8 @@ const page: object = {
         warnings: {
           type: 'array',
           items: { type: 'string' },
-          description: 'Parameters that were ignored; only there when there are some',
+          description:
+            'Parameters that were ignored, and whether the page ends early; only there when there are some',
         },
       },
     },
@@ -51,7 +52,11 @@ const page: object = {
 
 /** 200 with a page of entries. */
 export function ApiLogs() {
-  return ApiResponse({ status: 200, description: 'A page', schema: page });
+  return ApiResponse({
+    status: 200,
+    description: 'A page; it ends early, and says so, at about 4 MB of JSON',
+    schema: page,
+  });
 }
 
 const STATS = `With \`type\`: what is counted, kept for a while. \`from\` and \`to\` say of which timestamps: all of the range, up to the end of the current minute.

@@ -60,6 +60,8 @@ describe('a question of GET /logs', () => {
     ['path=%00', 'validation_error', 'path'],
     ['limit=0', 'validation_error', 'limit'],
     ['limit=1001', 'validation_error', 'limit'],
+    ['offset=500001', 'validation_error', 'offset'],
+    ['path=abc&offset=10001', 'validation_error', 'offset'],
     ['offset=-1', 'validation_error', 'offset'],
     ['count=maybe', 'validation_error', 'count'],
   ])('%s is refused', (text, code, field) => {

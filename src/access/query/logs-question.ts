@@ -1,10 +1,11 @@
+import { RATHER_THAN_SKIP } from '../../api/query-checks.js';
 import { ignored, refuse } from '../../api/query-parameters.js';
 import type { AccessFilter, AccessPageRequest } from '../../core/access-reader.js';
 import type { AccessWindow } from '../../core/access-stats.js';
 import type { FieldError } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
-import { TIME_CODES, type LogsQuery } from './logs.dto.js';
+import { MAX_SKIPPED_BY_PATH, TIME_CODES, type LogsQuery } from './logs.dto.js';
 import { windowOf } from './window.js';
 
 /** What GET /logs asks for. */
@@ -28,6 +29,10 @@ export function logsQuestion(query: LogsQuery, now: Micros): LogsQuestion {
   }
   if (cursor !== undefined && query.offset) {
     errors.push({ field: 'offset', message: 'does not go with a cursor: give one of them' });
+  }
+  if (query.path !== undefined && (query.offset ?? 0) > MAX_SKIPPED_BY_PATH) {
+    const message = `must not be above ${MAX_SKIPPED_BY_PATH} with path: ${RATHER_THAN_SKIP}`;
+    errors.push({ field: 'offset', message });
   }
   refuse(errors, TIME_CODES);
   const { ip, status, method, path } = query;

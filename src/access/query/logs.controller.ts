@@ -1,12 +1,13 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { JSON_TYPE, listText } from '../../api/answer.js';
 import { ApiFailures } from '../../api/openapi.js';
 import { QueryPipe } from '../../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
 import { ApiLogs } from './access.openapi.js';
 import { LogsQuery } from './logs.dto.js';
-import { LogsService, type LogsAnswer } from './logs.service.js';
+import { LogsService } from './logs.service.js';
 
 /** The way out for access entries: the rows themselves. */
 @ApiTags('Access logs')
@@ -19,8 +20,10 @@ export class LogsController {
 
   @Get('logs')
   @ApiOperation({ summary: 'Access entries by filter, newest first, page by page' })
+  @Header('content-type', JSON_TYPE)
   @ApiLogs()
-  page(@Query(QueryPipe) query: LogsQuery, @CurrentCaller() caller: Caller): Promise<LogsAnswer> {
-    return this.logs.page(caller.projectId, query);
+  async page(@Query(QueryPipe) query: LogsQuery, @CurrentCaller() caller: Caller): Promise<string> {
+    const { json, meta } = await this.logs.page(caller.projectId, query);
+    return listText('data', json, { meta });
   }
 }

@@ -1,10 +1,21 @@
 import { ProjectQuery } from '../../api/project-query.js';
-import { OfText, Passes, Text, Time, Whole, Word } from '../../api/query-checks.js';
+import {
+  MAX_SKIPPED,
+  OfText,
+  Passes,
+  RATHER_THAN_SKIP,
+  Text,
+  Time,
+  Whole,
+  Word,
+} from '../../api/query-checks.js';
 import { METHODS } from '../../core/access-entry.js';
 import type { ErrorCode } from '../../core/errors.js';
 import { canonicalIp } from '../../core/ip-address.js';
 import { RANGES, type Range } from './window.js';
 
+/** What a part of a path is looked for with is read whole, up to the end of the page. */
+export const MAX_SKIPPED_BY_PATH = 10_000;
 const COUNT_MODES = ['auto', 'exact', 'none'] as const;
 
 /** The codes of a time that is wrong, where times are called from and to. */
@@ -41,10 +52,15 @@ export class LogsQuery extends ProjectQuery {
   @Whole(1, 1000, { default: 50, description: 'Entries on a page' })
   limit?: number;
 
-  @Whole(0, 1_000_000_000, {
-    default: 0,
-    description: 'Entries to skip; next_cursor is the faster way to go on',
-  })
+  @Whole(
+    0,
+    MAX_SKIPPED,
+    {
+      default: 0,
+      description: `Entries to skip, with path at most ${MAX_SKIPPED_BY_PATH}; next_cursor is the faster way to go on, without that bound`,
+    },
+    RATHER_THAN_SKIP,
+  )
   offset?: number;
 
   @Text(8192, 'next_cursor of the page before; the filters must be the same')

@@ -2,7 +2,8 @@ import { Controller, Get, Query, Res, StreamableFile } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { cutConnection } from '../../api/cut-connection.js';
+import { finished } from 'node:stream';
+import { cutConnection, watchReader } from '../../api/cut-connection.js';
 import { ApiFailures } from '../../api/openapi.js';
 import { ApiPropertyFilter } from '../../api/property-filter.js';
 import { QueryPipe } from '../../api/query-parameters.js';
@@ -36,8 +37,10 @@ export class ExportController {
     @CurrentCaller() { projectId, project }: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    const stream = await this.exports.open(projectId, query);
+    const { stream, release } = await this.exports.open(projectId, query);
+    finished(reply.raw, release);
     stream.once('error', () => cutConnection(reply));
+    watchReader(reply, { stallMs: this.exports.stallMs, graceMs: 0 }, () => this.exports.cutShort());
     const format = query.format ?? 'ndjson';
     const time = new Date(this.clock.nowMs()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
     void reply.header('cache-control', 'no-store');

@@ -28,34 +28,46 @@ export class ExportService {
   private readonly logger = new Logger(ExportService.name);
   private readonly slots: Slots;
   private readonly lanes: Lanes;
+  /** How long a client may take for a page. */
+  readonly stallMs: number;
 
   constructor(
     private readonly events: EventReader,
     @Inject(CONFIG) config: Config,
     @InjectMetric('running_exports') running: Gauge,
   ) {
-    this.slots = new Slots(config.maxExports, 'As many exports are running as may run. Try again later.');
-    this.lanes = new Lanes(queryShare(config, SHARE_OF_QUERIES));
+    this.slots = new Slots(config.maxExports, { name: 'exports', setting: 'MAX_EXPORTS' });
+    const lanes = queryShare(config, SHARE_OF_QUERIES);
+    this.lanes = new Lanes(lanes, Math.ceil(lanes / 2));
+    this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
     Object.assign(running, { collect: () => running.set(this.slots.used) });
   }
 
   /**
-   * Resolves with the text once its first page is there; whatever fails later is an `error` of the stream.
+   * Resolves with the text once its first page is there; whatever fails later is an `error` of the stream. `release` is to be
+   * called when the answer has left: what waits to be sent, after the text was read to its end, still has its place.
    * @throws SightlineError of a question that is not valid; `overloaded`, `timeout`, `storage_unavailable`
    */
-  async open(projectId: number, query: ExportQuery): Promise<Readable> {
+  async open(projectId: number, query: ExportQuery): Promise<{ stream: Readable; release: () => void }> {
     const question = { projectId, ...exportQuestion(query) };
-    const release = this.slots.take();
+    const release = this.slots.take(projectId);
     try {
       const rows = new PageRows(MAX_ROWS, PAGE_BYTES);
       const first = await this.read(question, rows);
       const texts = this.texts(question, EXPORT_FORMATS[query.format ?? 'ndjson'], rows, first);
-      return Readable.from(texts, { objectMode: false }).once('close', release);
+      return { stream: Readable.from(texts, { objectMode: false }), release };
     } catch (error) {
       release();
       throw error;
     }
+  }
+
+  /** Notes that a client was too slow. */
+  cutShort(): void {
+    this.logger.warn(
+      `an export was cut short: its client did not take ${PAGE_BYTES / 1024} KiB in ${this.stallMs / 1000} s`,
+    );
   }
 
   private async *texts(
@@ -76,8 +88,16 @@ export class ExportService {
 
   private async read({ projectId, filter, order, cursor }: PageOf, { rows }: PageRows): Promise<Page> {
     try {
-      return await this.lanes.run(() =>
-        this.events.page(projectId, filter, { ...order, pageSize: rows, offset: 0, cursor }),
+      return await this.lanes.run(
+        () =>
+          this.events.page(projectId, filter, {
+            ...order,
+            pageSize: rows,
+            offset: 0,
+            cursor,
+            maxBytes: PAGE_BYTES,
+          }),
+        projectId,
       );
     } catch (error) {
       if (cursor !== undefined) this.logger.warn(`an export was cut short: ${(error as Error).message}`);

@@ -26,6 +26,63 @@ export async function rows<Row>(db: Queryable, statement: Statement): Promise<Ro
   }
 }
 
+/** The first rows of an answer. */
+export interface FirstRows<Row> {
+  rows: Row[];
+  /** Length of their JSON as PostgreSQL writes it. */
+  jsonBytes: number;
+  /** There were more, which are dropped. */
+  isCut: boolean;
+}
+
+/**
+ * As rows, but no more of them than have about `maxBytes` of JSON together; at least one. A statement can only bound their
+ * number: of a thousand events of 255 kB each the rest is not even parsed.
+ */
+export async function firstRows<Row>(
+  db: Queryable,
+  statement: Statement,
+  maxBytes: number,
+): Promise<FirstRows<Row>> {
+  const json = new BoundedJson(maxBytes);
+  try {
+    const { rows: found } = await db.query({ ...statement, types: json.types });
+    const kept = json.rows < found.length ? found.slice(0, json.rows) : found;
+    return { rows: kept as Row[], jsonBytes: json.bytes, isCut: kept.length < found.length };
+  } catch (error) {
+    throw asSightlineError(error);
+  }
+}
+
+/** Parses the JSON of rows, none of whose columns of JSON may be null, until there is enough. */
+class BoundedJson {
+  bytes = 0;
+  /** How many rows have their JSON. */
+  rows = Infinity;
+  private columns = 0;
+  private values = 0;
+
+  constructor(private readonly maxBytes: number) {}
+
+  // pg asks once a column, then calls what it was given once a value, row by row
+  readonly types: CustomTypesConfig = {
+    getTypeParser: ((oid: number, format: 'text' | 'binary') => {
+      if (oid !== (pg.types.builtins.JSONB as number)) return types.getTypeParser(oid, format) as unknown;
+      this.columns++;
+      return (text: string) => this.parse(text);
+    }) as never,
+  };
+
+  private parse(text: string): unknown {
+    const row = Math.floor(this.values / this.columns);
+    const isFirstOfRow = this.values++ % this.columns === 0;
+    if (isFirstOfRow && row > 0 && this.bytes >= this.maxBytes) this.rows = Math.min(this.rows, row);
+    if (row >= this.rows) return null;
+    this.bytes += text.length;
+    return parseJson(text);
+  }
+}
+
 function asSightlineError(error: unknown): unknown {
   if (isUnavailable(error)) return storageUnavailable(error);
   if ((error as { code?: string }).code !== QUERY_CANCELED) return error;

@@ -16,16 +16,11 @@ import { pageSegments } from './page-segments.js';
 import { selectAt } from './select-at.js';
 import { selectKey } from './select-key.js';
 import { selectPage } from './select-page.js';
-import { selectRecent } from './select-recent.js';
 
 /** Reads events from PostgreSQL, through the pool that queries have for themselves. */
 export class PostgresEventReader extends EventReader {
   constructor(private readonly database: { query: Queryable }) {
     super();
-  }
-
-  recent(projectId: number, limit: number): Promise<StoredEvent[]> {
-    return selectRecent(this.database.query, projectId, limit);
   }
 
   async byEventId(projectId: number, eventId: string): Promise<StoredEvent | null> {
@@ -34,16 +29,17 @@ export class PostgresEventReader extends EventReader {
   }
 
   async page(projectId: number, filter: EventFilter, request: PageRequest): Promise<Page> {
-    const { sortBy, descending, pageSize, offset, cursor } = request;
+    const { sortBy, descending, pageSize, offset, cursor, maxBytes } = request;
     const question = { projectId, filter, sortBy, descending };
     const after = cursor === undefined ? null : decodeEventCursor(question, cursor);
     const segments = pageSegments(filter, sortBy, descending, after);
     const conditions = filterConditions(projectId, filter);
     // one more than asked for tells whether there is a next page
-    const found = await selectPage(this.database.query, conditions, segments, offset, pageSize + 1);
-    const events = found.slice(0, pageSize);
-    if (found.length <= pageSize) return { events, nextCursor: null };
-    const last = events[pageSize - 1];
+    const { query } = this.database;
+    const found = await selectPage(query, conditions, segments, offset, pageSize + 1, maxBytes);
+    const events = found.rows.slice(0, pageSize);
+    if (found.rows.length <= pageSize && !found.isCut) return { events, nextCursor: null };
+    const last = events.at(-1)!;
     const position = { value: last[sortBy], createdAt: last.created_at, id: last.id };
     return { events, nextCursor: encodeEventCursor(question, position) };
   }

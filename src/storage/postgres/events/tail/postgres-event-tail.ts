@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../../../core/clock.js';
 import type { EventFilter } from '../../../../core/event-reader.js';
-import { EventTail, type TailHead, type TailRange } from '../../../../core/event-tail.js';
-import type { StoredEvent } from '../../../../core/event.js';
+import { EventTail, type TailHead, type TailPage, type TailRange } from '../../../../core/event-tail.js';
 import { Lanes } from '../../../../core/lanes.js';
 import type { Queryable } from '../../sql.js';
 import { selectGiven } from './select-given.js';
@@ -39,8 +38,16 @@ export class PostgresEventTail extends EventTail {
     return this.turns.run(() => this.findHead());
   }
 
-  tail(projectId: number, filter: EventFilter, range: TailRange, limit: number): Promise<StoredEvent[]> {
-    return selectTail(this.database.query, projectId, filter, range, limit);
+  async tail(
+    projectId: number,
+    filter: EventFilter,
+    range: TailRange,
+    limit: number,
+    maxBytes: number,
+  ): Promise<TailPage> {
+    const most = { rows: limit, bytes: maxBytes };
+    const { rows, isCut } = await selectTail(this.database.query, projectId, filter, range, most);
+    return { events: rows, isWhole: rows.length < limit && !isCut };
   }
 
   private async findHead(): Promise<TailHead> {

@@ -2,7 +2,7 @@ import type { EventFilter } from '../../../../core/event-reader.js';
 import { MAX_LAG_DAYS, type TailRange } from '../../../../core/event-tail.js';
 import type { StoredEvent } from '../../../../core/event.js';
 import { Values, where, type Condition } from '../../reading/values.js';
-import { rows, type Queryable } from '../../sql.js';
+import { firstRows, type FirstRows, type Queryable } from '../../sql.js';
 import { EVENT_COLUMNS } from '../event-columns.js';
 import { filterConditions } from '../filter-conditions.js';
 
@@ -14,8 +14,8 @@ export function selectTail(
   projectId: number,
   filter: EventFilter,
   { after, upTo, except, sinceMs }: TailRange,
-  limit: number,
-): Promise<StoredEvent[]> {
+  most: { rows: number; bytes: number },
+): Promise<FirstRows<StoredEvent>> {
   const received = { ...filter, timeField: 'created_at', from: (sinceMs - MAX_LAG_MS) * 1000 } as const;
   const range: Condition[] = [
     (values) => `id > ${values.bind(after)} and id <= ${values.bind(upTo)}`,
@@ -27,6 +27,6 @@ export function selectTail(
     from events
     ${where([...filterConditions(projectId, received), ...range], values)}
     order by id
-    limit ${values.bind(limit)}`;
-  return rows<StoredEvent>(db, { text, values: values.list });
+    limit ${values.bind(most.rows)}`;
+  return firstRows<StoredEvent>(db, { text, values: values.list }, most.bytes);
 }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { readList, type Chunk } from './bounded-list.js';
+
+/** Reads a list of rows of these lengths, as a store would; notes what it was asked for. */
+function listOf(lengths: readonly number[]) {
+  const asked: Chunk[] = [];
+  const read = (chunk: Chunk) => {
+    asked.push(chunk);
+    const from = Number(chunk.cursor ?? 0);
+    let [to, bytes] = [from, 0];
+    while (to < lengths.length && to - from < chunk.maxRows && (to === from || bytes < chunk.maxBytes)) {
+      bytes += lengths[to++];
+    }
+    const rows = lengths.slice(from, to).map((length) => 'x'.repeat(length));
+    return Promise.resolve({ rows, nextCursor: to < lengths.length ? String(to) : null });
+  };
+  return { asked, read };
+}
+
+describe('a bounded list', () => {
+  it('of a page that is not long is one query', async () => {
+    const { asked, read } = listOf(Array<number>(200).fill(400));
+    const { count, nextCursor, isCut } = await readList(50, 50, read);
+    expect([count, nextCursor, isCut, asked.length]).toEqual([50, '50', false, 1]);
+  });
+
+  it('of a thousand small rows is three', async () => {
+    const { asked, read } = listOf(Array<number>(1_500).fill(400));
+    const { count, nextCursor, isCut } = await readList(1_000, 50, read);
+    expect([count, nextCursor, isCut]).toEqual([1_000, '1000', false]);
+    expect(asked.map(({ maxRows }) => maxRows)).toEqual([50, 200, 750]);
+  });
+
+  it('ends where it is too long, and says where to go on', async () => {
+    const lengths = Array.from({ length: 300 }, (_, n) => (n < 60 ? 100 : 255_000));
+    const { read } = listOf(lengths);
+    const seen: string[] = [];
+    let place: string | null = '0';
+    while (place !== null) {
+      const from: string = place;
+      const list = await readList(1_000, 50, (chunk) => read({ ...chunk, cursor: chunk.cursor ?? from }));
+      expect(list.isCut).toBe(list.nextCursor !== null);
+      expect(list.json.length).toBeLessThan(4_200_000 + 255_000);
+      const rows = JSON.parse(list.json) as string[];
+      expect(rows).toHaveLength(list.count);
+      seen.push(...rows);
+      place = list.nextCursor;
+    }
+    expect(seen.map((text) => text.length)).toEqual(lengths);
+  });
+
+  it('of rows that are each too long is one at a time, and of none is empty', async () => {
+    const { asked, read } = listOf([5_000_000, 5_000_000]);
+    const { count, nextCursor, isCut } = await readList(10, 50, read);
+    expect([count, nextCursor, isCut]).toEqual([1, '1', true]);
+    expect(asked).toHaveLength(1);
+    expect(await readList(10, 50, listOf([]).read)).toEqual({
+      json: '[]',
+      count: 0,
+      nextCursor: null,
+      bytes: 0,
+      isCut: false,
+    });
+  });
+});
