@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../../config/settings.js';
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
+import { Client } from './client.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -31,7 +32,6 @@ export class Database {
     });
     await query.initialize();
     await ingest.initialize();
-    for (const source of [query, ingest]) poolOf(source).on('error', () => undefined);
     return new Database(ingest, query);
   }
 
@@ -66,7 +66,10 @@ function dataSource(config: Config, url: string, options: PoolOptions): DataSour
     migrations: postgresMigrations,
     migrationsTableName: 'migrations',
     logging: false,
+    // an idle connection that is lost is made anew when it is wanted
+    poolErrorHandler: () => undefined,
     extra: {
+      Client,
       max: options.max,
       min: Math.min(options.keepIdle, options.max),
       maxLifetimeSeconds: config.dbMaxLifetimeMinutes * 60,
