@@ -52,10 +52,15 @@ afterEach(async () => {
     const resumed = ledger.acknowledged.size;
     await until(() => ledger.acknowledged.size > resumed + 100);
     await clients.stop();
+    const mysql = await Mysql.connect(configOf(), database.url);
+    // a replica, say
+    await mysql.background.rows('set global read_only = 1');
+    await until(async () => (await api.get('/readiness')).status === 503);
+    await mysql.background.rows('set global read_only = 0');
+    await until(async () => (await api.get('/readiness')).status === 200);
     expect(await server.stop()).toBe(0);
 
     expect(ledger.unexpected).toEqual([]);
-    const mysql = await Mysql.connect(configOf(), database.url);
     const rows = await mysql.query.rows<{ path: string; n: number }>(
       'select path, count(*) as n from access_logs group by path',
     );
