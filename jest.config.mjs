@@ -2,6 +2,7 @@
 const EMBEDDED = '<rootDir>/test/contract/embedded-postgres.spec.ts';
 const KILL9 = '<rootDir>/test/faults/kill9.spec.ts';
 const BACKUP = '<rootDir>/test/faults/backup-embedded.spec.ts';
+const RESTARTS = '<rootDir>/test/faults/database-restarts.spec.ts';
 // What knows access entries runs on MariaDB as their store too; what knows MariaDB alone only there.
 const ACCESS = [
   '<rootDir>/test/contract/{access-*,address-store,archive,unique-ips}.spec.ts',
@@ -61,7 +62,7 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{src,web}/**/*.spec.ts', '<rootDir>/test/{architecture,deploy}/**/*.spec.ts'],
     },
-    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9, BACKUP] },
+    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9, RESTARTS, BACKUP] },
     { ...base, displayName: 'schema', testMatch: SCHEMA },
     {
       ...onServers,
@@ -70,6 +71,7 @@ export default {
       testPathIgnorePatterns: [
         EMBEDDED,
         KILL9,
+        RESTARTS,
         ...SCHEMA,
         BACKUP,
         '<rootDir>/test/.*/mariadb-',

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,55 +35,62 @@ const external = (url) => ({ url, stop: () => undefined });
 const remove = (dir) => rmSync(dir, { recursive: true, force: true });
 
 async function start(binDir, locale) {
-  const { ids } = databaseUser();
-  const dir = mkdtempSync(path.join(tmpdir(), 'sightline-pg-'));
-  if (ids) chownSync(dir, ids.uid, ids.gid);
-  const run = (program, ...args) => {
-    const options = {
-      ...ids,
-      cwd: '/',
-      env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' },
-      encoding: 'utf8',
-    };
+  const server = await PostgresServer.make(binDir, locale, FAST);
+  await server.start();
+  return { url: server.url, stop: () => server.stop() };
+}
+
+/** A server with a data directory of its own: it may be restarted. */
+export class PostgresServer {
+  /** @param binDir where `initdb` and `pg_ctl` are; by default those of the embedded one, copied. */
+  static async make(binDir, locale = BUILTIN_UTF8, settings = []) {
+    const server = new PostgresServer();
+    server.ids = databaseUser().ids;
+    server.dir = mkdtempSync(path.join(tmpdir(), 'sightline-pg-'));
+    if (server.ids) chownSync(server.dir, server.ids.uid, server.ids.gid);
+    server.binDir = binDir ?? (await locateBinaries(server.dir, databaseUser()));
+    server.data = path.join(server.dir, 'data');
+    const cluster = ['-D', server.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', ...locale];
+    const { status, stderr, error } = server.#run('initdb', ...cluster, '--no-sync', '--no-instructions');
+    if (status !== 0) throw new Error(`initdb of ${server.binDir} failed: ${error?.message ?? stderr}`);
+    const port = await freePort();
+    server.url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+    const options = [...settings, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
+    server.options = `-p ${port} ${options.map((setting) => `-c ${setting}`).join(' ')}`;
+    return server;
+  }
+
+  /** Resolves once it takes connections. */
+  start() {
+    return this.#control('start', '-o', this.options);
+  }
+
+  /** Goes down as `pg_ctl -m` has it, and comes back. */
+  restart(mode) {
+    return this.#control('restart', '-m', mode);
+  }
+
+  stop() {
+    this.#run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', this.data);
+    remove(this.dir);
+  }
+
+  // Not waited for in this process: a test goes on meanwhile.
+  async #control(...args) {
+    const log = path.join(this.dir, 'log');
+    const all = [...args, '-w', '-D', this.data, '-l', log];
+    const child = spawn(path.join(this.binDir, 'pg_ctl'), all, { ...this.#options(), stdio: 'ignore' });
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`pg_ctl ${args[0]} of ${this.binDir} failed: see ${log}`);
+  }
+
+  #run(program, ...args) {
     // A daemon that inherits a pipe keeps spawnSync waiting for its end.
     const stdio = program === 'pg_ctl' ? 'ignore' : 'pipe';
-    const { status, stderr, error } = spawnSync(path.join(binDir, program), args, { ...options, stdio });
-    if (status !== 0)
-      throw new Error(`${program} of ${binDir} failed: ${error?.message ?? stderr ?? `see ${dir}/log`}`);
-  };
-  const data = path.join(dir, 'data');
-  run(
-    'initdb',
-    '-D',
-    data,
-    '-U',
-    'postgres',
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    ...locale,
-    '--no-sync',
-    '--no-instructions',
-  );
-  const port = await freePort();
-  const settings = [...FAST, 'listen_addresses=127.0.0.1', 'unix_socket_directories='].map(
-    (setting) => `-c ${setting}`,
-  );
-  run(
-    'pg_ctl',
-    'start',
-    '-w',
-    '-D',
-    data,
-    '-l',
-    path.join(dir, 'log'),
-    '-o',
-    `-p ${port} ${settings.join(' ')}`,
-  );
-  const stop = () => {
-    run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', data);
-    remove(dir);
-  };
-  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop };
+    return spawnSync(path.join(this.binDir, program), args, { ...this.#options(), stdio, encoding: 'utf8' });
+  }
+
+  #options() {
+    return { ...this.ids, cwd: '/', env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' } };
+  }
 }

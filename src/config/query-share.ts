@@ -1,9 +1,26 @@
 import type { Config } from './settings.js';
 
+type Limits = Pick<Config, 'dbMaxConnections' | 'ingestConnections'>;
+
+/** Questions that may run while operations have a second connection. */
+const QUERIES_BESIDE_TWO = 4;
+
+/** How many of a process's connections to PostgreSQL each kind of work has; together DB_MAX_CONNECTIONS. */
+export interface ConnectionShares {
+  ingest: number;
+  /** The probe, keys, sessions: short, and never to wait for who asks or appends. */
+  operations: number;
+  query: number;
+}
+
+export function connectionShares({ dbMaxConnections, ingestConnections }: Limits): ConnectionShares {
+  const operations = dbMaxConnections - ingestConnections >= QUERIES_BESIDE_TWO + 2 ? 2 : 1;
+  // of 3 connections, WORKER_POOL_SIZE's default would leave none for questions
+  const ingest = Math.min(ingestConnections, dbMaxConnections - operations - 1);
+  return { ingest, operations, query: dbMaxConnections - operations - ingest };
+}
+
 /** A share of the connections that queries have: what reads in the background must leave some to those who wait. */
-export function queryShare(
-  { dbMaxConnections, ingestConnections }: Pick<Config, 'dbMaxConnections' | 'ingestConnections'>,
-  share: number,
-): number {
-  return Math.max(1, Math.floor((dbMaxConnections - ingestConnections) * share));
+export function queryShare(limits: Limits, share: number): number {
+  return Math.max(1, Math.floor(connectionShares(limits).query * share));
 }

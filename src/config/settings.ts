@@ -68,7 +68,7 @@ const database = {
     10,
     3,
     1000,
-    'Connections of one process: WORKER_POOL_SIZE for ingest, the rest for queries.',
+    'Connections of one process: WORKER_POOL_SIZE for ingest, one or two for keys and health, the rest for queries.',
   ),
   dbMaxIdleConnections: int('DB_MAX_IDLE_CONNECTIONS', 10, 0, 1000, 'Idle query connections to keep open.'),
   dbMaxLifetimeMinutes: int('DB_MAX_LIFETIME_MINUTES', 60, 1, 1440, 'Age at which a connection is replaced.'),
@@ -77,7 +77,7 @@ const database = {
     2,
     1,
     100,
-    'Database connections for ingest: flushes in flight at once.',
+    'Database connections for ingest: flushes in flight at once; at most DB_MAX_CONNECTIONS - 2.',
   ),
 };
 
@@ -170,7 +170,7 @@ const data = {
     10_000,
     1,
     10_000_000,
-    'Distinct names, versions or providers counted one by one, a project and day; the rest is (other).',
+    'Distinct names, versions or providers counted one by one, a project and day, and as many again of those that the week before knows; the rest is (other).',
   ),
   compactSeconds: seconds('ROLLUP_COMPACT_SECONDS', 10, 0.05, 3600, 'How often rollup deltas are compacted.'),
   statsCacheS: seconds(

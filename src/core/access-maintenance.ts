@@ -1,4 +1,5 @@
 import type { Micros } from './event.js';
+import type { FoldedRecords } from './store-maintenance.js';
 
 /**
  * What the store of access entries needs done from time to time; as StoreMaintenance, which claims the turns (`claim`).
@@ -20,6 +21,6 @@ export abstract class AccessMaintenance {
    */
   abstract removeProject(projectId: number): Promise<void>;
 
-  /** Folds what was counted since the last time into the rollups, and raises the revision of the hours it belongs to. */
-  abstract compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void>;
+  /** As StoreMaintenance's; raises the revision of the hours that it belongs to, too. */
+  abstract compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]>;
 }

@@ -1,20 +1,50 @@
+import { SightlineError } from './errors.js';
+
+/** How long is waited for a lane, and by how many of one owner. */
+export interface WaitingLimits {
+  maxWaiting: number;
+  patienceMs: number;
+}
+
+interface Waiting {
+  go: () => void;
+  timer?: NodeJS.Timeout;
+}
+
+/** Of the connections that questions have, those that one project may hold at once. */
+const SHARE_OF_PROJECT = 0.5;
+/** Questions of one project that wait for one of those; whoever comes then is told at once. */
+const MAX_WAITING = 100;
+
 /**
  * Runs so many pieces of work at once; what comes on top waits for its turn. With owners (projects), one has at most
  * `maxOfOne` lanes at a time, those that wait take turns, and each one's work runs in the order that it came.
  */
 export class Lanes {
   /** In the order of their turns. */
-  private readonly waiting = new Map<number, (() => void)[]>();
+  private readonly waiting = new Map<number, Waiting[]>();
   private readonly running = new Map<number, number>();
 
   constructor(
     private free: number,
     private readonly maxOfOne = free,
+    private readonly limits: WaitingLimits = { maxWaiting: Infinity, patienceMs: Infinity },
   ) {}
 
+  /**
+   * For the readers of a store: one project whose questions take long holds up its own, and not those of the others.
+   * @param patienceMs after which whoever asked is gone
+   */
+  static ofProjects(connections: number, patienceMs: number): Lanes {
+    const each = Math.max(1, Math.floor(connections * SHARE_OF_PROJECT));
+    // How many there are in all is for the pool of connections to say.
+    return new Lanes(Infinity, each, { maxWaiting: MAX_WAITING, patienceMs });
+  }
+
+  /** @throws SightlineError `overloaded` at once where too many wait, or after waiting for too long. */
   async run<Result>(work: () => Promise<Result>, owner = 0): Promise<Result> {
     if (this.free > 0 && this.mayRun(owner) && !this.waiting.has(owner)) this.start(owner);
-    else await new Promise<void>((go) => this.queue(owner, go));
+    else await this.turn(owner);
     try {
       return await work();
     } finally {
@@ -26,15 +56,26 @@ export class Lanes {
     return (this.running.get(owner) ?? 0) < this.maxOfOne;
   }
 
-  private queue(owner: number, go: () => void): void {
-    const queue = this.waiting.get(owner);
-    if (queue) queue.push(go);
-    else this.waiting.set(owner, [go]);
-  }
-
   private start(owner: number): void {
     this.free--;
     this.running.set(owner, (this.running.get(owner) ?? 0) + 1);
+  }
+
+  private turn(owner: number): Promise<void> {
+    const { maxWaiting, patienceMs } = this.limits;
+    const queue = this.waiting.get(owner) ?? [];
+    if (queue.length >= maxWaiting) throw overloaded();
+    this.waiting.set(owner, queue);
+    return new Promise((go, refuse) => {
+      const waiting: Waiting = { go };
+      queue.push(waiting);
+      if (patienceMs === Infinity) return;
+      waiting.timer = setTimeout(() => {
+        queue.splice(queue.indexOf(waiting), 1);
+        if (queue.length === 0) this.waiting.delete(owner);
+        refuse(overloaded());
+      }, patienceMs);
+    });
   }
 
   private end(owner: number): void {
@@ -46,11 +87,18 @@ export class Lanes {
       if (!this.mayRun(next)) continue;
       // The lane is handed on: nobody who comes now gets in before those who wait.
       this.start(next);
-      const go = queue.shift()!;
+      const { go, timer } = queue.shift()!;
+      // To the end of the turns; the same list, which the timers of those in it know.
       this.waiting.delete(next);
       if (queue.length > 0) this.waiting.set(next, queue);
+      clearTimeout(timer);
       go();
       return;
     }
   }
+}
+
+function overloaded(): SightlineError {
+  const message = 'Too many questions of this project are being answered. Try again.';
+  return new SightlineError('overloaded', message, { retryAfterS: 1 });
 }

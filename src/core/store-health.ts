@@ -1,4 +1,4 @@
-/** Can the store be reached, and how large is it? */
+/** Could the store take an append, and how large is it? */
 export abstract class StoreHealth {
   /** Never rejects; answers within about two seconds. */
   abstract isUp(): Promise<boolean>;

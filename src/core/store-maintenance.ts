@@ -1,5 +1,17 @@
 import type { Micros } from './event.js';
 
+/** A name that was counted by itself on one of so many days before keeps its place on a day whose room is taken. */
+export const REMEMBERED_DAYS = 7;
+
+/** Records that were counted as '(other)', as their day had no more room for their names. */
+export interface FoldedRecords {
+  projectId: number;
+  /** `YYYY-MM-DD` of receipt. */
+  day: string;
+  dimension: string;
+  records: number;
+}
+
 /**
  * What a store needs done from time to time. Every method may be called again, or by many processes at once;
  * what takes long ends early, with work left, once `stop` is aborted.
@@ -26,6 +38,9 @@ export abstract class StoreMaintenance {
   /** Removes the events of a project, with their keys and all that counts them: for good, whatever is being compacted meanwhile. */
   abstract removeProject(projectId: number): Promise<void>;
 
-  /** Folds what was counted since the last time into the rollups. `maxNames`: values counted one by one, a project, day and dimension. */
-  abstract compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void>;
+  /**
+   * Folds what was counted since the last time into the rollups. `maxNames`: values counted one by one, a project, day and
+   * dimension, and as many again of those that REMEMBERED_DAYS know. Gives what was counted as '(other)' for want of room.
+   */
+  abstract compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]>;
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.js';
 import type { ProjectStore } from '../core/project-store.js';
 import type { SessionStore } from '../core/session-store.js';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
+import type { FoldedNames } from './folded-names.js';
 import type { Job } from './job.js';
 import { removedProjects } from './removed-projects.js';
 
@@ -23,12 +24,12 @@ export interface MaintainedStores {
 }
 
 /** What there is to do, from the settings. */
-export function jobsOf(stores: MaintainedStores, clock: Clock, config: Config): Job[] {
+export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clock, config: Config): Job[] {
   const { events, access, addresses, sessions } = stores;
   const jobs = [
-    ...upkeep('', events, clock, config),
+    ...upkeep('', events, folded, clock, config),
     { name: 'minutes', everyMs: HOUR_MS, run: () => events.pruneMinutes(clock.nowMs() * 1000) },
-    ...upkeep('access-', access, clock, config),
+    ...upkeep('access-', access, folded, clock, config),
     { name: 'access-prune', everyMs: HOUR_MS, run: () => access.prune(clock.nowMs() * 1000) },
     { name: 'sessions', everyMs: HOUR_MS, run: () => sessions.prune() },
     removedProjects(stores, clock, config),
@@ -44,7 +45,7 @@ export function jobsOf(stores: MaintainedStores, clock: Clock, config: Config): 
 /** What both kinds of record need. */
 type Upkeep = Pick<StoreMaintenance & AccessMaintenance, 'ensurePartitions' | 'compact' | 'dropDaysBefore'>;
 
-function upkeep(prefix: string, store: Upkeep, clock: Clock, config: Config): Job[] {
+function upkeep(prefix: string, store: Upkeep, folded: FoldedNames, clock: Clock, config: Config): Job[] {
   return [
     {
       name: `${prefix}partitions`,
@@ -54,7 +55,8 @@ function upkeep(prefix: string, store: Upkeep, clock: Clock, config: Config): Jo
     {
       name: `${prefix}compaction`,
       everyMs: config.compactSeconds * 1000,
-      run: (stop) => store.compact(clock.nowMs() * 1000, config.rollupMaxNames, stop),
+      run: async (stop) =>
+        folded.tell(await store.compact(clock.nowMs() * 1000, config.rollupMaxNames, stop)),
     },
   ];
 }

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { getToken, makeCounterProvider } from '@willsoto/nestjs-prometheus';
+import type { Counter } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessMaintenance } from '../core/access-maintenance.js';
@@ -7,15 +9,30 @@ import { Clock } from '../core/clock.js';
 import { ProjectStore } from '../core/project-store.js';
 import { SessionStore } from '../core/session-store.js';
 import { StoreMaintenance } from '../core/store-maintenance.js';
+import { FoldedNames } from './folded-names.js';
 import { jobsOf } from './jobs.js';
 import { MaintenanceScheduler } from './scheduler.js';
 
 /** Partitions, retention and rollups. Started and stopped by whoever starts the application. */
 @Module({
   providers: [
+    makeCounterProvider({
+      name: 'rollup_folded_records_total',
+      help: 'Records counted as (other), as their day had no more room for names (ROLLUP_MAX_NAMES)',
+      labelNames: ['dimension'],
+    }),
     {
       provide: MaintenanceScheduler,
-      inject: [StoreMaintenance, AccessMaintenance, AddressStore, ProjectStore, SessionStore, Clock, CONFIG],
+      inject: [
+        StoreMaintenance,
+        AccessMaintenance,
+        AddressStore,
+        ProjectStore,
+        SessionStore,
+        Clock,
+        CONFIG,
+        getToken('rollup_folded_records_total'),
+      ],
       useFactory: (
         events: StoreMaintenance,
         access: AccessMaintenance,
@@ -24,9 +41,13 @@ import { MaintenanceScheduler } from './scheduler.js';
         sessions: SessionStore,
         clock: Clock,
         config: Config,
+        counter: Counter,
       ) => {
         const stores = { events, access, addresses, projects, sessions };
-        return new MaintenanceScheduler(events, jobsOf(stores, clock, config));
+        return new MaintenanceScheduler(
+          events,
+          jobsOf(stores, new FoldedNames(counter, projects), clock, config),
+        );
       },
     },
   ],

@@ -4,12 +4,12 @@ const PATIENCE_MS = 2_000;
 /** Probes come from many sides; the database is asked once a second at most. */
 const KEEP_MS = 1_000;
 
-/** Asks a database whether it can be reached: never rejects, answers within about two seconds. */
+/** Asks a database whether it could take an append: never rejects, answers within about two seconds. */
 export class Probe {
   private asked: { atMs: number; answer: Promise<boolean> } | undefined;
 
-  /** @param ask any statement that does nothing. */
-  constructor(private readonly ask: () => Promise<unknown>) {}
+  /** @param ask on a connection that no question and no append can take. */
+  constructor(private readonly ask: () => Promise<boolean>) {}
 
   isUp(): Promise<boolean> {
     const now = performance.now();
@@ -20,10 +20,7 @@ export class Probe {
   private async patiently(): Promise<boolean> {
     const stop = new AbortController();
     const tooLong = delay(PATIENCE_MS, false, { signal: stop.signal, ref: false }).catch(() => false);
-    const answer = this.ask().then(
-      () => true,
-      () => false,
-    );
+    const answer = this.ask().catch(() => false);
     const up = await Promise.race([answer, tooLong]);
     stop.abort();
     return up;

@@ -13,6 +13,7 @@ import {
 import type { AccessStore } from '../../src/core/access-store.js';
 import type { Micros } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
+import type { FoldedRecords } from '../../src/core/store-maintenance.js';
 import { TOP_ORDERS } from '../../src/core/top.js';
 import {
   scanCounts,
@@ -50,12 +51,14 @@ afterAll(() => stores.close());
 
 const newProject = () => stores.addProject(`p${++projects}`);
 
-/** Folds all deltas in, as often as it takes: another compaction may be under way. */
-async function compacted(maxNames = 10_000): Promise<void> {
+/** Folds all deltas in, as often as it takes: another compaction may be under way. Gives what had no room. */
+async function compacted(maxNames = 10_000): Promise<FoldedRecords[]> {
+  const folded: FoldedRecords[] = [];
   await until(async () => {
-    await stores.maintenance.compact(NOW, maxNames, never);
+    folded.push(...(await stores.maintenance.compact(NOW, maxNames, never)));
     return (await stores.count('access_deltas')) === 0;
   });
+  return folded;
 }
 
 function entryOf(projectId: number, entry: Partial<NewAccessEntry>): NewAccessEntry {
@@ -282,6 +285,38 @@ describe('names beyond the cap', () => {
     expect(await stats.counts(id, hours, 'user_agent')).toContainEqual({ value: '', count: 1 });
     const top = await stats.top(id, hours, { dimension: 'path', order: 'count', limit: 2 });
     expect(top).toMatchObject({ values: [{ value: '/0' }, { value: '/1' }], other: 37, total: 56 });
+  });
+
+  it('unless an earlier day knows them: those have room of their own, the most frequent of them', async () => {
+    const id = await newProject();
+    const on = (createdAt: Micros, paths: readonly string[]) =>
+      paths.map((path) => entryOf(id, { path, createdAt, userAgent: null, ip: null }));
+    await store.append(on(NOW - 8 * DAY, ['/forgotten']));
+    await store.append(on(NOW - 7 * DAY, ['/a', '/b']));
+    await store.append(on(NOW - DAY, ['/c', '/d']));
+    expect(await compacted(2)).toEqual([]);
+    await store.append(on(NOW, ['/noise1', '/noise2', '/noise2']));
+    expect(await compacted(2)).toEqual([]);
+    await store.append(
+      on(NOW, ['/a', '/b', '/b', '/c', '/d', '/d', '/forgotten', '/noise1', '/noise3', '/noise3', '/noise3']),
+    );
+    const folded = await compacted(2);
+    const day = new Date(NOW / 1000).toISOString().slice(0, 10);
+    // of the known /b and /d: /a and /c have no more room
+    expect(folded).toEqual([{ projectId: id, day, dimension: 'path', records: 6 }]);
+    const counts = Object.fromEntries(
+      (await stats.counts(id, hours, 'path')).map(({ value, count }) => [value, count]),
+    );
+    expect(counts).toEqual({
+      '/forgotten': 1,
+      '/a': 1,
+      '/b': 3,
+      '/c': 1,
+      '/d': 3,
+      '/noise1': 2,
+      '/noise2': 2,
+      '(other)': 6,
+    });
   });
 
   it('whatever they are: sums are those of a scan, and each name has at most what it has', async () => {

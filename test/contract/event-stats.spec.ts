@@ -5,12 +5,14 @@ import {
   INTERVALS,
   STATS_TYPES,
   TOP_DIMENSIONS,
+  type CountValues,
   type EventStats,
   type StatsAnswer,
   type StatsQuestion,
 } from '../../src/core/event-stats.js';
 import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
+import type { FoldedRecords } from '../../src/core/store-maintenance.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { compact } from '../../src/storage/postgres/rollups/compaction/compact.js';
@@ -50,12 +52,17 @@ afterAll(async () => {
   await server.drop();
 });
 
-/** Folds all deltas in, as often as it takes: another compaction may be under way. */
-async function compacted(options: { maxNames?: number; batchDeltas?: number } = {}): Promise<void> {
+/** Folds all deltas in, as often as it takes: another compaction may be under way. Gives what had no room. */
+async function compacted(
+  options: { maxNames?: number; batchDeltas?: number } = {},
+): Promise<FoldedRecords[]> {
+  const all: FoldedRecords[] = [];
   await until(async () => {
-    await compact(database.query, EVENTS, { now: NOW, maxNames: 10_000, ...options });
+    const { folded } = await compact(database.query, EVENTS, { now: NOW, maxNames: 10_000, ...options });
+    all.push(...folded);
     return (await database.query.query(`select from event_deltas limit 1`)).rowCount === 0;
   });
+  return all;
 }
 
 /** A project of its own for a test, without events. */
@@ -278,6 +285,80 @@ describe('names beyond the cap', () => {
     ]);
     const latency = await stats.stats(id, { ...question, type: 'latency' });
     expect(latency.series.map(({ group, count }) => [group, count])).toContainEqual(['(other)', 28]);
+  });
+
+  it('unless an earlier day knows them: those keep their place whatever comes before, and have room of their own', async () => {
+    const id = await newProject();
+    const on = (createdAt: Micros, names: readonly string[]) =>
+      names.map((eventName) => eventOf(id, { eventName, durationMs: 10, createdAt, timestamp: NOW - HOUR }));
+    const countsOf = async () => {
+      const groupBy = 'event_name' as const;
+      const window = { from: NOW - DAY, to: NOW, interval: '1d', timezone: 'UTC', groupBy } as const;
+      const { series, totals } = await stats.stats(id, { ...window, type: 'logs' });
+      const latency = await stats.stats(id, { ...window, type: 'latency' });
+      const counts = new Map<string, number>();
+      for (const { group, ...values } of series)
+        counts.set(group!, (counts.get(group!) ?? 0) + (values as CountValues).count);
+      return { counts: Object.fromEntries(counts), totals, latency: latency.totals.count };
+    };
+    // too long ago to be known; known; full of noise
+    await store.append(on(NOW - 8 * DAY, ['forgotten', 'forgotten', 'ancient']));
+    await store.append(on(NOW - 7 * DAY, ['checkout', 'login', 'login']));
+    const none = await compacted({ maxNames: 3 });
+    await store.append(on(NOW, ['noise1', 'noise1', 'noise2', 'noise2', 'noise3', 'noise3']));
+    await compacted({ maxNames: 3 });
+    await store.append(
+      on(NOW, ['noise4', 'noise4', 'noise4', 'checkout', 'login', 'login', 'forgotten', 'noise1']),
+    );
+    const folded = await compacted({ maxNames: 3 });
+    expect(await countsOf()).toEqual({
+      counts: {
+        noise1: 3,
+        noise2: 2,
+        noise3: 2,
+        checkout: 2,
+        login: 4,
+        forgotten: 2,
+        ancient: 1,
+        '(other)': 4,
+      },
+      totals: { count: 20 },
+      latency: 20,
+    });
+    expect(none).toEqual([]);
+    const today = new Date(NOW / 1000).toISOString().slice(0, 10);
+    expect(folded).toEqual([{ projectId: id, day: today, dimension: 'event_name', records: 4 }]);
+  });
+
+  it('of the known there is room for as many again, the most frequent of them', async () => {
+    const id = await newProject();
+    const known = ['a', 'b', 'c'];
+    const on = (createdAt: Micros, names: readonly string[]) =>
+      names.map((eventName) => eventOf(id, { eventName, createdAt, timestamp: NOW - HOUR }));
+    // three on each of two days: more than there is room for on the third
+    await store.append(on(NOW - 2 * DAY, known));
+    await compacted({ maxNames: 3 });
+    await store.append(on(NOW - DAY, ['d', 'e', 'f']));
+    await compacted({ maxNames: 3 });
+    await store.append(on(NOW, ['x', 'y', 'z']));
+    await compacted({ maxNames: 3 });
+    await store.append(on(NOW, ['a', 'b', 'b', 'c', 'd', 'd', 'e', 'f', 'f', 'new', 'new', 'new']));
+    const [folded] = await compacted({ maxNames: 3 });
+    // b, d and f have the room; a, c, e and the new one have not
+    expect(folded).toMatchObject({ projectId: id, records: 6 });
+    const { rows } = await database.query.query<{ value: string; n: string }>(
+      `select value, n from event_totals where project_id = $1 and day = $2 and dimension = 'event_name' order by value`,
+      [id, new Date(NOW / 1000)],
+    );
+    expect(rows.map(({ value, n }) => `${value} ${n}`)).toEqual([
+      '(other) 6',
+      'b 2',
+      'd 2',
+      'f 2',
+      'x 1',
+      'y 1',
+      'z 1',
+    ]);
   });
 
   it('and groups beyond the hundredth are told together', async () => {

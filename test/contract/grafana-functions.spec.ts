@@ -66,8 +66,8 @@ async function newProject(): Promise<{ id: number; name: string }> {
   return { id: rows[0].id, name };
 }
 
-function compacted(source: CountedSource, batchDeltas = 50_000): Promise<number> {
-  return compact(database.query, source, { now: NOW, maxNames: 10_000, batchDeltas });
+async function compacted(source: CountedSource, batchDeltas = 50_000): Promise<void> {
+  await compact(database.query, source, { now: NOW, maxNames: 10_000, batchDeltas });
 }
 
 const timing = {

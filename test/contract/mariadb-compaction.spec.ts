@@ -37,7 +37,7 @@ it('compaction that is killed in its middle again and again counts each entry on
       ),
     );
   }
-  const compact = (): Promise<void> => stores.maintenance.compact(receivedAt, 10_000, never);
+  const compact = () => stores.maintenance.compact(receivedAt, 10_000, never);
   let killed = 0;
   for (let round = 0; round < 8; round++) {
     const compacting = compact().catch(() => {

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Counter } from 'prom-client';
 import type { NewEvent } from '../../src/core/event.js';
+import { FoldedNames } from '../../src/maintenance/folded-names.js';
 import { jobsOf, type MaintainedStores } from '../../src/maintenance/jobs.js';
 import { MaintenanceScheduler } from '../../src/maintenance/scheduler.js';
 import { PostgresAddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
@@ -30,6 +32,7 @@ let store: PostgresEventStore;
 let maintenance: PostgresMaintenance;
 let accessStore: PostgresAccessStore;
 let stores: MaintainedStores;
+let folded: FoldedNames;
 
 beforeAll(async () => {
   server = await cloneDatabase();
@@ -45,6 +48,8 @@ beforeAll(async () => {
     projects: new PostgresProjectStore(database),
     sessions: new PostgresSessionStore(database),
   };
+  const counter = new Counter({ name: 'folded', help: 'folded', labelNames: ['dimension'], registers: [] });
+  folded = new FoldedNames(counter, stores.projects);
 });
 
 afterEach(() =>
@@ -205,7 +210,7 @@ describe('the scheduler', () => {
 
   it('does what the settings say', async () => {
     const names = (env: Record<string, string>) =>
-      jobsOf(stores, clock, configOf(env)).map(({ name }) => name);
+      jobsOf(stores, folded, clock, configOf(env)).map(({ name }) => name);
     expect(names({ RETENTION_DAYS: '0' })).toEqual([
       'partitions',
       'compaction',
@@ -228,7 +233,7 @@ describe('the scheduler', () => {
     await database.query.query(`update ip_addresses set last_seen = '2026-10-03' where ip = '192.0.2.1'`);
     // A compaction that finds retention at work leaves the deltas to the next one.
     const settings = configOf({ ROLLUP_COMPACT_SECONDS: '0.1', IP_TTL_DAYS: '30' });
-    const scheduler = new MaintenanceScheduler(maintenance, jobsOf(stores, clock, settings));
+    const scheduler = new MaintenanceScheduler(maintenance, jobsOf(stores, folded, clock, settings));
     scheduler.start();
     for (const [records, kind] of [
       ['events', 'event'],

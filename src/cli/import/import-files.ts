@@ -1,3 +1,4 @@
+import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
 import { StatusLine } from '../status-line.js';
@@ -60,7 +61,7 @@ async function importOne(
       projectId,
       format: run.format,
       again: run.again,
-      inFlight: config.ingestConnections,
+      inFlight: connectionShares(config).ingest,
       onRefused: rejects && ((refusals) => rejects.write(source.name, refusals)),
       stop: run.stop,
     });

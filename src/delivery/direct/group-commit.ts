@@ -1,3 +1,4 @@
+import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { SightlineError } from '../../core/errors.js';
 
@@ -20,7 +21,7 @@ const OVERLAP_ROWS = 20;
 export function limitsOf(config: Config): GroupCommitLimits {
   return {
     maxRows: config.flushMaxRows,
-    maxFlushes: config.ingestConnections,
+    maxFlushes: connectionShares(config).ingest,
     overlapRows: Math.min(OVERLAP_ROWS, config.flushMaxRows),
     maxRecords: config.maxInFlightRecords,
     maxBytes: config.maxInFlightMb * 1024 * 1024,

@@ -1,6 +1,6 @@
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
+import { Client } from '../postgres/client.js';
 import { clusterDirOf } from './cluster.js';
 import { DataDirError } from './data-dir-error.js';
 import { canEnter, databaseUser, type OsUser } from './os-user.js';
@@ -56,8 +56,7 @@ async function copyCluster(url: string, folder: string): Promise<void> {
   // The application's role may not replicate; the superuser of the embedded cluster has the same password.
   address.username = 'postgres';
   address.searchParams.set('replication', 'true');
-  const client = new pg.Client(address.href);
-  client.on('error', () => undefined);
+  const client = new Client(address.href);
   await client.connect();
   try {
     await client.query(KEEP_WAL);

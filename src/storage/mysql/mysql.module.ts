@@ -8,7 +8,7 @@ import { AccessStoreHealth } from '../../core/store-health.js';
 import { AccessStoreTables } from '../../core/store-tables.js';
 import { AddressNotes } from '../address-notes.js';
 import { ACCESS_PORTS } from '../access-ports.js';
-import { implementOver } from '../implement.js';
+import { implementOver, readOver } from '../implement.js';
 import { MysqlAddressStore } from './access/addresses/mysql-address-store.js';
 import { MysqlAccessStore } from './access/append/mysql-access-store.js';
 import { MysqlAccessReader } from './access/logs/mysql-access-reader.js';
@@ -21,6 +21,7 @@ import { MysqlAccessHours, type Projects } from './rollups/mysql-access-hours.js
 import { MysqlAccessStats } from './rollups/mysql-access-stats.js';
 
 const implement = implementOver(Mysql);
+const read = readOver(Mysql);
 
 /** MariaDB behind the ports of access entries (ACCESS_STORE=mysql). The connections are opened and closed by whoever starts the application. */
 @Global()
@@ -37,8 +38,8 @@ export class MysqlModule {
     const ports = [
       implement(AccessStore, (mysql) => new MysqlAccessStore(mysql, { keep, addresses, partitions })),
       implement(AddressStore, (mysql) => new MysqlAddressStore(mysql, addresses)),
-      implement(AccessReader, (mysql) => new MysqlAccessReader(mysql)),
-      implement(AccessStats, (mysql, clock) => new MysqlAccessStats(mysql, clock)),
+      read(AccessReader, (mysql) => new MysqlAccessReader(mysql), ['hour']),
+      read(AccessStats, (mysql, clock) => new MysqlAccessStats(mysql, clock)),
       implement(AccessHours, (mysql) => new MysqlAccessHours(mysql, projects)),
       implement(AccessMaintenance, (mysql) => new MysqlAccessMaintenance(mysql, partitions)),
       implement(AccessStoreHealth, (mysql) => new MysqlStoreHealth(mysql)),

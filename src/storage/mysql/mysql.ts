@@ -1,11 +1,15 @@
 import { createPool, type PoolConnection } from 'mysql2';
+import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
+import { Lanes } from '../../core/lanes.js';
 import { connectionOptions } from './connection-options.js';
 import { SESSION } from './session.js';
 import { Sessions } from './sql.js';
 
 /** The server ends a statement itself; only where it does not even do that is the connection given up. */
 const GRACE_MS = 2_000;
+/** The probe waits no longer than this for an answer: a server that is silent gets a new connection. */
+const OPERATIONS_TIMEOUT_S = 3;
 /** Partitions, compaction, retention: never more than one of each. */
 const BACKGROUND_CONNECTIONS = 3;
 const BACKGROUND_TIMEOUT_S = 1800;
@@ -20,37 +24,38 @@ interface PoolOptions {
   settings?: string;
 }
 
-/** The connections of one process: ingest and query have pools of their own, so that a slow analyst never starves ingest. */
+/** The connections of one process: each kind of work has a pool of its own, so that a slow analyst starves no other. */
 export class Mysql {
   private constructor(
     /** For appends only. */
     readonly ingest: Sessions,
     /** For what is asked. */
     readonly query: Sessions,
+    /** For the probe. */
+    readonly operations: Sessions,
     /** For what may take minutes. */
     readonly background: Sessions,
+    /** What each project's questions may have of `query`. */
+    readonly readers: Lanes,
   ) {}
 
   /** Connects; the schema is the business of `migrate`. @throws when the database cannot be reached. */
   static async connect(config: Config, url = config.mysqlUrl): Promise<Mysql> {
+    const { requestTimeoutS: timeoutS } = config;
+    // Keys and sessions are in PostgreSQL: one connection is enough of operations.
+    const { ingest, query } = connectionShares(config);
     const pool = (options: PoolOptions): Sessions => sessions(config, url, options);
     const mysql = new Mysql(
-      pool({
-        most: config.ingestConnections,
-        keepIdle: config.ingestConnections,
-        timeoutS: config.requestTimeoutS,
-      }),
-      pool({
-        most: Math.max(1, config.dbMaxConnections - config.ingestConnections),
-        keepIdle: config.dbMaxIdleConnections,
-        timeoutS: config.requestTimeoutS,
-      }),
+      pool({ most: ingest, keepIdle: ingest, timeoutS }),
+      pool({ most: query, keepIdle: config.dbMaxIdleConnections, timeoutS }),
+      pool({ most: 1, keepIdle: 1, timeoutS: OPERATIONS_TIMEOUT_S }),
       pool({
         most: BACKGROUND_CONNECTIONS,
         keepIdle: 1,
         timeoutS: BACKGROUND_TIMEOUT_S,
         settings: BACKGROUND_SETTINGS,
       }),
+      Lanes.ofProjects(query, timeoutS * 1000),
     );
     try {
       await mysql.query.rows('select 1');
@@ -62,7 +67,7 @@ export class Mysql {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.ingest.end(), this.query.end(), this.background.end()]);
+    await Promise.all([this.ingest.end(), this.query.end(), this.operations.end(), this.background.end()]);
   }
 }
 

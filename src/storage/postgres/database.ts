@@ -1,84 +1,105 @@
 import type pg from 'pg';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
+import { Lanes } from '../../core/lanes.js';
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
+import { Client } from './client.js';
+import type { Queryable } from './sql.js';
+import { inTransaction } from './transaction.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** The server ends a statement itself; only where it does not even do that is the connection given up. */
+const GRACE_MS = 2_000;
 
 /**
- * The connections of one process, held by TypeORM: ingest and query have pools of their own,
- * so that a slow analyst never starves ingest.
+ * The connections of one process, held by TypeORM: ingest, queries and operations have pools of their own, so that a slow
+ * analyst starves neither ingest nor the probe.
  */
 export class Database {
+  /** One at a time: each raises the version of the keys, where they would wait for each other, and the probe for them. */
+  private readonly changes = new Lanes(1);
+
   private constructor(
-    readonly ingestSource: DataSource,
-    readonly querySource: DataSource,
+    private readonly sources: Record<PoolName, DataSource>,
+    /** What each project's questions may have of `query`. */
+    readonly readers: Lanes,
   ) {}
 
   /** Connects; the schema is the business of `migrate`. @throws when the database cannot be reached. */
   static async connect(config: Config, url: string): Promise<Database> {
-    const query = dataSource(config, url, {
-      applicationName: 'sightline query',
-      max: Math.max(1, config.dbMaxConnections - config.ingestConnections),
-      keepIdle: config.dbMaxIdleConnections,
-      statementTimeoutMs: config.requestTimeoutS * 1000,
-    });
-    const ingest = dataSource(config, url, {
-      applicationName: 'sightline ingest',
-      max: config.ingestConnections,
-      keepIdle: config.ingestConnections,
-      statementTimeoutMs: config.requestTimeoutS * 1000,
-    });
-    await query.initialize();
-    await ingest.initialize();
-    for (const source of [query, ingest]) poolOf(source).on('error', () => undefined);
-    return new Database(ingest, query);
+    const shares = connectionShares(config);
+    const source = (name: PoolName, keepIdle = shares[name]) =>
+      dataSource(config, url, { name, max: shares[name], keepIdle });
+    const sources = {
+      query: source('query', config.dbMaxIdleConnections),
+      ingest: source('ingest'),
+      operations: source('operations'),
+    };
+    for (const each of Object.values(sources)) await each.initialize();
+    return new Database(sources, Lanes.ofProjects(shares.query, config.requestTimeoutS * 1000));
   }
 
   /** For appends only. */
   get ingest(): pg.Pool {
-    return poolOf(this.ingestSource);
+    return poolOf(this.sources.ingest);
+  }
+
+  /** For the probe, keys, sessions and projects: what is short, and must go on while others ask for long. */
+  get operations(): pg.Pool {
+    return poolOf(this.sources.operations);
   }
 
   /** For everything else. */
   get query(): pg.Pool {
-    return poolOf(this.querySource);
+    return poolOf(this.sources.query);
+  }
+
+  /** Runs a change of keys, sessions or projects in one transaction. */
+  change<T>(work: (db: Queryable) => Promise<T>): Promise<T> {
+    return this.changes.run(() => inTransaction(this.operations, work));
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.ingestSource.destroy(), this.querySource.destroy()]);
+    await Promise.all(Object.values(this.sources).map((source) => source.destroy()));
   }
 }
 
+type PoolName = 'ingest' | 'operations' | 'query';
+
 interface PoolOptions {
-  applicationName: string;
+  name: PoolName;
   max: number;
   /** Connections that stay open when there is nothing to do. */
   keepIdle: number;
-  statementTimeoutMs: number;
 }
 
-function dataSource(config: Config, url: string, options: PoolOptions): DataSource {
-  const source: DataSourceOptions = {
+function dataSource(config: Config, url: string, { name, max, keepIdle }: PoolOptions): DataSource {
+  const statementTimeoutMs = config.requestTimeoutS * 1000;
+  return new DataSource({
     type: 'postgres',
     url,
-    applicationName: options.applicationName,
+    applicationName: `sightline ${name}`,
     migrations: postgresMigrations,
     migrationsTableName: 'migrations',
     logging: false,
+    // an idle connection that is lost is made anew when it is wanted
+    poolErrorHandler: () => undefined,
     extra: {
-      max: options.max,
-      min: Math.min(options.keepIdle, options.max),
+      Client,
+      max,
+      min: Math.min(keepIdle, max),
       maxLifetimeSeconds: config.dbMaxLifetimeMinutes * 60,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: options.statementTimeoutMs,
-      idle_in_transaction_session_timeout: options.statementTimeoutMs,
+      statement_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: statementTimeoutMs,
+      // A host that is gone without a word answers nothing for a quarter of an hour. Compaction, on `query`, has no limit.
+      ...(name !== 'query' && { query_timeout: statementTimeoutMs + GRACE_MS }),
       keepAlive: true,
       // sql.ts reads times as text
       options: '-c TimeZone=UTC -c DateStyle=ISO',
     },
-  };
-  return new DataSource(source);
+  });
 }
 
 function poolOf(source: DataSource): pg.Pool {

@@ -1,5 +1,6 @@
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import { migratorOf } from '../migrations/migrate.js';
+import { Client } from './client.js';
 import { admitPostgresReader } from './reader/admit-reader.js';
 
 const LOCK = `hashtextextended('sightline migrations', 0)`;
@@ -12,7 +13,7 @@ export const { connectForMigration, migrateUp, migrateDown, admitReader, migrati
     migrations: postgresMigrations,
     migrationsTableName: 'migrations',
     logging: false,
-    extra: { max: 1, connectionTimeoutMillis: 5_000, keepAlive: true },
+    extra: { Client, max: 1, connectionTimeoutMillis: 5_000, keepAlive: true },
   }),
   admitReader: admitPostgresReader,
   lock: ['set statement_timeout = 0', `select pg_advisory_lock(${LOCK})`],

@@ -7,7 +7,7 @@ import { AccessStore, AddressStore } from '../../core/access-store.js';
 import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
 import { AccessStoreTables, StoreTables } from '../../core/store-tables.js';
 import { ACCESS_PORTS } from '../access-ports.js';
-import { implementOver } from '../implement.js';
+import { implementOver, readOver } from '../implement.js';
 import { PostgresAddressNotes } from './access/addresses/address-notes.js';
 import { PostgresAddressStore } from './access/addresses/postgres-address-store.js';
 import { PostgresAccessStore } from './access/append/postgres-access-store.js';
@@ -18,6 +18,7 @@ import { PostgresAccessHours } from './rollups/postgres-access-hours.js';
 import { PostgresAccessStats } from './rollups/postgres-access-stats.js';
 
 const implement = implementOver(Database);
+const read = readOver(Database);
 
 /** PostgreSQL behind the ports of access entries (ACCESS_STORE=postgres). */
 @Global()
@@ -31,8 +32,8 @@ export class PostgresAccessModule {
     const ports = [
       implement(AccessStore, (database) => new PostgresAccessStore(database, { keep, addresses })),
       implement(AddressStore, (database) => new PostgresAddressStore(database, addresses)),
-      implement(AccessReader, (database) => new PostgresAccessReader(database)),
-      implement(AccessStats, (database, clock) => new PostgresAccessStats(database, clock)),
+      read(AccessReader, (database) => new PostgresAccessReader(database), ['hour']),
+      read(AccessStats, (database, clock) => new PostgresAccessStats(database, clock)),
       implement(AccessHours, (database) => new PostgresAccessHours(database)),
       implement(AccessMaintenance, (database) => new PostgresAccessMaintenance(database)),
     ];

@@ -9,7 +9,7 @@ import { SessionStore } from '../../core/session-store.js';
 import { StoreHealth } from '../../core/store-health.js';
 import { StoreMaintenance } from '../../core/store-maintenance.js';
 import { StoreTables } from '../../core/store-tables.js';
-import { implementOver } from '../implement.js';
+import { implementOver, readOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
@@ -23,6 +23,7 @@ import { PostgresStoreHealth } from './postgres-store-health.js';
 import { PostgresStoreTables } from './postgres-store-tables.js';
 
 const implement = implementOver(Database);
+const read = readOver(Database);
 
 /** PostgreSQL behind the ports of events, keys and maintenance. The connections are opened and closed by whoever starts the application. */
 @Global()
@@ -31,9 +32,10 @@ export class PostgresModule {
   static of(database: Database): DynamicModule {
     const ports = [
       implement(EventStore, (database) => new PostgresEventStore(database)),
-      implement(EventReader, (database) => new PostgresEventReader(database)),
+      read(EventReader, (database) => new PostgresEventReader(database)),
+      // tails have lanes of their own, and one that waits for its project's share would hold up those of the others
       implement(EventTail, (database, clock) => new PostgresEventTail(database, clock)),
-      implement(EventStats, (database, clock) => new PostgresEventStats(database, clock)),
+      read(EventStats, (database, clock) => new PostgresEventStats(database, clock)),
       implement(StoreMaintenance, (database) => new PostgresMaintenance(database)),
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
       implement(ProjectStore, (database) => new PostgresProjectStore(database)),

@@ -9,9 +9,6 @@ export async function inTransaction<T>(
   begin = 'begin',
 ): Promise<T> {
   const client = await connect(pool);
-  // pg emits the loss of a connection that is checked out on the client alone; unheard it would end the process
-  const lost = (): void => undefined;
-  client.on('error', lost);
   let broken: Error | undefined;
   try {
     await client.query(begin);
@@ -22,7 +19,6 @@ export async function inTransaction<T>(
     broken = await rollBack(client);
     throw isUnavailable(error) ? storageUnavailable(error) : error;
   } finally {
-    client.removeListener('error', lost);
     client.release(broken);
   }
 }

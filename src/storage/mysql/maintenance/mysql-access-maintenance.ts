@@ -1,5 +1,6 @@
 import { AccessMaintenance } from '../../../core/access-maintenance.js';
 import type { Micros } from '../../../core/event.js';
+import type { FoldedRecords } from '../../../core/store-maintenance.js';
 import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';
 import { compact } from '../rollups/compaction/compact.js';
@@ -33,7 +34,7 @@ export class MysqlAccessMaintenance extends AccessMaintenance {
     return removeProject(this.mysql.background, projectId);
   }
 
-  compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void> {
+  compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]> {
     return compact(this.mysql.background, { now, maxNames, stop });
   }
 }

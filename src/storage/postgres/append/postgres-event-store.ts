@@ -19,7 +19,7 @@ export class PostgresEventStore extends EventStore {
   append(events: readonly NewEvent[]): Promise<Receipt[]> {
     return appendRecords<NewEvent, Receipt>(events, {
       store: (some) => appendDistinct(this.database.ingest, some),
-      makeRoom: (days) => ensurePartitions(this.database.query, 'events', days),
+      makeRoom: (days) => ensurePartitions(this.database.operations, 'events', days),
       refuse: (error) => {
         this.logger.warn(`The database refused an event: ${error.message}`);
         return { outcome: 'rejected', message: 'The database refused this event' };

@@ -31,10 +31,10 @@ export class PostgresKeyStore extends KeyStore {
     super();
   }
 
-  // On the ingest pool, whose transactions are short: analysts may hold every query connection for half a minute,
-  // and a revoked key must be out within 2 s.
+  // On the pool of operations, as all of this: analysts may hold every query connection for half a minute, flushes those of
+  // ingest, and a revoked key must be out within 2 s.
   version(): Promise<number> {
-    return selectVersion(this.database.ingest);
+    return selectVersion(this.database.operations);
   }
 
   load(): Promise<KeySnapshot> {
@@ -44,7 +44,7 @@ export class PostgresKeyStore extends KeyStore {
       sessions: await selectLiveSessions(db),
       projects: await selectProjects(db),
     });
-    return inTransaction(this.database.ingest, read, 'begin isolation level repeatable read read only');
+    return inTransaction(this.database.operations, read, 'begin isolation level repeatable read read only');
   }
 
   create(key: NewKey): Promise<ListedKey> {
@@ -70,12 +70,12 @@ export class PostgresKeyStore extends KeyStore {
   }
 
   async byDigest(digest: string): Promise<ListedKey | null> {
-    const [key] = await selectKeys(this.database.query, { digest });
+    const [key] = await selectKeys(this.database.operations, { digest });
     return key ?? null;
   }
 
   list(project: string | null): Promise<ListedKey[]> {
-    return selectKeys(this.database.query, { project });
+    return selectKeys(this.database.operations, { project });
   }
 
   revoke(id: string, project: string | null): Promise<ListedKey | null> {
@@ -104,11 +104,11 @@ export class PostgresKeyStore extends KeyStore {
   }
 
   addUse(uses: readonly KeyUse[]): Promise<void> {
-    return addKeyUse(this.database.query, uses);
+    return addKeyUse(this.database.operations, uses);
   }
 
   private change<T>(work: (db: Queryable) => Promise<T>): Promise<T> {
-    return inTransaction(this.database.query, async (db) => {
+    return this.database.change(async (db) => {
       await raiseVersion(db);
       return work(db);
     });

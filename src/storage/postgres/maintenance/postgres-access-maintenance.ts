@@ -1,5 +1,6 @@
 import { AccessMaintenance } from '../../../core/access-maintenance.js';
 import type { Micros } from '../../../core/event.js';
+import type { FoldedRecords } from '../../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
@@ -37,7 +38,8 @@ export class PostgresAccessMaintenance extends AccessMaintenance {
     return removeProject(this.database.query, ACCESS, projectId, deleteEntries);
   }
 
-  async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void> {
-    await compact(this.database.query, ACCESS, { now, maxNames, stop });
+  async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]> {
+    const { folded } = await compact(this.database.query, ACCESS, { now, maxNames, stop });
+    return folded;
   }
 }

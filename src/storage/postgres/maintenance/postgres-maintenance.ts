@@ -1,5 +1,5 @@
 import type { Micros } from '../../../core/event.js';
-import { StoreMaintenance } from '../../../core/store-maintenance.js';
+import { StoreMaintenance, type FoldedRecords } from '../../../core/store-maintenance.js';
 import { minuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
@@ -41,7 +41,8 @@ export class PostgresMaintenance extends StoreMaintenance {
     return removeProject(this.database.query, EVENTS, projectId, deleteEvents);
   }
 
-  async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<void> {
-    await compact(this.database.query, EVENTS, { now, maxNames, stop });
+  async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]> {
+    const { folded } = await compact(this.database.query, EVENTS, { now, maxNames, stop });
+    return folded;
   }
 }

@@ -2,30 +2,29 @@ import { ProjectStore, type RemovedProject } from '../../../core/project-store.j
 import type { Database } from '../database.js';
 import { raiseVersion } from '../keys/raise-version.js';
 import { selectProjects } from '../keys/select-projects.js';
-import { inTransaction } from '../transaction.js';
 import { deleteProject } from './delete-project.js';
 import { insertSample } from './insert-sample.js';
 import { deleteRemoved, insertRemoved, selectRemoved } from './removed-projects.js';
 import { selectProject } from './select-project.js';
 
 export class PostgresProjectStore extends ProjectStore {
-  constructor(private readonly database: Pick<Database, 'query'>) {
+  constructor(private readonly database: Database) {
     super();
   }
 
   list(): Promise<ReadonlyMap<string, number>> {
-    return selectProjects(this.database.query);
+    return selectProjects(this.database.operations);
   }
 
   createSample(name: string): Promise<number | null> {
-    return inTransaction(this.database.query, async (db) => {
+    return this.database.change(async (db) => {
       await raiseVersion(db);
       return insertSample(db, name);
     });
   }
 
   removeSample(name: string): Promise<number | 'unknown' | 'not sample'> {
-    return inTransaction(this.database.query, async (db) => {
+    return this.database.change(async (db) => {
       await raiseVersion(db);
       const project = await selectProject(db, name);
       if (project === null) return 'unknown';
@@ -37,10 +36,10 @@ export class PostgresProjectStore extends ProjectStore {
   }
 
   removed(): Promise<RemovedProject[]> {
-    return selectRemoved(this.database.query);
+    return selectRemoved(this.database.operations);
   }
 
   forget(id: number): Promise<void> {
-    return deleteRemoved(this.database.query, id);
+    return deleteRemoved(this.database.operations, id);
   }
 }

@@ -1,17 +1,16 @@
 import { SessionStore, type NewSession } from '../../../core/session-store.js';
 import type { Database } from '../database.js';
 import { raiseVersion } from '../keys/raise-version.js';
-import { inTransaction } from '../transaction.js';
 import { deleteExpired, deleteSession, deleteSurplus } from './delete-sessions.js';
 import { insertSession } from './insert-session.js';
 
 export class PostgresSessionStore extends SessionStore {
-  constructor(private readonly database: Pick<Database, 'query'>) {
+  constructor(private readonly database: Database) {
     super();
   }
 
   begin(session: NewSession, previous: string | null, max: number): Promise<boolean> {
-    return inTransaction(this.database.query, async (db) => {
+    return this.database.change(async (db) => {
       await raiseVersion(db);
       if (previous !== null) await deleteSession(db, previous);
       await deleteSurplus(db, session.keyId, max - 1);
@@ -20,7 +19,7 @@ export class PostgresSessionStore extends SessionStore {
   }
 
   async end(digest: string): Promise<void> {
-    await inTransaction(this.database.query, async (db) => {
+    await this.database.change(async (db) => {
       await raiseVersion(db);
       await deleteSession(db, digest);
     });
@@ -28,6 +27,6 @@ export class PostgresSessionStore extends SessionStore {
 
   // Every process judges by the clock that they are over: the version stays.
   prune(): Promise<void> {
-    return deleteExpired(this.database.query);
+    return deleteExpired(this.database.operations);
   }
 }

@@ -57,7 +57,7 @@ export class PostgresAccessStore extends AccessStore {
   ): RecordStore<NewAccessEntry, AccessReceipt> {
     return {
       store,
-      makeRoom: (days) => ensurePartitions(this.database.query, 'access_logs', days),
+      makeRoom: (days) => ensurePartitions(this.database.operations, 'access_logs', days),
       refuse: (error) => {
         this.logger.warn(`The database refused an entry: ${error.message}`);
         return { outcome: 'rejected', message: 'The database refused this entry' };

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Micros } from '../../../../core/event.js';
+import type { FoldedRecords } from '../../../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../../core/time-cover.js';
 import { rows, type Queryable } from '../../sql.js';
 import { isTransient } from '../../append/append-errors.js';
@@ -27,29 +28,34 @@ export interface CompactionOptions {
   stop?: AbortSignal;
 }
 
+export interface Compacted {
+  deltas: number;
+  folded: FoldedRecords[];
+}
+
 /**
- * Folds the deltas that are there into the rollups, a transaction for each `batchDeltas`; resolves to how many there were.
+ * Folds the deltas that are there into the rollups, a transaction for each `batchDeltas`.
  * Stops short, harmlessly, where another process is at it.
  */
 export async function compact(
   pool: pg.Pool,
   source: CountedSource,
   options: CompactionOptions,
-): Promise<number> {
-  let total = 0;
+): Promise<Compacted> {
+  const total: Compacted = { deltas: 0, folded: [] };
   let from: string | null = HEAP_START;
   while (from !== null && !options.stop?.aborted) {
     const start: string = from;
     const done = await compactBatch(pool, source, start, options);
-    total += done?.deltas ?? 0;
+    total.deltas += done?.deltas ?? 0;
+    total.folded.push(...(done?.folded ?? []));
     from = done && done.next !== HEAP_END ? done.next : null;
   }
-  if (total >= VACUUM_AFTER_DELTAS) await vacuumDeltas(pool, source);
+  if (total.deltas >= VACUUM_AFTER_DELTAS) await vacuumDeltas(pool, source);
   return total;
 }
 
-interface BatchDone {
-  deltas: number;
+interface BatchDone extends Compacted {
   next: string;
 }
 
@@ -69,8 +75,8 @@ async function compactBatch(
         if (!(await tryLockRollups(db, source))) return null;
         const batch = await nextBatch(db, source, from, options.batchDeltas ?? BATCH_DELTAS);
         if (!batch) return null;
-        await fold(db, source, batch, options);
-        return { deltas: await deleteDeltas(db, source, batch), next: batch.to };
+        const folded = await fold(db, source, batch, options);
+        return { deltas: await deleteDeltas(db, source, batch), folded, next: batch.to };
       },
       'begin isolation level repeatable read',
     );
@@ -85,15 +91,16 @@ async function fold(
   source: CountedSource,
   batch: Batch,
   { now, maxNames }: CompactionOptions,
-): Promise<void> {
+): Promise<FoldedRecords[]> {
   const firstMinute = minuteExpiry(now);
   await joinByHash(db, true);
-  await addToRollups(db, source, batch, { firstMinute, maxNames });
+  const folded = await addToRollups(db, source, batch, { firstMinute, maxNames });
   await addToLatency(db, source, batch, firstMinute);
   await joinByHash(db, false);
   await addToUniques(db, source, batch, sketchMinuteExpiry(now));
   const { deltas, hours } = source;
   if (hours !== null) await raiseHours(db, { deltas, hours }, batch);
+  return folded;
 }
 
 // A scan that starts in the middle of the heap would break the batches.

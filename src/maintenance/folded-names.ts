@@ -1,0 +1,31 @@
+import { Logger } from '@nestjs/common';
+import type { Counter } from 'prom-client';
+import type { ProjectStore } from '../core/project-store.js';
+import type { FoldedRecords } from '../core/store-maintenance.js';
+
+/** Tells the operator of records that are counted as '(other)' for want of room: a log line a day and project, and a counter. */
+export class FoldedNames {
+  private readonly logger = new Logger('Maintenance');
+  /** By project, the newest day that was told of. */
+  private readonly told = new Map<number, string>();
+
+  constructor(
+    private readonly counter: Counter,
+    private readonly projects: Pick<ProjectStore, 'list'>,
+  ) {}
+
+  async tell(folded: readonly FoldedRecords[]): Promise<void> {
+    for (const { dimension, records } of folded) this.counter.inc({ dimension }, records);
+    const fresh = folded.filter(({ projectId, day }) => day > (this.told.get(projectId) ?? ''));
+    if (fresh.length === 0) return;
+    const names = new Map([...(await this.projects.list())].map(([name, id]) => [id, name]));
+    for (const [projectId, parts] of Map.groupBy(fresh, (part) => part.projectId)) {
+      const day = parts.map((part) => part.day).reduce((a, b) => (a > b ? a : b));
+      this.told.set(projectId, day);
+      const dimensions = [...new Set(parts.map(({ dimension }) => dimension))].sort().join(', ');
+      this.logger.warn(
+        `project ${names.get(projectId) ?? projectId} has more names than ROLLUP_MAX_NAMES on ${day} (${dimensions}): new ones are counted as (other)`,
+      );
+    }
+  }
+}
