@@ -3,7 +3,9 @@ import type { FieldError } from '../core/errors.js';
 
 /** What class-validator found, one error a field. */
 export function fieldErrors(errors: readonly ValidationError[]): FieldError[] {
-  return errors.map(({ property, constraints }) => {
+  return errors.map(({ property, value, constraints }) => {
+    // Nobody who left a field out needs to know what it must not hold.
+    if (value === undefined && property !== undefined) return { field: property, message: 'is required' };
     const messages = Object.entries(constraints ?? {}).map(([check, message]) =>
       check === 'whitelistValidation' ? 'is not known' : withoutField(message, property),
     );
