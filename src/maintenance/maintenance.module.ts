@@ -3,6 +3,7 @@ import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessMaintenance } from '../core/access-maintenance.js';
 import { AddressStore } from '../core/access-store.js';
+import { AuditStore } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { ProjectStore } from '../core/project-store.js';
 import { SessionStore } from '../core/session-store.js';
@@ -15,17 +16,27 @@ import { MaintenanceScheduler } from './scheduler.js';
   providers: [
     {
       provide: MaintenanceScheduler,
-      inject: [StoreMaintenance, AccessMaintenance, AddressStore, ProjectStore, SessionStore, Clock, CONFIG],
+      inject: [
+        StoreMaintenance,
+        AccessMaintenance,
+        AddressStore,
+        ProjectStore,
+        SessionStore,
+        AuditStore,
+        Clock,
+        CONFIG,
+      ],
       useFactory: (
         events: StoreMaintenance,
         access: AccessMaintenance,
         addresses: AddressStore,
         projects: ProjectStore,
         sessions: SessionStore,
+        audit: AuditStore,
         clock: Clock,
         config: Config,
       ) => {
-        const stores = { events, access, addresses, projects, sessions };
+        const stores = { events, access, addresses, projects, sessions, audit };
         return new MaintenanceScheduler(events, jobsOf(stores, clock, config));
       },
     },
