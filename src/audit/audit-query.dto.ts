@@ -1,8 +1,6 @@
 import { ProjectQuery } from '../api/project-query.js';
 import { Text, Time, Whole, Word } from '../api/query-checks.js';
-import { AUDIT_ACTIONS, type AuditAction } from '../core/audit.js';
-
-export const MAX_ENTRIES = 1_000;
+import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/audit.js';
 
 /** Which entries of the audit log. */
 export class AuditQuery extends ProjectQuery {

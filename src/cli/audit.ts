@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { viewOfEntry, type AuditView } from '../audit/audit-view.js';
 import type { Config } from '../config/settings.js';
+import { MAX_ENTRIES } from '../core/audit.js';
 import { isMissingTable, NO_TABLES } from './keys/key-desk.js';
 import { openDatabase } from './open-database.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 import { textTable } from './text-table.js';
-
-const MAX_ENTRIES = 1_000;
 
 /** `sightline audit`: the newest entries of the audit log. */
 export function registerAudit(program: Command): void {

@@ -10,6 +10,9 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+/** Of one page. */
+export const MAX_ENTRIES = 1_000;
+
 /** Who acted: somebody with a key, somebody at the command line, the server itself (API_KEYS), or nobody known. */
 export interface Actor {
   kind: 'key' | 'cli' | 'server' | 'anonymous';
