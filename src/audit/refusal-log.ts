@@ -2,9 +2,9 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditStore, type Refusal } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 
-const WRITE_EVERY_MS = 10_000;
+const WRITE_EVERY_MS = 5_000;
 /** With a row of their own in one write: more are counted together, so that a flood from many addresses fills no table. */
-const MOST_KINDS = 10;
+const MOST_KINDS = 5;
 
 /** The same refusal, so many times. */
 interface Folded {
@@ -13,7 +13,7 @@ interface Folded {
 }
 
 /**
- * Records what was refused, in the background. The first is written at once; what comes within ten seconds after is folded by
+ * Records what was refused, in the background. The first is written at once; what comes within five seconds after is folded by
  * action, address, key and status. No more than 60 rows a minute are written, and those that count all others.
  */
 @Injectable()
@@ -31,9 +31,7 @@ export class RefusalLog implements OnApplicationShutdown {
 
   add(refusal: Refusal): void {
     this.fold({ refusal, more: 0 });
-    if (this.timer !== undefined) return;
-    const waitMs = Math.max(0, this.writtenAtMs + WRITE_EVERY_MS - this.clock.nowMs());
-    this.timer = setTimeout(() => void this.write(), waitMs).unref();
+    this.schedule();
   }
 
   /** By then no request is left, and the database is still there. */
@@ -41,6 +39,12 @@ export class RefusalLog implements OnApplicationShutdown {
     clearTimeout(this.timer);
     await this.writing;
     await this.write();
+  }
+
+  private schedule(): void {
+    if (this.timer !== undefined) return;
+    const waitMs = Math.max(0, this.writtenAtMs + WRITE_EVERY_MS - this.clock.nowMs());
+    this.timer = setTimeout(() => void this.write(), waitMs).unref();
   }
 
   private fold({ refusal, more }: Folded): void {
@@ -59,8 +63,8 @@ export class RefusalLog implements OnApplicationShutdown {
     this.kinds = new Map();
     this.writtenAtMs = this.clock.nowMs();
     this.writing = this.store.addRefusals(folded.map(withCount)).catch((error: unknown) => {
-      // Kept for the next write, which the next refusal brings about.
       for (const one of folded) this.fold(one);
+      this.schedule();
       this.logger.debug(`refusals could not be recorded: ${String(error)}`);
     });
     await this.writing;

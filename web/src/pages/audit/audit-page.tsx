@@ -123,7 +123,7 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
   { head: 'Who', cell: ({ actor }) => <bdi class="audit-name">{actorText(actor)}</bdi> },
   { head: 'From', cell: ({ address }) => <span class="mono">{address ?? '–'}</span> },
   { head: 'Project', cell: ({ project }) => project ?? '–', wideOnly: true },
-  { head: 'Of', cell: (entry) => <bdi class="audit-name">{targetText(entry)}</bdi>, wideOnly: true },
+  { head: 'Key', cell: (entry) => <bdi class="audit-name">{targetText(entry)}</bdi>, wideOnly: true },
 ];
 
 function Outcome({ of: entry }: { of: AuditEntry }) {
