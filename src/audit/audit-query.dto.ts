@@ -4,6 +4,10 @@ import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/audit.js';
 
 /** Which entries of the audit log. */
 export class AuditQuery extends ProjectQuery {
+  // The guard takes it for the project to act on; here it narrows what is otherwise of all.
+  @Text(64, 'Only what concerns this project; default: all')
+  override project?: string;
+
   @Word(AUDIT_ACTIONS, {})
   action?: AuditAction;
 
