@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { ArchiveModule } from './archive/archive.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CacheModule } from './cache/cache.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         // The order of the guards: who is asking, then how often.
         AuthModule,
         RateLimitModule,
+        AuditModule,
         EventsModule,
         LiveModule,
         StatsModule,

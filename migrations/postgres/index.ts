@@ -4,6 +4,7 @@ import { ValuesByTime1763750000000 } from './1763750000000-values-by-time.js';
 import { Sessions1763800000000 } from './1763800000000-sessions.js';
 import { RemovedProjects1763850000000 } from './1763850000000-removed-projects.js';
 import { Reader1763900000000 } from './1763900000000-reader.js';
+import { Accounts1764000000000 } from './1764000000000-accounts.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
 export const postgresMigrations = [
@@ -13,4 +14,5 @@ export const postgresMigrations = [
   Sessions1763800000000,
   RemovedProjects1763850000000,
   Reader1763900000000,
+  Accounts1764000000000,
 ];

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { answer } from './answer.js';
+import { answer, pageAnswer } from './answer.js';
 
 export const fieldError = {
   type: 'object',
@@ -29,6 +29,11 @@ export function envelope(message: string, data: object) {
 /** The content of an answer, by an example of its data. */
 export function exampleAnswer(message: string, data: object) {
   return { 'application/json': { example: answer(message, data) } };
+}
+
+/** The content of a page of a list, by an example of its data. */
+export function pageContent(message: string, data: object[]) {
+  return { 'application/json': { example: pageAnswer(message, data, null) } };
 }
 
 export function ApiNotFound(description: string) {

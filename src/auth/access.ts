@@ -1,6 +1,8 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { isIP } from 'node:net';
 import type { Caller, Scope } from '../core/api-key.js';
+import type { Actor } from '../core/audit.js';
 
 /** What a route asks of its caller; `key` is any key that counts. */
 export type Access = Scope | 'key' | 'public';
@@ -22,3 +24,20 @@ export const CurrentCaller = createParamDecorator((_: unknown, context: Executio
   if (caller === null) throw new Error('a public route has no caller');
   return caller;
 });
+
+/** Who a change is put down to, in the audit log. */
+export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor =>
+  actorOf(context.getArgByIndex<FastifyRequest>(0)),
+);
+
+/** By its key; `anonymous` where it has none, or none that counts. */
+export function actorOf({ caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): Actor {
+  const key = caller?.key;
+  return {
+    kind: key ? 'key' : 'anonymous',
+    key: key ? { id: key.id, name: key.name, prefix: key.prefix } : null,
+    user: null,
+    // What a trusted proxy passes on need not be an address.
+    address: isIP(ip) ? ip : null,
+  };
+}

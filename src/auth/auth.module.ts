@@ -66,6 +66,6 @@ export class AuthModule implements OnModuleInit {
 
   private countDue(): number {
     const nowMs = this.clock.nowMs();
-    return this.registry.keys().filter((key) => this.rotation.isDue(key, nowMs)).length;
+    return this.rotation.enabled ? this.registry.countKeys((key) => this.rotation.isDue(key, nowMs)) : 0;
   }
 }

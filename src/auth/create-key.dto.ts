@@ -15,27 +15,30 @@ import {
 } from 'class-validator';
 import { PROJECT_NAME, SCOPES, type Scope } from '../core/api-key.js';
 
-/** What a new key may do. A field that is not listed here is refused: a misspelt limit must not be no limit. */
+/**
+ * What a new key may do. A field that is not listed here is refused: a misspelt limit must not be no limit. Of a field's checks the
+ * lowest speaks first: that of its type.
+ */
 export class CreateKeyRequest {
   /** What the key is for. */
   @ApiProperty({ type: String, minLength: 1, maxLength: 100, example: 'ios app' })
-  @IsString()
-  @Length(1, 100)
   @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
+  @Length(1, 100)
+  @IsString()
   name: string;
 
   /** Made when there is none of this name; by default the project that the request acts on. */
   @ApiPropertyOptional({ type: String, pattern: PROJECT_NAME.source, example: 'default' })
   @IsOptional()
-  @IsString()
   @Matches(PROJECT_NAME, { message: 'must be 1 to 64 letters, digits, dots, underscores or hyphens' })
+  @IsString()
   project?: string;
 
   @ApiProperty({ enum: SCOPES, isArray: true, example: ['ingest'] })
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayUnique()
   @IsIn(SCOPES, { each: true })
+  @ArrayUnique()
+  @ArrayNotEmpty()
+  @IsArray()
   scopes: Scope[];
 
   /** RFC 3339, in the future; without it the key does not expire. */
@@ -47,9 +50,9 @@ export class CreateKeyRequest {
   /** Instead of RATE_LIMIT_REQUESTS_PER_MINUTE, for each client address that uses the key. */
   @ApiPropertyOptional({ type: Number, minimum: 0.001, example: 600, nullable: true })
   @IsOptional()
-  @IsNumber()
-  @Min(0.001)
   @Max(1e12)
+  @Min(0.001)
+  @IsNumber()
   rate_limit_per_minute?: number | null;
 
   /** May the key rotate itself? Not for an app's key: whoever extracts it could lock the fleet out. */

@@ -1,3 +1,3 @@
 /** What routes need of auth. */
-export { CurrentCaller, Public, RequireScope } from './access.js';
+export { actorOf, CurrentActor, CurrentCaller, Public, RequireScope } from './access.js';
 export type {} from './caller-property.js';

@@ -2,47 +2,36 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleIn
 import { setTimeout as delay } from 'node:timers/promises';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import type { ApiKey, Caller } from '../core/api-key.js';
+import type { ApiKey } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { KeyStore } from '../core/key-store.js';
-import type { NewSession, Session } from '../core/session-store.js';
-import { digestOf } from './key-text.js';
+import { KnownCallers, type KeyCaller, type SessionCaller } from './known-callers.js';
+
+export type { KeyCaller, SessionCaller };
 
 const POLL_EVERY_MS = 500;
 const CHECK_AT_MOST_EVERY_MS = 250;
 // A poll on a connection that went dead without a word must not be waited for.
 const CHECK_TIMEOUT_MS = 2_000;
-
-/** A caller with a key. */
-export interface KeyCaller extends Caller {
-  key: ApiKey;
-}
-
-/** A caller with a session, and so with its key. */
-export interface SessionCaller extends KeyCaller {
-  session: Session;
-}
+const SWEEP_EVERY_MS = 600_000;
 
 /**
- * All keys of the server and all sessions, by digest: a known one costs no query. Every process asks for the version twice a second and
- * loads what changed, so a revoked key is out within 2 s. An unknown one waits for a check that begins after it came,
- * shared by all that wait: a new key works at once, and a flood of wrong ones costs four queries a second.
+ * All keys of the server and all sessions, by digest: a known one costs no query. Every process asks for the version twice a
+ * second and loads what changed since its own: a revoked key is out within 2 s, and a change costs the same however many keys
+ * there are. An unknown one waits for a check that begins after it came, shared by all that wait: a new key works at once, and a
+ * flood of wrong ones costs four queries a second.
  */
 @Injectable()
 export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(KeyRegistry.name);
-  private version = -1;
-  private callers = new Map<string, KeyCaller>();
-  /** By the key itself, so that it is hashed once and not at every request. Known keys only: as many as there are. */
-  private readonly seen = new Map<string, KeyCaller>();
-  private byId = new Map<string, KeyCaller>();
-  private sessions = new Map<string, SessionCaller>();
-  private projects = new Map<string, number>();
+  private version: string | null = null;
+  private readonly known = new KnownCallers();
   private reachable = false;
   private reachedAtMs = -Infinity;
   private started = 0;
   private applied = 0;
   private checkedAtMs = -Infinity;
+  private sweptAtMs = -Infinity;
   private running: Promise<void> = Promise.resolve();
   private next: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -66,33 +55,29 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   }
 
   find(key: string): KeyCaller | undefined {
-    const seen = this.seen.get(key);
-    if (seen) return seen;
-    const caller = this.callers.get(digestOf(key));
-    if (caller) this.seen.set(key, caller);
-    return caller;
+    return this.known.find(key);
   }
 
   /** By the digest of a session's token. */
   findSession(digest: string): SessionCaller | undefined {
-    return this.sessions.get(digest);
+    return this.known.findSession(digest);
   }
 
   findById(keyId: string): KeyCaller | undefined {
-    return this.byId.get(keyId);
+    return this.known.findById(keyId);
   }
 
   projectId(name: string): number | undefined {
-    return this.projects.get(name);
+    return this.known.projectId(name);
   }
 
   projectNames(): string[] {
-    return [...this.projects.keys()].sort();
+    return this.known.projectNames();
   }
 
-  /** Every key that is known and not revoked; some may have expired. */
-  keys(): ApiKey[] {
-    return [...this.callers.values()].map(({ key }) => key);
+  /** How many keys are like this, of those that are known and not revoked? Some may have expired. */
+  countKeys(isLike: (key: ApiKey) => boolean): number {
+    return this.known.countKeys(isLike);
   }
 
   /** Did the last check reach the database? */
@@ -134,23 +119,30 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     try {
       await Promise.race([this.readChanges(order), timeout]);
       this.reached(true);
+      this.sweep();
     } catch (error) {
       this.reached(false, error);
     }
   }
 
   private async readChanges(order: number): Promise<void> {
-    if ((await this.store.version()) === this.version) return;
-    const { version, keys, sessions, projects } = await this.store.load();
+    const since = this.version;
+    if ((await this.store.version()) === since) return;
+    const changes = since === null ? null : await this.store.changes(since);
+    const snapshot = changes ?? (await this.store.load());
     // Of two loads at once the later begun has seen more. The version cannot tell: a restored backup puts it back.
     if (order < this.applied) return;
     this.applied = order;
-    this.version = version;
-    this.projects = projects;
-    this.seen.clear();
-    this.callers = new Map([...keys].map(([digest, key]) => [digest, callerOf(key)]));
-    this.byId = new Map([...this.callers.values()].map((caller) => [caller.key.id, caller]));
-    this.sessions = callersOf(sessions, this.byId);
+    this.version = snapshot.version;
+    if (changes) this.known.apply(changes);
+    else this.known.replaceAll(snapshot);
+  }
+
+  private sweep(): void {
+    const nowMs = this.clock.nowMs();
+    if (nowMs - this.sweptAtMs < SWEEP_EVERY_MS) return;
+    this.sweptAtMs = nowMs;
+    this.known.dropExpired(nowMs);
   }
 
   private reached(reachable: boolean, error?: unknown): void {
@@ -161,23 +153,6 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
       this.logger.warn(`keys cannot be read, known ones are honoured for a while: ${reasonOf(error)}`);
     else if (this.started > 1) this.logger.log('keys are read again');
   }
-}
-
-function callerOf(key: ApiKey): KeyCaller {
-  return { key, session: null, projectId: key.projectId, project: key.project, scopes: key.scopes };
-}
-
-// A session whose key is no longer honoured is none.
-function callersOf(
-  sessions: readonly NewSession[],
-  keys: ReadonlyMap<string, KeyCaller>,
-): Map<string, SessionCaller> {
-  const callers = new Map<string, SessionCaller>();
-  for (const { digest, keyId, expiresAt } of sessions) {
-    const caller = keys.get(keyId);
-    if (caller) callers.set(digest, { ...caller, session: { digest, expiresAt } });
-  }
-  return callers;
 }
 
 // The store's own error says only that it is away.

@@ -36,7 +36,7 @@ export class KeySeeder {
   }
 
   private async makeFirst(): Promise<string | null> {
-    const keys = await this.store.list(null);
+    const { keys } = await this.store.list(null, 1, null);
     if (keys.length > 0) return null;
     // Kept before it is made: a crash between the two leaves a key that the next start makes.
     const shown = await this.makeKept(await this.file.keep(generateKey()));

@@ -1,13 +1,16 @@
 import type { Config } from '../config/settings.js';
 import { SCOPES } from '../core/api-key.js';
+import type { Actor } from '../core/audit.js';
 import type { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
-import type { KeyStore, ListedKey } from '../core/key-store.js';
+import type { KeyPage, KeyStore, ListedKey } from '../core/key-store.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import type { CreateKeyRequest } from './create-key.dto.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
 
 const HOUR_MS = 3_600_000;
+/** Keys of one page. */
+export const MAX_KEYS = 1_000;
 
 /** A key just made, with its text: the only time that anybody sees it. */
 export interface MadeKey {
@@ -26,9 +29,9 @@ export class KeyService {
   ) {}
 
   /** `project` is that of a key which names none. @throws SightlineError `validation_error` */
-  async create(request: CreateKeyRequest, project: string): Promise<MadeKey> {
+  async create(request: CreateKeyRequest, project: string, actor: Actor): Promise<MadeKey> {
     const text = generateKey();
-    const key = await this.store.create({
+    const made = {
       name: request.name,
       project: request.project ?? project,
       scopes: SCOPES.filter((scope) => request.scopes.includes(scope)),
@@ -37,30 +40,31 @@ export class KeyService {
       expiresAt: this.expiry(request.expires_at ?? null),
       rateLimitPerMinute: request.rate_limit_per_minute ?? null,
       selfRotate: request.self_rotate ?? false,
-    });
+    };
+    const key = await this.store.create(made, actor);
     await this.changed();
     return { text, key };
   }
 
-  /** Keys of one project, or of all. */
-  list(project: string | null): Promise<ListedKey[]> {
-    return this.store.list(project);
+  /** Keys of one project, or of all, page by page. @throws SightlineError `invalid_cursor` */
+  list(project: string | null, limit = MAX_KEYS, cursor: string | null = null): Promise<KeyPage> {
+    return this.store.list(project, limit, cursor);
   }
 
   /** @throws SightlineError `not_found` where the project (or, with null, the server) has no such key */
-  async revoke(id: string, project: string | null): Promise<ListedKey> {
-    const key = isUuid(id) ? await this.store.revoke(id, project) : null;
+  async revoke(id: string, project: string | null, actor: Actor): Promise<ListedKey> {
+    const key = isUuid(id) ? await this.store.revoke(id, project, actor) : null;
     if (key === null) throw unknownKey();
     await this.changed();
     return key;
   }
 
   /** @throws SightlineError `not_found`, and `validation_error` for a key that has no successor to give */
-  async rotate(id: string, project: string | null): Promise<MadeKey> {
+  async rotate(id: string, project: string | null, actor: Actor): Promise<MadeKey> {
     const text = generateKey();
     const oldExpiresAt = this.clock.nowMs() + this.config.keyRotationGraceH * HOUR_MS;
     const successor = { digest: digestOf(text), prefix: prefixOf(text) };
-    const key = isUuid(id) ? await this.store.rotate(id, project, successor, oldExpiresAt) : 'unknown';
+    const key = isUuid(id) ? await this.store.rotate(id, project, successor, oldExpiresAt, actor) : 'unknown';
     if (key === 'unknown') throw unknownKey();
     // A leaked key that was rotated must not go on making new ones.
     if (key === 'spent') throw invalid('id', 'is revoked, expired or rotated already');

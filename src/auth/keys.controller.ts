@@ -1,14 +1,18 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { answer, type Answer } from '../api/answer.js';
+import { answer, pageAnswer, type Answer, type PageAnswer } from '../api/answer.js';
+import { Audited } from '../api/audited.js';
 import { ApiFailures, ApiNotFound } from '../api/openapi.js';
+import { QueryPipe } from '../api/query-parameters.js';
 import type { Caller } from '../core/api-key.js';
+import type { Actor } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
 import type { ListedKey } from '../core/key-store.js';
-import { CurrentCaller, RequireKey, RequireScope } from './access.js';
+import { CurrentActor, CurrentCaller, RequireKey, RequireScope } from './access.js';
 import { CreateKeyRequest } from './create-key.dto.js';
 import { KeyService, type MadeKey } from './key.service.js';
+import { KeysQuery } from './keys-query.dto.js';
 import { viewOf, type KeyView, type NewKeyView } from './key-view.js';
 import { ApiKeyList, ApiNewKey, ApiRevokedKey } from './keys.openapi.js';
 import { RotationPolicy } from './rotation-policy.js';
@@ -37,55 +41,71 @@ export class KeysController {
 
   @Post()
   @HttpCode(201)
+  @Audited('key.create')
   @ApiOperation({ summary: 'Make a key' })
   @ApiNewKey('Key created')
   async create(
     @Body(validatedBody) body: CreateKeyRequest,
     @CurrentCaller() caller: Caller,
+    @CurrentActor() actor: Actor,
   ): Promise<Answer<NewKeyView>> {
-    return answer('Key created', this.showNew(await this.keys.create(body, caller.project)));
+    return answer('Key created', this.showNew(await this.keys.create(body, caller.project, actor)));
   }
 
   @Get()
-  @ApiOperation({ summary: 'List the keys of a project' })
-  @ApiProject()
+  @ApiOperation({ summary: 'List the keys of a project, page by page' })
   @ApiKeyList()
-  async list(@CurrentCaller() caller: Caller): Promise<Answer<KeyView[]>> {
-    const keys = await this.keys.list(caller.project);
-    return answer(
-      `Retrieved ${keys.length} keys`,
-      keys.map((key) => this.show(key)),
-    );
+  async list(
+    @Query(QueryPipe) { limit, cursor }: KeysQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<PageAnswer<KeyView>> {
+    const { keys, nextCursor } = await this.keys.list(caller.project, limit, cursor);
+    const views = keys.map((key) => this.show(key));
+    return pageAnswer(`Retrieved ${keys.length} keys`, views, nextCursor);
   }
 
   @Post(':id/revoke')
   @HttpCode(200)
+  @Audited('key.revoke')
   @ApiOperation({ summary: 'Revoke a key' })
   @ApiProject()
   @ApiRevokedKey()
   @ApiNotFound('No such key')
-  async revoke(@Param('id') id: string, @Query('project') project?: string): Promise<Answer<KeyView>> {
-    return answer('Key revoked', this.show(await this.keys.revoke(id, project ?? null)));
+  async revoke(
+    @Param('id') id: string,
+    @CurrentActor() actor: Actor,
+    @Query('project') project?: string,
+  ): Promise<Answer<KeyView>> {
+    return answer('Key revoked', this.show(await this.keys.revoke(id, project ?? null, actor)));
   }
 
   @Post(':id/rotate')
   @HttpCode(201)
+  @Audited('key.rotate')
   @ApiOperation({ summary: 'Give a key a successor; the old one works on for API_KEY_ROTATION_GRACE_HOURS' })
   @ApiProject()
   @ApiNewKey('Key rotated')
   @ApiNotFound('No such key')
-  async rotate(@Param('id') id: string, @Query('project') project?: string): Promise<Answer<NewKeyView>> {
-    return answer('Key rotated', this.showNew(await this.keys.rotate(id, project ?? null)));
+  async rotate(
+    @Param('id') id: string,
+    @CurrentActor() actor: Actor,
+    @Query('project') project?: string,
+  ): Promise<Answer<NewKeyView>> {
+    return answer('Key rotated', this.showNew(await this.keys.rotate(id, project ?? null, actor)));
   }
 
   @Post('rotate')
   @HttpCode(201)
   @RequireKey()
+  @Audited('key.rotate')
   @ApiOperation({ summary: 'Rotate the key that asks, if it was made with self_rotate' })
   @ApiNewKey('Key rotated')
-  async rotateSelf(@CurrentCaller() { key }: Caller): Promise<Answer<NewKeyView>> {
+  async rotateSelf(
+    @CurrentCaller() { key }: Caller,
+    @CurrentActor() actor: Actor,
+  ): Promise<Answer<NewKeyView>> {
     if (!key?.selfRotate) throw new SightlineError('forbidden', 'The key was not made with self_rotate.');
-    return answer('Key rotated', this.showNew(await this.keys.rotate(key.id, null)));
+    return answer('Key rotated', this.showNew(await this.keys.rotate(key.id, null, actor)));
   }
 
   private show(key: ListedKey): KeyView {

@@ -1,5 +1,5 @@
 import { ApiResponse } from '@nestjs/swagger';
-import { exampleAnswer } from '../api/openapi.js';
+import { exampleAnswer, pageContent } from '../api/openapi.js';
 
 const KEY_EXAMPLE = {
   id: '5f1d7c0e-7d0b-4c5f-9f2e-1f0f4c1c2a11',
@@ -27,9 +27,12 @@ export function ApiNewKey(message: string) {
 }
 
 export function ApiKeyList() {
-  return answer(200, 'Prefix, use and state of keys; never the key or its digest', 'Retrieved 1 keys', [
-    KEY_EXAMPLE,
-  ]);
+  return ApiResponse({
+    status: 200,
+    description:
+      'Prefix, use and state of keys; never the key or its digest. `next_cursor`: null on the last page',
+    content: pageContent('Retrieved 1 keys', [KEY_EXAMPLE]),
+  });
 }
 
 export function ApiRevokedKey() {

@@ -21,7 +21,10 @@ const MAX_BODY_BYTES = 2048;
 
 /** The route is the log-in: its key comes in the body, and needs this scope. */
 export const RequireScopeOfKeyInBody = (scope: 'query') =>
-  applyDecorators(RequireScope(scope), RouteConfig({ keyInBody: true, maxBodyBytes: MAX_BODY_BYTES }));
+  applyDecorators(
+    RequireScope(scope),
+    RouteConfig({ keyInBody: true, maxBodyBytes: MAX_BODY_BYTES, audited: 'log_in' }),
+  );
 
 /**
  * Who logs in. @throws SightlineError as `authenticate`; `validation_error` where there is no key;

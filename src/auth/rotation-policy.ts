@@ -11,6 +11,10 @@ export class RotationPolicy {
     this.intervalMs = config.keyRotation ? config.keyRotationIntervalH * HOUR_MS : Infinity;
   }
 
+  get enabled(): boolean {
+    return this.intervalMs < Infinity;
+  }
+
   /** A key that is still honoured and older than API_KEY_ROTATION_INTERVAL_HOURS. */
   isDue(key: ApiKey, nowMs: number): boolean {
     return (

@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answer, type Answer } from '../api/answer.js';
 import { ApiFailures } from '../api/openapi.js';
 import type { Caller } from '../core/api-key.js';
-import { CurrentCaller, RequireScope } from './access.js';
+import type { Actor } from '../core/audit.js';
+import { CurrentActor, CurrentCaller, RequireScope } from './access.js';
 import { unauthorized } from './authenticator.js';
 import { KeyRegistry } from './key-registry.js';
 import { RequireScopeOfKeyInBody } from './log-in.js';
@@ -32,11 +33,12 @@ export class SessionController {
   @ApiLogIn()
   async logIn(
     @CurrentCaller() caller: Caller,
+    @CurrentActor() actor: Actor,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<SessionView>> {
     if (caller.key === null) throw unauthorized();
-    const session = await this.sessions.begin(caller.key, tokenOf(request));
+    const session = await this.sessions.begin(caller.key, tokenOf(request), actor);
     setCookie(reply, session.token, session.lastsS);
     return answer('Logged in', this.view({ ...caller, session }));
   }
@@ -64,9 +66,10 @@ export class SessionController {
   @ApiLogOut()
   async logOut(
     @CurrentCaller() { session }: Caller,
+    @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<null>> {
-    if (session) await this.sessions.end(session);
+    if (session) await this.sessions.end(session, actor);
     clearCookie(reply);
     return answer('Logged out', null);
   }

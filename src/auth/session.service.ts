@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import type { ApiKey } from '../core/api-key.js';
+import type { Actor } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { SessionStore, type Session } from '../core/session-store.js';
 import { unauthorized } from './authenticator.js';
@@ -34,21 +35,22 @@ export class SessionService {
    * A new session of a key, in place of the one that the request's cookie names: a token that somebody planted there, or
    * read before, is worth nothing after a log-in. @throws SightlineError `unauthorized` where the key is revoked meanwhile
    */
-  async begin(key: ApiKey, previousToken: string | null): Promise<BegunSession> {
+  async begin(key: ApiKey, previousToken: string | null, actor: Actor): Promise<BegunSession> {
     const nowMs = this.clock.nowMs();
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const digest = digestOf(token);
     const expiresAt = Math.min(nowMs + this.config.sessionHours * HOUR_MS, key.expiresAt ?? Infinity);
     const previous = previousToken === null ? null : digestOf(previousToken);
-    const begun = await this.store.begin({ digest, keyId: key.id, expiresAt }, previous, MAX_SESSIONS_A_KEY);
+    const session = { digest, keyId: key.id, expiresAt };
+    const begun = await this.store.begin(session, previous, MAX_SESSIONS_A_KEY, actor);
     await this.registry.reload();
     if (!begun) throw unauthorized();
     return { token, digest, expiresAt, lastsS: Math.floor((expiresAt - nowMs) / 1000) };
   }
 
   /** In this process at once, in every other within 2 s. */
-  async end(session: Session): Promise<void> {
-    await this.store.end(session.digest);
+  async end(session: Session, actor: Actor): Promise<void> {
+    await this.store.end(session.digest, actor);
     await this.registry.reload();
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_PROJECT } from '../core/api-key.js';
+import { operator } from './operator.js';
 import { withKeys, type KeyDesk } from './keys/key-desk.js';
 import type { KeyOptions } from './keys/key-request.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
@@ -12,13 +13,13 @@ export function registerKeys(program: Command): void {
   list.option('--project <name>', 'only the keys of this project');
   act(list, async (desk) => {
     const { project } = list.opts<{ project?: string }>();
-    desk.show(await desk.keys.list(project ?? null));
+    desk.show(await desk.listAll(project ?? null));
   });
   const rotate = keys.command('rotate').argument('<id>');
   rotate.description('give a key a successor; the old one works on for API_KEY_ROTATION_GRACE_HOURS');
-  act(rotate, async (desk, id) => desk.showNew(await desk.keys.rotate(id, null)));
+  act(rotate, async (desk, id) => desk.showNew(await desk.keys.rotate(id, null, operator())));
   const revoke = keys.command('revoke').argument('<id>').description('revoke a key for good');
-  act(revoke, async (desk, id) => desk.show([await desk.keys.revoke(id, null)]));
+  act(revoke, async (desk, id) => desk.show([await desk.keys.revoke(id, null, operator())]));
 }
 
 function registerCreate(keys: Command): void {
@@ -34,7 +35,7 @@ function registerCreate(keys: Command): void {
     // class-validator is slow to load, and no other command needs it
     const { keyRequest } = await import('./keys/key-request.js');
     const request = await keyRequest(create.opts<KeyOptions>());
-    desk.showNew(await desk.keys.create(request, DEFAULT_PROJECT));
+    desk.showNew(await desk.keys.create(request, DEFAULT_PROJECT, operator()));
   });
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/package.js';
 import { registerArchive } from './archive.js';
+import { registerAudit } from './audit.js';
 import { registerBackup } from './backup.js';
 import { registerGenerate } from './generate.js';
 import { registerImport } from './import.js';
@@ -31,6 +32,7 @@ function createProgram(): Command {
   registerServe(program);
   registerMigrate(program);
   registerKeys(program);
+  registerAudit(program);
   registerGenerate(program);
   registerImport(program);
   registerArchive(program);

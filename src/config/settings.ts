@@ -165,6 +165,13 @@ const data = {
     36_500,
     'Days that events are kept, by receipt; 0 keeps them for ever.',
   ),
+  auditDays: int(
+    'AUDIT_DAYS',
+    365,
+    0,
+    36_500,
+    'Days that the audit log keeps its entries; 0 keeps them for ever.',
+  ),
   rollupMaxNames: int(
     'ROLLUP_MAX_NAMES',
     10_000,

@@ -1,4 +1,5 @@
 import type { ApiKey, Scope } from './api-key.js';
+import type { Actor } from './audit.js';
 import type { NewSession } from './session-store.js';
 
 export interface NewKey {
@@ -28,7 +29,8 @@ export interface KeyUse {
 
 /** What a process needs to know to judge every request by itself. */
 export interface KeySnapshot {
-  version: number;
+  /** Names this state: see `KeyStore.version`. */
+  version: string;
   /** All keys that may still be honoured, by digest in hex. */
   keys: Map<string, ApiKey>;
   /** All sessions that may still be honoured; some may be of keys that are not. */
@@ -37,21 +39,35 @@ export interface KeySnapshot {
   projects: Map<string, number>;
 }
 
-/** Keys and projects. Every change raises the version in its own transaction. */
+/** What may have changed since a version, and what there is of it now: the rest of it is no longer to be honoured. */
+export interface KeyChanges extends KeySnapshot {
+  keyIds: readonly string[];
+  sessionDigests: readonly string[];
+  projectIds: readonly number[];
+}
+
+export interface KeyPage {
+  keys: ListedKey[];
+  nextCursor: string | null;
+}
+
+/** Keys and projects. Every change raises the version, and is recorded in the audit log, in its own transaction. */
 export abstract class KeyStore {
-  /** Cheap: asked several times a second by every process. */
-  abstract version(): Promise<number>;
+  /** Cheap: asked several times a second by every process. Another text where anything may have changed. */
+  abstract version(): Promise<string>;
   abstract load(): Promise<KeySnapshot>;
-  abstract create(key: NewKey): Promise<ListedKey>;
+  /** As much as changed since a version; null where that is not known, as after a backup was restored: load all. */
+  abstract changes(since: string): Promise<KeyChanges | null>;
+  abstract create(key: NewKey, actor: Actor): Promise<ListedKey>;
   /** Makes the key unless its digest is known already, revoked or not. */
   abstract seed(key: NewKey): Promise<void>;
   /** Makes the key if the server has none at all, however many processes ask at once; false if it has some. */
   abstract seedFirst(key: NewKey): Promise<boolean>;
   abstract byDigest(digest: string): Promise<ListedKey | null>;
-  /** Oldest first: keys of one project, or of all. */
-  abstract list(project: string | null): Promise<ListedKey[]>;
+  /** Oldest first: keys of one project, or of all. @throws SightlineError `invalid_cursor` */
+  abstract list(project: string | null, limit: number, cursor: string | null): Promise<KeyPage>;
   /** null where the project (or, with null, the server) has no such key. Revoking twice keeps the first time. */
-  abstract revoke(id: string, project: string | null): Promise<ListedKey | null>;
+  abstract revoke(id: string, project: string | null, actor: Actor): Promise<ListedKey | null>;
   /**
    * Makes a successor with the same rights, and lets the old key expire at `oldExpiresAt` at the latest.
    * `spent`: the key is revoked, expired or has a successor already; nothing is changed.
@@ -61,6 +77,7 @@ export abstract class KeyStore {
     project: string | null,
     successor: { digest: string; prefix: string },
     oldExpiresAt: number,
+    actor: Actor,
   ): Promise<ListedKey | 'unknown' | 'spent'>;
   abstract addUse(uses: readonly KeyUse[]): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { Actor } from './audit.js';
+
 /** A log-in that is kept. Times are milliseconds since the epoch. */
 export interface Session {
   /** SHA-256 of the cookie's token, in hex: the only form in which a token is kept. */
@@ -13,17 +15,17 @@ export interface NewSession extends Session {
 
 /**
  * Sessions of the dashboard. Every process knows all of them: they are loaded with the keys (`KeySnapshot`), and each
- * change raises the keys' version in its own transaction.
+ * change raises the keys' version, and is recorded in the audit log, in its own transaction.
  */
 export abstract class SessionStore {
   /**
    * Begins a session, and ends `previous` (a digest) where one is given. A key has at most `max` sessions: the one that
    * expires first makes room. False where the key was revoked meanwhile.
    */
-  abstract begin(session: NewSession, previous: string | null, max: number): Promise<boolean>;
+  abstract begin(session: NewSession, previous: string | null, max: number, actor: Actor): Promise<boolean>;
 
   /** Ends a session, if it is there. */
-  abstract end(digest: string): Promise<void>;
+  abstract end(digest: string, actor: Actor): Promise<void>;
 
   /** Removes what has expired. */
   abstract prune(): Promise<void>;

@@ -1,8 +1,10 @@
 import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../api/answer.js';
+import { Audited } from '../api/audited.js';
 import { ApiFailures, exampleAnswer } from '../api/openapi.js';
-import { RequireScope } from '../auth/index.js';
+import { CurrentActor, RequireScope } from '../auth/index.js';
+import type { Actor } from '../core/audit.js';
 import { DEMO_PROJECT, DemoService, type Demo } from './demo.service.js';
 
 /** Sample data to look at, in the project `demo`. */
@@ -16,6 +18,7 @@ export class DemoController {
 
   @Post()
   @HttpCode(201)
+  @Audited('project.create')
   @ApiOperation({
     summary: 'Fill the project demo with sample data of the last 7 days, instead of what it has',
   })
@@ -28,20 +31,21 @@ export class DemoController {
       access_entries: 6000,
     }),
   })
-  async fill(): Promise<Answer<Demo>> {
-    return answer('Demo data stored', await this.demo.fill());
+  async fill(@CurrentActor() actor: Actor): Promise<Answer<Demo>> {
+    return answer('Demo data stored', await this.demo.fill(actor));
   }
 
   @Delete()
   @HttpCode(200)
+  @Audited('project.remove')
   @ApiOperation({ summary: 'Remove the project demo: its data, its keys and itself' })
   @ApiResponse({
     status: 200,
     description: 'There is no sample data',
     content: exampleAnswer('Demo data removed', { project: DEMO_PROJECT }),
   })
-  async remove(): Promise<Answer<{ project: string }>> {
-    await this.demo.remove();
+  async remove(@CurrentActor() actor: Actor): Promise<Answer<{ project: string }>> {
+    await this.demo.remove(actor);
     return answer('Demo data removed', { project: DEMO_PROJECT });
   }
 }

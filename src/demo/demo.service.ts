@@ -3,6 +3,7 @@ import { KeyRegistry } from '../auth/key-registry.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessMaintenance } from '../core/access-maintenance.js';
+import type { Actor } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { AccessDelivery, Delivery } from '../core/delivery.js';
 import { SightlineError } from '../core/errors.js';
@@ -39,9 +40,9 @@ export class DemoService {
    * In place of sample data that is there already. @throws SightlineError `forbidden` where somebody has a project of
    * that name, `not_found` where it is removed meanwhile, and what deliveries throw
    */
-  async fill(): Promise<Demo> {
-    await this.remove();
-    const projectId = await this.projects.createSample(DEMO_PROJECT);
+  async fill(actor: Actor): Promise<Demo> {
+    await this.remove(actor);
+    const projectId = await this.projects.createSample(DEMO_PROJECT, actor);
     if (projectId === null) throw somebodys();
     await this.registry.reload();
     const nowMs = this.clock.nowMs();
@@ -62,8 +63,8 @@ export class DemoService {
    * Removes the project with its keys and all that is stored for it; does nothing where there is none.
    * @throws SightlineError `forbidden` where the project is somebody's own
    */
-  async remove(): Promise<void> {
-    const removed = await this.projects.removeSample(DEMO_PROJECT);
+  async remove(actor: Actor): Promise<void> {
+    const removed = await this.projects.removeSample(DEMO_PROJECT, actor);
     if (removed === 'not sample') throw somebodys();
     if (removed === 'unknown') return;
     await this.registry.reload();

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Config } from '../config/settings.js';
 import type { AccessMaintenance } from '../core/access-maintenance.js';
 import type { AddressStore } from '../core/access-store.js';
+import type { AuditStore } from '../core/audit.js';
 import type { Clock } from '../core/clock.js';
 import type { ProjectStore } from '../core/project-store.js';
 import type { SessionStore } from '../core/session-store.js';
@@ -21,11 +22,12 @@ export interface MaintainedStores {
   addresses: AddressStore;
   projects: ProjectStore;
   sessions: SessionStore;
+  audit: AuditStore;
 }
 
 /** What there is to do, from the settings. */
 export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clock, config: Config): Job[] {
-  const { events, access, addresses, sessions } = stores;
+  const { events, access, addresses, sessions, audit } = stores;
   const jobs = [
     ...upkeep('', events, folded, clock, config),
     { name: 'minutes', everyMs: HOUR_MS, run: () => events.pruneMinutes(clock.nowMs() * 1000) },
@@ -37,6 +39,10 @@ export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clo
   if (config.retentionDays > 0) {
     jobs.push(retention('', 'events', events, clock, config.retentionDays));
     jobs.push(retention('access-', 'access entries', access, clock, config.retentionDays));
+  }
+  if (config.auditDays > 0) {
+    const run = (stop: AbortSignal) => audit.prune(clock.nowMs() - config.auditDays * DAY_MS, stop);
+    jobs.push({ name: 'audit', everyMs: HOUR_MS, run });
   }
   if (config.ipTtlDays > 0) jobs.push(forgetting(addresses, clock, config.ipTtlDays));
   return jobs;

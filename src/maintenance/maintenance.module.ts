@@ -5,6 +5,7 @@ import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessMaintenance } from '../core/access-maintenance.js';
 import { AddressStore } from '../core/access-store.js';
+import { AuditStore } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { ProjectStore } from '../core/project-store.js';
 import { SessionStore } from '../core/session-store.js';
@@ -29,6 +30,7 @@ import { MaintenanceScheduler } from './scheduler.js';
         AddressStore,
         ProjectStore,
         SessionStore,
+        AuditStore,
         Clock,
         CONFIG,
         getToken('rollup_folded_records_total'),
@@ -39,11 +41,12 @@ import { MaintenanceScheduler } from './scheduler.js';
         addresses: AddressStore,
         projects: ProjectStore,
         sessions: SessionStore,
+        audit: AuditStore,
         clock: Clock,
         config: Config,
         counter: Counter,
       ) => {
-        const stores = { events, access, addresses, projects, sessions };
+        const stores = { events, access, addresses, projects, sessions, audit };
         return new MaintenanceScheduler(
           events,
           jobsOf(stores, new FoldedNames(counter, projects), clock, config),

@@ -36,7 +36,7 @@ function roomOf(name: string): string {
 }
 
 const ADAPTERS = ['storage', 'cache'];
-const FEATURES = ['events', 'access', 'stats', 'live', 'archive', 'demo'];
+const FEATURES = ['events', 'access', 'stats', 'live', 'archive', 'demo', 'audit'];
 const SERVER_KNOWLEDGE = [
   'api',
   'http',

@@ -5,7 +5,14 @@ import { useDashboard } from './support/dashboard.js';
 import { untilLoaded } from './support/loaded.js';
 import { entriesOf, eventsOf, postEntries, postEvents } from './support/records.js';
 
-const PAGES = { Overview: '/', Explore: '/explore', Access: '/access', Live: '/live', System: '/system' };
+const PAGES = {
+  Overview: '/',
+  Explore: '/explore',
+  Access: '/access',
+  Live: '/live',
+  System: '/system',
+  Audit: '/audit',
+};
 const LOOKS = { 'light, at a desk': {}, 'dark, on a phone': { dark: true, phone: true } };
 const MOST_SCRIPT_BYTES = 150_000;
 
@@ -37,8 +44,8 @@ it('is read and walked by keyboard alone', async () => {
     await expectFocusInSight();
   }
   await page.keyboard.press('Enter');
-  await untilLoaded(page, 'System');
-  expect(new URL(page.url()).pathname).toBe('/system');
+  await untilLoaded(page, 'Audit');
+  expect(new URL(page.url()).pathname).toBe('/audit');
 
   async function expectFocusInSight(): Promise<void> {
     const [outline, shadow] = await page.evaluate<[string, string]>(

@@ -67,6 +67,12 @@ describe('hostile names stay text', () => {
     await expectText(page, page.getByRole('table', { name }));
   });
 
+  it('on Audit', async () => {
+    const page = await dashboard.visit('/audit');
+    await untilLoaded(page, 'Audit');
+    await expectText(page, page.getByRole('table', { name: 'Audit log' }));
+  });
+
   it.each(['Paths', 'User agents'])('on Access: %s', async (name) => {
     const page = await dashboard.visit('/access');
     await untilLoaded(page, 'Access');
@@ -125,9 +131,11 @@ describe('hostile names stay text', () => {
       to: text,
       event_type: text,
       'prop.<b>': text,
+      action: text,
+      actor: text,
     });
     dashboard.allow(/^40[0-9] /);
-    for (const path of ['/', '/explore', '/access', '/live']) {
+    for (const path of ['/', '/explore', '/access', '/live', '/audit']) {
       const page = await dashboard.visit(`${path}?${hostile.toString()}`);
       await page.locator('main:not([aria-busy="true"])').waitFor();
       await expectNothingRan(page);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { seedOf } from '../../src/auth/seeds.js';
 import { digestOf } from '../../src/auth/key-text.js';
+import { SERVER } from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { removedProjects } from '../../src/maintenance/removed-projects.js';
 import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
@@ -73,7 +74,7 @@ const append = (projectId: number, count: number) =>
     ),
   );
 
-const sample = async (name = 'demo'): Promise<number> => (await projects.createSample(name))!;
+const sample = async (name = 'demo'): Promise<number> => (await projects.createSample(name, SERVER))!;
 
 describe('ProjectStore', () => {
   it('makes a sample project, and none where there is one of the name', async () => {
@@ -84,32 +85,37 @@ describe('ProjectStore', () => {
         ['demo', id],
       ]),
     );
-    expect(await projects.createSample('demo')).toBeNull();
-    expect(await projects.createSample('default')).toBeNull();
+    expect(await projects.createSample('demo', SERVER)).toBeNull();
+    expect(await projects.createSample('default', SERVER)).toBeNull();
   });
 
   it('takes it away with its keys and their sessions, tells every process, and never gives its id again', async () => {
     const id = await sample();
-    const { id: keyId } = await keys.create(seedOf('k', 'demo', ['query'], 'demo-key'));
+    const { id: keyId } = await keys.create(seedOf('k', 'demo', ['query'], 'demo-key'), SERVER);
     const successor = { digest: digestOf('next'), prefix: 'n' };
-    await keys.rotate(keyId, null, successor, Date.now() + MINUTE_MS);
-    await keys.create(seedOf('k', 'default', ['query'], 'default-key'));
+    await keys.rotate(keyId, null, successor, Date.now() + MINUTE_MS, SERVER);
+    await keys.create(seedOf('k', 'default', ['query'], 'default-key'), SERVER);
     const session = { digest: digestOf('token'), keyId, expiresAt: Date.now() + MINUTE_MS };
-    await new PostgresSessionStore(database).begin(session, null, 10);
+    await new PostgresSessionStore(database).begin(session, null, 10, SERVER);
     const before = await keys.version();
-    expect(await projects.removeSample('demo')).toBe(id);
-    expect(await keys.version()).toBeGreaterThan(before);
+    expect(await projects.removeSample('demo', SERVER)).toBe(id);
+    expect(await keys.version()).not.toBe(before);
+    expect(await keys.changes(before)).toMatchObject({
+      keys: new Map(),
+      projectIds: [id],
+      projects: new Map(),
+    });
     const { keys: left, sessions, projects: known } = await keys.load();
     expect([...left.values()].map(({ project }) => project)).toEqual(['default']);
     expect([sessions, [...known.keys()]]).toEqual([[], ['default']]);
-    expect(await projects.removeSample('demo')).toBe('unknown');
+    expect(await projects.removeSample('demo', SERVER)).toBe('unknown');
     expect(await sample()).toBeGreaterThan(id);
   });
 
   it("leaves somebody's own project alone", async () => {
-    await keys.create(seedOf('k', 'demo', ['query'], 'demo-key'));
-    expect(await projects.removeSample('demo')).toBe('not sample');
-    expect(await projects.removeSample('default')).toBe('not sample');
+    await keys.create(seedOf('k', 'demo', ['query'], 'demo-key'), SERVER);
+    expect(await projects.removeSample('demo', SERVER)).toBe('not sample');
+    expect(await projects.removeSample('default', SERVER)).toBe('not sample');
     expect((await keys.load()).keys.size).toBe(1);
   });
 });
@@ -147,7 +153,7 @@ describe('the events of a project', () => {
     const config = configOf({ KEY_CACHE_STALE_SECONDS: '60' });
     const job = removedProjects({ events: maintenance, access, projects }, clock, config);
     const id = await sample();
-    await projects.removeSample('demo');
+    await projects.removeSample('demo', SERVER);
     await append(id, 10);
     await job.run(never);
     expect(await rowsOf(id)).toBe(0);

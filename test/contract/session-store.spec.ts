@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { seedOf } from '../../src/auth/seeds.js';
 import { digestOf } from '../../src/auth/key-text.js';
+import { SERVER, type Actor } from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';
 import type { KeyStore } from '../../src/core/key-store.js';
 import type { NewSession, SessionStore } from '../../src/core/session-store.js';
@@ -12,6 +13,12 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const HOUR_MS = 3_600_000;
 const MAX = 3;
+const BY: Actor = {
+  kind: 'key',
+  key: { id: '5f1d7c0e-7d0b-4c5f-9f2e-1f0f4c1c2a11', name: 'analyst', prefix: 'sl_abc' },
+  user: null,
+  address: '203.0.113.9',
+};
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -26,7 +33,7 @@ beforeAll(async () => {
   sessions = new PostgresSessionStore(database);
 });
 
-afterEach(() => database.query.query('truncate api_keys, sessions'));
+afterEach(() => database.query.query('truncate api_keys, sessions, audit_log'));
 
 afterAll(async () => {
   await database.close();
@@ -35,13 +42,13 @@ afterAll(async () => {
 
 async function createKey(): Promise<string> {
   const text = `key-${(made += 1)}`;
-  return (await keys.create(seedOf(text, 'default', ['query'], text))).id;
+  return (await keys.create(seedOf(text, 'default', ['query'], text), SERVER)).id;
 }
 
 /** `lastsMs` from now on. */
 async function begin(keyId: string, lastsMs = HOUR_MS, previous: string | null = null): Promise<NewSession> {
   const session = { digest: digestOf(`token-${(made += 1)}`), keyId, expiresAt: Date.now() + lastsMs };
-  expect(await sessions.begin(session, previous, MAX)).toBe(true);
+  expect(await sessions.begin(session, previous, MAX, BY)).toBe(true);
   return session;
 }
 
@@ -52,7 +59,7 @@ const rowCount = async (): Promise<number> =>
 async function raises(change: () => Promise<unknown>): Promise<boolean> {
   const before = await keys.version();
   await change();
-  return (await keys.version()) > before;
+  return (await keys.version()) !== before;
 }
 
 describe('SessionStore', () => {
@@ -61,16 +68,29 @@ describe('SessionStore', () => {
     const [one, two] = [await begin(keyId), await begin(keyId)];
     const byDigest = (a: NewSession, b: NewSession) => (a.digest < b.digest ? -1 : 1);
     expect((await known()).sort(byDigest)).toEqual([one, two].sort(byDigest));
-    await sessions.end(one.digest);
-    await sessions.end(one.digest);
+    await sessions.end(one.digest, BY);
+    await sessions.end(one.digest, BY);
     expect(await known()).toEqual([two]);
+  });
+
+  it('tells what was begun and ended since a version', async () => {
+    const keyId = await createKey();
+    const old = await begin(keyId);
+    const since = await keys.version();
+    const first = await begin(keyId, HOUR_MS, old.digest);
+    const second = await begin(keyId);
+    await sessions.end(second.digest, BY);
+    const changes = (await keys.changes(since))!;
+    expect(new Set(changes.sessionDigests)).toEqual(new Set([old.digest, first.digest, second.digest]));
+    expect(changes.sessions).toEqual([first]);
+    expect(changes.keyIds).toEqual([]);
   });
 
   it('raises the version where what a process must know changes', async () => {
     const keyId = await createKey();
     const session = { digest: digestOf('one'), keyId, expiresAt: Date.now() + HOUR_MS };
-    expect(await raises(() => sessions.begin(session, null, MAX))).toBe(true);
-    expect(await raises(() => sessions.end(session.digest))).toBe(true);
+    expect(await raises(() => sessions.begin(session, null, MAX, BY))).toBe(true);
+    expect(await raises(() => sessions.end(session.digest, BY))).toBe(true);
     expect(await raises(() => sessions.prune())).toBe(false);
   });
 
@@ -100,11 +120,11 @@ describe('SessionStore', () => {
 
   it('begins none for a key that is revoked or unknown', async () => {
     const keyId = await createKey();
-    await keys.revoke(keyId, null);
+    await keys.revoke(keyId, null, SERVER);
     const session = { digest: digestOf('late'), expiresAt: Date.now() + HOUR_MS };
-    expect(await sessions.begin({ ...session, keyId }, null, MAX)).toBe(false);
+    expect(await sessions.begin({ ...session, keyId }, null, MAX, BY)).toBe(false);
     const nobody = '5f1d7c0e-7d0b-4c5f-9f2e-1f0f4c1c2a11';
-    expect(await sessions.begin({ ...session, keyId: nobody }, null, MAX)).toBe(false);
+    expect(await sessions.begin({ ...session, keyId: nobody }, null, MAX, BY)).toBe(false);
     expect(await rowCount()).toBe(0);
   });
 

@@ -14,6 +14,7 @@ import { PostgresMaintenance } from '../../src/storage/postgres/maintenance/post
 import { partitionDays } from '../../src/storage/postgres/partitions.js';
 import { PostgresProjectStore } from '../../src/storage/postgres/projects/postgres-project-store.js';
 import { PostgresEventStats } from '../../src/storage/postgres/rollups/postgres-event-stats.js';
+import { PostgresAuditStore } from '../../src/storage/postgres/audit/postgres-audit-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/sessions/postgres-session-store.js';
 import { newAccessEntry } from '../support/access-stores.js';
 import { configOf } from '../support/config.js';
@@ -47,6 +48,7 @@ beforeAll(async () => {
     addresses: new PostgresAddressStore(database, addresses),
     projects: new PostgresProjectStore(database),
     sessions: new PostgresSessionStore(database),
+    audit: new PostgresAuditStore(database),
   };
   const counter = new Counter({ name: 'folded', help: 'folded', labelNames: ['dimension'], registers: [] });
   folded = new FoldedNames(counter, stores.projects);
@@ -211,7 +213,7 @@ describe('the scheduler', () => {
   it('does what the settings say', async () => {
     const names = (env: Record<string, string>) =>
       jobsOf(stores, folded, clock, configOf(env)).map(({ name }) => name);
-    expect(names({ RETENTION_DAYS: '0' })).toEqual([
+    expect(names({ RETENTION_DAYS: '0', AUDIT_DAYS: '0' })).toEqual([
       'partitions',
       'compaction',
       'minutes',
@@ -221,7 +223,12 @@ describe('the scheduler', () => {
       'sessions',
       'removed-projects',
     ]);
-    expect(names({ IP_TTL_DAYS: '30' }).slice(8)).toEqual(['retention', 'access-retention', 'addresses']);
+    expect(names({ IP_TTL_DAYS: '30' }).slice(8)).toEqual([
+      'retention',
+      'access-retention',
+      'audit',
+      'addresses',
+    ]);
 
     await store.append([eventOf('old', NOW_MS - 91 * DAY_MS - 1), eventOf('young', NOW_MS - 90 * DAY_MS)]);
     const [old, young] = [NOW_MS - 91 * DAY_MS - 1, NOW_MS - 90 * DAY_MS].map((ms) => ms * 1000);

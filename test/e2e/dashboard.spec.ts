@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startServer, type TestServer } from '../support/server.js';
 import { browse } from '../support/session.js';
 
-const PATHS = ['/', '/explore', '/access', '/live', '/system'];
+const PATHS = ['/', '/explore', '/access', '/live', '/system', '/audit'];
 
 describe('the dashboard', () => {
   let server: TestServer;

@@ -1,18 +1,25 @@
-import { KeyService, type MadeKey } from '../../auth/key.service.js';
+import { KeyService, MAX_KEYS, type MadeKey } from '../../auth/key.service.js';
 import { viewOf } from '../../auth/key-view.js';
 import { RotationPolicy } from '../../auth/rotation-policy.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
 import { SightlineError } from '../../core/errors.js';
-import type { KeyStore, ListedKey } from '../../core/key-store.js';
+import type { KeyPage, KeyStore, ListedKey } from '../../core/key-store.js';
 import { openDatabase } from '../open-database.js';
 import { keyTable } from './key-table.js';
 
 const UNDEFINED_TABLE = '42P01';
+export const NO_TABLES = 'the database has no tables yet: run sightline migrate up, or start the server once';
+
+export function isMissingTable(error: unknown): boolean {
+  return (error as { code?: unknown }).code === UNDEFINED_TABLE;
+}
 
 /** The key service over an open database, and how its answers are shown. */
 export interface KeyDesk {
   keys: KeyService;
+  /** Every page of them. */
+  listAll(project: string | null): Promise<ListedKey[]>;
   show(keys: ListedKey[]): void;
   showNew(made: MadeKey): void;
 }
@@ -41,8 +48,10 @@ function deskOf(store: KeyStore, config: Config, json: boolean): KeyDesk {
   const rotation = new RotationPolicy(config);
   const view = (key: ListedKey) => viewOf(key, clock.nowMs(), rotation.isDue(key, clock.nowMs()));
   const print = (text: string) => process.stdout.write(`${text}\n`);
+  const keys = new KeyService(store, clock, config);
   return {
-    keys: new KeyService(store, clock, config),
+    keys,
+    listAll: (project) => listAll(keys, project),
     show: (keys) => void print(json ? JSON.stringify(keys.map(view)) : keyTable(keys.map(view))),
     showNew: ({ text, key }) =>
       print(
@@ -53,11 +62,20 @@ function deskOf(store: KeyStore, config: Config, json: boolean): KeyDesk {
   };
 }
 
+async function listAll(service: KeyService, project: string | null): Promise<ListedKey[]> {
+  const all: ListedKey[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: KeyPage = await service.list(project, MAX_KEYS, cursor);
+    all.push(...page.keys);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return all;
+}
+
 // The command line shows a message alone, and these are said elsewhere or in the database's words.
 function explained(error: unknown): unknown {
-  if ((error as { code?: unknown }).code === UNDEFINED_TABLE) {
-    return new Error('the database has no tables yet: run sightline migrate up, or start the server once');
-  }
+  if (isMissingTable(error)) return new Error(NO_TABLES);
   if (!(error instanceof SightlineError) || error.details.length === 0) return error;
   return new Error(error.details.map(({ field, message }) => `${field}: ${message}`).join('; '));
 }

@@ -1,4 +1,5 @@
 import type { KeyView } from '../../auth/key-view.js';
+import { textTable } from '../text-table.js';
 
 const COLUMNS = [
   'id',
@@ -14,19 +15,10 @@ const COLUMNS = [
 
 /** Keys as columns of text, a line each. */
 export function keyTable(keys: readonly KeyView[]): string {
-  const rows = [[...COLUMNS], ...keys.map((key) => COLUMNS.map((column) => cell(key[column])))];
-  const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((text, i) => text.padEnd(widths[i]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable([[...COLUMNS], ...keys.map((key) => COLUMNS.map((column) => cell(key[column])))]);
 }
 
-function cell(value: string | number | readonly string[] | null): string {
-  if (value === null) return '-';
+function cell(value: string | number | readonly string[] | null): string | null {
+  if (value === null) return null;
   return typeof value === 'object' ? value.join(',') : String(value);
 }

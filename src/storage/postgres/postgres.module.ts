@@ -1,4 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { AuditStore } from '../../core/audit.js';
 import { EventReader } from '../../core/event-reader.js';
 import { EventStats } from '../../core/event-stats.js';
 import { EventStore } from '../../core/event-store.js';
@@ -11,6 +12,7 @@ import { StoreMaintenance } from '../../core/store-maintenance.js';
 import { StoreTables } from '../../core/store-tables.js';
 import { implementOver, readOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
+import { PostgresAuditStore } from './audit/postgres-audit-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
 import { PostgresEventTail } from './events/tail/postgres-event-tail.js';
@@ -40,6 +42,7 @@ export class PostgresModule {
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
       implement(ProjectStore, (database) => new PostgresProjectStore(database)),
       implement(SessionStore, (database) => new PostgresSessionStore(database)),
+      implement(AuditStore, (database) => new PostgresAuditStore(database)),
       implement(StoreHealth, (database) => new PostgresStoreHealth(database)),
       implement(StoreTables, (database) => new PostgresStoreTables(database)),
     ];
@@ -55,6 +58,7 @@ export class PostgresModule {
         KeyStore,
         ProjectStore,
         SessionStore,
+        AuditStore,
         StoreHealth,
         StoreTables,
       ],

@@ -6,6 +6,8 @@ interface PageEntry {
   address: string;
   name: string;
   icon: IconName;
+  /** Left out of the navigation of everybody else. */
+  adminOnly?: true;
   component: ComponentType & { preload: () => Promise<unknown> };
 }
 
@@ -44,6 +46,13 @@ export const PAGES: readonly PageEntry[] = [
     name: 'System',
     icon: 'system',
     component: lazy<ComponentType>(() => import('../pages/system/system-page.js').then((m) => m.SystemPage)),
+  },
+  {
+    address: '/audit',
+    name: 'Audit',
+    icon: 'audit',
+    adminOnly: true,
+    component: lazy<ComponentType>(() => import('../pages/audit/audit-page.js').then((m) => m.AuditPage)),
   },
 ];
 

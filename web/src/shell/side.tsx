@@ -1,6 +1,6 @@
 import logo from '../favicon.svg';
 import { useAddress } from '../kit/address.js';
-import { logOut, session as current, type Session } from '../kit/session.js';
+import { isAdmin, logOut, session as current, type Session } from '../kit/session.js';
 import { Button, IconButton } from '../kit/ui/button.js';
 import { Select } from '../kit/ui/field.js';
 import { Icon } from '../kit/ui/icon.js';
@@ -16,7 +16,7 @@ export function Side({ session }: { session: Session }) {
         <img src={logo} alt="" /> Sightline
       </p>
       <nav class="nav" aria-label="Pages">
-        {PAGES.map(({ address, name, icon }) => (
+        {PAGES.filter(({ adminOnly }) => !adminOnly || isAdmin()).map(({ address, name, icon }) => (
           <a key={address} href={to(address)} aria-current={page === address ? 'page' : undefined}>
             <Icon name={icon} size={18} />
             {name}

@@ -1,12 +1,17 @@
 import { rows, type Queryable } from '../sql.js';
 
-/** The id of the project of this name, made if there is none. */
-export async function upsertProject(db: Queryable, name: string): Promise<number> {
-  const [row] = await rows<{ id: number }>(db, {
-    // a plain "do nothing" would return no row where the project is there
+export interface UpsertedProject {
+  id: number;
+  /** There was none of this name. */
+  made: boolean;
+}
+
+export async function upsertProject(db: Queryable, name: string): Promise<UpsertedProject> {
+  const [row] = await rows<UpsertedProject>(db, {
+    // A plain "do nothing" would return no row where the project is there. xmax is 0 in a row that was inserted.
     text: `insert into projects (name) values ($1)
-      on conflict (name) do update set name = excluded.name returning id`,
+      on conflict (name) do update set name = excluded.name returning id, xmax = 0 as made`,
     values: [name],
   });
-  return row.id;
+  return row;
 }

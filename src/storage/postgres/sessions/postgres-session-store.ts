@@ -1,6 +1,8 @@
+import type { Actor } from '../../../core/audit.js';
 import { SessionStore, type NewSession } from '../../../core/session-store.js';
+import { insertFolded } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
-import { raiseVersion } from '../keys/raise-version.js';
+import { noteChange, raiseVersion } from '../keys/key-changes.js';
 import { deleteExpired, deleteSession, deleteSurplus } from './delete-sessions.js';
 import { insertSession } from './insert-session.js';
 
@@ -9,19 +11,27 @@ export class PostgresSessionStore extends SessionStore {
     super();
   }
 
-  begin(session: NewSession, previous: string | null, max: number): Promise<boolean> {
+  begin(session: NewSession, previous: string | null, max: number, actor: Actor): Promise<boolean> {
     return this.database.change(async (db) => {
       await raiseVersion(db);
+      const ended = previous === null ? [] : [previous];
       if (previous !== null) await deleteSession(db, previous);
-      await deleteSurplus(db, session.keyId, max - 1);
-      return insertSession(db, session);
+      ended.push(...(await deleteSurplus(db, session.keyId, max - 1)));
+      const project = await insertSession(db, session);
+      await noteChange(db, { sessions: [session.digest, ...ended] });
+      if (project === null) return false;
+      await insertFolded(db, actor, { action: 'log_in', project, target: null, details: {} });
+      return true;
     });
   }
 
-  async end(digest: string): Promise<void> {
+  async end(digest: string, actor: Actor): Promise<void> {
     await this.database.change(async (db) => {
       await raiseVersion(db);
-      await deleteSession(db, digest);
+      const project = await deleteSession(db, digest);
+      if (project === null) return;
+      await noteChange(db, { sessions: [digest] });
+      await insertFolded(db, actor, { action: 'log_out', project, target: null, details: {} });
     });
   }
 

@@ -21,11 +21,15 @@ export function whenUnauthorized(react: () => void): void {
   onUnauthorized = react;
 }
 
-/**
- * One request to the server; resolves with the `data` of the envelope, or with the whole answer where there is none.
- * @throws ApiError, or the signal's AbortError
- */
-async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+/** A page of a list. */
+export interface ListPage<T> {
+  data: T[];
+  /** null on the last page. */
+  next_cursor: string | null;
+}
+
+/** One request to the server; resolves with the whole answer. @throws ApiError, or the signal's AbortError */
+async function requestWhole(method: Method, path: string, options: RequestOptions = {}): Promise<unknown> {
   const answer = await send(method, path, options);
   const text = await answer.text();
   if (!answer.ok) {
@@ -33,12 +37,38 @@ async function request<T>(method: Method, path: string, options: RequestOptions 
     if (answer.status === 401 && path !== '/api/v1/session') onUnauthorized();
     throw error;
   }
-  return dataOf((options.parse ?? JSON.parse)(text)) as T;
+  return (options.parse ?? JSON.parse)(text);
+}
+
+/** The same; resolves with the `data` of the envelope, or with the whole answer where there is none. */
+async function request<T>(method: Method, path: string, options?: RequestOptions): Promise<T> {
+  return dataOf(await requestWhole(method, path, options)) as T;
 }
 
 export const get = <T>(path: string, options?: RequestOptions) => request<T>('GET', path, options);
 export const post = <T>(path: string, options?: RequestOptions) => request<T>('POST', path, options);
 export const remove = <T>(path: string, options?: RequestOptions) => request<T>('DELETE', path, options);
+
+export async function getPage<T>(path: string, options?: RequestOptions): Promise<ListPage<T>> {
+  return (await requestWhole('GET', path, options)) as ListPage<T>;
+}
+
+/** A list as one, page by page; in the place of `get`. */
+export async function getEveryPage<T>(url: string, options?: RequestOptions): Promise<T> {
+  const all: unknown[] = [];
+  let cursor: string | null = null;
+  do {
+    const next: string = cursor === null ? url : withCursor(url, cursor);
+    const page: ListPage<unknown> = await getPage(next, options);
+    all.push(...page.data);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return all as T;
+}
+
+function withCursor(url: string, cursor: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+}
 
 async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = {};

@@ -5,7 +5,7 @@ import { refreshes } from '../refresh.js';
 import { ApiError } from './api-error.js';
 import { kept, keep } from './kept-answers.js';
 import { urlOf, type Params } from './params.js';
-import { get } from './request.js';
+import { get, type RequestOptions } from './request.js';
 import { retryDelayMs } from './retry-delay.js';
 
 /** What is known of a question. `data` outlives a failed or running refresh: say so rather than blank the page. */
@@ -25,6 +25,8 @@ export interface QueryOptions {
   /** false: asked without the project of the address bar, as for what belongs to the whole server. */
   ofProject?: boolean;
   parse?: (text: string) => unknown;
+  /** How it is asked, where one request is not all: `getEveryPage` for a list that comes in pages. */
+  ask?: <T>(url: string, options: RequestOptions) => Promise<T>;
 }
 
 interface Known<T> {
@@ -39,7 +41,7 @@ interface Known<T> {
  * `path` null asks nothing.
  */
 export function useQuery<T>(path: string | null, params: Params = {}, options: QueryOptions = {}): Query<T> {
-  const { refresh = true, ofProject = true, parse } = options;
+  const { refresh = true, ofProject = true, parse, ask = get } = options;
   const chosen = ofProject ? project.value : undefined;
   const url = path === null ? null : urlOf(path, { ...params, project: chosen });
   const tick = refresh ? refreshes.value : 0;
@@ -56,7 +58,7 @@ export function useQuery<T>(path: string | null, params: Params = {}, options: Q
     const again = () => setAttempt(({ count }) => ({ count: count + 1, fresh: false }));
     let retry: ReturnType<typeof setTimeout> | undefined;
     setLoading(true);
-    get<T>(url, { signal: controller.signal, fresh: attempt.fresh, parse })
+    ask<T>(url, { signal: controller.signal, fresh: attempt.fresh, parse })
       .then((data) => {
         failures.current = 0;
         keep(url, data);

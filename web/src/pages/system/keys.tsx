@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { getEveryPage } from '../../kit/api/request.js';
 import { useQuery } from '../../kit/api/use-query.js';
 import { ago, count, dateTime } from '../../kit/format.js';
 import { currentSession } from '../../kit/session.js';
@@ -20,7 +21,7 @@ type Asked =
 
 /** The keys of the project and their use; makes, rotates and revokes them. */
 export function Keys() {
-  const keys = useQuery<KeyView[]>('/api/v1/keys');
+  const keys = useQuery<KeyView[]>('/api/v1/keys', {}, { ask: getEveryPage });
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
   const made = (why: string) => (key: NewKey) => {

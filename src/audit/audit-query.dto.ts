@@ -1,0 +1,28 @@
+import { ProjectQuery } from '../api/project-query.js';
+import { Text, Time, Whole, Word } from '../api/query-checks.js';
+import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/audit.js';
+
+/** Which entries of the audit log. */
+export class AuditQuery extends ProjectQuery {
+  // The guard takes it for the project to act on; here it narrows what is otherwise of all.
+  @Text(64, 'Only what concerns this project; default: all')
+  override project?: string;
+
+  @Word(AUDIT_ACTIONS, {})
+  action?: AuditAction;
+
+  @Text(255, "A key's id, name or prefix, a user of the command line, or key, cli, server, anonymous")
+  actor?: string;
+
+  @Time('Inclusive')
+  from?: string;
+
+  @Time('Exclusive')
+  to?: string;
+
+  @Whole(1, MAX_ENTRIES, { default: 100, description: 'Entries to give' })
+  limit?: number;
+
+  @Text(8192, 'next_cursor of the page before; the filters must be the same')
+  cursor?: string;
+}

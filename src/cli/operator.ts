@@ -1,0 +1,16 @@
+import { userInfo } from 'node:os';
+import type { Actor } from '../core/audit.js';
+
+/** Who runs a command, for the audit log. */
+export function operator(): Actor {
+  return { kind: 'cli', key: null, user: userName(), address: null };
+}
+
+// A container may run as a number that no name belongs to.
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}

@@ -1,0 +1,15 @@
+/** Rows as columns of text, a line each; null is shown as `-`. */
+export function textTable(rows: readonly (readonly (string | null)[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => cell ?? '-'));
+  const widths = cells[0].map((_, column) =>
+    cells.reduce((width, row) => Math.max(width, row[column].length), 0),
+  );
+  return cells
+    .map((row) =>
+      row
+        .map((text, column) => text.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,54 @@
+/** An entry as `/api/v1/audit` lists it. */
+export interface AuditEntry {
+  id: number;
+  at: string;
+  action: string;
+  outcome: 'success' | 'refused';
+  actor: {
+    kind: 'key' | 'cli' | 'server' | 'anonymous';
+    key_id: string | null;
+    name: string | null;
+    prefix: string | null;
+  };
+  address: string | null;
+  project: string | null;
+  target: string | null;
+  details: Readonly<Record<string, unknown>>;
+}
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  log_in: 'Log-in',
+  log_out: 'Log-out',
+  'key.create': 'Key made',
+  'key.rotate': 'Key rotated',
+  'key.revoke': 'Key revoked',
+  'project.create': 'Project made',
+  'project.remove': 'Project removed',
+};
+
+export const ACTION_CHOICES = [
+  { value: '', label: 'Any' },
+  ...Object.entries(ACTIONS).map(([value, label]) => ({ value, label })),
+];
+
+/** In words; of an action that this page does not know yet, its name. */
+export const actionText = (action: string): string => ACTIONS[action] ?? action;
+
+/** Who acted, as far as is known. */
+export function actorText({ kind, name, prefix }: AuditEntry['actor']): string {
+  if (kind === 'key') return `${name ?? 'a key'} (${prefix ?? '?'}…)`;
+  if (kind === 'cli') return `${name ?? 'somebody'} at the command line`;
+  return kind === 'server' ? 'the server' : 'without a key';
+}
+
+/** What it was done to. */
+export function targetText({ action, target, details }: AuditEntry): string {
+  const { name, prefix } = details;
+  if (typeof name === 'string') return `${name} (${String(prefix)}…)`;
+  return action.startsWith('key.') ? (target ?? '–') : '–';
+}
+
+/** How often it happened: a flood is counted in one entry. */
+export function timesOf({ details }: AuditEntry): number {
+  return 1 + (typeof details.folded === 'number' ? details.folded : 0);
+}
