@@ -1,9 +1,27 @@
+import { checkAuthorities, readText } from '../config/pem-files.js';
 import type { Config } from '../config/settings.js';
 
-/** Where the external PostgreSQL is, as a URL with the password; null for the embedded one. */
+/** Where the external PostgreSQL is, as a URL with the password; null for the embedded one. @throws ConfigError */
 export function databaseUrl(config: Config): string | null {
-  if (config.databaseUrl !== '') return withPsqlMeaning(config.databaseUrl);
-  return config.dbHost === '' ? null : fromParts(config);
+  if (config.databaseUrl !== '') {
+    checkFiles(config.databaseUrl);
+    return withPsqlMeaning(config.databaseUrl);
+  }
+  if (config.dbHost === '') return null;
+  if (config.dbSslRootCert !== '') checkAuthorities('DB_SSL_ROOT_CERT', config.dbSslRootCert);
+  return fromParts(config);
+}
+
+// Left to the driver, a file that is not there is a database that cannot be reached, and is waited for.
+function checkFiles(url: string): void {
+  const [, query = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  const authorities = parameters.get('sslrootcert');
+  if (authorities) checkAuthorities('DATABASE_URL', authorities, 'sslrootcert');
+  for (const name of ['sslcert', 'sslkey']) {
+    const file = parameters.get(name);
+    if (file) readText('DATABASE_URL', file, name);
+  }
 }
 
 function fromParts(config: Config): string {

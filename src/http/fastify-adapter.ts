@@ -1,8 +1,8 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { readFileSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { readTlsFiles } from '../config/pem-files.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
 import { MAX_PARAM_LENGTH } from './allowed-methods.js';
@@ -36,8 +36,8 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
   });
 }
 
-function serverOf({ tlsCertFile, tlsKeyFile, requestTimeoutS }: Config) {
-  const requestTimeout = requestTimeoutS * 1000;
+function serverOf(config: Config) {
+  const requestTimeout = config.requestTimeoutS * 1000;
   const server = {
     requestTimeout,
     // Where this is the longer of the two, Node swaps them: a body might then take a minute whatever requestTimeout says.
@@ -45,17 +45,7 @@ function serverOf({ tlsCertFile, tlsKeyFile, requestTimeoutS }: Config) {
     // How often Node looks for requests that were not sent in time; by itself twice a minute.
     connectionsCheckingInterval: Math.min(1000, requestTimeout / 2),
   };
-  if (!tlsCertFile) return { http: server };
-  const cert = readPem('TLS_CERT_FILE', tlsCertFile);
-  return { https: { ...server, cert, key: readPem('TLS_KEY_FILE', tlsKeyFile) } };
-}
-
-function readPem(setting: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new Error(`${setting} cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
-  }
+  return config.tlsCertFile ? { https: { ...server, ...readTlsFiles(config) } } : { http: server };
 }
 
 // What the router refuses reaches no hook and no filter: a path that cannot be decoded, or is longer than any of ours.
