@@ -29,16 +29,22 @@ const { status, stdout, error } = spawnSync(
 );
 if (status !== 0) throw new Error('npm sbom failed', { cause: error });
 const bom = JSON.parse(stdout);
-const dependenciesOf = new Map(bom.dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
+// npm 10 names a package once for each place that it is installed in.
+const dependenciesOf = new Map();
+for (const { ref, dependsOn = [] } of bom.dependencies) {
+  dependenciesOf.set(ref, new Set([...(dependenciesOf.get(ref) ?? []), ...dependsOn]));
+}
 for (const name of importedByPages()) ship(refOf([name, packages[`node_modules/${name}`]]));
 const isShipped = (ref) => ref === root || shipped.has(ref);
 
 // npm takes the name of the folder.
 bom.metadata.component.name = packageOf.name;
-bom.components = bom.components.filter((component) => isShipped(component['bom-ref']));
-bom.dependencies = bom.dependencies
-  .filter(({ ref }) => isShipped(ref))
-  .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter(isShipped) }));
+bom.components = [
+  ...new Map(bom.components.map((component) => [component['bom-ref'], component])).values(),
+].filter((component) => isShipped(component['bom-ref']));
+bom.dependencies = [...dependenciesOf]
+  .filter(([ref]) => isShipped(ref))
+  .map(([ref, dependsOn]) => ({ ref, dependsOn: [...dependsOn].filter(isShipped) }));
 
 const named = new Set(bom.components.map((component) => component['bom-ref']));
 const missing = [...shipped].filter((ref) => !named.has(ref));
