@@ -1,7 +1,10 @@
-FROM node:24.21.0-bookworm-slim AS build
+# By digest, which is the same bytes for ever; for another: --build-arg NODE_IMAGE=… (docs/security.md).
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --no-audit --no-fund
+# No package's own code runs here; the one script that is needed is run by name (scripts/bootstrap.cjs).
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY scripts/bootstrap.cjs scripts/
 COPY migrations migrations
@@ -9,11 +12,11 @@ COPY src src
 COPY web web
 # The image has its own Node. Maps, types and the compiler, which @nestjs/swagger asks for at build time, are for developers.
 RUN npm run -s build \
-  && npm prune --omit=dev --no-audit --no-fund \
+  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
   && rm -rf node_modules/node-linux-* node_modules/.bin/node node_modules/.cache node_modules/typescript \
   && find node_modules dist -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 
-FROM node:24.21.0-bookworm-slim
+FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="Sightline" \
       org.opencontainers.image.description="Self-hosted analytics server: events and access logs in over HTTP, durable in PostgreSQL, answers out" \
       org.opencontainers.image.licenses="MIT"

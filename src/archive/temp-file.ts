@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { modesWithin } from './permissions.js';
 
 const TEMPORARY = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
@@ -22,7 +23,7 @@ export class TempFile {
     const folder = path.dirname(target);
     await makeFolder(folder);
     const name = path.join(folder, `.${path.basename(target)}.${randomUUID()}.tmp`);
-    return new TempFile(target, name, await open(name, 'wx'));
+    return new TempFile(target, name, await open(name, 'wx', (await modesWithin(folder)).file));
   }
 
   /** Appends. */
@@ -53,13 +54,20 @@ export class TempFile {
 /** Not with mkdir's `recursive`, which answers ENOENT on a read-only file system. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder);
+    await makeIn(path.dirname(folder), folder);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     await makeFolder(path.dirname(folder));
-    await makeFolder(folder);
+    // Once more and no further: where no folder can be made (`/proc`) the answer is ENOENT whatever is above it.
+    await makeIn(path.dirname(folder), folder);
+  }
+}
+
+async function makeIn(parent: string, folder: string): Promise<void> {
+  try {
+    await mkdir(folder, (await modesWithin(parent)).folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

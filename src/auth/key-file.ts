@@ -31,7 +31,7 @@ export class KeyFile {
   /** Keeps the key unless another process kept one first; gives the one that is kept. @throws ConfigError */
   async keep(key: string): Promise<string> {
     return this.orRefuse(async () => {
-      await mkdir(dirname(this.path), { recursive: true });
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       const draft = `${this.path}.${randomUUID()}`;
       await writeDurably(draft, `${key}\n`);
       try {

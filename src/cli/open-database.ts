@@ -1,5 +1,5 @@
 import { settings, type Config } from '../config/settings.js';
-import { databaseUrl } from './database-url.js';
+import { checkedDatabaseUrl } from './database-url.js';
 
 export interface OpenDatabase {
   url: string;
@@ -9,7 +9,7 @@ export interface OpenDatabase {
 
 /** For a command: the external database, or the embedded one, which is started unless a server runs on its DATA_DIR. */
 export async function openDatabase(config: Config): Promise<OpenDatabase> {
-  const url = databaseUrl(config);
+  const url = checkedDatabaseUrl(config);
   if (url !== null) return { url, close: () => Promise.resolve() };
   const { attachEmbeddedPostgres } = await import('../storage/embedded/embedded-postgres.js');
   const embedded = await attachEmbeddedPostgres(await dataDirOf(config));

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import { KeySeeder } from '../auth/key-seeder.js';
+import { readTlsFiles } from '../config/pem-files.js';
 import type { Config } from '../config/settings.js';
 import { SystemClock } from '../core/clock.js';
 import { createLogger } from '../logging/logger.js';
@@ -18,6 +19,8 @@ import { runAsWorker, runWorkers } from './serve/workers.js';
 
 /** `sightline serve`: runs until a signal, and resolves after a clean stop. */
 export async function serve(given: Config): Promise<void> {
+  // Before the database is started for nothing.
+  if (given.tlsCertFile) readTlsFiles(given);
   const config = await withFolders(given);
   const logger = createLogger(config.logLevel);
   if (cluster.isWorker) return runAsWorker(config, logger);

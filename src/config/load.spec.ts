@@ -142,8 +142,24 @@ describe('loadConfig', () => {
     expect(refusal({ env })).toContain(message);
   });
 
+  it.each(['0.0.0.0/0', '10.0.0.0/8,::/0', '::ffff:0:0/96', '::/64'])(
+    'trusts not everybody: %s',
+    (ranges) => {
+      expect(refusal({ env: { TRUSTED_PROXIES: ranges } })).toBe(
+        'TRUSTED_PROXIES (environment) must not name every address: anybody could then say from where a request comes',
+      );
+    },
+  );
+
   it('accepts addresses, ranges and URLs of every form', () => {
-    const trustedProxies = ['10.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8'];
+    const trustedProxies = [
+      '10.0.0.1',
+      '10.0.0.0/8',
+      '::1',
+      'fd00::/8',
+      'fe80::1%eth0',
+      '::ffff:10.0.0.0/104',
+    ];
     expect(load({ env: { TRUSTED_PROXIES: trustedProxies.join(', ') } }).trustedProxies).toEqual(
       trustedProxies,
     );

@@ -27,28 +27,48 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: match[1] ?? match[2], port: Number(match[3]) };
 }
 
-/** IP addresses and CIDR ranges by comma. */
+/** IP addresses and CIDR ranges by comma; none of all addresses. */
 export function addressRanges(env: string, help: string): Setting<readonly string[]> {
   const accepts = 'addresses or CIDR ranges by comma';
   const parse = (raw: string) => {
     const ranges = splitList(raw);
     if (!ranges.every(isRange)) throw new Error('must be a list by comma of addresses or CIDR ranges');
+    if (ranges.some(isEverybody)) {
+      throw new Error('must not name every address: anybody could then say from where a request comes');
+    }
     return ranges;
   };
   return setting<readonly string[]>(env, [], help, accepts, parse, { blankCounts: true });
 }
 
 function isRange(range: string): boolean {
+  return asList(range) !== null;
+}
+
+// Also as IPv6 has it: `::ffff:0:0/96`, or what that is in.
+function isEverybody(range: string): boolean {
+  const ends = ['0.0.0.0', '255.255.255.255'];
+  const list = asList(range);
+  return (
+    list !== null &&
+    (ends.every((end) => list.check(end)) || ends.every((end) => list.check(`::ffff:${end}`, 'ipv6')))
+  );
+}
+
+/** null for what is no address and no range. */
+function asList(range: string): BlockList | null {
   const [address, bits, ...rest] = range.split('/');
   const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  if (!/^\d{1,3}$/.test(bits)) return false;
+  if (version === 0 || rest.length > 0) return null;
+  if (bits !== undefined && !/^\d{1,3}$/.test(bits)) return null;
+  const family = version === 6 ? 'ipv6' : 'ipv4';
+  const list = new BlockList();
   try {
-    new BlockList().addSubnet(address, Number(bits), version === 6 ? 'ipv6' : 'ipv4');
-    return true;
+    // without the zone that a link-local address may have (`fe80::1%eth0`)
+    list.addSubnet(address.replace(/%.*/, ''), Number(bits ?? (version === 6 ? 128 : 32)), family);
+    return list;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -1,8 +1,8 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { readFileSync } from 'node:fs';
 import { STATUS_CODES, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
+import { readTlsFiles } from '../config/pem-files.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
 import { MAX_PARAM_LENGTH } from './allowed-methods.js';
@@ -34,23 +34,13 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
   });
 }
 
-function serverOptionsOf({ tlsCertFile, tlsKeyFile, requestTimeoutS }: Config): NodeServerOptions {
-  const options = {
+function serverOptionsOf(config: Config): NodeServerOptions {
+  return {
     keepAliveMs: KEEP_ALIVE_MS,
-    requestTimeoutMs: requestTimeoutS * 1000,
+    requestTimeoutMs: config.requestTimeoutS * 1000,
     idleTimeoutMs: CONNECTION_IDLE_MS,
+    tls: config.tlsCertFile ? readTlsFiles(config) : undefined,
   };
-  if (!tlsCertFile) return options;
-  const tls = { cert: readPem('TLS_CERT_FILE', tlsCertFile), key: readPem('TLS_KEY_FILE', tlsKeyFile) };
-  return { ...options, tls };
-}
-
-function readPem(setting: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new Error(`${setting} cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
-  }
 }
 
 // What the router refuses reaches no hook and no filter: a path that cannot be decoded, or is longer than any of ours.

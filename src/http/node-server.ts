@@ -19,7 +19,7 @@ export interface NodeServerOptions {
   requestTimeoutMs: number;
   /** Time in which nothing at all passes over a connection. */
   idleTimeoutMs: number;
-  tls?: { cert: Buffer; key: Buffer };
+  tls?: { cert: string; key: string };
 }
 
 /** `_httpMessage` is Node's own mark of a connection on which an answer is due; its `closeIdleConnections` goes by it. */

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Profile } from 'pprof-format';
@@ -23,7 +23,7 @@ export class Capture {
   static async start(profiles: Profiles, dir: string, name: string): Promise<Capture> {
     const path = join(dir, name);
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await access(dirname(path), constants.W_OK | constants.X_OK);
     } catch (error) {
       throw new Error(`PROFILE_DIR cannot be written to (${(error as NodeJS.ErrnoException).code})`, {
@@ -41,7 +41,9 @@ export class Capture {
 
   private async write(kind: string, profile: Profile): Promise<string> {
     const file = `${this.path}.${kind}.pb.gz`;
-    await writeFile(file, gzipSync(profile.encode()));
+    // One that an earlier run has left keeps its mode when it is written to.
+    await rm(file, { force: true });
+    await writeFile(file, gzipSync(profile.encode()), { mode: 0o600 });
     return file;
   }
 }

@@ -16,7 +16,7 @@ export function sharedAmongProjects<Store extends object>(
       return (...args: unknown[]): unknown => {
         const [projectId] = args;
         const ask = (): unknown => Reflect.apply(member, target, args);
-        return typeof projectId === 'number' ? lanes.run(async () => ask(), projectId) : ask();
+        return typeof projectId === 'number' ? lanes.run(() => Promise.resolve(ask()), projectId) : ask();
       };
     },
   });

@@ -72,9 +72,9 @@ describe.each(ways)('compose: %s', (_, files, env) => {
     expect([...new Set(volumes)].sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 
-  it('pins every image to a version', () => {
+  it('pins every image to a version and its digest', () => {
     const images = Object.values(compose.services).flatMap(({ build, image }) => (build ? [] : [image]));
-    expect(images.filter((image) => !/:v?\d+\.\d+(\.\d+)?$/.test(image!))).toEqual([]);
+    expect(images.filter((image) => !/:v?\d+\.\d+(\.\d+)?@sha256:[0-9a-f]{64}$/.test(image!))).toEqual([]);
   });
 });
 

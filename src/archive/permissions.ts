@@ -1,0 +1,56 @@
+import { chmod, lstat, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+const OWNER_ONLY = 0o700;
+const GROUP_MAY_READ = 0o050;
+const OTHERS = 0o007;
+
+/** What stands in ARCHIVE_DIR by the server's own doing. */
+const OWN_NAMES = ['logs', 'analytics', 'projects', '.id'];
+
+/**
+ * The mode of what is made in a folder: its owner's alone, for it holds addresses. A folder that its group may read and
+ * that others may not enter (`chmod 2750`) was shared on purpose: what is made in it is its group's to read too, as
+ * PostgreSQL does with a data directory. Under the mask of the process, like any mode.
+ */
+export async function modesWithin(folder: string): Promise<{ folder: number; file: number }> {
+  const mode = await modeOf(folder);
+  const group = (mode & OTHERS) === 0 ? mode & GROUP_MAY_READ : 0;
+  return { folder: OWNER_ONLY | group, file: 0o600 | (group & 0o040) };
+}
+
+/** Takes from what earlier versions wrote the rights that it would not be given now. The folder itself keeps its mode. */
+export async function tightenWithin(dir: string): Promise<void> {
+  const modes = await modesWithin(dir);
+  for (const name of OWN_NAMES) {
+    await tighten(path.join(dir, name), modes);
+    for (const entry of await entriesOf(path.join(dir, name))) {
+      await tighten(path.join(entry.parentPath, entry.name), modes);
+    }
+  }
+}
+
+async function tighten(target: string, modes: { folder: number; file: number }): Promise<void> {
+  const found = await lstat(target).catch(unlessMissing);
+  if (!found || (!found.isFile() && !found.isDirectory())) return;
+  const most = found.isDirectory() ? modes.folder : modes.file;
+  const excess = found.mode & 0o077 & ~most;
+  if (excess !== 0) await chmod(target, found.mode & 0o7777 & ~excess).catch(unlessAnotherOwner);
+}
+
+async function modeOf(folder: string): Promise<number> {
+  return (await stat(folder).catch(unlessMissing))?.mode ?? OTHERS;
+}
+
+async function entriesOf(folder: string) {
+  return (await readdir(folder, { recursive: true, withFileTypes: true }).catch(unlessMissing)) ?? [];
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+}
+
+// A folder that processes of several users share: each tightens its own.
+function unlessAnotherOwner(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPERM') throw error;
+}
