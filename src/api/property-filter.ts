@@ -18,13 +18,23 @@ export function propertyFilter(name: string, value: string): EventFilter['proper
   return { path, value };
 }
 
-/** The parameters `prop.<path>`, of which there may be many. */
+/** The parameters `prop.<path>`, of which there may be many: an object that is spread over the query string. */
 export function ApiPropertyFilter() {
   return ApiQuery({
-    name: 'prop.<path>',
+    name: 'prop',
     required: false,
-    schema: { type: 'string' },
+    style: 'form',
+    explode: true,
+    schema: {
+      type: 'object',
+      patternProperties: { '^prop(\\.[^.]+){1,32}$': { type: 'string' } },
+      additionalProperties: false,
+    },
     description:
-      'Events whose `properties` have this value at this path; dots descend: `prop.cart.items=5` finds `{"cart":{"items":5}}` and `{"cart":{"items":"5"}}`',
+      '`prop.<path>=value`, each a parameter of its own: events whose `properties` have this value at this path; dots descend: `prop.cart.items=5` finds `{"cart":{"items":5}}` and `{"cart":{"items":"5"}}`',
+    examples: {
+      none: { summary: 'none', value: {} },
+      items: { summary: 'prop.cart.items=5', value: { 'prop.cart.items': '5' } },
+    },
   });
 }

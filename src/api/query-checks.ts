@@ -5,9 +5,9 @@ import { IsIn, IsInt, IsOptional, Max, MaxLength, Min, ValidateBy } from 'class-
 import { parseRfc3339 } from '../core/rfc3339.js';
 
 /** A parameter that is text. */
-export function Text(maxLength: number, description: string) {
+export function Text(maxLength: number, description: string, options: ApiPropertyOptions = {}) {
   return applyDecorators(
-    ApiPropertyOptional({ type: String, maxLength, description }),
+    ApiPropertyOptional({ type: String, maxLength, description, ...options }),
     IsOptional(),
     MaxLength(maxLength, { message: `must not be longer than ${maxLength} characters` }),
     Passes('isStorable', 'must not hold a NUL character or half a surrogate pair', isStorable),

@@ -15,13 +15,22 @@ import {
 } from 'class-validator';
 import { PROJECT_NAME, SCOPES, type Scope } from '../core/api-key.js';
 
+/** As `\P{Cc}`, in a form that every reader of OpenAPI knows. */
+const NO_CONTROL_CHARACTERS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
+
 /** What a new key may do. A field that is not listed here is refused: a misspelt limit must not be no limit. */
 export class CreateKeyRequest {
   /** What the key is for. */
-  @ApiProperty({ type: String, minLength: 1, maxLength: 100, example: 'ios app' })
+  @ApiProperty({
+    type: String,
+    minLength: 1,
+    maxLength: 100,
+    pattern: NO_CONTROL_CHARACTERS.source,
+    example: 'ios app',
+  })
   @IsString()
   @Length(1, 100)
-  @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
+  @Matches(NO_CONTROL_CHARACTERS, { message: 'must not hold control characters' })
   name: string;
 
   /** Made when there is none of this name; by default the project that the request acts on. */
@@ -31,7 +40,7 @@ export class CreateKeyRequest {
   @Matches(PROJECT_NAME, { message: 'must be 1 to 64 letters, digits, dots, underscores or hyphens' })
   project?: string;
 
-  @ApiProperty({ enum: SCOPES, isArray: true, example: ['ingest'] })
+  @ApiProperty({ enum: SCOPES, isArray: true, minItems: 1, uniqueItems: true, example: ['ingest'] })
   @IsArray()
   @ArrayNotEmpty()
   @ArrayUnique()
@@ -45,7 +54,7 @@ export class CreateKeyRequest {
   expires_at?: string | null;
 
   /** Instead of RATE_LIMIT_REQUESTS_PER_MINUTE, for each client address that uses the key. */
-  @ApiPropertyOptional({ type: Number, minimum: 0.001, example: 600, nullable: true })
+  @ApiPropertyOptional({ type: Number, minimum: 0.001, maximum: 1e12, example: 600, nullable: true })
   @IsOptional()
   @IsNumber()
   @Min(0.001)

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../api/answer.js';
-import { ApiFailures, ApiNotFound } from '../api/openapi.js';
+import { ApiBodyFailures, ApiFailures, ApiNotFound } from '../api/openapi.js';
 import type { Caller } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
@@ -19,7 +19,7 @@ const ApiProject = () =>
     name: 'project',
     required: false,
     description: 'Only this project',
-    schema: { type: 'string' },
+    schema: { type: 'string', maxLength: 64 },
   });
 
 /** The keys of the server. An id names one key of any project; `?project=` narrows to one. */
@@ -38,6 +38,7 @@ export class KeysController {
   @Post()
   @HttpCode(201)
   @ApiOperation({ summary: 'Make a key' })
+  @ApiBodyFailures()
   @ApiNewKey('Key created')
   async create(
     @Body(validatedBody) body: CreateKeyRequest,
@@ -62,8 +63,9 @@ export class KeysController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Revoke a key' })
   @ApiProject()
+  @ApiBodyFailures()
   @ApiRevokedKey()
-  @ApiNotFound('No such key')
+  @ApiNotFound('No such key, or no such project')
   async revoke(@Param('id') id: string, @Query('project') project?: string): Promise<Answer<KeyView>> {
     return answer('Key revoked', this.show(await this.keys.revoke(id, project ?? null)));
   }
@@ -72,8 +74,9 @@ export class KeysController {
   @HttpCode(201)
   @ApiOperation({ summary: 'Give a key a successor; the old one works on for API_KEY_ROTATION_GRACE_HOURS' })
   @ApiProject()
+  @ApiBodyFailures()
   @ApiNewKey('Key rotated')
-  @ApiNotFound('No such key')
+  @ApiNotFound('No such key, or no such project')
   async rotate(@Param('id') id: string, @Query('project') project?: string): Promise<Answer<NewKeyView>> {
     return answer('Key rotated', this.showNew(await this.keys.rotate(id, project ?? null)));
   }
@@ -82,6 +85,7 @@ export class KeysController {
   @HttpCode(201)
   @RequireKey()
   @ApiOperation({ summary: 'Rotate the key that asks, if it was made with self_rotate' })
+  @ApiBodyFailures()
   @ApiNewKey('Key rotated')
   async rotateSelf(@CurrentCaller() { key }: Caller): Promise<Answer<NewKeyView>> {
     if (!key?.selfRotate) throw new SightlineError('forbidden', 'The key was not made with self_rotate.');

@@ -1,7 +1,8 @@
 import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../api/answer.js';
-import { ApiFailures, exampleAnswer } from '../api/openapi.js';
+import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../api/openapi.js';
+import { integer, record, text } from '../api/schemas.js';
 import { RequireScope } from '../auth/index.js';
 import { DEMO_PROJECT, DemoService, type Demo } from './demo.service.js';
 
@@ -19,14 +20,13 @@ export class DemoController {
   @ApiOperation({
     summary: 'Fill the project demo with sample data of the last 7 days, instead of what it has',
   })
-  @ApiResponse({
+  @ApiBodyFailures()
+  @ApiAnswer({
     status: 201,
     description: 'How much was stored',
-    content: exampleAnswer('Demo data stored', {
-      project: DEMO_PROJECT,
-      events: 6000,
-      access_entries: 6000,
-    }),
+    message: 'Demo data stored',
+    data: record({ project: text, events: integer, access_entries: integer }),
+    example: { project: DEMO_PROJECT, events: 6000, access_entries: 6000 },
   })
   async fill(): Promise<Answer<Demo>> {
     return answer('Demo data stored', await this.demo.fill());
@@ -35,10 +35,12 @@ export class DemoController {
   @Delete()
   @HttpCode(200)
   @ApiOperation({ summary: 'Remove the project demo: its data, its keys and itself' })
-  @ApiResponse({
-    status: 200,
+  @ApiBodyFailures()
+  @ApiAnswer({
     description: 'There is no sample data',
-    content: exampleAnswer('Demo data removed', { project: DEMO_PROJECT }),
+    message: 'Demo data removed',
+    data: record({ project: text }),
+    example: { project: DEMO_PROJECT },
   })
   async remove(): Promise<Answer<{ project: string }>> {
     await this.demo.remove();

@@ -1,49 +1,42 @@
+import { ApiAnswer, ApiNotFound } from '../api/openapi.js';
+import { integer, listOf, orNull, record, text } from '../api/schemas.js';
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
-import { ApiNotFound, envelope } from '../api/openapi.js';
 import { storedEvent } from '../api/stored-event.openapi.js';
 
-const text = { type: 'string' } as const;
-const textOrNull = { type: 'string', nullable: true } as const;
-const integer = { type: 'integer' } as const;
-const integerOrNull = { type: 'integer', nullable: true } as const;
-
-const filteredPage = {
-  type: 'object',
-  properties: {
-    logs: { type: 'array', items: storedEvent },
-    total_count: { ...integerOrNull, description: 'null with count=none' },
+const filteredPage = record(
+  {
+    logs: listOf(storedEvent),
+    total_count: { ...orNull(integer), description: 'null with count=none' },
     total_count_estimated: {
       type: 'boolean',
-      enum: [true],
+      const: true,
       description: 'Only there when total_count is an estimate',
     },
     page: integer,
     page_size: integer,
-    total_pages: integerOrNull,
-    next_cursor: { ...textOrNull, description: 'null on the last page' },
-    warnings: { type: 'array', items: text, description: 'Parameters that were ignored' },
+    total_pages: orNull(integer),
+    next_cursor: { ...orNull(text), description: 'null on the last page' },
+    warnings: listOf(text, 'Parameters that were ignored'),
   },
-} as const;
-
-function ok(description: string, message: string, data: object) {
-  return ApiResponse({ status: 200, description, schema: envelope(message, data) });
-}
+  { optional: ['total_count_estimated'] },
+);
 
 /** 200 with a list of events. */
 export function ApiEvents() {
-  return ok('Newest first', 'Retrieved 50 recent logs', { type: 'array', items: storedEvent });
+  const message = 'Retrieved 50 recent logs';
+  return ApiAnswer({ description: 'Newest first', message, data: listOf(storedEvent) });
 }
 
 /** 200 with a page of events. */
 export function ApiFilteredPage() {
-  return ok('A page', 'Retrieved 50 filtered logs (page 1 of 20)', filteredPage);
+  const message = 'Retrieved 50 filtered logs (page 1 of 20)';
+  return ApiAnswer({ description: 'A page', message, data: filteredPage });
 }
 
 /** 200 with an event, or 404. */
 export function ApiEvent() {
   return applyDecorators(
-    ok('The event', 'Log retrieved successfully', storedEvent),
-    ApiNotFound('The project has no event with this event_id'),
+    ApiAnswer({ description: 'The event', message: 'Log retrieved successfully', data: storedEvent }),
+    ApiNotFound('The project has no event with this event_id, or there is no such project'),
   );
 }

@@ -1,10 +1,11 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiSecurity } from '@nestjs/swagger';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
 import cluster from 'node:cluster';
 import { Public, RequireScope } from '../auth/index.js';
 import { scrapeAll } from './cluster-metrics.js';
+import { ApiKeyedMetricsPage, ApiMetricsPage } from './metrics.openapi.js';
 
 class MetricsPage extends PrometheusController {
   override async index(reply: FastifyReply): Promise<string> {
@@ -14,22 +15,23 @@ class MetricsPage extends PrometheusController {
 }
 
 /** Prometheus text, for anybody. PrometheusModule sets the path. */
-@ApiExcludeController()
 @Controller()
 @Public()
 export class OpenMetricsController extends MetricsPage {
   @Get()
+  @ApiMetricsPage()
   override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return super.index(reply);
   }
 }
 
 /** The same for METRICS_REQUIRE_KEY. */
-@ApiExcludeController()
+@ApiSecurity('key')
 @Controller()
 @RequireScope('query')
 export class KeyedMetricsController extends MetricsPage {
   @Get()
+  @ApiKeyedMetricsPage()
   override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return super.index(reply);
   }

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { anEvent, apiOf } from '../support/api.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const CONFIG = 'test/openapi/schemathesis.toml';
+const HOOKS = 'test/openapi/hooks.py';
+const MINUTES = 60_000;
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+/** What Schemathesis found, as it tells a person: from the first failure on. */
+async function findings(): Promise<{ code: number; report: string }> {
+  const { body } = await apiOf(server).get('/api/v1/session');
+  const args = ['--config-file', CONFIG, 'run', `${server.url}/openapi.json`];
+  const child = spawn(process.env.TEST_SCHEMATHESIS!, args, {
+    env: {
+      ...process.env,
+      SCHEMATHESIS_HOOKS: HOOKS,
+      SIGHTLINE_KEY: server.key,
+      SIGHTLINE_KEY_ID: body.data.key.id,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  return { code: code as number, report: stdout.slice(Math.max(0, stdout.search(/^=+ (ERRORS|FAILURES)/m))) };
+}
+
+it(
+  'answers whatever its document allows, and does not allow, as the document says',
+  async () => {
+    const api = apiOf(server);
+    await api.post('/api/v1/batch-ingest', { logs: [anEvent({ user_id: 'u-1' }), anEvent()] });
+    const { code, report } = await findings();
+    // The report is what a person needs: jest would show it as one long string of escapes.
+    if (code !== 0) throw new Error(report);
+    expect(report).toMatch(/[1-9]\d{3} generated/);
+    expect((await api.get('/api/v1/session')).status).toBe(200);
+  },
+  10 * MINUTES,
+);
