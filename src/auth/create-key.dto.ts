@@ -34,7 +34,7 @@ export class CreateKeyRequest {
   name: string;
 
   /** Made when there is none of this name; by default the project that the request acts on. */
-  @ApiPropertyOptional({ type: String, pattern: PROJECT_NAME.source, example: 'default' })
+  @ApiPropertyOptional({ type: String, pattern: PROJECT_NAME.source, example: 'default', nullable: true })
   @IsOptional()
   @IsString()
   @Matches(PROJECT_NAME, { message: 'must be 1 to 64 letters, digits, dots, underscores or hyphens' })
@@ -62,7 +62,7 @@ export class CreateKeyRequest {
   rate_limit_per_minute?: number | null;
 
   /** May the key rotate itself? Not for an app's key: whoever extracts it could lock the fleet out. */
-  @ApiPropertyOptional({ type: Boolean, default: false })
+  @ApiPropertyOptional({ type: Boolean, default: false, nullable: true })
   @IsOptional()
   @IsBoolean()
   self_rotate?: boolean;

@@ -32,7 +32,10 @@ const NDJSON = `{"ip":"203.0.113.7","path":"/products/7","status":200}
 `;
 const LINES = ['2026-11-20T10:00:00Z 203.0.113.7 GET /products/7 200 12ms'];
 
-const has = (field: string) => ({ required: [field], properties: { [field]: { type: 'string' } } });
+const has = (field: string) => ({
+  required: [field],
+  properties: { [field]: { type: 'string', minLength: 1 } },
+});
 /** The check of it finds this out by itself, so that the reason it gives can be read. */
 const entry = { ...AccessEntrySchema, anyOf: [has('ip'), has('path'), has('url')] } as object;
 const entries = { type: 'array', items: entry, minItems: 1 };
