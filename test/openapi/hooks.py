@@ -25,9 +25,28 @@ def ndjson_records(_context, response):
 
 @schemathesis.hook
 def before_call(_context, case, _kwargs) -> None:
-    """The key that asks is listed among the keys, and told by the session: revoked, it would get nothing but 401 from then on."""
+    # The key that asks is listed among the keys, and told by the session: revoked, it would get nothing but 401 from then on.
     if (case.path_parameters or {}).get("id") == os.environ["SIGHTLINE_KEY_ID"]:
         case.path_parameters["id"] = "00000000-0000-4000-8000-000000000000"
+    if case.meta is not None and case.meta.generation.mode.is_positive and case.query:
+        make_consistent(case.query, case.path)
+
+
+def make_consistent(query: dict, path: str) -> None:
+    """Parameters that go together, as OpenAPI has no words for that: all that are given at once would be refused each time."""
+    query.pop("cursor", None)
+    if "page_size" in query:
+        query.pop("limit", None)
+    for first, last in (("from", "to"), ("start_time", "end_time")):
+        if query.get(first) and query.get(last):
+            query[first], query[last] = sorted((query[first], query[last]))
+    if query.get("from"):
+        for name in ("range", "hour", "interval"):
+            query.pop(name, None)
+    else:
+        query.pop("to", None)
+    if path == "/analytics":
+        query.update({name: re.sub(r":\d\d:\d\d(\.\d+)?", ":00:00", text) for name, text in query.items()})
 
 
 # Formats of the document that JSON Schema does not know.
