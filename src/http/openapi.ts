@@ -30,7 +30,6 @@ function describe(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Sightline')
     .setDescription(DESCRIPTION)
     .setVersion(version)
-    .addServer('/')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'key')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The same key' }, 'bearer')
     .build();

@@ -1,5 +1,5 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiSecurity } from '@nestjs/swagger';
+import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
 import cluster from 'node:cluster';
@@ -15,6 +15,7 @@ class MetricsPage extends PrometheusController {
 }
 
 /** Prometheus text, for anybody. PrometheusModule sets the path. */
+@ApiTags('Operations')
 @Controller()
 @Public()
 export class OpenMetricsController extends MetricsPage {
@@ -26,6 +27,7 @@ export class OpenMetricsController extends MetricsPage {
 }
 
 /** The same for METRICS_REQUIRE_KEY. */
+@ApiTags('Operations')
 @ApiSecurity('key')
 @Controller()
 @RequireScope('query')

@@ -1,11 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { ApiFailures, ApiPublicFailures } from '../api/openapi.js';
 
 /** The page of metrics: for a controller's route. */
 export function ApiMetricsPage() {
   return applyDecorators(
-    ApiTags('Operations'),
     ApiOperation({ summary: "The server's own metrics, for Prometheus", operationId: 'metrics' }),
     ApiPublicFailures(),
     ApiResponse({

@@ -11,6 +11,12 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 /** Pages and their files, and the documents themselves. */
 const NO_API = /^GET (\/|\/(explore|access|live|system|assets\/\*|favicon\.svg|docs(\/.*)?|openapi\.json))$/;
 
+interface Operation {
+  operationId: string;
+  tags: string[];
+  responses: Record<string, { $ref?: string }>;
+}
+
 let server: TestServer;
 let api: Api;
 /* eslint-disable-next-line @typescript-eslint/no-explicit-any -- parsed JSON: what a test expects of it is its type */
@@ -29,13 +35,12 @@ afterAll(async () => {
   await server.stop();
 });
 
-function operations(): [route: string, operation: { operationId: string }][] {
-  return Object.entries(document.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
-    ([path, item]) =>
-      METHODS.filter((method) => item[method]).map((method): [string, { operationId: string }] => [
-        `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
-        item[method],
-      ]),
+function operations(): [route: string, operation: Operation][] {
+  return Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(([path, item]) =>
+    METHODS.filter((method) => item[method]).map((method): [string, Operation] => [
+      `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+      item[method],
+    ]),
   );
 }
 
@@ -68,6 +73,8 @@ describe('the document', () => {
   it('has each operation under a name of its own, and refers to nothing that is not there', () => {
     const names = operations().map(([, { operationId }]) => operationId);
     expect(new Set(names).size).toBe(names.length);
+    const tags = operations().map(([route, { tags }]) => [route, tags.length]);
+    expect(tags.filter(([, count]) => count !== 1)).toEqual([]);
     for (const [, ref] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
       const found = ref
         .split('/')
@@ -90,8 +97,7 @@ describe('the document', () => {
   });
 
   it('calls each failure the same', () => {
-    for (const [route, operation] of operations()) {
-      const { responses } = operation as unknown as { responses: Record<string, { $ref?: string }> };
+    for (const [route, { responses }] of operations()) {
       for (const [status, response] of Object.entries(responses)) {
         if (status < '400') continue;
         expect(`${route} ${status} ${JSON.stringify(resolved(response))}`).toMatch(
