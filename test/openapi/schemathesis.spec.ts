@@ -1,24 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { anEvent, apiOf } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 
-const CONFIG = 'test/openapi/schemathesis.toml';
-const HOOKS = 'test/openapi/hooks.py';
+const CONFIG = resolve('test/openapi/schemathesis.toml');
+const HOOKS = resolve('test/openapi/hooks.py');
 const MINUTES = 60_000;
 /** A body may be as long as may be. */
 const LONG_LINE = /^(.{1000}).+$/gm;
 
 let server: TestServer;
+let dir: string;
 
 beforeAll(async () => {
+  // It leaves folders of its own wherever it runs.
+  dir = mkdtempSync(join(tmpdir(), 'sightline-schemathesis-'));
   server = await startServer();
 });
 
 afterAll(async () => {
   await server.stop();
+  rmSync(dir, { recursive: true });
 });
 
 /** What Schemathesis found, as it tells a person: from the first failure on. */
@@ -32,6 +39,7 @@ async function findings(): Promise<{ code: number; report: string }> {
       SIGHTLINE_KEY: server.key,
       SIGHTLINE_KEY_ID: body.data.key.id,
     },
+    cwd: dir,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
