@@ -17,7 +17,7 @@ export const failure = record(
 );
 
 /** The schema of an answer, by the schema of its data. */
-export function envelope(message: string, data: object) {
+function envelope(message: string, data: object) {
   return record({ success: { ...flag, const: true }, message: { ...text, examples: [message] }, data });
 }
 

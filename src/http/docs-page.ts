@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { serveDocument } from './documents.js';
 
 /** Swagger UI runs no inline script; its style sheet has its pictures in it. */
@@ -46,9 +47,9 @@ export function serveDocsPage(fastify: FastifyInstance): void {
     contentType: 'text/javascript; charset=utf-8',
     make: () => Buffer.from(START),
   });
-  const { resolve } = createRequire(import.meta.url);
+  const dir = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   for (const [name, contentType] of Object.entries(ASSETS)) {
-    const make = () => readFile(resolve(`swagger-ui-dist/${name}`));
+    const make = () => readFile(join(dir, name));
     serveDocument(fastify, `/docs/${name}`, { contentType, make });
   }
 }

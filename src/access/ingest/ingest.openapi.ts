@@ -61,7 +61,7 @@ export const logsBody: ApiOperationOptions['requestBody'] = {
   required: true,
   content: {
     'application/json': {
-      schema: { oneOf: [LoneAccessEntrySchema as object, entries] },
+      schema: { oneOf: [LoneAccessEntrySchema, entries] },
     },
     'application/x-ndjson': { schema: { ...entries, description: 'A line each' }, example: NDJSON },
     'text/csv': { schema: { type: 'string' }, example: CSV },
