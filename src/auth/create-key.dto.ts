@@ -28,23 +28,24 @@ export class CreateKeyRequest {
     pattern: NO_CONTROL_CHARACTERS.source,
     example: 'ios app',
   })
-  @IsString()
-  @Length(1, 100)
+  // From the last to the first, and the first that fails is told: one that is missing is no text.
   @Matches(NO_CONTROL_CHARACTERS, { message: 'must not hold control characters' })
+  @Length(1, 100)
+  @IsString()
   name: string;
 
   /** Made when there is none of this name; by default the project that the request acts on. */
   @ApiPropertyOptional({ type: String, pattern: PROJECT_NAME.source, example: 'default', nullable: true })
   @IsOptional()
-  @IsString()
   @Matches(PROJECT_NAME, { message: 'must be 1 to 64 letters, digits, dots, underscores or hyphens' })
+  @IsString()
   project?: string;
 
   @ApiProperty({ enum: SCOPES, isArray: true, minItems: 1, uniqueItems: true, example: ['ingest'] })
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayUnique()
   @IsIn(SCOPES, { each: true })
+  @ArrayUnique()
+  @ArrayNotEmpty()
+  @IsArray()
   scopes: Scope[];
 
   /** RFC 3339, in the future; without it the key does not expire. */
