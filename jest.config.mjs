@@ -80,6 +80,7 @@ export default {
       ],
     },
     { ...onServers, displayName: 'tools', testMatch: TOOLS },
+    { ...onServers, displayName: 'openapi', testMatch: ['<rootDir>/test/openapi/**/*.spec.ts'] },
     { ...onServers, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.spec.ts'] },
     { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },
     { ...onServers, displayName: 'redis', testMatch: REDIS },

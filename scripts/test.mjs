@@ -1,6 +1,6 @@
 // `npm test -- [--only RUN,…] [--coverage] [jest's own arguments]`: starts the servers that tests need, runs jest once for what
 // needs no database or its own, then for each PostgreSQL everything without Redis and what knows Redis with it, then what knows
-// access entries on MariaDB, then the dashboard in Chromium. CONTRIBUTING.md says which suite belongs where.
+// access entries on MariaDB, then the API against its own document, and the dashboard in Chromium. CONTRIBUTING.md says which suite belongs where.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,13 +12,14 @@ import { mariadb } from './services/mariadb.mjs';
 import { pgDump15, postgres15, postgres18 } from './services/postgres.mjs';
 import { prometheus } from './services/prometheus.mjs';
 import { redis } from './services/redis.mjs';
+import { schemathesis } from './services/schemathesis.mjs';
 
 const JEST = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
   'node_modules/jest/bin/jest.js',
 ];
-const SERVICES = { pg18: postgres18, pg15: postgres15, redis, mariadb, chromium, prometheus };
+const SERVICES = { pg18: postgres18, pg15: postgres15, redis, mariadb, chromium, prometheus, schemathesis };
 const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
 const strict = process.env.REQUIRE_ALL_SERVICES === '1';
@@ -68,6 +69,7 @@ function plan() {
   }
   runs.push({ name: 'tools', projects: ['tools'], needs: ['pg18'] });
   runs.push({ name: 'mariadb', projects: ['mariadb'], needs: ['pg18', 'mariadb'] });
+  runs.push({ name: 'openapi', projects: ['openapi'], needs: ['pg18', 'schemathesis'] });
   runs.push({ name: 'browser', projects: ['browser'], needs: ['pg18', 'chromium'] });
   runs.push({
     name: 'observability',
@@ -89,6 +91,7 @@ function environment({ needs, projects }) {
     TEST_REDIS_URL: services.redis?.url ?? '',
     TEST_MYSQL_URL: services.mariadb?.url ?? '',
     TEST_CHROMIUM: services.chromium?.program ?? '',
+    TEST_SCHEMATHESIS: services.schemathesis?.program ?? '',
     TEST_PROMETHEUS: services.prometheus?.program ?? '',
     TEST_GO: projects.includes('tools') ? (go() ?? '') : '',
     TEST_POSTGRES_URL: server ? services[server].url : '',

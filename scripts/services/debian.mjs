@@ -5,8 +5,13 @@ const POLICY = '/usr/sbin/policy-rc.d';
 
 /** The path of a program, installed by apt-get where it is missing and we may; undefined where that cannot be. */
 export function programOf(path, debianPackage) {
-  if (!existsSync(path) && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) install(debianPackage);
+  installWhere(() => !existsSync(path), debianPackage);
   return existsSync(path) ? path : undefined;
+}
+
+/** Installs a package by apt-get where it is missing and we may. */
+export function installWhere(isMissing, debianPackage) {
+  if (isMissing() && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) install(debianPackage);
 }
 
 function install(debianPackage) {

@@ -67,6 +67,7 @@ const example = {
 
 /** The one declaration of an access entry: what OpenAPI shows, what TypeScript knows, and what the compiled check holds. */
 export const AccessEntrySchema = Type.Object(fields, {
+  title: 'AccessEntry',
   description: 'An access entry. Other fields are ignored.',
   examples: [example],
 });
@@ -75,7 +76,11 @@ export type RawAccessEntry = Static<typeof AccessEntrySchema>;
 /** An entry that comes alone: it must say when and from where. */
 export const LoneAccessEntrySchema = Type.Object(
   { ...fields, timestamp, ip },
-  { description: 'An access entry sent alone. Other fields are ignored.', examples: [example] },
+  {
+    title: 'LoneAccessEntry',
+    description: 'An access entry sent alone. Other fields are ignored.',
+    examples: [example],
+  },
 );
 
 /** A compiled schema of entries. */

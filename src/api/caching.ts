@@ -1,7 +1,7 @@
-import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Cached } from '../core/cache.js';
-import { exampleAnswer } from './openapi.js';
+import { ApiAnswer, type DescribedAnswer } from './openapi.js';
 
 /** Does `Cache-Control` of a request ask for a fresh answer? */
 export function wantsFresh(cacheControl = ''): boolean {
@@ -15,7 +15,12 @@ export function tellAge(reply: FastifyReply, { hit, ageS }: Cached<unknown>): vo
 
 /** The request header of a route whose answers are kept for a while. */
 export function ApiMayBeCached() {
-  return ApiHeader({ name: 'Cache-Control', description: '`no-cache`: a fresh answer', required: false });
+  return ApiHeader({
+    name: 'Cache-Control',
+    description: '`no-cache`: a fresh answer',
+    required: false,
+    schema: { type: 'string' },
+  });
 }
 
 /** The headers of an answer that is kept for a while, for OpenAPI. */
@@ -25,11 +30,6 @@ export const cacheHeaders = {
 };
 
 /** 200 with an answer that may come from the cache. */
-export function ApiCachedAnswer(description: string, message: string, data: object) {
-  return ApiResponse({
-    status: 200,
-    description,
-    headers: cacheHeaders,
-    content: exampleAnswer(message, data),
-  });
+export function ApiCachedAnswer(answer: DescribedAnswer) {
+  return ApiAnswer({ ...answer, headers: cacheHeaders });
 }

@@ -1,57 +1,108 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { answer, pageAnswer } from './answer.js';
+import { answer } from './answer.js';
+import { flag, integer, listOf, orNull, record, text } from './schemas.js';
 
-export const fieldError = {
-  type: 'object',
-  properties: { field: { type: 'string' }, message: { type: 'string' } },
-} as const;
+export const fieldError = record({ field: text, message: text }, { title: 'FieldError' });
 
-export const failure = {
-  type: 'object',
-  properties: {
-    error: { type: 'string', example: 'validation_error' },
-    message: { type: 'string' },
-    details: { type: 'array', items: fieldError },
-    retryable: { type: 'boolean' },
-    request_id: { type: 'string' },
+export const failure = record(
+  {
+    error: { ...text, description: 'A code, for programs', examples: ['validation_error'] },
+    message: { ...text, description: 'For people' },
+    details: listOf(fieldError, 'Each field or parameter that is wrong'),
+    retryable: { ...flag, description: 'May the same request succeed later?' },
+    request_id: text,
   },
-} as const;
+  { title: 'Failure' },
+);
 
-/** The schema of an answer, by the schema of its data. */
-export function envelope(message: string, data: object) {
-  return {
-    type: 'object',
-    properties: { success: { type: 'boolean' }, message: { type: 'string', example: message }, data },
-  } as const;
+/** The schema of an answer, by the schema of its data and of what stands beside it. */
+function envelope(message: string, data: object, beside: Record<string, object>) {
+  return record({
+    success: { ...flag, const: true },
+    message: { ...text, examples: [message] },
+    data,
+    ...beside,
+  });
 }
 
-/** The content of an answer, by an example of its data. */
-export function exampleAnswer(message: string, data: object) {
-  return { 'application/json': { example: answer(message, data) } };
+export interface DescribedAnswer {
+  status?: number;
+  description: string;
+  message: string;
+  /** Schema of what it answers. */
+  data: object;
+  /** Schemas of what stands beside the data, and examples of it. */
+  beside?: Record<string, object>;
+  besideExample?: object;
+  example?: unknown;
+  headers?: Record<string, object>;
 }
 
-/** The content of a page of a list, by an example of its data. */
-export function pageContent(message: string, data: object[]) {
-  return { 'application/json': { example: pageAnswer(message, data, null) } };
+/** A success under /api/v1. */
+export function ApiAnswer(described: DescribedAnswer) {
+  const { status = 200, description, message, data, beside = {}, example, headers } = described;
+  const shown = example !== undefined && {
+    example: { ...answer(message, example), ...described.besideExample },
+  };
+  return ApiResponse({
+    status,
+    description,
+    ...(headers && { headers }),
+    content: { 'application/json': { schema: envelope(message, data, beside), ...shown } },
+  });
+}
+
+/** A page of a list. */
+export function ApiPage({
+  nextCursor = 'null on the last page',
+  ...described
+}: DescribedAnswer & { nextCursor?: string }) {
+  const next_cursor = { ...orNull(text), description: nextCursor };
+  return ApiAnswer({ ...described, beside: { next_cursor }, besideExample: { next_cursor: null } });
 }
 
 export function ApiNotFound(description: string) {
-  return ApiResponse({ status: 404, description, schema: failure });
+  return ApiFailure(404, description);
 }
 
-/** The failures that every route under /api/v1 may answer: for a controller. */
+export function ApiFailure(status: number, description: string, headers?: Record<string, object>) {
+  return ApiResponse({ status, description, schema: failure, ...(headers && { headers }) });
+}
+
+const seconds = (description: string) => ({ description, required: true, schema: integer });
+const retryAfter = { 'Retry-After': seconds('Whole seconds') };
+
+const NOT_VALID = 'Not valid: `details` names each field or parameter';
+const NO_MORE = 'The server went wrong. Sending it again is safe';
+const NOT_NOW = 'Not now: see Retry-After. Sending it again is safe';
+
+/** The failures that any route may answer: for a controller without keys. */
+export function ApiPublicFailures() {
+  return applyDecorators(
+    ApiFailure(400, NOT_VALID),
+    ApiFailure(408, 'The request was not received within REQUEST_TIMEOUT_SECONDS'),
+    ApiFailure(429, 'Too many requests: see Retry-After', retryAfter),
+    ApiFailure(431, 'Headers and address are larger than 16 kB'),
+    ApiFailure(500, NO_MORE),
+    ApiFailure(503, NOT_NOW, retryAfter),
+  );
+}
+
+/** The failures that every route under /api/v1, and those of access entries, may answer: for a controller. */
 export function ApiFailures() {
   return applyDecorators(
-    ApiResponse({ status: 400, description: 'Not valid: `details` names the fields', schema: failure }),
-    ApiResponse({ status: 401, description: 'No key, or none that counts', schema: failure }),
-    ApiResponse({ status: 403, description: 'The key lacks the scope', schema: failure }),
-    ApiResponse({ status: 413, description: 'Larger than MAX_REQUEST_SIZE_MB', schema: failure }),
-    ApiResponse({ status: 429, description: 'Too many requests: see Retry-After', schema: failure }),
-    ApiResponse({
-      status: 503,
-      description: 'Not now: see Retry-After. Sending it again is safe',
-      schema: failure,
-    }),
+    ApiPublicFailures(),
+    ApiFailure(401, 'No key, or none that counts'),
+    ApiFailure(403, 'The key lacks the scope, or belongs to another project'),
+    ApiFailure(404, 'There is no such project'),
+  );
+}
+
+/** Those of a route that may be sent a body, beside the ones of its controller. */
+export function ApiBodyFailures() {
+  return applyDecorators(
+    ApiFailure(413, 'The body is larger than may be, counted after decompression'),
+    ApiFailure(415, 'The body is of a media type, charset or Content-Encoding that this route does not take'),
   );
 }

@@ -52,12 +52,23 @@ function propertyFilter(name: string, value: string): PropertyFilter | FieldErro
   return { path, value };
 }
 
-/** The parameters `prop.<path>`, of which there may be several. */
+/** The parameters `prop.<path>`, of which there may be several: an object that is spread over the query string. */
 export function ApiPropertyFilter() {
   return ApiQuery({
-    name: 'prop.<path>',
+    name: 'prop',
     required: false,
-    schema: { type: 'string' },
-    description: `At most ${MAX_PROPERTY_FILTERS} of them. Events whose \`properties\` have this value at this path; dots descend: \`prop.cart.items=5\` finds \`{"cart":{"items":5}}\` and \`{"cart":{"items":"5"}}\``,
+    style: 'form',
+    explode: true,
+    schema: {
+      type: 'object',
+      patternProperties: { '^prop(\\.[^.]+){1,32}$': { type: 'string' } },
+      additionalProperties: false,
+    },
+    description:
+      '`prop.<path>=value`, each a parameter of its own, at most 20 of them: events whose `properties` have this value at this path; dots descend: `prop.cart.items=5` finds `{"cart":{"items":5}}` and `{"cart":{"items":"5"}}`',
+    examples: {
+      none: { summary: 'none', value: {} },
+      items: { summary: 'prop.cart.items=5', value: { 'prop.cart.items': '5' } },
+    },
   });
 }

@@ -9,9 +9,9 @@ export const MAX_SKIPPED = 500_000;
 export const RATHER_THAN_SKIP = 'go on by next_cursor, or ask about less time';
 
 /** A parameter that is text. */
-export function Text(maxLength: number, description: string) {
+export function Text(maxLength: number, description: string, options: ApiPropertyOptions = {}) {
   return applyDecorators(
-    ApiPropertyOptional({ type: String, maxLength, description }),
+    ApiPropertyOptional({ type: String, maxLength, description, ...options }),
     IsOptional(),
     MaxLength(maxLength, { message: `must not be longer than ${maxLength} characters` }),
     Passes('isStorable', 'must not hold a NUL character or half a surrogate pair', isStorable),

@@ -1,33 +1,24 @@
 import { EVENT_TYPES, PRIORITIES } from '../core/event.js';
-
-const text = { type: 'string' } as const;
-const textOrNull = { type: 'string', nullable: true } as const;
-const integer = { type: 'integer' } as const;
-const integerOrNull = { type: 'integer', nullable: true } as const;
-const time = { type: 'string', format: 'date-time' } as const;
+import { integer, mapOf, oneWord, orNull, record, text, time } from './schemas.js';
 
 /** An event as it is answered. */
-export const storedEvent = {
-  type: 'object',
-  properties: {
+export const storedEvent = record(
+  {
     id: integer,
     event_id: text,
-    event_type: { type: 'string', enum: [...EVENT_TYPES] as string[] },
+    event_type: oneWord(EVENT_TYPES),
     event_name: text,
     timestamp: time,
-    reported_timestamp: {
-      ...time,
-      nullable: true,
-      description: 'What the device claimed, when it was far ahead',
-    },
-    properties: { type: 'object', additionalProperties: true },
-    device_info: { type: 'object', additionalProperties: true },
-    user_id: textOrNull,
-    session_id: textOrNull,
-    app_version: textOrNull,
-    sequence_number: integerOrNull,
-    priority: { type: 'string', enum: [...PRIORITIES] as string[] },
+    reported_timestamp: { ...orNull(time), description: 'What the device claimed, when it was far ahead' },
+    properties: mapOf(true),
+    device_info: mapOf(true),
+    user_id: orNull(text),
+    session_id: orNull(text),
+    app_version: orNull(text),
+    sequence_number: orNull(integer),
+    priority: oneWord(PRIORITIES),
     created_at: { ...time, description: 'Time of receipt' },
     processed_at: { ...time, description: 'Time of storing' },
   },
-} as const;
+  { title: 'StoredEvent' },
+);

@@ -25,7 +25,12 @@ export class SeriesQuery extends WindowQuery {
   @Word(INTERVALS, { description: 'Default: what gives at most 200 points' })
   interval?: Interval;
 
-  @ApiPropertyOptional({ type: String, default: 'UTC', description: 'IANA name: where hours and days begin' })
+  @ApiPropertyOptional({
+    type: String,
+    format: 'time-zone',
+    default: 'UTC',
+    description: 'IANA name: where hours and days begin',
+  })
   @IsOptional()
   @Passes('isTimeZone', 'must be the IANA name of a time zone such as Europe/Berlin', isTimeZone)
   timezone?: string;

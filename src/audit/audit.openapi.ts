@@ -1,7 +1,8 @@
-import { ApiResponse } from '@nestjs/swagger';
-import { pageContent } from '../api/openapi.js';
+import { ApiPage } from '../api/openapi.js';
+import { integer, listOf, mapOf, oneWord, orNull, record, text, time } from '../api/schemas.js';
+import { AUDIT_ACTIONS } from '../core/audit.js';
 
-const ENTRY_EXAMPLE = {
+const EXAMPLE = {
   id: 812,
   at: '2026-11-20T10:00:00.123456Z',
   action: 'key.revoke',
@@ -18,11 +19,34 @@ const ENTRY_EXAMPLE = {
   details: { name: 'ios app', prefix: 'sl_XKEKEg' },
 };
 
+const actor = record({
+  kind: oneWord(['key', 'cli', 'server', 'anonymous']),
+  key_id: orNull(text),
+  name: { ...orNull(text), description: 'Of the key, or the user of the operating system' },
+  prefix: orNull(text),
+});
+
+const entry = record(
+  {
+    id: integer,
+    at: time,
+    action: oneWord(AUDIT_ACTIONS),
+    outcome: oneWord(['success', 'refused']),
+    actor,
+    address: { ...orNull(text), description: "The client's" },
+    project: orNull(text),
+    target: { ...orNull(text), description: 'The id of a key, the name of a project' },
+    details: mapOf(true, '`folded`: further attempts that the entry stands for'),
+  },
+  { title: 'AuditEntry' },
+);
+
+/** 200 with a page of the audit log. */
 export function ApiAuditLog() {
-  return ApiResponse({
-    status: 200,
-    description:
-      'Newest first. `details.folded`: further attempts that the entry stands for. `next_cursor`: null on the last page.',
-    content: pageContent('Retrieved 1 entries', [ENTRY_EXAMPLE]),
+  return ApiPage({
+    description: 'Newest first',
+    message: 'Retrieved 1 entries',
+    data: listOf(entry),
+    example: [EXAMPLE],
   });
 }

@@ -15,26 +15,35 @@ import {
 } from 'class-validator';
 import { PROJECT_NAME, SCOPES, type Scope } from '../core/api-key.js';
 
+/** As `\P{Cc}`, in a form that every reader of OpenAPI knows. */
+const NO_CONTROL_CHARACTERS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
+
 /**
  * What a new key may do. A field that is not listed here is refused: a misspelt limit must not be no limit. Of a field's checks the
  * lowest speaks first: that of its type.
  */
 export class CreateKeyRequest {
   /** What the key is for. */
-  @ApiProperty({ type: String, minLength: 1, maxLength: 100, example: 'ios app' })
-  @Matches(/^\P{Cc}*$/u, { message: 'must not hold control characters' })
+  @ApiProperty({
+    type: String,
+    minLength: 1,
+    maxLength: 100,
+    pattern: NO_CONTROL_CHARACTERS.source,
+    example: 'ios app',
+  })
+  @Matches(NO_CONTROL_CHARACTERS, { message: 'must not hold control characters' })
   @Length(1, 100)
   @IsString()
   name: string;
 
   /** Made when there is none of this name; by default the project that the request acts on. */
-  @ApiPropertyOptional({ type: String, pattern: PROJECT_NAME.source, example: 'default' })
+  @ApiPropertyOptional({ type: String, pattern: PROJECT_NAME.source, example: 'default', nullable: true })
   @IsOptional()
   @Matches(PROJECT_NAME, { message: 'must be 1 to 64 letters, digits, dots, underscores or hyphens' })
   @IsString()
   project?: string;
 
-  @ApiProperty({ enum: SCOPES, isArray: true, example: ['ingest'] })
+  @ApiProperty({ enum: SCOPES, isArray: true, minItems: 1, uniqueItems: true, example: ['ingest'] })
   @IsIn(SCOPES, { each: true })
   @ArrayUnique()
   @ArrayNotEmpty()
@@ -48,7 +57,7 @@ export class CreateKeyRequest {
   expires_at?: string | null;
 
   /** Instead of RATE_LIMIT_REQUESTS_PER_MINUTE, for each client address that uses the key. */
-  @ApiPropertyOptional({ type: Number, minimum: 0.001, example: 600, nullable: true })
+  @ApiPropertyOptional({ type: Number, minimum: 0.001, maximum: 1e12, example: 600, nullable: true })
   @IsOptional()
   @Max(1e12)
   @Min(0.001)
@@ -56,7 +65,7 @@ export class CreateKeyRequest {
   rate_limit_per_minute?: number | null;
 
   /** May the key rotate itself? Not for an app's key: whoever extracts it could lock the fleet out. */
-  @ApiPropertyOptional({ type: Boolean, default: false })
+  @ApiPropertyOptional({ type: Boolean, default: false, nullable: true })
   @IsOptional()
   @IsBoolean()
   self_rotate?: boolean;

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, pageAnswer, type Answer, type PageAnswer } from '../api/answer.js';
 import { Audited } from '../api/audited.js';
-import { ApiFailures, ApiNotFound } from '../api/openapi.js';
+import { ApiBodyFailures, ApiFailures, ApiNotFound } from '../api/openapi.js';
 import { QueryPipe } from '../api/query-parameters.js';
 import type { Caller } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
@@ -23,7 +23,7 @@ const ApiProject = () =>
     name: 'project',
     required: false,
     description: 'Only this project',
-    schema: { type: 'string' },
+    schema: { type: 'string', maxLength: 64 },
   });
 
 /** The keys of the server. An id names one key of any project; `?project=` narrows to one. */
@@ -43,6 +43,7 @@ export class KeysController {
   @HttpCode(201)
   @Audited('key.create')
   @ApiOperation({ summary: 'Make a key' })
+  @ApiBodyFailures()
   @ApiNewKey('Key created')
   async create(
     @Body(validatedBody) body: CreateKeyRequest,
@@ -69,14 +70,15 @@ export class KeysController {
   @Audited('key.revoke')
   @ApiOperation({ summary: 'Revoke a key' })
   @ApiProject()
+  @ApiBodyFailures()
   @ApiRevokedKey()
-  @ApiNotFound('No such key')
+  @ApiNotFound('No such key, or no such project')
   async revoke(
     @Param('id') id: string,
     @CurrentActor() actor: Actor,
     @Query('project') project?: string,
   ): Promise<Answer<KeyView>> {
-    return answer('Key revoked', this.show(await this.keys.revoke(id, project ?? null, actor)));
+    return answer('Key revoked', this.show(await this.keys.revoke(id, project || null, actor)));
   }
 
   @Post(':id/rotate')
@@ -84,14 +86,15 @@ export class KeysController {
   @Audited('key.rotate')
   @ApiOperation({ summary: 'Give a key a successor; the old one works on for API_KEY_ROTATION_GRACE_HOURS' })
   @ApiProject()
+  @ApiBodyFailures()
   @ApiNewKey('Key rotated')
-  @ApiNotFound('No such key')
+  @ApiNotFound('No such key, or no such project')
   async rotate(
     @Param('id') id: string,
     @CurrentActor() actor: Actor,
     @Query('project') project?: string,
   ): Promise<Answer<NewKeyView>> {
-    return answer('Key rotated', this.showNew(await this.keys.rotate(id, project ?? null, actor)));
+    return answer('Key rotated', this.showNew(await this.keys.rotate(id, project || null, actor)));
   }
 
   @Post('rotate')
@@ -99,6 +102,7 @@ export class KeysController {
   @RequireKey()
   @Audited('key.rotate')
   @ApiOperation({ summary: 'Rotate the key that asks, if it was made with self_rotate' })
+  @ApiBodyFailures()
   @ApiNewKey('Key rotated')
   async rotateSelf(
     @CurrentCaller() { key }: Caller,

@@ -1,5 +1,6 @@
-import { ApiResponse } from '@nestjs/swagger';
-import { exampleAnswer, pageContent } from '../api/openapi.js';
+import { ApiAnswer, ApiPage } from '../api/openapi.js';
+import { flag, integer, listOf, number, oneWord, orNull, record, text, time } from '../api/schemas.js';
+import { SCOPES } from '../core/api-key.js';
 
 const KEY_EXAMPLE = {
   id: '5f1d7c0e-7d0b-4c5f-9f2e-1f0f4c1c2a11',
@@ -21,28 +22,49 @@ const KEY_EXAMPLE = {
 
 const NEW_KEY_EXAMPLE = { ...KEY_EXAMPLE, key: 'sl_4fK2Zq0x…' };
 
+const uuid = { type: 'string', format: 'uuid' } as const;
+
+const fields = {
+  id: uuid,
+  name: text,
+  project: text,
+  prefix: { ...text, description: 'The first characters of the key' },
+  scopes: listOf(oneWord(SCOPES)),
+  state: oneWord(['active', 'rotating', 'expired', 'revoked']),
+  created_at: time,
+  expires_at: orNull(time),
+  revoked_at: orNull(time),
+  last_used_at: orNull(time),
+  usage_count: integer,
+  rate_limit_per_minute: orNull(number),
+  self_rotate: flag,
+  successor_id: { ...orNull(uuid), description: 'The key that took its place' },
+  rotation_due: flag,
+};
+
+const key = record(fields, { title: 'Key' });
+const newKey = record({ ...fields, key: { ...text, description: 'The key itself' } }, { title: 'NewKey' });
+
 /** 201 with a key's text, shown this once. */
 export function ApiNewKey(message: string) {
-  return answer(201, 'The key, shown this once', message, NEW_KEY_EXAMPLE);
+  const description = 'The key, shown this once';
+  return ApiAnswer({ status: 201, description, message, data: newKey, example: NEW_KEY_EXAMPLE });
 }
 
 export function ApiKeyList() {
-  return ApiResponse({
-    status: 200,
-    description:
-      'Prefix, use and state of keys; never the key or its digest. `next_cursor`: null on the last page',
-    content: pageContent('Retrieved 1 keys', [KEY_EXAMPLE]),
+  return ApiPage({
+    description: 'Prefix, use and state of keys; never the key or its digest',
+    message: 'Retrieved 1 keys',
+    data: listOf(key),
+    example: [KEY_EXAMPLE],
   });
 }
 
 export function ApiRevokedKey() {
-  return answer(200, 'The key is refused in every process within 2 s', 'Key revoked', {
-    ...KEY_EXAMPLE,
-    state: 'revoked',
-    revoked_at: '2026-11-20T11:00:00.000Z',
+  return ApiAnswer({
+    description: 'The key is refused in every process within 2 s',
+    message: 'Key revoked',
+    data: key,
+    example: { ...KEY_EXAMPLE, state: 'revoked', revoked_at: '2026-11-20T11:00:00.000Z' },
   });
-}
-
-function answer(status: number, description: string, message: string, data: object) {
-  return ApiResponse({ status, description, content: exampleAnswer(message, data) });
 }

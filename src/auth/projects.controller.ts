@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../api/answer.js';
-import { ApiFailures, exampleAnswer } from '../api/openapi.js';
+import { ApiAnswer, ApiFailures } from '../api/openapi.js';
+import { listOf, record, text } from '../api/schemas.js';
 import { RequireScope } from './access.js';
 import { KeyRegistry } from './key-registry.js';
 
@@ -16,10 +17,11 @@ export class ProjectsController {
 
   @Get()
   @ApiOperation({ summary: 'List the projects' })
-  @ApiResponse({
-    status: 200,
+  @ApiAnswer({
     description: 'By name',
-    content: exampleAnswer('Retrieved 2 projects', [{ name: 'default' }, { name: 'shop' }]),
+    message: 'Retrieved 2 projects',
+    data: listOf(record({ name: text })),
+    example: [{ name: 'default' }, { name: 'shop' }],
   })
   list(): Answer<{ name: string }[]> {
     const projects = this.registry.projectNames().map((name) => ({ name }));

@@ -16,7 +16,6 @@ import { SessionService } from './session.service.js';
 
 /** Logging in to the dashboard: a key is exchanged for an HttpOnly cookie, and not kept in the page. */
 @ApiTags('Session')
-@ApiSecurity('key')
 @ApiFailures()
 @Controller('api/v1/session')
 export class SessionController {
@@ -46,6 +45,7 @@ export class SessionController {
   @Get()
   @Header('cache-control', 'no-store')
   @RequireScope('query')
+  @ApiSecurity('key')
   @ApiOperation({ summary: 'Who is asking: by cookie, by key, or anonymously where that is allowed' })
   @ApiSession()
   show(
@@ -62,6 +62,7 @@ export class SessionController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @RequireScope('query')
+  @ApiSecurity('key')
   @ApiOperation({ summary: 'Log out: the session ends in every process within 2 s' })
   @ApiLogOut()
   async logOut(

@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiResponse } from '@nestjs/swagger';
-import { exampleAnswer } from '../api/openapi.js';
+import { ApiBody } from '@nestjs/swagger';
+import { ApiAnswer, ApiBodyFailures } from '../api/openapi.js';
+import { listOf, oneWord, orNull, record, text, time } from '../api/schemas.js';
+import { SCOPES } from '../core/api-key.js';
 
 const SESSION_EXAMPLE = {
   key: { id: '5f1d7c0e-7d0b-4c5f-9f2e-1f0f4c1c2a11', name: 'operator', prefix: 'sl_4fK2Zq' },
@@ -10,45 +12,60 @@ const SESSION_EXAMPLE = {
   expires_at: '2026-11-20T22:00:00.000Z',
 };
 
+const session = record(
+  {
+    key: { anyOf: [record({ id: text, name: text, prefix: text }), { type: 'null' }] },
+    project: text,
+    scopes: listOf(oneWord(SCOPES)),
+    projects: listOf(text, 'Those that may be chosen by `?project=`'),
+    expires_at: orNull(time),
+  },
+  { title: 'Session' },
+);
+
 const COOKIE = {
   'Set-Cookie': {
     description: 'sightline_session; under TLS __Host-sightline_session',
-    schema: { type: 'string' as const },
+    required: true,
+    schema: text,
   },
 };
 
 /** 201 with the session and its cookie. */
 export function ApiLogIn() {
+  const key = { ...text, pattern: '\\S', description: 'A key with scope query or admin' };
   return applyDecorators(
-    ApiBody({
-      schema: {
-        type: 'object',
-        required: ['key'],
-        properties: { key: { type: 'string', description: 'A key with scope query or admin' } },
-      },
-    }),
-    ApiResponse({
+    ApiBody({ schema: { type: 'object', required: ['key'], properties: { key } } }),
+    ApiBodyFailures(),
+    ApiAnswer({
       status: 201,
       description: 'Logged in',
+      message: 'Logged in',
+      data: session,
+      example: SESSION_EXAMPLE,
       headers: COOKIE,
-      content: exampleAnswer('Logged in', SESSION_EXAMPLE),
     }),
   );
 }
 
 export function ApiSession() {
-  return ApiResponse({
-    status: 200,
+  return ApiAnswer({
     description: 'Who is asking; key is null where nobody in particular is',
-    content: exampleAnswer('Session', SESSION_EXAMPLE),
+    message: 'Session',
+    data: session,
+    example: SESSION_EXAMPLE,
   });
 }
 
 export function ApiLogOut() {
-  return ApiResponse({
-    status: 200,
-    description: 'The session has ended, and the cookie is taken back',
-    headers: COOKIE,
-    content: { 'application/json': { example: { success: true, message: 'Logged out', data: null } } },
-  });
+  return applyDecorators(
+    ApiBodyFailures(),
+    ApiAnswer({
+      description: 'The session has ended, and the cookie is taken back',
+      message: 'Logged out',
+      data: { type: 'null' },
+      example: null,
+      headers: COOKIE,
+    }),
+  );
 }

@@ -1,8 +1,9 @@
 import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../api/answer.js';
 import { Audited } from '../api/audited.js';
-import { ApiFailures, exampleAnswer } from '../api/openapi.js';
+import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../api/openapi.js';
+import { integer, record, text } from '../api/schemas.js';
 import { CurrentActor, RequireScope } from '../auth/index.js';
 import type { Actor } from '../core/audit.js';
 import { DEMO_PROJECT, DemoService, type Demo } from './demo.service.js';
@@ -22,14 +23,13 @@ export class DemoController {
   @ApiOperation({
     summary: 'Fill the project demo with sample data of the last 7 days, instead of what it has',
   })
-  @ApiResponse({
+  @ApiBodyFailures()
+  @ApiAnswer({
     status: 201,
     description: 'How much was stored',
-    content: exampleAnswer('Demo data stored', {
-      project: DEMO_PROJECT,
-      events: 6000,
-      access_entries: 6000,
-    }),
+    message: 'Demo data stored',
+    data: record({ project: text, events: integer, access_entries: integer }),
+    example: { project: DEMO_PROJECT, events: 6000, access_entries: 6000 },
   })
   async fill(@CurrentActor() actor: Actor): Promise<Answer<Demo>> {
     return answer('Demo data stored', await this.demo.fill(actor));
@@ -39,10 +39,12 @@ export class DemoController {
   @HttpCode(200)
   @Audited('project.remove')
   @ApiOperation({ summary: 'Remove the project demo: its data, its keys and itself' })
-  @ApiResponse({
-    status: 200,
+  @ApiBodyFailures()
+  @ApiAnswer({
     description: 'There is no sample data',
-    content: exampleAnswer('Demo data removed', { project: DEMO_PROJECT }),
+    message: 'Demo data removed',
+    data: record({ project: text }),
+    example: { project: DEMO_PROJECT },
   })
   async remove(@CurrentActor() actor: Actor): Promise<Answer<{ project: string }>> {
     await this.demo.remove(actor);

@@ -34,6 +34,7 @@ export const EventSchema = Type.Object(
     priority: Type.Optional(Type.Union([Type.Enum([...PRIORITIES]), Type.Null()])),
   },
   {
+    title: 'Event',
     description: 'An event. Other fields are ignored.',
     examples: [
       {

@@ -1,12 +1,11 @@
 import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiHeader, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { answer, type Answer } from '../api/answer.js';
 import { ApiFailures } from '../api/openapi.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
-import { EventSchema } from './event.schema.js';
 import { IngestService, type IngestedBatch, type IngestedEvent } from './ingest.service.js';
 import { ApiIngestedBatch, ApiIngestedEvent } from './ingest.openapi.js';
 
@@ -23,7 +22,6 @@ export class IngestController {
   @HttpCode(201)
   @RouteConfig({ body: 'record' })
   @ApiOperation({ summary: 'Store one event' })
-  @ApiBody({ schema: EventSchema as object })
   @ApiIngestedEvent()
   async ingest(
     @Body() body: unknown,
@@ -38,24 +36,12 @@ export class IngestController {
   @HttpCode(201)
   @RouteConfig({ body: 'records' })
   @ApiOperation({ summary: 'Store many events; good ones are stored whatever the bad ones are' })
-  @ApiHeader({
-    name: 'Prefer',
-    description: '`handling=strict`: one bad event refuses the whole batch',
-    required: false,
-  })
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['logs'],
-      properties: { logs: { type: 'array', items: EventSchema as object } },
-    },
-  })
   @ApiIngestedBatch()
   async ingestBatch(
     @Body() body: { logs?: unknown } | null,
     @Req() request: FastifyRequest,
     @CurrentCaller() caller: Caller,
-    @Headers('prefer') prefer?: string,
+    @Headers('Prefer') prefer?: string,
   ): Promise<Answer<IngestedBatch>> {
     const strict = /(^|[\s,;])handling\s*=\s*"?strict"?/i.test(prefer ?? '');
     const checkText = request.mayHoldUnstorableText;

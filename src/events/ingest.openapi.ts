@@ -1,45 +1,60 @@
-import { ApiResponse } from '@nestjs/swagger';
-import { envelope, fieldError } from '../api/openapi.js';
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiHeader } from '@nestjs/swagger';
+import { ApiAnswer, ApiBodyFailures, fieldError } from '../api/openapi.js';
+import { flag, integer, listOf, oneWord, orNull, record, text } from '../api/schemas.js';
+import { EventSchema } from './event.schema.js';
 
-/** 201 of a single event. */
+/** Body and 201 of a single event. */
 export function ApiIngestedEvent() {
-  return ApiResponse({
-    status: 201,
-    description: 'The event is durable; `duplicate` when the project had its event_id already',
-    schema: envelope('Log ingested successfully', {
-      type: 'object',
-      properties: {
-        event_id: { type: 'string' },
-        id: { type: 'integer' },
-        duplicate: { type: 'boolean' },
-        state: { type: 'string', enum: ['stored'] },
-      },
+  return applyDecorators(
+    ApiBody({ schema: EventSchema as object }),
+    ApiBodyFailures(),
+    ApiAnswer({
+      status: 201,
+      description: 'The event is durable; `duplicate` when the project had its event_id already',
+      message: 'Log ingested successfully',
+      data: record({ event_id: text, id: integer, duplicate: flag, state: oneWord(['stored']) }),
     }),
-  });
+  );
 }
 
-/** 201 of a batch. */
-export function ApiIngestedBatch() {
-  const rejected = {
-    type: 'object',
-    properties: {
-      index: { type: 'integer' },
-      event_id: { type: 'string', nullable: true },
-      errors: { type: 'array', items: fieldError },
+const batch = {
+  type: 'object',
+  required: ['logs'],
+  properties: {
+    logs: {
+      type: 'array',
+      items: EventSchema as object,
+      minItems: 1,
+      maxItems: 1000,
+      description: 'At most MAX_BATCH_SIZE (1000). One that is not valid is listed among `rejected`',
     },
-  };
-  return ApiResponse({
-    status: 201,
-    description:
-      'What is good is durable. total_received = logs_processed + rejected; logs_processed = stored + duplicates',
-    schema: envelope('Batch of 2 logs ingested successfully', {
-      type: 'object',
-      properties: {
-        total_received: { type: 'integer' },
-        logs_processed: { type: 'integer' },
-        duplicates: { type: 'integer' },
-        rejected: { type: 'array', items: rejected },
-      },
+  },
+};
+
+/** Body and 201 of a batch. */
+export function ApiIngestedBatch() {
+  const rejected = record({ index: integer, event_id: orNull(text), errors: listOf(fieldError) });
+  return applyDecorators(
+    ApiHeader({
+      name: 'Prefer',
+      description: '`handling=strict`: one bad event refuses the whole batch',
+      required: false,
+      schema: { type: 'string' },
     }),
-  });
+    ApiBody({ schema: batch }),
+    ApiBodyFailures(),
+    ApiAnswer({
+      status: 201,
+      description:
+        'What is good is durable. total_received = logs_processed + rejected; logs_processed = stored + duplicates',
+      message: 'Batch of 2 logs ingested successfully',
+      data: record({
+        total_received: integer,
+        logs_processed: integer,
+        duplicates: integer,
+        rejected: listOf(rejected),
+      }),
+    }),
+  );
 }

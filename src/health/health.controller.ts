@@ -2,13 +2,16 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { ApiPublicFailures } from '../api/openapi.js';
 import { Public } from '../auth/index.js';
+import { ApiHealth, ApiLiveness, ApiReadiness } from './health.openapi.js';
 import { HealthService, type HealthReport } from './health.service.js';
 
 const STATUS = { healthy: 200, degraded: 206, unhealthy: 503 } as const;
 
 /** For people and their monitors; HealthModule sets the path (HEALTH_CHECK_PATH). */
 @ApiTags('Operations')
+@ApiPublicFailures()
 @Controller()
 @Public()
 export class HealthController {
@@ -17,6 +20,7 @@ export class HealthController {
   @Get()
   @RouteConfig({ keyless: true })
   @ApiOperation({ summary: 'What works: 200 healthy, 206 degraded, 503 unhealthy' })
+  @ApiHealth()
   async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
     const report = await this.health.report();
     void reply.status(STATUS[report.status]);
@@ -26,6 +30,7 @@ export class HealthController {
 
 /** For Kubernetes and load balancers. */
 @ApiTags('Operations')
+@ApiPublicFailures()
 @Controller()
 @Public()
 export class ProbeController {
@@ -35,6 +40,7 @@ export class ProbeController {
   @ApiOperation({
     summary: '200 while the server takes requests, 503 while the database is away or a stop has begun',
   })
+  @ApiReadiness()
   async readiness(@Res({ passthrough: true }) reply: FastifyReply) {
     const answer = await this.health.ready();
     void reply.status(answer.ready ? 200 : 503);
@@ -43,6 +49,7 @@ export class ProbeController {
 
   @Get('liveness')
   @ApiOperation({ summary: '200 while the process can answer' })
+  @ApiLiveness()
   liveness() {
     return this.health.alive();
   }

@@ -12,6 +12,7 @@ export class TailQuery extends EventFilterQuery {
   @Text(
     64,
     'The id of the last message, for a client that cannot send Last-Event-ID; the header goes before it',
+    { pattern: '^\\d{1,16}-\\d{1,16}$' },
   )
   last_event_id?: string;
 }

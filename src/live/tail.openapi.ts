@@ -7,6 +7,7 @@ export function ApiTail() {
     ApiHeader({
       name: 'Last-Event-ID',
       required: false,
+      schema: { type: 'string', pattern: '^\\d{1,16}-\\d{1,16}$' },
       description: 'The id of the last message that was received: everything after it follows',
     }),
     ApiResponse({

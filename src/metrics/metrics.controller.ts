@@ -1,11 +1,12 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 import { Public, RequireScope } from '../auth/index.js';
 import { expose } from './cluster-metrics.js';
+import { ApiKeyedMetricsPage, ApiMetricsPage } from './metrics.openapi.js';
 
 class MetricsPage extends PrometheusController {
   override index(reply: FastifyReply): Promise<string> {
@@ -15,23 +16,26 @@ class MetricsPage extends PrometheusController {
 }
 
 /** Prometheus text, for anybody. PrometheusModule sets the path. */
-@ApiExcludeController()
+@ApiTags('Operations')
 @Controller()
 @Public()
 export class OpenMetricsController extends MetricsPage {
   @Get()
   @RouteConfig({ keyless: true })
+  @ApiMetricsPage()
   override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return super.index(reply);
   }
 }
 
 /** The same for METRICS_REQUIRE_KEY. */
-@ApiExcludeController()
+@ApiTags('Operations')
+@ApiSecurity('key')
 @Controller()
 @RequireScope('query')
 export class KeyedMetricsController extends MetricsPage {
   @Get()
+  @ApiKeyedMetricsPage()
   override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     return super.index(reply);
   }

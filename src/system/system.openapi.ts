@@ -1,5 +1,6 @@
-import { ApiResponse } from '@nestjs/swagger';
-import { exampleAnswer } from '../api/openapi.js';
+import { ApiAnswer } from '../api/openapi.js';
+import { integer, listOf, millisOrNull, number, oneWord, record, text } from '../api/schemas.js';
+import { services } from '../health/health.openapi.js';
 import type { SystemView } from './system-view.js';
 
 const EXAMPLE: SystemView = {
@@ -31,13 +32,43 @@ const EXAMPLE: SystemView = {
   },
 };
 
+const sizes = {
+  name: text,
+  bytes: { ...integer, description: 'With indexes' },
+  rows_estimated: integer,
+};
+
+const storage = record({
+  database_bytes: integer,
+  tables: listOf(record({ store: text, ...sizes, partitions: listOf(record({ ...sizes, day: text })) })),
+});
+
+const view = record({
+  version: text,
+  uptime_seconds: integer,
+  workers: integer,
+  services,
+  ingest: record({
+    events: record({ stored: integer, duplicate: integer, rejected: integer }),
+    access_entries: record({ stored: integer, rejected: integer }),
+  }),
+  queue: record({ depth: integer, limit: integer }),
+  flush: record({
+    count: integer,
+    rows: integer,
+    seconds_total: number,
+    p50_ms: millisOrNull,
+    p95_ms: millisOrNull,
+    p99_ms: millisOrNull,
+  }),
+  requests: record({ count: integer, errors_5xx: integer, p95_ms: millisOrNull }),
+  cache: record({ hits: integer, misses: integer, state: oneWord(['up', 'down', 'off']) }),
+  storage: { anyOf: [storage, { type: 'null' }] },
+});
+
 /** 200 with the view. */
 export function ApiSystem() {
   const description = `Of all projects and all workers of this server. Counters run since its start: two answers give a rate. Percentiles are estimates over the same time, null where nothing was timed.
 \`queue.limit\`: records that may be taken in and not yet stored, of events and access entries together. \`cache.state\`: of Redis; \`off\` without one, when each process has a cache of its own. \`storage\`: from the catalog, kept 5 s; null while a database is away.`;
-  return ApiResponse({
-    status: 200,
-    description,
-    content: exampleAnswer('System retrieved successfully', EXAMPLE),
-  });
+  return ApiAnswer({ description, message: 'System retrieved successfully', data: view, example: EXAMPLE });
 }

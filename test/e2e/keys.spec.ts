@@ -209,6 +209,14 @@ describe('the routes of keys', () => {
     expect(body.details?.map(({ field }) => field)).toEqual(fields);
   });
 
+  it('tell of a field that is missing that, and not what its text must not hold', async () => {
+    const { body } = await ask(server, '/api/v1/keys', server.key, {});
+    expect(body.details).toEqual([
+      { field: 'name', message: 'must be a string' },
+      { field: 'scopes', message: 'must be an array' },
+    ]);
+  });
+
   it('say so of a field that they do not know', async () => {
     const request = { name: 'a', scopes: ['query'], rate_limit: 5 };
     const { body } = await ask(server, '/api/v1/keys', server.key, request);

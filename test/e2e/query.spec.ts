@@ -192,7 +192,7 @@ describe('OpenAPI', () => {
     };
     const { parameters } = document.paths['/api/v1/logs/filter'].get;
     const schemas = Object.fromEntries(parameters.map(({ name, schema }) => [name, schema]));
-    const names = `event_type event_name user_id session_id app_version priority provider_name prop.<path> start_time
+    const names = `event_type event_name user_id session_id app_version priority provider_name prop start_time
       end_time time_field page page_size limit sort_by sort_order cursor count project`;
     expect(Object.keys(schemas).sort()).toEqual(names.split(/\s+/).sort());
     expect(schemas.page_size).toMatchObject({ type: 'integer', minimum: 1, maximum: 1000, default: 50 });
@@ -201,16 +201,30 @@ describe('OpenAPI', () => {
     expect(schemas.start_time).toMatchObject({ format: 'date-time' });
   });
 
+  it('shows the parameters prop.<path> as an object that is spread over the query string', async () => {
+    const document = (await send('/openapi.json')).body as unknown as {
+      paths: Record<string, { get: { parameters: { name: string }[] } }>;
+    };
+    const prop = document.paths['/api/v1/logs/filter'].get.parameters.find(({ name }) => name === 'prop');
+    expect(prop).toMatchObject({
+      style: 'form',
+      explode: true,
+      schema: { type: 'object', additionalProperties: false },
+    });
+  });
+
   it('shows the failures of every route under /api/v1', async () => {
     const document = (await send('/openapi.json')).body as unknown as {
       paths: Record<string, Record<string, { responses: Record<string, object> }>>;
     };
     const routes = Object.entries(document.paths).filter(([path]) => path.startsWith('/api/v1/'));
-    const operations = routes.flatMap(([, methods]) => Object.values(methods));
+    const operations = routes.flatMap(([, methods]) => Object.entries(methods));
     expect(operations.length).toBeGreaterThan(10);
-    for (const { responses } of operations) {
-      const failures = Object.keys(responses).filter((status) => status >= '400' && status !== '404');
-      expect(failures).toEqual(['400', '401', '403', '413', '429', '503']);
+    const everywhere = ['400', '401', '403', '404', '408', '429', '431', '500', '503'];
+    for (const [method, { responses }] of operations) {
+      const ofBodies = method === 'get' ? [] : ['413', '415'];
+      const failures = Object.keys(responses).filter((status) => status >= '400');
+      expect(failures.sort()).toEqual([...everywhere, ...ofBodies].sort());
     }
   });
 });

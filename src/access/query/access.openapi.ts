@@ -1,61 +1,56 @@
 import { ApiResponse } from '@nestjs/swagger';
 import { cacheHeaders } from '../../api/caching.js';
+import {
+  integer,
+  listOf,
+  mapOf,
+  millisOrNull,
+  oneWord,
+  orNull,
+  record,
+  text,
+  time,
+} from '../../api/schemas.js';
 import { METHODS } from '../../core/access-entry.js';
 
-const textOrNull = { type: 'string', nullable: true } as const;
-const integer = { type: 'integer' } as const;
-const integerOrNull = { type: 'integer', nullable: true } as const;
-const time = { type: 'string', format: 'date-time' } as const;
-const counts = { type: 'object', additionalProperties: integer } as const;
-const millisOrNull = { type: 'number', nullable: true } as const;
-
-const entry = {
-  type: 'object',
-  properties: {
+const entry = record(
+  {
     id: integer,
     Timestamp: time,
-    IP: textOrNull,
-    Method: { ...textOrNull, enum: [...METHODS] },
-    Path: textOrNull,
-    Status: integerOrNull,
+    IP: orNull(text),
+    Method: orNull(oneWord(METHODS)),
+    Path: orNull(text),
+    Status: orNull(integer),
     LatencyMs: millisOrNull,
-    UserAgent: textOrNull,
+    UserAgent: orNull(text),
   },
-} as const;
+  { title: 'StoredAccessEntry' },
+);
 
-const page: object = {
-  type: 'object',
-  properties: {
-    data: { type: 'array', items: entry },
-    meta: {
-      type: 'object',
-      properties: {
-        total: { ...integerOrNull, description: 'null with count=none' },
-        total_estimated: {
-          type: 'boolean',
-          enum: [true],
-          description: 'Only there when total is an estimate',
-        },
-        limit: integer,
-        offset: integer,
-        next_cursor: { ...textOrNull, description: 'null on the last page' },
-        warnings: {
-          type: 'array',
-          items: { type: 'string' },
-          description:
-            'Parameters that were ignored, and whether the page ends early; only there when there are some',
-        },
-      },
-    },
+const warnings = listOf(
+  text,
+  'Parameters that were ignored, and whether the page ends early; only there when there are some',
+);
+
+const meta = record(
+  {
+    total: { ...orNull(integer), description: 'null with count=none' },
+    total_estimated: { type: 'boolean', const: true, description: 'Only there when total is an estimate' },
+    limit: integer,
+    offset: integer,
+    next_cursor: { ...orNull(text), description: 'null on the last page' },
+    warnings,
   },
-};
+  { optional: ['total_estimated', 'warnings'] },
+);
 
 /** 200 with a page of entries. */
 export function ApiLogs() {
+  const schema = record({ data: listOf(entry), meta });
   return ApiResponse({
     status: 200,
     description: 'A page; it ends early, and says so, at about 4 MB of JSON',
-    schema: page,
+    schema,
   });
 }
 
@@ -69,6 +64,42 @@ const WINDOW = { from: '2026-11-20T09:18:00.000Z', to: '2026-11-20T10:19:00.000Z
 function example(type: string, data: object) {
   return { summary: type, value: { type, ...WINDOW, data } };
 }
+
+function statsOf(type: string, data: object) {
+  return record({ type: oneWord([type]), from: time, to: time, data, warnings }, { optional: ['warnings'] });
+}
+
+const report = record(
+  {
+    unique_ip_addresses: integer,
+    estimated_memory_usage_bytes: integer,
+    uptime_seconds: integer,
+    counting: oneWord(['exact', 'approximate']),
+    warnings,
+  },
+  { optional: ['warnings'] },
+);
+
+const latency = {
+  avg_latency: millisOrNull,
+  max_latency: millisOrNull,
+  p50_latency: millisOrNull,
+  p95_latency: millisOrNull,
+  p99_latency: millisOrNull,
+};
+
+const pointsOf = (name: string) => listOf(record({ time, [name]: integer }));
+
+const stats = {
+  oneOf: [
+    statsOf('errors', mapOf(integer, 'By status')),
+    statsOf('traffic', record({ total_request: integer, unique_ips: integer })),
+    statsOf('latency', record(latency)),
+    statsOf('logs', record({ series: pointsOf('count') })),
+    statsOf('unique_ips', record({ unique_ips: integer, series: pointsOf('unique_ips') })),
+    report,
+  ],
+};
 
 /** 200 with the answer of any type. */
 export function ApiAccessStats() {
@@ -99,36 +130,36 @@ export function ApiAccessStats() {
     status: 200,
     description: STATS,
     headers: cacheHeaders,
-    content: { 'application/json': { examples } },
+    content: { 'application/json': { schema: stats, examples } },
   });
 }
 
+const counted = {
+  generated_at: time,
+  total_requests: integer,
+  unique_ips: { ...integer, description: 'Exact below 10,000, else within 2 %' },
+  paths: mapOf(integer, 'The 1,000 most frequent, and (other)'),
+  user_agents: mapOf(integer, 'The 1,000 most frequent, and (other)'),
+  statuses: mapOf(integer),
+  methods: mapOf(integer),
+  latency_ms: record(
+    { avg: millisOrNull, p50: millisOrNull, p95: millisOrNull, p99: millisOrNull, max: millisOrNull },
+    { description: 'null where nothing was timed; percentiles within 1 %' },
+  ),
+};
+
 const summary = {
-  type: 'object',
-  properties: {
-    hour: { ...time, description: 'Where the hour begins; with from and to these are here instead' },
-    generated_at: time,
-    total_requests: integer,
-    unique_ips: { ...integer, description: 'Exact below 10,000, else within 2 %' },
-    paths: { ...counts, description: 'The 1,000 most frequent, and (other)' },
-    user_agents: { ...counts, description: 'The 1,000 most frequent, and (other)' },
-    statuses: counts,
-    methods: counts,
-    latency_ms: {
-      type: 'object',
-      properties: {
-        avg: millisOrNull,
-        p50: millisOrNull,
-        p95: millisOrNull,
-        p99: millisOrNull,
-        max: millisOrNull,
-      },
-      description: 'null where nothing was timed; percentiles within 1 %',
-    },
-  },
-} as const;
+  oneOf: [
+    record({ hour: { ...time, description: 'Where the hour begins' }, ...counted }),
+    record({ from: time, to: time, ...counted }),
+  ],
+};
 
 /** 200 with a summary. */
 export function ApiAnalytics() {
-  return ApiResponse({ status: 200, description: 'As summary_HH.json of the archive', schema: summary });
+  return ApiResponse({
+    status: 200,
+    description: 'As summary_HH.json of the archive; with `from` and `to` these are there instead of `hour`',
+    schema: summary,
+  });
 }

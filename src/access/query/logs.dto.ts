@@ -26,7 +26,7 @@ export class LogsQuery extends ProjectQuery {
   static readonly codes = TIME_CODES;
 
   @OfText((text) => canonicalIp(text) ?? text)
-  @Text(64, 'Entries from this IPv4 or IPv6 address, in any spelling')
+  @Text(64, 'Entries from this IPv4 or IPv6 address, in any spelling', { format: 'ip' })
   @Passes('isIp', 'must be an IPv4 or IPv6 address', (text) => canonicalIp(text) !== null)
   ip?: string;
 

@@ -1,0 +1,52 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { failure } from '../api/openapi.js';
+import { flag, integer, oneWord, record, text, time } from '../api/schemas.js';
+
+const service = oneWord(['healthy', 'degraded', 'unhealthy', 'disabled']);
+
+export const services = record({ database: service, access_store: service, cache: service, queue: service });
+
+function reportOf(status: string) {
+  return record({
+    status: oneWord([status]),
+    timestamp: time,
+    version: text,
+    uptime: { ...integer, description: 'Seconds since the start' },
+    unique_ip_count: { ...integer, description: 'Over all projects' },
+    services,
+  });
+}
+
+export function ApiHealth() {
+  return applyDecorators(
+    ApiResponse({ status: 200, description: 'All works', schema: reportOf('healthy') }),
+    ApiResponse({
+      status: 206,
+      description: 'Works, but not all of it: Redis is away, or the queue is full',
+      schema: reportOf('degraded'),
+    }),
+    ApiResponse({
+      status: 503,
+      description: 'A store cannot be reached, or there was no answer in time',
+      schema: { anyOf: [reportOf('unhealthy'), failure] },
+    }),
+  );
+}
+
+export function ApiReadiness() {
+  const readiness = (ready: boolean) => record({ ready: { ...flag, const: ready }, message: text });
+  return applyDecorators(
+    ApiResponse({ status: 200, description: 'Takes requests', schema: readiness(true) }),
+    ApiResponse({
+      status: 503,
+      description: 'The database is away, a stop has begun, or there was no answer in time',
+      schema: { anyOf: [readiness(false), failure] },
+    }),
+  );
+}
+
+export function ApiLiveness() {
+  const schema = record({ alive: { ...flag, const: true }, uptime: integer, version: text });
+  return ApiResponse({ status: 200, description: 'Can answer', schema });
+}

@@ -1,0 +1,123 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type Node = Record<string, unknown>;
+
+/** Where names are data and no keywords: a property may be called `title`. */
+const MAPS = new Set(['properties', 'patternProperties', 'headers', 'content', 'responses']);
+const DATA = new Set(['example', 'examples', 'default', 'const', 'enum']);
+const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);
+
+/**
+ * The document with every schema that has a `title` as a component of that name, and every answer that several routes share
+ * likewise: a failure that is written out for each route made it four times as large.
+ */
+export function withComponents(document: OpenAPIObject): OpenAPIObject {
+  const schemas: Node = {};
+  const paths = refer(document.paths, schemas) as OpenAPIObject['paths'];
+  const responses = shareFailures(paths);
+  for (const operation of operationsOf(paths)) {
+    describeCaller(operation);
+    allowEmptyValues(operation);
+  }
+  return {
+    ...document,
+    paths,
+    components: {
+      ...document.components,
+      schemas: { ...closed(document.components?.schemas), ...sorted(schemas) },
+      responses,
+      parameters: { Project: PROJECT },
+    } as OpenAPIObject['components'],
+  };
+}
+
+function refer(node: unknown, schemas: Node): unknown {
+  if (Array.isArray(node)) return node.map((one) => refer(one, schemas));
+  if (!isNode(node)) return node;
+  const entries = Object.entries(node).map(([key, value]) => {
+    if (DATA.has(key)) return [key, value];
+    if (MAPS.has(key) && isNode(value)) return [key, mapped(value, schemas)];
+    return [key, refer(value, schemas)];
+  });
+  const made = Object.fromEntries(entries) as Node;
+  const { title, ...schema } = made;
+  if (typeof title !== 'string') return made;
+  schemas[title] = schema;
+  return { $ref: `#/components/schemas/${title}` };
+}
+
+function mapped(map: Node, schemas: Node): Node {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, refer(value, schemas)]));
+}
+
+/** Each failure that stands more than once: once among the components, under its status and, of several, a number. */
+function shareFailures(paths: OpenAPIObject['paths']): Node {
+  const uses = new Map<string, { status: string; response: unknown; places: Node[] }>();
+  for (const { responses } of operationsOf(paths)) {
+    for (const [status, response] of Object.entries(responses as Node)) {
+      if (Number(status) < 400) continue;
+      const text = `${status} ${JSON.stringify(response)}`;
+      const use = uses.get(text) ?? { status, response, places: [] };
+      use.places.push(responses as Node);
+      uses.set(text, use);
+    }
+  }
+  const shared: Node = {};
+  for (const { status, response, places } of uses.values()) {
+    if (places.length < 2) continue;
+    const same = Object.keys(shared).filter((name) => name.startsWith(`Failure${status}`)).length;
+    const name = `Failure${status}${same === 0 ? '' : `_${same + 1}`}`;
+    shared[name] = response;
+    for (const responses of places) responses[status] = { $ref: `#/components/responses/${name}` };
+  }
+  return shared;
+}
+
+/** What `QueryPipe` does: a parameter left empty counts as not given. */
+function allowEmptyValues({ parameters = [] }: Node): void {
+  for (const parameter of parameters as Node[]) {
+    const optional = parameter.in === 'query' && parameter.required !== true;
+    if (optional && parameter.style === undefined) parameter.allowEmptyValue = true;
+  }
+}
+
+/** What goes for every route with a key: it comes in either header, and an admin's may act on any project. */
+function describeCaller(operation: Node): void {
+  if (operation.security === undefined) return;
+  operation.security = [{ key: [] }, { bearer: [] }];
+  const parameters = (operation.parameters ?? []) as Node[];
+  if (parameters.some(({ name }) => name === 'project')) return;
+  operation.parameters = [...parameters, { $ref: '#/components/parameters/Project' }];
+}
+
+const PROJECT = {
+  name: 'project',
+  in: 'query',
+  required: false,
+  allowEmptyValue: true,
+  description: 'Project to act on, for a key with scope admin; default: the key’s own',
+  schema: { type: 'string', maxLength: 64 },
+};
+
+function operationsOf(paths: OpenAPIObject['paths']): Node[] {
+  return Object.values(paths).flatMap((item) =>
+    Object.entries(item as Node)
+      .filter(([method]) => METHODS.has(method))
+      .map(([, operation]) => operation as Node),
+  );
+}
+
+/** Bodies that a class describes are checked against it: a field that is not listed is refused. */
+function closed(schemas: object = {}): Node {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, { ...schema, additionalProperties: false }]),
+  );
+}
+
+function sorted(map: Node): Node {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
