@@ -16,7 +16,7 @@ export function sharedAmongProjects<Store extends object>(
       return (...args: unknown[]): unknown => {
         const [projectId] = args;
         const ask = (): unknown => Reflect.apply(member, target, args);
-        return typeof projectId === 'number' ? lanes.run(projectId, async () => ask()) : ask();
+        return typeof projectId === 'number' ? lanes.run(projectId, () => Promise.resolve(ask())) : ask();
       };
     },
   });
