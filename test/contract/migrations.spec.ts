@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { seedOf } from '../../src/auth/seeds.js';
+import { SERVER } from '../../src/core/audit.js';
+import { SystemClock } from '../../src/core/clock.js';
 import { postgresMigrations } from '../../migrations/postgres/index.js';
+import { Database } from '../../src/storage/postgres/database.js';
+import { PostgresKeyStore } from '../../src/storage/postgres/keys/postgres-key-store.js';
 import {
   connectForMigration,
   migrateDown,
@@ -11,6 +16,7 @@ import {
   migrationStatus,
 } from '../../src/storage/postgres/migrate.js';
 import { createMigration } from '../../src/storage/migrations/migration-files.js';
+import { configOf } from '../support/config.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { schemaOf } from '../support/schema-of.js';
 
@@ -56,6 +62,31 @@ describe('migrations', () => {
     expect(await migrateDown(source)).toBeNull();
     await migrateUp(source);
     expect(await schemaOf(source)).toEqual(schema);
+  });
+
+  it('take the keys and sessions of an earlier release along, and give them back', async () => {
+    const source = await connect();
+    await migrateUp(source);
+    while ((await migrateDown(source)) !== 'Accounts1764000000000');
+    await source.query(`with made as (
+        insert into api_keys (project_id, name, prefix, digest, scopes)
+        values (1, 'old', 'sl_old', sha256('old'), '{query}') returning id
+      ) insert into sessions select sha256('token'), id, now() + interval '1 hour' from made`);
+    await source.query('update api_key_version set version = 41');
+    await migrateUp(source);
+    const connections = await Database.connect(configOf(), database.url);
+    const store = new PostgresKeyStore(connections, new SystemClock());
+    const { version, keys, sessions } = await store.load();
+    expect([...keys.values()].map(({ name }) => name)).toEqual(['old']);
+    expect(sessions.length).toBe(1);
+    expect(await store.changes(version)).toBeNull();
+    await store.create(seedOf('new', 'shop', ['ingest'], 'new'), SERVER);
+    await connections.close();
+    while ((await migrateDown(source)) !== 'Accounts1764000000000');
+    expect(await source.query('select name from api_keys order by name')).toEqual([
+      { name: 'new' },
+      { name: 'old' },
+    ]);
   });
 
   it('are applied by one of six processes that start at once', async () => {
