@@ -10,7 +10,7 @@ import {
 import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count } from '../core/event-reader.js';
 import type { StoredEvent } from '../core/event.js';
-import { Lanes } from '../core/lanes.js';
+import { SharedLanes } from '../core/shared-lanes.js';
 import { cursorOfNextPage, recentQuestion, type FilterQuestion } from './filter-question.js';
 
 /** Events of a first query: at most 13 MB as MAX_EVENT_SIZE_KB is by default, and no more than a page that is not asked to be longer. */
@@ -36,7 +36,7 @@ export class QueryService {
   private readonly firstEvents = new Map<number, number>();
 
   /** A list of such events costs about 20 MB until it is text: one at a time of a project, two of all. */
-  private readonly largeLists = new Lanes(2, 1);
+  private readonly largeLists = new SharedLanes(2);
 
   constructor(private readonly events: EventReader) {}
 
@@ -85,7 +85,7 @@ export class QueryService {
     const list =
       fewer === undefined
         ? await readList(request.pageSize, FIRST_EVENTS, readChunk)
-        : await this.largeLists.run(() => readList(request.pageSize, fewer, readChunk), projectId);
+        : await this.largeLists.run(projectId, () => readList(request.pageSize, fewer, readChunk));
     const fitting = Math.ceil(MAX_LIST_BYTES / (list.bytes / list.count));
     // Of 50 events of 255 kB the database sends 13 MB, of which two thirds are dropped.
     if (fitting < FIRST_EVENTS) this.firstEvents.set(projectId, fitting);

@@ -6,7 +6,7 @@ import { queryShare } from '../config/query-share.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
 import { EventTail } from '../core/event-tail.js';
-import { Lanes } from '../core/lanes.js';
+import { SharedLanes } from '../core/shared-lanes.js';
 import { Slots } from '../core/slots.js';
 import { HeadWatch } from './head-watch.js';
 import type { EndReason } from './sse.js';
@@ -29,7 +29,7 @@ export class Tails {
   private readonly logger = new Logger(Tails.name);
   private readonly open = new Map<Tail, () => boolean>();
   private readonly slots: Slots;
-  private readonly lanes: Lanes;
+  private readonly lanes: SharedLanes;
   private readonly watch: HeadWatch;
   /** A client that takes no more for so long is told to come back: it holds one of MAX_TAILS. */
   readonly stallMs: number;
@@ -42,8 +42,7 @@ export class Tails {
     @InjectMetric('live_tails') live: Gauge,
   ) {
     this.slots = new Slots(config.maxTails, { name: 'tails', setting: 'MAX_TAILS' });
-    const lanes = queryShare(config, SHARE_OF_QUERIES);
-    this.lanes = new Lanes(lanes, Math.ceil(lanes / 2));
+    this.lanes = new SharedLanes(queryShare(config, SHARE_OF_QUERIES));
     this.watch = new HeadWatch(events);
     this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
@@ -63,7 +62,7 @@ export class Tails {
       const position = new TailPosition(after ?? { id: head.decided, atMs: head.atMs });
       position.meet(head);
       const tail = new Tail(filter, position, head, (...range) =>
-        this.lanes.run(() => this.events.tail(projectId, ...range), projectId),
+        this.lanes.run(projectId, () => this.events.tail(projectId, ...range)),
       );
       this.keep(tail, isAdmitted, release);
       return tail;

@@ -6,8 +6,8 @@ import { CONFIG } from '../../config/config.module.js';
 import { queryShare } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { EventReader, type Page } from '../../core/event-reader.js';
-import { Lanes } from '../../core/lanes.js';
 import { PageRows } from '../../core/page-rows.js';
+import { SharedLanes } from '../../core/shared-lanes.js';
 import { Slots } from '../../core/slots.js';
 import { exportQuestion, type ExportQuery, type ExportQuestion } from './export.dto.js';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats.js';
@@ -27,7 +27,7 @@ interface PageOf extends ExportQuestion {
 export class ExportService {
   private readonly logger = new Logger(ExportService.name);
   private readonly slots: Slots;
-  private readonly lanes: Lanes;
+  private readonly lanes: SharedLanes;
   /** How long a client may take for a page. */
   readonly stallMs: number;
 
@@ -37,8 +37,7 @@ export class ExportService {
     @InjectMetric('running_exports') running: Gauge,
   ) {
     this.slots = new Slots(config.maxExports, { name: 'exports', setting: 'MAX_EXPORTS' });
-    const lanes = queryShare(config, SHARE_OF_QUERIES);
-    this.lanes = new Lanes(lanes, Math.ceil(lanes / 2));
+    this.lanes = new SharedLanes(queryShare(config, SHARE_OF_QUERIES));
     this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
     Object.assign(running, { collect: () => running.set(this.slots.used) });
@@ -88,16 +87,14 @@ export class ExportService {
 
   private async read({ projectId, filter, order, cursor }: PageOf, { rows }: PageRows): Promise<Page> {
     try {
-      return await this.lanes.run(
-        () =>
-          this.events.page(projectId, filter, {
-            ...order,
-            pageSize: rows,
-            offset: 0,
-            cursor,
-            maxBytes: PAGE_BYTES,
-          }),
-        projectId,
+      return await this.lanes.run(projectId, () =>
+        this.events.page(projectId, filter, {
+          ...order,
+          pageSize: rows,
+          offset: 0,
+          cursor,
+          maxBytes: PAGE_BYTES,
+        }),
       );
     } catch (error) {
       if (cursor !== undefined) this.logger.warn(`an export was cut short: ${(error as Error).message}`);
