@@ -31,6 +31,11 @@ export class Lanes {
     private readonly limits: WaitingLimits = { maxWaiting: Infinity, patienceMs: Infinity },
   ) {}
 
+  /** Of which one owner has at most half, however much it brings. */
+  static shared(lanes: number): Lanes {
+    return new Lanes(lanes, Math.ceil(lanes / 2));
+  }
+
   /**
    * For the readers of a store: one project whose questions take long holds up its own, and not those of the others.
    * @param patienceMs after which whoever asked is gone

@@ -36,7 +36,7 @@ export class QueryService {
   private readonly firstEvents = new Map<number, number>();
 
   /** A list of such events costs about 20 MB until it is text: one at a time of a project, two of all. */
-  private readonly largeLists = new Lanes(2, 1);
+  private readonly largeLists = Lanes.shared(2);
 
   constructor(private readonly events: EventReader) {}
 

@@ -42,8 +42,7 @@ export class Tails {
     @InjectMetric('live_tails') live: Gauge,
   ) {
     this.slots = new Slots(config.maxTails, { name: 'tails', setting: 'MAX_TAILS' });
-    const lanes = queryShare(config, SHARE_OF_QUERIES);
-    this.lanes = new Lanes(lanes, Math.ceil(lanes / 2));
+    this.lanes = Lanes.shared(queryShare(config, SHARE_OF_QUERIES));
     this.watch = new HeadWatch(events);
     this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape

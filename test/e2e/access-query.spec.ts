@@ -132,6 +132,35 @@ describe('GET /logs', () => {
     expect({ status, body }).toMatchObject({ status: 400, body: { error, details: [{ field }] } });
   });
 
+  it('ends a page that would be long, says so, and gives every entry once by cursor', async () => {
+    const count = 900;
+    await api.post('/api/v1/keys', { name: 'long', project: 'long', scopes: ['ingest'] });
+    // 7 kB each
+    const long = { ip: '192.0.2.1', user_agent: '語'.repeat(1_024) };
+    const sent = Array.from({ length: count }, (_, n) => ({
+      ...long,
+      timestamp: at(n / 60),
+      path: `/${n}/${'é'.repeat(2_000)}`,
+    }));
+    expect((await api.post('/logs?project=long', sent)).body).toMatchObject({ accepted: count });
+    const seen: unknown[] = [];
+    for (const query of ['project=long&limit=1000', 'project=long&limit=1000&path=%2F']) {
+      seen.length = 0;
+      const first = await logs(query);
+      expect(first.data.length).toBeGreaterThan(400);
+      expect(first.data.length).toBeLessThan(700);
+      expect(first.meta).toMatchObject({
+        total: count,
+        warnings: [expect.stringMatching(/^The page ends after \d+ of 1000 entries, .*next_cursor/)],
+      });
+      for (let page = first; ; page = await logs(`${query}&cursor=${page.meta.next_cursor}`)) {
+        seen.push(...page.data.map(({ Path }) => (Path as string).split('/')[1]));
+        if (page.meta.next_cursor === null) break;
+      }
+      expect(seen).toEqual(Array.from({ length: count }, (_, n) => String(n)));
+    }
+  }, 30_000);
+
   it('shows a project its own', async () => {
     const made = await api.post('/api/v1/keys', { name: 'q', project: 'shop', scopes: ['query'] });
     const { key } = (made.body as { data: { key: string } }).data;

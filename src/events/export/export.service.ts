@@ -6,8 +6,8 @@ import { CONFIG } from '../../config/config.module.js';
 import { queryShare } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { EventReader, type Page } from '../../core/event-reader.js';
-import { Lanes } from '../../core/lanes.js';
 import { PageRows } from '../../core/page-rows.js';
+import { Lanes } from '../../core/lanes.js';
 import { Slots } from '../../core/slots.js';
 import { exportQuestion, type ExportQuery, type ExportQuestion } from './export.dto.js';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats.js';
@@ -37,8 +37,7 @@ export class ExportService {
     @InjectMetric('running_exports') running: Gauge,
   ) {
     this.slots = new Slots(config.maxExports, { name: 'exports', setting: 'MAX_EXPORTS' });
-    const lanes = queryShare(config, SHARE_OF_QUERIES);
-    this.lanes = new Lanes(lanes, Math.ceil(lanes / 2));
+    this.lanes = Lanes.shared(queryShare(config, SHARE_OF_QUERIES));
     this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
     Object.assign(running, { collect: () => running.set(this.slots.used) });
