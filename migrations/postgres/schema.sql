@@ -1143,6 +1143,32 @@ CREATE TABLE public.api_keys (
     last_used_at timestamp with time zone
 );
 
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    action text NOT NULL,
+    outcome text NOT NULL,
+    actor text NOT NULL,
+    actor_key_id uuid,
+    actor_name text,
+    actor_prefix text,
+    address text,
+    project text,
+    target text,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT audit_log_actor_check CHECK ((actor = ANY (ARRAY['key'::text, 'cli'::text, 'server'::text, 'anonymous'::text]))),
+    CONSTRAINT audit_log_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE SEQUENCE public.event_ids
     START WITH 1
     INCREMENT BY 1
@@ -1177,6 +1203,14 @@ CREATE TABLE public.ip_registers (
     rank smallint NOT NULL
 )
 WITH (fillfactor='80');
+
+CREATE TABLE public.key_changes (
+    version bigint NOT NULL,
+    stamp uuid DEFAULT gen_random_uuid() NOT NULL,
+    keys uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    sessions bytea[] DEFAULT '{}'::bytea[] NOT NULL,
+    projects integer[] DEFAULT '{}'::integer[] NOT NULL
+);
 
 CREATE TABLE public.maintenance_jobs (
     job text NOT NULL,
@@ -1248,6 +1282,9 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.event_keys
     ADD CONSTRAINT event_keys_pkey PRIMARY KEY (key);
 
@@ -1271,6 +1308,9 @@ ALTER TABLE ONLY public.ip_counts
 
 ALTER TABLE ONLY public.ip_registers
     ADD CONSTRAINT ip_registers_pkey PRIMARY KEY (project_id, register);
+
+ALTER TABLE ONLY public.key_changes
+    ADD CONSTRAINT key_changes_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.maintenance_jobs
     ADD CONSTRAINT maintenance_jobs_pkey PRIMARY KEY (job);
@@ -1306,6 +1346,12 @@ CREATE INDEX access_rollups_day ON public.access_rollups USING brin (day);
 CREATE INDEX access_totals_day ON public.access_totals USING btree (day, project_id, dimension);
 
 CREATE INDEX access_uniques_day ON public.access_uniques USING brin (day);
+
+CREATE INDEX api_keys_created_at ON public.api_keys USING btree (created_at, id);
+
+CREATE INDEX api_keys_project_id ON public.api_keys USING btree (project_id, created_at, id);
+
+CREATE INDEX audit_log_at ON public.audit_log USING btree (at, id);
 
 CREATE INDEX event_keys_created_at ON public.event_keys USING brin (created_at);
 
