@@ -152,7 +152,7 @@ const ingest = {
     10_000_000,
     'Records taken in and not yet stored; past it the answer is 503.',
   ),
-  maxInFlightMb: number('MAX_IN_FLIGHT_MB', 64, 0.001, 65_536, 'The same bound in megabytes of JSON.'),
+  maxInFlightMb: number('MAX_IN_FLIGHT_MB', 48, 0.001, 65_536, 'The same bound in megabytes of JSON.'),
   flushMaxRows: int('FLUSH_MAX_ROWS', 1000, 1, 50_000, 'Most rows of one transaction.'),
   ingestMode: choice('INGEST_MODE', 'direct', ['direct'] as const, 'How accepted records reach the store.'),
 };

@@ -1,7 +1,7 @@
 import { PageRows } from './page-rows.js';
 
 /** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
-export const MAX_LIST_BYTES = 4 * 1024 * 1024;
+export const MAX_LIST_BYTES = 2 * 1024 * 1024;
 
 /** A part of a list, to be read by one query. */
 export interface Chunk {

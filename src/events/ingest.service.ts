@@ -120,12 +120,17 @@ export class IngestService {
   }
 }
 
-/** Other requests have their turn in between: the events of a large body take 100 ms together. */
+/**
+ * Other requests have their turn in between: the events of a large body take 100 ms together. Of those that are prepared the batch
+ * keeps the event_id: nothing is held twice.
+ */
 async function prepareAll(batch: unknown[], context: PrepareContext): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   let startedMs = performance.now();
-  for (const raw of batch) {
-    prepared.push(prepareEvent(raw, context));
+  for (let i = 0; i < batch.length; i++) {
+    const one = prepareEvent(batch[i], context);
+    prepared.push(one);
+    if (one.event) batch[i] = { event_id: one.event.eventId };
     if (prepared.length % EVENTS_A_LOOK !== 0 || performance.now() - startedMs < TURN_MS) continue;
     await othersTurn();
     startedMs = performance.now();

@@ -24,7 +24,7 @@ const filteredPage = record(
 /** 200 with a list of events. */
 export function ApiEvents() {
   return ApiPage({
-    description: 'Newest first; fewer than asked for where more would be about 4 MB of JSON',
+    description: 'Newest first; fewer than asked for where more would be about 2 MB of JSON',
     message: 'Retrieved 50 recent logs',
     data: listOf(storedEvent),
     nextCursor: '`cursor` of logs/filter to go on by; null where that is all',
@@ -34,7 +34,7 @@ export function ApiEvents() {
 /** 200 with a page of events. */
 export function ApiFilteredPage() {
   return ApiAnswer({
-    description: 'A page; it ends early, and says so, at about 4 MB of JSON',
+    description: 'A page; it ends early, and says so, at about 2 MB of JSON',
     message: 'Retrieved 50 filtered logs (page 1 of 20)',
     data: filteredPage,
   });

@@ -4,7 +4,7 @@ import { ByteBudget } from './byte-budget.js';
 import { errorAnswer } from './error-answer.js';
 
 /** Of answers that are made and not yet taken by their clients. */
-const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 24 * 1024 * 1024;
 /** A smaller answer goes into the buffers of the system at once. */
 const COUNTED_FROM_BYTES = 64 * 1024;
 

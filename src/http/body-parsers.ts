@@ -5,7 +5,7 @@ import { jsonText, parseJsonText } from '../core/json-body.js';
 import { parseInPieces, PIECES_FROM_BYTES, type PieceBounds } from '../core/json-pieces.js';
 import { findUnstorable, mayHoldUnstorableText } from '../core/json.js';
 import { ByteBudget } from './byte-budget.js';
-import { holdBody, readBody } from './read-body.js';
+import { free, holdBody, readBody } from './read-body.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -111,6 +111,7 @@ function parseBody(request: FastifyRequest, body: Buffer, kind: 'record' | 'reco
 /** A batch: its events are checked one by one. Other requests have their turn while it is parsed. */
 async function parseLargeBody(request: FastifyRequest, body: Buffer, bounds: PieceBounds): Promise<unknown> {
   const parsed = await parseInPieces(body, bounds);
+  free(body);
   request.mayHoldUnstorableText = parsed.mayHoldUnstorableText;
   return parsed.value;
 }

@@ -13,7 +13,6 @@ import { ErrorFilter } from './error.filter.js';
 import { registerRequestLog } from './request-log.js';
 import { RequestMetrics } from './request-metrics.js';
 import { registerResponseHeaders } from './response-headers.js';
-import { registerUnreadBodies } from './unread-bodies.js';
 
 /** Everything between the socket and the routes. Must run before the first route is added, that is before `app.init()`. */
 export function configureHttp(app: NestFastifyApplication, config: Config, logger: Logger): void {
@@ -25,7 +24,6 @@ export function configureHttp(app: NestFastifyApplication, config: Config, logge
   registerEarlyChecks(fastify, config, app.get(Clock));
   registerDecompression(fastify);
   registerBodyParsers(fastify, config);
-  registerUnreadBodies(fastify, config);
   registerAnswerBudget(fastify);
   app.get(RequestMetrics).register(fastify);
   enableCors(app, config);

@@ -6,6 +6,9 @@ import { allowedMethods } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
 import { keepConnection } from './unread-bodies.js';
 
+/** How long somebody without a key waits to be told that it is too often: one who guesses keys asks again at once. */
+const HELD_MS = 250;
+
 /** Turns every error into the one body that clients know. Logs what is the server's fault, once. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -26,7 +29,10 @@ export class ErrorFilter implements ExceptionFilter {
     const answer = errorAnswer(told, request.id);
     if (answer.status >= 500) this.log(error);
     if (answer.retryAfterS !== undefined) void reply.header('retry-after', String(answer.retryAfterS));
-    void reply.status(answer.status).send(answer.body);
+    void reply.status(answer.status);
+    const send = (): void => void reply.send(answer.body);
+    if (answer.status === 429 && !request.caller) setTimeout(send, HELD_MS);
+    else send();
   }
 
   private log(error: unknown): void {

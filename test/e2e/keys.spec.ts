@@ -212,8 +212,8 @@ describe('the routes of keys', () => {
   it('tell of a field that is missing that, and not what its text must not hold', async () => {
     const { body } = await ask(server, '/api/v1/keys', server.key, {});
     expect(body.details).toEqual([
-      { field: 'name', message: 'must be a string' },
-      { field: 'scopes', message: 'must be an array' },
+      { field: 'name', message: 'is required' },
+      { field: 'scopes', message: 'is required' },
     ]);
   });
 

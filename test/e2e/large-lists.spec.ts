@@ -10,7 +10,7 @@ const ROWS = 300;
 const ROW_BYTES = 255_000;
 const HEAP_MB = 128;
 const MOST_GROWTH_MB = 250;
-const MOST_BYTES = 4.5 * 1024 * 1024;
+const MOST_BYTES = 2.5 * 1024 * 1024;
 
 let database: TestDatabase;
 let server: TestServer;

@@ -43,9 +43,13 @@ export class RawClient {
 
   /** Resolves once all of it is on its way, as a client does that sends before it reads; reads from then on. */
   async writeAll(bytes: Buffer): Promise<void> {
+    const { socket } = this;
     await new Promise<void>((sent) => {
-      this.socket.once('close', () => sent());
-      this.socket.write(bytes, () => sent());
+      socket.once('close', sent);
+      socket.write(bytes, () => {
+        socket.off('close', sent);
+        sent();
+      });
     });
     this.socket.resume();
   }

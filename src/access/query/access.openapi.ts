@@ -49,7 +49,7 @@ export function ApiLogs() {
   const schema = record({ data: listOf(entry), meta });
   return ApiResponse({
     status: 200,
-    description: 'A page; it ends early, and says so, at about 4 MB of JSON',
+    description: 'A page; it ends early, and says so, at about 2 MB of JSON',
     schema,
   });
 }
