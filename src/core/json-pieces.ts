@@ -11,13 +11,14 @@ const PIECE_BYTES = 256 * 1024;
 /** Of all that is outside of arrays: JSON.parse takes 30 ms for it at the worst. */
 const MAX_OUTSIDE_BYTES = 2 * 1024 * 1024;
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+// What gives JSON its structure, as bytes.
+export const QUOTE = 0x22;
+export const BACKSLASH = 0x5c;
+export const COMMA = 0x2c;
+export const OPEN_BRACKET = 0x5b;
+export const CLOSE_BRACKET = 0x5d;
+export const OPEN_BRACE = 0x7b;
+export const CLOSE_BRACE = 0x7d;
 
 /** Stands for an element that is too large to be parsed at once, and so to be a record. */
 export const TOO_LARGE = Symbol('too large');

@@ -1,18 +1,20 @@
 import { isUtf8 } from 'node:buffer';
 import { SightlineError } from '../../../core/errors.js';
 import { MAX_BODY_DEPTH, nestedTooDeep, notUtf8 } from '../../../core/json-body.js';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../../../core/json-pieces.js';
 import { mayHoldUnstorableText } from '../../../core/json.js';
 import { jsonRecord } from '../kit/json-record.js';
 import type { Line } from '../kit/line-parser.js';
 import { RecordParser } from '../kit/record-parser.js';
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const BOM = new Set([0xef, 0xbb, 0xbf]);
 
