@@ -6,10 +6,12 @@ import { anEvent, apiOf, type Answer, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { TailClient } from '../support/tail-client.js';
 import { until } from '../support/until.js';
+import { PAGE_PATHS } from '../../src/dashboard/page-paths.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
-/** Pages and their files, and the documents themselves. */
-const NO_API = /^GET (\/|\/(explore|access|live|system|assets\/\*|favicon\.svg|docs(\/.*)?|openapi\.json))$/;
+const PAGES = new Set(PAGE_PATHS.map((path) => `GET ${path}`));
+/** The files of the pages, and the documents themselves. */
+const FILES = /^GET \/(assets\/\*|favicon\.svg|docs(\/.*)?|openapi\.json)$/;
 
 interface Operation {
   operationId: string;
@@ -87,7 +89,7 @@ describe('the document', () => {
     const told = () => server.logs.find((line) => line.startsWith('routes: '));
     await until(() => told() !== undefined);
     const served = (JSON.parse(told()!.slice('routes: '.length)) as string[]).filter(
-      (route) => !/^(HEAD|OPTIONS) /.test(route) && !NO_API.test(route),
+      (route) => !/^(HEAD|OPTIONS) /.test(route) && !PAGES.has(route) && !FILES.test(route),
     );
     expect(
       operations()

@@ -75,7 +75,7 @@ RULES = [
     ("hour|from|to", r"must be a whole hour \(UTC\)"),
     ("interval", "(.* gives more than|.* reaches) .*"),
     ("limit", "is another name of page_size: give one of them"),
-    ("page|offset", "does not go with a cursor.*"),
+    ("page|offset", "does not go with a cursor.*|must not (skip more than|be above) .*"),
     ("cursor", r"is not a next_cursor of this \w+|The cursor is not one of this server\."),
     ("expires_at", "must lie in the future"),
     ("id", "is revoked, expired or rotated already"),
