@@ -8,7 +8,7 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const FLAGS = (process.env.BENCH_FLAGS ?? '--max-semi-space-size=8 --heap-growing-percent=40').split(' ');
+const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
 /** Database connections for ingest. */
 export const CONNECTIONS = 2;
 export const KEY = `bench-${randomBytes(16).toString('hex')}`;
