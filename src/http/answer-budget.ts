@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onSendHookHandler } from 'fastify';
 import { SightlineError } from '../core/errors.js';
 import { ByteBudget } from './byte-budget.js';
 import { errorAnswer } from './error-answer.js';
@@ -11,7 +11,7 @@ const COUNTED_FROM_BYTES = 64 * 1024;
 /** Large answers are counted until they are sent: who asks for many and does not read them is refused, and others are not. */
 export function registerAnswerBudget(fastify: FastifyInstance): void {
   const budget = new ByteBudget(MAX_BYTES);
-  fastify.addHook('onSend', (request, reply, payload, done) => {
+  const count: onSendHookHandler = (request, reply, payload, done) => {
     if (!isLarge(payload)) return done(null, payload);
     const hold = budget.hold(request);
     if (hold.take(payload.length)) {
@@ -22,6 +22,10 @@ export function registerAnswerBudget(fastify: FastifyInstance): void {
     void reply.status(status).removeHeader('content-length').removeHeader('etag');
     void reply.headers({ 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' });
     done(null, JSON.stringify(body));
+  };
+  // What is asked with other methods is answered in a few words.
+  fastify.addHook('onRoute', (route) => {
+    if (route.method === 'GET') route.onSend = [count, ...[route.onSend ?? []].flat()];
   });
 }
 

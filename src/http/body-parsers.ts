@@ -5,6 +5,7 @@ import { jsonText, parseJsonText } from '../core/json-body.js';
 import { parseInPieces, PIECES_FROM_BYTES, type PieceBounds } from '../core/json-pieces.js';
 import { findUnstorable, mayHoldUnstorableText } from '../core/json.js';
 import { ByteBudget } from './byte-budget.js';
+import { decoded } from './decompression.js';
 import { free, holdBody, readBody } from './read-body.js';
 
 declare module 'fastify' {
@@ -44,7 +45,15 @@ export function registerBodyParsers(fastify: FastifyInstance, config: Config): v
   fastify.addHook('onRoute', (route) => {
     route.bodyLimit ??= bodyLimitOf(route, config);
   });
-  holdBody(fastify, budget);
+  fastify.decorateRequest('bodyHold', null);
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    try {
+      holdBody(request, reply, budget);
+      done(null, decoded(request, payload));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   const bounds: PieceBounds = {
     maxElements: config.maxBatchSize,
     maxElementBytes: Math.max(MIN_ELEMENT_BYTES, 2 * config.maxEventKb * 1024),

@@ -6,7 +6,6 @@ import { registerAnswerBudget } from './answer-budget.js';
 import { registerBodyParsers } from './body-parsers.js';
 import { enableCors } from './cors.js';
 import { registerDeadlines } from './deadlines.js';
-import { registerDecompression } from './decompression.js';
 import { collectRoutes } from './allowed-methods.js';
 import { registerEarlyChecks } from './early-checks.js';
 import { ErrorFilter } from './error.filter.js';
@@ -22,7 +21,6 @@ export function configureHttp(app: NestFastifyApplication, config: Config, logge
   registerResponseHeaders(fastify, config);
   registerDeadlines(fastify, config.requestTimeoutS * 1000);
   registerEarlyChecks(fastify, config, app.get(Clock));
-  registerDecompression(fastify);
   registerBodyParsers(fastify, config);
   registerAnswerBudget(fastify);
   app.get(RequestMetrics).register(fastify);

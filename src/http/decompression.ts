@@ -1,4 +1,4 @@
-import type { FastifyInstance, RequestPayload } from 'fastify';
+import type { FastifyRequest, RequestPayload } from 'fastify';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { SightlineError } from '../core/errors.js';
@@ -10,16 +10,16 @@ const DECODERS: Record<string, () => Transform> = {
   br: createBrotliDecompress,
 };
 
-/** Bodies may come compressed; the limit on their size counts what comes out. */
-export function registerDecompression(fastify: FastifyInstance): void {
-  fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    const encoding = request.headers['content-encoding']?.trim().toLowerCase();
-    if (encoding === undefined || encoding === '' || encoding === 'identity') return done(null, payload);
-    const decoder = DECODERS[encoding];
-    if (decoder)
-      return done(null, decompress(payload, decoder(), request.routeOptions.bodyLimit ?? Infinity));
-    done(new SightlineError('unsupported_media_type', 'Content-Encoding must be gzip, deflate or br'));
-  });
+/**
+ * A body may come compressed; the limit on its size counts what comes out.
+ * @throws SightlineError `unsupported_media_type`
+ */
+export function decoded({ headers, routeOptions }: FastifyRequest, payload: RequestPayload): RequestPayload {
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return payload;
+  const decoder = DECODERS[encoding];
+  if (decoder) return decompress(payload, decoder(), routeOptions.bodyLimit ?? Infinity);
+  throw new SightlineError('unsupported_media_type', 'Content-Encoding must be gzip, deflate or br');
 }
 
 // What comes out is counted by who reads it.

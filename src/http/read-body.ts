@@ -1,28 +1,28 @@
-import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
+import type { FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import { SightlineError } from '../core/errors.js';
 import type { ByteBudget, Hold } from './byte-budget.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What its body takes of the budget; null where it has none. */
+    /** What its body takes of the budget; null where it is small, or there is none. */
     bodyHold: Hold | null;
   }
 }
 
-/** Until a request is answered, or its connection is gone, its body and what was made of it are in memory. */
-export function holdBody(fastify: FastifyInstance, budget: ByteBudget): void {
-  fastify.decorateRequest('bodyHold', null);
-  fastify.addHook('preParsing', (request, reply, payload, done) => {
-    if (request.headers['content-type'] !== undefined) {
-      const hold = budget.hold(request);
-      request.bodyHold = hold;
-      // Unlike `finish`, it comes whatever becomes of the answer.
-      reply.raw.once('close', () => hold.release());
-      // curl asks before it sends a large body: by now nothing speaks against it.
-      if (request.headers.expect !== undefined) reply.raw.writeContinue();
-    }
-    done(null, payload);
-  });
+/**
+ * Until a request is answered, or its connection is gone, its body and what was made of it are in memory. A small body is not
+ * counted: it takes less than the connection that it comes on, and what is made of it has a bound of its own.
+ */
+export function holdBody(request: FastifyRequest, reply: FastifyReply, budget: ByteBudget): void {
+  const { headers } = request;
+  if (headers['content-type'] === undefined) return;
+  // curl asks before it sends a large body: by now nothing speaks against it.
+  if (headers.expect !== undefined) reply.raw.writeContinue();
+  if (Number(headers['content-length']) <= SMALL_BYTES && headers['content-encoding'] === undefined) return;
+  const hold = budget.hold(request);
+  request.bodyHold = hold;
+  // Unlike `finish`, it comes whatever becomes of the answer.
+  reply.raw.once('close', () => hold.release());
 }
 
 /** Reads a body whole. What is over the route's limit, or finds the budget used up, is answered before the rest is read. */
@@ -32,7 +32,7 @@ export function readBody(
   done: (error: Error | null, body: Buffer) => void,
 ): void {
   const limit = request.routeOptions.bodyLimit;
-  const hold = request.bodyHold!;
+  const hold = request.bodyHold;
   const chunks: Buffer[] = [];
   let bytes = 0;
 
@@ -46,7 +46,7 @@ export function readBody(
   const take = (chunk: Buffer): void => {
     bytes += chunk.length;
     if (bytes > limit) return end(tooLarge(limit));
-    if (!hold.take(chunk.length)) return end(overloaded());
+    if (hold?.take(chunk.length) === false) return end(overloaded());
     chunks.push(chunk);
   };
   const finish = (): void => end(null);
@@ -57,6 +57,7 @@ export function readBody(
 }
 
 const NOTHING = Buffer.alloc(0);
+const SMALL_BYTES = 16 * 1024;
 /** A smaller body is not worth the time that freeing it takes. */
 const FREED_FROM_BYTES = 64 * 1024;
 
