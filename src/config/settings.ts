@@ -27,6 +27,13 @@ const server = {
     'LOG_SERVER_WRITE_TIMEOUT',
     'BATCH_TIMEOUT_SECONDS',
   ]),
+  maxConnections: int(
+    'MAX_CONNECTIONS',
+    5_000,
+    2,
+    1_000_000,
+    'Open connections of a process; one address has at most half of them. What comes on top is closed.',
+  ),
   shutdownTimeoutS: seconds('SHUTDOWN_TIMEOUT_SECONDS', 10, 0.1, 3600, 'Longest time that a stop may take.'),
   shutdownDelayS: seconds(
     'SHUTDOWN_DELAY_SECONDS',
@@ -152,7 +159,13 @@ const ingest = {
     10_000_000,
     'Records taken in and not yet stored; past it the answer is 503.',
   ),
-  maxInFlightMb: number('MAX_IN_FLIGHT_MB', 48, 0.001, 65_536, 'The same bound in megabytes of JSON.'),
+  maxInFlightMb: number(
+    'MAX_IN_FLIGHT_MB',
+    48,
+    0.001,
+    65_536,
+    'Megabytes of bodies, from their first byte to their answer, and of records not yet stored; past it the answer is 503.',
+  ),
   flushMaxRows: int('FLUSH_MAX_ROWS', 1000, 1, 50_000, 'Most rows of one transaction.'),
   ingestMode: choice('INGEST_MODE', 'direct', ['direct'] as const, 'How accepted records reach the store.'),
 };

@@ -39,6 +39,7 @@ function serverOptionsOf(config: Config): NodeServerOptions {
     keepAliveMs: KEEP_ALIVE_MS,
     requestTimeoutMs: config.requestTimeoutS * 1000,
     idleTimeoutMs: CONNECTION_IDLE_MS,
+    maxConnections: config.maxConnections,
     tls: config.tlsCertFile ? readTlsFiles(config) : undefined,
   };
 }

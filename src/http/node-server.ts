@@ -12,6 +12,8 @@ import type { Socket } from 'node:net';
 /** Requests that wait for their turn: of one connection, and of all of the process. */
 const MAX_WAITING_PER_CONNECTION = 256;
 const MAX_WAITING = 4_096;
+/** Of all connections, what one address may have: idle ones alone would take all memory, or all that others could have. */
+const SHARE_OF_ADDRESS = 0.5;
 
 export interface NodeServerOptions {
   keepAliveMs: number;
@@ -19,6 +21,7 @@ export interface NodeServerOptions {
   requestTimeoutMs: number;
   /** Time in which nothing at all passes over a connection. */
   idleTimeoutMs: number;
+  maxConnections?: number;
   tls?: { cert: string; key: string };
 }
 
@@ -54,6 +57,7 @@ export function createNodeServer(handle: RequestListener, options: NodeServerOpt
     ? createHttpsServer({ ...nodeOptions, ...options.tls, handshakeTimeout: options.requestTimeoutMs })
     : createHttpServer(nodeOptions);
   server.setTimeout(options.idleTimeoutMs);
+  if (options.maxConnections !== undefined) shareConnections(server, options.maxConnections);
   const open = new Set<Connection>();
   connections.set(server, open);
   server.on(options.tls ? 'secureConnection' : 'connection', (socket: Connection) => {
@@ -64,6 +68,26 @@ export function createNodeServer(handle: RequestListener, options: NodeServerOpt
   // Whoever waits for `100 Continue` gets it when its body is about to be read, or is refused without having sent it.
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, inTurn);
   return server;
+}
+
+/** What comes on top is closed before anything is read of it. */
+function shareConnections(server: Server, maxConnections: number): void {
+  server.maxConnections = maxConnections;
+  const ofAddress = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress = '' } = socket;
+    const count = (ofAddress.get(remoteAddress) ?? 0) + 1;
+    if (count > maxConnections * SHARE_OF_ADDRESS) {
+      socket.destroy();
+      return;
+    }
+    ofAddress.set(remoteAddress, count);
+    socket.once('close', () => {
+      const left = ofAddress.get(remoteAddress)! - 1;
+      if (left > 0) ofAddress.set(remoteAddress, left);
+      else ofAddress.delete(remoteAddress);
+    });
+  });
 }
 
 /**

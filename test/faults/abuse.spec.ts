@@ -90,6 +90,40 @@ describe('one connection', () => {
   });
 });
 
+describe('connections', () => {
+  it('are half of them for one address at the most, and all of them bounded', async () => {
+    const few = await startServer({ env: { MAX_CONNECTIONS: '20' } });
+    const opened: RawClient[] = [];
+    const open = async (count: number, from: string) => {
+      for (let i = 0; i < count; i++) opened.push(await RawClient.connect(few, from));
+      return opened.slice(-count);
+    };
+    const idle = (of: readonly RawClient[]) => of.filter(({ closed }) => !closed).length;
+    try {
+      const hers = await open(15, '127.0.0.2');
+      await until(() => idle(hers) === 10);
+      expect((await apiOf(few).get('/readiness')).status).toBe(200);
+      const his = await open(15, '127.0.0.3');
+      await until(() => idle([...hers, ...his]) < 20);
+      for (const client of hers) client.close();
+      await until(
+        async () =>
+          (
+            await apiOf(few)
+              .get('/readiness')
+              .catch(() => null)
+          )?.status === 200,
+      );
+      const again = await open(2, '127.0.0.2');
+      again[0].write(head('GET', '/liveness'));
+      await until(() => again[0].statuses[0] === 200);
+    } finally {
+      for (const client of opened) client.close();
+      await few.stop();
+    }
+  });
+});
+
 describe('bodies', () => {
   it('that are never sent to their end are held up to a share, and the rest is refused before it is read', async () => {
     const from = fromElsewhere();

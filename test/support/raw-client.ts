@@ -15,8 +15,9 @@ export class RawClient {
     socket.on('close', () => (this.isClosed = true));
   }
 
-  static async connect({ url }: Pick<TestServer, 'url'>): Promise<RawClient> {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  /** `from`: an address of the loopback range to come from. */
+  static async connect({ url }: Pick<TestServer, 'url'>, from = '127.0.0.1'): Promise<RawClient> {
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', localAddress: from });
     await once(socket, 'connect');
     return new RawClient(socket);
   }
