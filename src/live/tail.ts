@@ -36,7 +36,13 @@ export class Tail {
     private readonly readRange: ReadRange,
   ) {
     this.stream = Readable.from(this.texts(), { objectMode: false });
-    this.stream.once('close', () => this.wake());
+    // Not at `close`: that comes once the generator has ended, which waits up to 15 s for something to say. A client that went away
+    // would keep its place for as long.
+    const destroy = this.stream._destroy.bind(this.stream);
+    this.stream._destroy = (error, done) => {
+      this.wake();
+      destroy(error, done);
+    };
   }
 
   /** There may be something new. */

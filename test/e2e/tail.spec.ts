@@ -10,10 +10,15 @@ import { until } from '../support/until.js';
 
 const clients: TailClient[] = [];
 
+/** Those of the test before were closed, which the server has to see before it gives their places away. */
 async function openTail(...args: Parameters<typeof TailClient.open>): Promise<TailClient> {
-  const client = await TailClient.open(...args);
-  clients.push(client);
-  return client;
+  let client: TailClient;
+  await until(async () => {
+    client = await TailClient.open(...args);
+    clients.push(client);
+    return client.answer.statusCode !== 503;
+  });
+  return client!;
 }
 
 afterEach(() => {
