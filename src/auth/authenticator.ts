@@ -61,7 +61,7 @@ export class Authenticator {
 
   /**
    * What to tell somebody whose key does not count: one of the guesses of the address.
-   * @throws SightlineError `rate_limit_exceeded` where it has none left: nothing more is looked up or logged for it
+   * @throws SightlineError `rate_limit_exceeded` where it has none left: nothing more is looked up for it
    */
   refusal({ ip }: Pick<FastifyRequest, 'ip'>): SightlineError {
     this.guesses.require(normalizeIp(ip), this.guessRate);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
 import '../auth/index.js';
+import type { Caller } from '../core/api-key.js';
 import type { RateLimitGuard } from './rate-limit.guard.js';
 
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -18,21 +19,15 @@ export function admitBeforeBody(
   fastify.addHook('onRequest', (request, reply, done) => {
     if (WITHOUT_BODY.has(request.method) || request.is404) return done();
     if (request.routeOptions.config.keyInBody) return done();
+    const admit = (caller: Caller): void | Promise<void> => {
+      request.caller = caller;
+      return limit.take(request, reply);
+    };
     try {
       const caller = authenticator.authenticate(request);
-      if (!(caller instanceof Promise)) {
-        request.caller = caller;
-        const taken = limit.take(request, reply);
-        if (taken === undefined) return done();
-        taken.then(() => done(), done);
-        return;
-      }
-      caller
-        .then((found) => {
-          request.caller = found;
-          return limit.take(request, reply);
-        })
-        .then(() => done(), done);
+      const taken = caller instanceof Promise ? caller.then(admit) : admit(caller);
+      if (taken === undefined) done();
+      else taken.then(() => done(), done);
     } catch (error) {
       done(error as Error);
     }
