@@ -16,6 +16,18 @@ export interface Parameters {
 /** Ten times what any route knows; a URL of 16 kB holds 8,000, each with a warning or an error of its own. */
 const MAX_PARAMETERS = 200;
 
+/** A URL of which no more is kept than shows that it has too many parameters: parsed, 1,100 took a millisecond, with or without a key. */
+export function withFewParameters(url: string): string {
+  if (url.length <= 2 * MAX_PARAMETERS) return url;
+  let end = url.indexOf('?');
+  if (end < 0) return url;
+  for (let parameters = 0; parameters <= MAX_PARAMETERS; parameters++) {
+    end = url.indexOf('&', end + 1);
+    if (end < 0) return url;
+  }
+  return url.slice(0, end);
+}
+
 type CodeOfField = Partial<Record<string, ErrorCode>>;
 
 /** A class of parameters. */
@@ -64,9 +76,7 @@ export function readQuery<T extends Parameters>(type: ParametersClass<T>, raw: R
 function refuseTooMany(raw: RawQuery): void {
   const given = Object.values(raw).reduce((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);
   if (given <= MAX_PARAMETERS) return;
-  refuse([
-    { field: 'query', message: `must not have more than ${MAX_PARAMETERS} parameters: it has ${given}` },
-  ]);
+  refuse([{ field: 'query', message: `must not have more than ${MAX_PARAMETERS} parameters` }]);
 }
 
 /** @throws SightlineError with the code of the first error, if there is any. */

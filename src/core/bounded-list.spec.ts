@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readList, type Chunk } from './bounded-list.js';
+import { CHUNK_BYTES, readList, type Chunk, type InTurn } from './bounded-list.js';
 
 /** Reads a list of rows of these lengths, as a store would; notes what it was asked for. */
 function listOf(lengths: readonly number[]) {
@@ -17,18 +17,37 @@ function listOf(lengths: readonly number[]) {
   return { asked, read };
 }
 
+const atOnce: InTurn = (rest) => rest();
+
 describe('a bounded list', () => {
   it('of a page that is not long is one query', async () => {
     const { asked, read } = listOf(Array<number>(200).fill(400));
-    const { count, nextCursor, isCut } = await readList(50, 50, read);
+    const { count, nextCursor, isCut } = await readList(50, 50, read, atOnce);
     expect([count, nextCursor, isCut, asked.length]).toEqual([50, '50', false, 1]);
   });
 
   it('of a thousand small rows is three', async () => {
     const { asked, read } = listOf(Array<number>(1_500).fill(400));
-    const { count, nextCursor, isCut } = await readList(1_000, 50, read);
+    const { count, nextCursor, isCut } = await readList(1_000, 50, read, atOnce);
     expect([count, nextCursor, isCut]).toEqual([1_000, '1000', false]);
     expect(asked.map(({ maxRows }) => maxRows)).toEqual([50, 200, 750]);
+  });
+
+  it('waits for its turn after the first chunk where it is long, and is read in small chunks', async () => {
+    const { asked, read } = listOf(Array<number>(1_000).fill(4_000));
+    let turns = 0;
+    const list = await readList(1_000, 50, read, (rest) => {
+      turns++;
+      expect(asked).toHaveLength(1);
+      return rest();
+    });
+    expect([turns, list.isCut]).toEqual([1, true]);
+    expect(asked.length).toBeGreaterThan(4);
+    for (const { maxRows, maxBytes } of asked) {
+      expect(maxBytes).toBeLessThanOrEqual(CHUNK_BYTES);
+      expect(maxRows * 4_000).toBeLessThan(CHUNK_BYTES + 2 * 4_000);
+    }
+    await readList(1_000, 50, listOf(Array<number>(1_000).fill(400)).read, () => Promise.reject(new Error()));
   });
 
   it('ends where it is too long, and says where to go on', async () => {
@@ -38,7 +57,12 @@ describe('a bounded list', () => {
     let place: string | null = '0';
     while (place !== null) {
       const from: string = place;
-      const list = await readList(1_000, 50, (chunk) => read({ ...chunk, cursor: chunk.cursor ?? from }));
+      const list = await readList(
+        1_000,
+        50,
+        (chunk) => read({ ...chunk, cursor: chunk.cursor ?? from }),
+        atOnce,
+      );
       expect(list.isCut).toBe(list.nextCursor !== null);
       expect(list.json.length).toBeLessThan(4_200_000 + 255_000);
       const rows = JSON.parse(list.json) as string[];
@@ -51,10 +75,10 @@ describe('a bounded list', () => {
 
   it('of rows that are each too long is one at a time, and of none is empty', async () => {
     const { asked, read } = listOf([5_000_000, 5_000_000]);
-    const { count, nextCursor, isCut } = await readList(10, 50, read);
+    const { count, nextCursor, isCut } = await readList(10, 50, read, atOnce);
     expect([count, nextCursor, isCut]).toEqual([1, '1', true]);
     expect(asked).toHaveLength(1);
-    expect(await readList(10, 50, listOf([]).read)).toEqual({
+    expect(await readList(10, 50, listOf([]).read, atOnce)).toEqual({
       json: '[]',
       count: 0,
       nextCursor: null,

@@ -1,7 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { PageRows } from './page-rows.js';
 
 /** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
 export const MAX_LIST_BYTES = 2 * 1024 * 1024;
+
+/** Of JSON in one chunk, about: this much is read, made text and counted in one go, 5 ms in which the process does nothing else. */
+export const CHUNK_BYTES = 512 * 1024;
+/** After a chunk of so much, others have as long as it took. */
+const PAUSED_FROM_BYTES = 128 * 1024;
 
 /** A part of a list, to be read by one query. */
 export interface Chunk {
@@ -30,44 +36,58 @@ export interface BoundedList {
   isCut: boolean;
 }
 
+/** Runs what reads the rest of a long list when its turn comes. */
+export type InTurn = (rest: () => Promise<void>) => Promise<void>;
+
 /**
  * Up to `limit` rows of a list, and no more than have about MAX_LIST_BYTES of JSON. They are read in chunks, `firstRows` at
- * first and then as many as their size allows: a thousand small rows take three.
+ * first and then as many as their size allows: a thousand small rows take three. Where the first tell of a long list, the rest
+ * is read `inTurn`.
  */
 export async function readList(
   limit: number,
   firstRows: number,
   read: (chunk: Chunk) => Promise<ChunkRows>,
+  inTurn: InTurn,
 ): Promise<BoundedList> {
-  const chunk = new PageRows(limit, MAX_LIST_BYTES, firstRows);
+  const next = new PageRows(limit, CHUNK_BYTES, firstRows);
   const texts: string[] = [];
   let [count, bytes] = [0, 0];
-  let cursor: string | undefined;
-  for (;;) {
-    const maxBytes = MAX_LIST_BYTES - bytes;
+  let cursor: string | null | undefined;
+  const isWhole = (): boolean => cursor === null || bytes >= MAX_LIST_BYTES || count >= limit;
+
+  const readChunk = async (): Promise<void> => {
+    const maxBytes = Math.min(MAX_LIST_BYTES - bytes, CHUNK_BYTES);
     const fitting = count === 0 ? Infinity : Math.ceil(maxBytes / (bytes / count));
-    const maxRows = Math.min(chunk.rows, fitting, limit - count);
-    const { rows, nextCursor } = await read({ maxRows, maxBytes, cursor });
-    if (rows.length > 0) {
-      // all at once: a call for each row took 2.5 µs more of CPU
-      const text = JSON.stringify(rows);
-      const textBytes = Buffer.byteLength(text);
-      texts.push(text);
-      count += rows.length;
-      bytes += textBytes;
-      chunk.saw(rows.length, textBytes);
-    }
-    if (nextCursor === null || bytes >= MAX_LIST_BYTES || count >= limit) {
-      return {
-        json: concatenated(texts),
-        count,
-        nextCursor,
-        bytes,
-        isCut: nextCursor !== null && count < limit,
-      };
-    }
+    const maxRows = Math.min(next.rows, fitting, limit - count);
+    const startedMs = performance.now();
+    const { rows, nextCursor } = await read({ maxRows, maxBytes, cursor: cursor ?? undefined });
     cursor = nextCursor;
-  }
+    if (rows.length === 0) return;
+    // all at once: a call for each row took 2.5 µs more of CPU
+    const text = JSON.stringify(rows);
+    const textBytes = Buffer.byteLength(text);
+    texts.push(text);
+    count += rows.length;
+    bytes += textBytes;
+    next.saw(rows.length, textBytes);
+    if (textBytes >= PAUSED_FROM_BYTES && !isWhole()) await delay(performance.now() - startedMs);
+  };
+  const readRest = async (): Promise<void> => {
+    while (!isWhole()) await readChunk();
+  };
+
+  await readChunk();
+  const isLong = (bytes / count) * limit > CHUNK_BYTES;
+  if (!isWhole()) await (isLong ? inTurn(readRest) : readRest());
+  const nextCursor = cursor ?? null;
+  return {
+    json: concatenated(texts),
+    count,
+    nextCursor,
+    bytes,
+    isCut: nextCursor !== null && count < limit,
+  };
 }
 
 /** One array of the rows of several. */

@@ -1,12 +1,6 @@
 import { isStorable } from '../api/query-checks.js';
 import { Injectable } from '@nestjs/common';
-import {
-  MAX_LIST_BYTES,
-  readList,
-  type BoundedList,
-  type Chunk,
-  type ChunkRows,
-} from '../core/bounded-list.js';
+import { CHUNK_BYTES, readList, type BoundedList, type Chunk, type ChunkRows } from '../core/bounded-list.js';
 import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count } from '../core/event-reader.js';
 import type { StoredEvent } from '../core/event.js';
@@ -32,11 +26,11 @@ export interface FilteredPage {
 /** Answers questions about stored events. */
 @Injectable()
 export class QueryService {
-  /** Of projects whose last list was of larger events than FIRST_EVENTS are meant for: how many fill one. */
+  /** Of projects whose last list was of larger events than FIRST_EVENTS are meant for: how many fill a chunk. */
   private readonly firstEvents = new Map<number, number>();
 
-  /** A list of such events costs about 20 MB until it is text: one at a time of a project, two of all. */
-  private readonly largeLists = Lanes.shared(2);
+  /** One at a time of a project, two of all. */
+  private readonly longLists = Lanes.shared(2);
 
   constructor(private readonly events: EventReader) {}
 
@@ -76,18 +70,17 @@ export class QueryService {
   }
 
   private async read(projectId: number, { filter, request }: FilterQuestion): Promise<BoundedList> {
-    const fewer = this.firstEvents.get(projectId);
+    const first = this.firstEvents.get(projectId) ?? FIRST_EVENTS;
     const readChunk = async ({ maxRows, maxBytes, cursor }: Chunk): Promise<ChunkRows> => {
       const place = cursor === undefined ? request : { ...request, offset: 0, cursor };
       const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
       return { rows: page.events, nextCursor: page.nextCursor };
     };
-    const list =
-      fewer === undefined
-        ? await readList(request.pageSize, FIRST_EVENTS, readChunk)
-        : await this.largeLists.run(() => readList(request.pageSize, fewer, readChunk), projectId);
-    const fitting = Math.ceil(MAX_LIST_BYTES / (list.bytes / list.count));
-    // Of 50 events of 255 kB the database sends 13 MB, of which two thirds are dropped.
+    const list = await readList(request.pageSize, first, readChunk, (rest) =>
+      this.longLists.run(rest, projectId),
+    );
+    const fitting = Math.ceil(CHUNK_BYTES / (list.bytes / list.count));
+    // Of 50 events of 255 kB the database sends 13 MB, of which all but half a megabyte are dropped.
     if (fitting < FIRST_EVENTS) this.firstEvents.set(projectId, fitting);
     else this.firstEvents.delete(projectId);
     return list;

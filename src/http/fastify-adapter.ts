@@ -1,10 +1,11 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { STATUS_CODES, type RequestListener } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { readTlsFiles } from '../config/pem-files.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
+import { withFewParameters } from '../api/query-parameters.js';
 import { MAX_PARAM_LENGTH } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
 import { createNodeServer, type NodeServerOptions } from './node-server.js';
@@ -29,6 +30,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     // While stopping, what comes on an open connection is still served: shutdown.ts closes connections one by one.
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    rewriteUrl: (request: IncomingMessage) => withFewParameters(request.url!),
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: answerRouterError,
   });

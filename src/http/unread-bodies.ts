@@ -46,7 +46,7 @@ function readOn(request: IncomingMessage, maxBytes: number, patienceMs: number):
   const body: Unread = {
     request,
     bytes: 0,
-    pausesAt: TURN_BYTES,
+    pausesAt: 0,
     maxBytes,
     untilMs: performance.now() + patienceMs,
   };

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AccessReader } from '../../core/access-reader.js';
-import { readList, type BoundedList } from '../../core/bounded-list.js';
+import { readList, type BoundedList, type Chunk, type ChunkRows } from '../../core/bounded-list.js';
 import { Clock } from '../../core/clock.js';
 import type { Count } from '../../core/event-reader.js';
+import { Lanes } from '../../core/lanes.js';
 import type { LogsQuery } from './logs.dto.js';
 import { logsQuestion, nextCursorOf, type LogsQuestion } from './logs-question.js';
 
@@ -25,6 +26,9 @@ export interface LogsMeta {
 /** Answers questions about stored access entries. */
 @Injectable()
 export class LogsService {
+  /** One at a time of a project, two of all. */
+  private readonly longLists = Lanes.shared(2);
+
   constructor(
     private readonly entries: AccessReader,
     private readonly clock: Clock,
@@ -55,11 +59,12 @@ export class LogsService {
   }
 
   private read(projectId: number, { filter, page: request }: LogsQuestion): Promise<BoundedList> {
-    return readList(request.limit, FIRST_ENTRIES, async ({ maxRows, cursor }) => {
+    const readChunk = async ({ maxRows, cursor }: Chunk): Promise<ChunkRows> => {
       const place = cursor === undefined ? request : { offset: 0, cursor };
       const page = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
       return { rows: page.entries, nextCursor: page.nextCursor };
-    });
+    };
+    return readList(request.limit, FIRST_ENTRIES, readChunk, (rest) => this.longLists.run(rest, projectId));
   }
 
   private async count(projectId: number, { filter, count }: LogsQuestion): Promise<Count | null> {
