@@ -219,6 +219,20 @@ describe('limits', () => {
     expect(client.answer).toMatch(/\r\nretry-after: \d+\r\n/i);
   });
 
+  it('hold for the parameters of every route', async () => {
+    const query = Array.from({ length: 1_100 }, (_, i) => `prop.a${i}=1`).join('&');
+    for (const path of ['/api/v1/logs/filter', '/api/v1/logs/export', '/logs', '/stats']) {
+      const { status, body } = await api.get(`${path}?${query}`, { headers: fromElsewhere() });
+      expect([path, status, body.message]).toEqual([
+        path,
+        400,
+        'query must not have more than 200 parameters',
+      ]);
+    }
+    expect((await api.get(`/liveness?${query}`, { key: null })).status).toBe(200);
+    await expectOthersServed();
+  });
+
   it('hold for guessed keys by address, also at the log-in, and for nobody else', async () => {
     const headers = fromElsewhere();
     const guess = async (n: number) => {
