@@ -10,6 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const MB = 1024 * 1024;
 const ATTACK_MS = 6_000;
+/** The attacks to run, by a part of their names; all of them by default. */
+const ONLY = new RegExp(process.env.BENCH_ATTACKS ?? '');
 const APP = 'app-key-as-every-copy-of-it-has-it-0001';
 const QUERY = 'query-key-of-an-analyst-0123456789-0002';
 const OTHER = 'key-of-another-project-0123456789-00003';
@@ -223,7 +225,7 @@ async function measure() {
   const rows = [];
   const raw = {};
   let quiet;
-  for (const name of Object.keys(attacks)) {
+  for (const name of Object.keys(attacks).filter((name) => name === 'quiet' || ONLY.test(name))) {
     const seen = await beside(name, server.memory);
     quiet ??= p99(seen.ingest);
     raw[name] = {
