@@ -2,6 +2,7 @@
 const EMBEDDED = '<rootDir>/test/contract/embedded-postgres.spec.ts';
 const KILL9 = '<rootDir>/test/faults/kill9.spec.ts';
 const BACKUP = '<rootDir>/test/faults/backup-embedded.spec.ts';
+const GROUP = '<rootDir>/test/faults/process-group.spec.ts';
 const RESTARTS = '<rootDir>/test/faults/database-restarts.spec.ts';
 // What knows access entries runs on MariaDB as their store too; what knows MariaDB alone only there.
 const ACCESS = [
@@ -12,7 +13,7 @@ const MARIADB = '<rootDir>/test/{contract,faults}/mariadb-*.spec.ts';
 // Commands and side servers, and files on disk: which PostgreSQL is behind them makes no difference.
 // So it does for what only passes on what ports give, which contract suites hold on each.
 const TOOL_SUITES =
-  'audit dashboard demo deploy export file-modes generate generate-access import large-lists metrics-port profiling session session-settings slow-readers system tail wrong-settings'.split(
+  'audit dashboard demo deploy export file-modes generate generate-access import large-lists metrics-port migrate-down profiling session session-settings slow-readers system tail wrong-settings'.split(
     ' ',
   );
 const TOOLS = [`<rootDir>/test/e2e/{${TOOL_SUITES.join()}}.spec.ts`, '<rootDir>/test/faults/archive.spec.ts'];
@@ -62,7 +63,7 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{src,web}/**/*.spec.ts', '<rootDir>/test/{architecture,deploy}/**/*.spec.ts'],
     },
-    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9, RESTARTS, BACKUP] },
+    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9, GROUP, RESTARTS, BACKUP] },
     { ...base, displayName: 'schema', testMatch: SCHEMA },
     {
       ...onServers,
@@ -71,6 +72,7 @@ export default {
       testPathIgnorePatterns: [
         EMBEDDED,
         KILL9,
+        GROUP,
         RESTARTS,
         ...SCHEMA,
         BACKUP,

@@ -9,7 +9,7 @@ import {
   type GenerateOptions,
 } from './generate/options.js';
 import type { Kind, RunOptions } from './generate/run.js';
-import { interrupts } from './interrupts.js';
+import { interrupts } from './signals.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 
 const HELP = `

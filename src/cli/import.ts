@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import type { Config } from '../config/settings.js';
 import { DEFAULT_PROJECT } from '../core/api-key.js';
 import type { Format } from './import/format.js';
-import { interrupts } from './interrupts.js';
+import { interrupts } from './signals.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 
 const HELP = `

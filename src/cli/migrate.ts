@@ -20,10 +20,8 @@ export function registerMigrate(program: Command): void {
     const problem = grafanaDbPassword === '' ? null : await admitReader(source, grafanaDbPassword);
     return problem === null ? done : [...done, problem];
   });
-  step(migrate, 'down', 'take back the newest migration', async ({ migrateDown }, source) => {
-    const name = await migrateDown(source);
-    return [name === null ? 'nothing to take back' : `took back ${name}`];
-  });
+  const down = step(migrate, 'down', 'take back the newest migration, and what is stored by it', takeBack);
+  down.option('--yes', 'do not ask; without it, who runs this on no terminal is only told what would go');
   step(migrate, 'status', 'list what is applied and what is pending', async ({ migrationStatus }, source) =>
     (await migrationStatus(source)).map(({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`),
   );
@@ -38,18 +36,41 @@ export function registerMigrate(program: Command): void {
     });
 }
 
-type Step = (migrator: Migrator, source: DataSource, config: Config) => Promise<string[]>;
+interface StepOptions {
+  store?: Store;
+  yes?: boolean;
+}
 
-function step(migrate: Command, name: string, description: string, run: Step): void {
+type Step = (
+  migrator: Migrator,
+  source: DataSource,
+  config: Config,
+  options: StepOptions,
+) => Promise<string[]>;
+
+async function takeBack(
+  { planDown, migrateDown }: Migrator,
+  source: DataSource,
+  _: Config,
+  { yes = false }: StepOptions,
+): Promise<string[]> {
+  const descent = await planDown(source);
+  if (descent === null) return ['nothing to take back'];
+  const { confirmDescent } = await import('./migrate/descent.js');
+  await confirmDescent(descent, yes);
+  return [`took back ${await migrateDown(source)}`];
+}
+
+function step(migrate: Command, name: string, description: string, run: Step): Command {
   const command = addSettings(migrate.command(name).description(description), ['Database', 'Access logs']);
   const stores = new Option(
     '--store <store>',
     'only this one; without it, every store that the settings name',
   );
-  command.addOption(stores.choices(STORES)).action(async ({ store }: { store?: Store }) => {
+  return command.addOption(stores.choices(STORES)).action(async (options: StepOptions) => {
     const config = readCommandConfig(command);
-    for (const each of storesOf(name, store, config)) {
-      const lines = await onStore(each, config, run);
+    for (const each of storesOf(name, options.store, config)) {
+      const lines = await onStore(each, config, (migrator, source) => run(migrator, source, config, options));
       print(config.accessStore === 'mysql' ? lines.map((line) => `${each}: ${line}`) : lines);
     }
   });
@@ -63,21 +84,22 @@ function storesOf(name: string, store: Store | undefined, config: Config): reado
   return STORES;
 }
 
-async function onStore(store: Store, config: Config, run: Step): Promise<string[]> {
-  if (store === 'mysql')
-    return onSource(await import('../storage/mysql/migrate.js'), config.mysqlUrl, config, run);
+type OnSource = (migrator: Migrator, source: DataSource) => Promise<string[]>;
+
+async function onStore(store: Store, config: Config, run: OnSource): Promise<string[]> {
+  if (store === 'mysql') return onSource(await import('../storage/mysql/migrate.js'), config.mysqlUrl, run);
   const database = await openDatabase(config);
   try {
-    return await onSource(await import('../storage/postgres/migrate.js'), database.url, config, run);
+    return await onSource(await import('../storage/postgres/migrate.js'), database.url, run);
   } finally {
     await database.close();
   }
 }
 
-async function onSource(migrator: Migrator, url: string, config: Config, run: Step): Promise<string[]> {
+async function onSource(migrator: Migrator, url: string, run: OnSource): Promise<string[]> {
   const source = await migrator.connectForMigration(url);
   try {
-    return await run(migrator, source, config);
+    return await run(migrator, source);
   } finally {
     await source.destroy();
   }

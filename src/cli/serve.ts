@@ -14,8 +14,8 @@ import { dataDirOf } from './open-database.js';
 import { announce } from './serve/announce.js';
 import { openStore, type OpenStore } from './serve/open-store.js';
 import { runServer } from './serve/run-server.js';
-import { nextSignal } from './serve/signals.js';
 import { runAsWorker, runWorkers } from './serve/workers.js';
+import { aborted, stopSignal } from './signals.js';
 
 /** `sightline serve`: runs until a signal, and resolves after a clean stop. */
 export async function serve(given: Config): Promise<void> {
@@ -24,17 +24,30 @@ export async function serve(given: Config): Promise<void> {
   const config = await withFolders(given);
   const logger = createLogger(config.logLevel);
   if (cluster.isWorker) return runAsWorker(config, logger);
-  const signal = nextSignal();
-  const store = await openStore(config, logger);
+  const stopping = stopSignal();
+  stopping.addEventListener('abort', () => logger.info({ signal: stopping.reason as string }, 'stopping'));
+  const store = await openStore(config, logger, stopping).catch((error: unknown) => {
+    // A start that is told to stop while it waits for a database ends as one that had it.
+    if (stopping.aborted) return null;
+    throw error;
+  });
+  if (store !== null) await serveFrom(store, config, stopping, logger);
+  logger.info('stopped');
+}
+
+async function serveFrom(
+  store: OpenStore,
+  config: Config,
+  stopping: AbortSignal,
+  logger: Logger,
+): Promise<void> {
   try {
     const key = await prepare(config, store, logger);
-    const stop = Promise.race([signal, store.lost]).then((reason) => {
-      if (reason instanceof Error) throw reason;
-      if (reason !== undefined) logger.info({ signal: reason }, 'stopping');
+    const stop = Promise.race([aborted(stopping), store.lost]).then((reason) => {
+      if (reason) throw reason;
     });
     const run = config.workers > 1 ? runWorkers : runServer;
     await run(config, store.url, logger, (address) => announce(config, address, key, logger), stop);
-    logger.info('stopped');
   } finally {
     await store.close();
   }

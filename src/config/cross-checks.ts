@@ -1,10 +1,11 @@
 import { ConfigError } from './config-error.js';
 import type { Config } from './settings.js';
+import { unusedSetting } from './unused-settings.js';
 
-/** Checks what no setting can tell alone. `sourceOf` gives where a setting came from. @throws ConfigError */
-export function crossCheck(config: Config, sourceOf: (name: string) => string): void {
+/** Checks what no setting can tell alone. `sourceOf` gives where a setting came from, if it was given. @throws ConfigError */
+export function crossCheck(config: Config, sourceOf: (name: string) => string | undefined): void {
   const refuse = (name: string, problem: string): never => {
-    throw new ConfigError(name, sourceOf(name), problem);
+    throw new ConfigError(name, sourceOf(name) ?? 'default', problem);
   };
   if (config.tlsCertFile !== '' && config.tlsKeyFile === '') refuse('TLS_CERT_FILE', 'needs TLS_KEY_FILE');
   if (config.tlsKeyFile !== '' && config.tlsCertFile === '') refuse('TLS_KEY_FILE', 'needs TLS_CERT_FILE');
@@ -27,4 +28,9 @@ export function crossCheck(config: Config, sourceOf: (name: string) => string): 
   if (config.metricsEnabled && config.metricsPath === config.healthPath) {
     refuse('METRICS_PATH', 'must differ from HEALTH_CHECK_PATH');
   }
+  if (config.requestLog === 'all' && ['warn', 'error'].includes(config.logLevel)) {
+    refuse('REQUEST_LOG', 'needs LOG_LEVEL=info or less: the lines of what went well are of that level');
+  }
+  const unused = unusedSetting(config, (name) => sourceOf(name) !== undefined);
+  if (unused) refuse(unused.name, unused.problem);
 }

@@ -85,13 +85,14 @@ describe('loadConfig', () => {
 
   it('reads a secret from a file', () => {
     const files = { f: 'pass word\n', g: 'two\n\n' };
-    expect(load({ files, env: { DB_PASSWORD_FILE: 'f' } }).dbPassword).toBe('pass word');
-    expect(load({ files, dotEnv: 'DB_PASSWORD_FILE=g' }).dbPassword).toBe('two\n');
-    expect(load({ files, flags: { DB_PASSWORD_FILE: 'f' }, env: { DB_PASSWORD: 'x' } }).dbPassword).toBe(
-      'pass word',
-    );
+    expect(load({ files, env: { DB_HOST: 'h', DB_PASSWORD_FILE: 'f' } }).dbPassword).toBe('pass word');
+    expect(load({ files, dotEnv: 'DB_HOST=h\nDB_PASSWORD_FILE=g' }).dbPassword).toBe('two\n');
     expect(
-      load({ env: { CONFIG_FILE: 'c' }, files: { ...files, c: 'db_password_file: f' } }).dbPassword,
+      load({ files, flags: { DB_PASSWORD_FILE: 'f' }, env: { DB_HOST: 'h', DB_PASSWORD: 'x' } }).dbPassword,
+    ).toBe('pass word');
+    expect(
+      load({ env: { CONFIG_FILE: 'c' }, files: { ...files, c: 'db_host: h\ndb_password_file: f' } })
+        .dbPassword,
     ).toBe('pass word');
     expect(refusal({ env: { DB_PASSWORD: 'x', DB_PASSWORD_FILE: 'f' } })).toBe(
       'DB_PASSWORD (environment) cannot be given together with DB_PASSWORD_FILE',
@@ -138,8 +139,53 @@ describe('loadConfig', () => {
     [{ KAFKA_BROKERS: 'a:1' }, 'KAFKA_BROKERS (environment) is not available in this version'],
     [{ PROFILE_ADDR: '127.0.0.1' }, 'PROFILE_ADDR (environment) must be HOST:PORT or :PORT'],
     [{ INGEST_MODE: 'kafka' }, 'INGEST_MODE (environment) must be one of direct'],
+    [{ DB_NAME: 'x' }, 'DB_NAME (environment) needs DB_HOST: without it the embedded database is used'],
+    [{ DB_USER: 'x' }, 'DB_USER (environment) needs DB_HOST'],
+    [{ DB_PORT: '5433' }, 'DB_PORT (environment) needs DB_HOST'],
+    [{ DB_PASSWORD: 'x' }, 'DB_PASSWORD (environment) needs DB_HOST'],
+    [{ DB_SSL_MODE: 'require' }, 'DB_SSL_MODE (environment) needs DB_HOST'],
+    [{ DB_SSL_ROOT_CERT: 'f' }, 'DB_SSL_ROOT_CERT (environment) needs DB_HOST'],
+    [
+      { DATABASE_URL: 'postgres://h/d', DB_PASSWORD: 'x' },
+      'DB_PASSWORD (environment) cannot be given together with DATABASE_URL',
+    ],
+    [
+      { DB_HOST: 'h', DB_SSL_ROOT_CERT: 'f' },
+      'DB_SSL_ROOT_CERT (environment) needs a DB_SSL_MODE other than disable',
+    ],
+    [{ MYSQL_URL: 'mysql://h/d' }, 'MYSQL_URL (environment) needs ACCESS_STORE=mysql'],
+    [
+      { DB_HOST: 'h', AGGREGATION_INTERVAL_SECONDS: '5' },
+      'AGGREGATION_INTERVAL_SECONDS (environment) needs ARCHIVE_DIR',
+    ],
+    [{ ALLOWED_ORIGINS: 'https://a' }, 'ALLOWED_ORIGINS (environment) needs ENABLE_CORS=true'],
+    [
+      { API_KEY_ROTATION_INTERVAL_HOURS: '1' },
+      'API_KEY_ROTATION_INTERVAL_HOURS (environment) needs ENABLE_API_KEY_ROTATION=true',
+    ],
+    [{ PROFILE_ADDR: ':1' }, 'PROFILE_ADDR (environment) needs PROFILE_ENABLED=true'],
+    [{ PROFILE_NAME: 'x' }, 'PROFILE_NAME (environment) needs PROFILE_CAPTURE=true'],
+    [{ PROFILE_DIR: 'x' }, 'PROFILE_DIR (environment) needs PROFILE_CAPTURE=true'],
+    [{ REQUEST_LOG: 'all', LOG_LEVEL: 'warn' }, 'REQUEST_LOG (environment) needs LOG_LEVEL=info or less'],
   ])('refuses %o', (env, message) => {
     expect(refusal({ env })).toContain(message);
+  });
+
+  it.each([
+    // as a template gives them all, with what they are by default
+    { DB_NAME: 'sightline', DB_USER: 'sightline', DB_PORT: '5432', DB_SSL_MODE: 'disable', DB_PASSWORD: '' },
+    { ALLOWED_ORIGINS: '*', PROFILE_ADDR: '127.0.0.1:6062', API_KEY_ROTATION_INTERVAL_HOURS: '720' },
+    // what somebody has switched off in so many words
+    { ACCESS_STORE: 'postgres', MYSQL_URL: 'mysql://h/d' },
+    { ENABLE_CORS: 'false', ALLOWED_ORIGINS: 'https://a' },
+    { ENABLE_API_KEY_ROTATION: 'false', API_KEY_ROTATION_INTERVAL_HOURS: '1' },
+    { PROFILE_ENABLED: '0', PROFILE_ADDR: ':1', PROFILE_CAPTURE: '0', PROFILE_NAME: 'x' },
+    // and what is used
+    { DB_HOST: 'h', DB_NAME: 'x', DB_SSL_MODE: 'verify-ca', DB_SSL_ROOT_CERT: 'f' },
+    { DB_HOST: 'h', ARCHIVE_DIR: 'a', AGGREGATION_INTERVAL_SECONDS: '5' },
+    { AGGREGATION_INTERVAL_SECONDS: '5', REQUEST_LOG: 'all', LOG_LEVEL: 'debug' },
+  ])('takes %o', (env) => {
+    expect(refusal({ env })).toBe('nothing was refused');
   });
 
   it.each(['0.0.0.0/0', '10.0.0.0/8,::/0', '::ffff:0:0/96', '::/64'])(

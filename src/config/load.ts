@@ -36,7 +36,7 @@ export function loadConfig(input: ConfigInput): Config {
   }
   applyHttpAddr(config as Mutable<Config>, given);
   const frozen = Object.freeze(config) as Config;
-  crossCheck(frozen, (name) => given.get(name)?.source ?? 'default');
+  crossCheck(frozen, (name) => given.get(name)?.source);
   return frozen;
 }
 

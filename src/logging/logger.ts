@@ -2,9 +2,16 @@ import type { LoggerService } from '@nestjs/common';
 import pino from 'pino';
 import { requestContext } from './request-context.js';
 
+const STDOUT = 1;
+/** What is kept of lines that cannot be written. */
+const MAX_UNWRITTEN_BYTES = 1_048_576;
+
 /** JSON lines on stdout, each with the id of the request that it belongs to. */
 export function createLogger(level: string): pino.Logger {
-  return pino({
+  // A terminal that was closed, a disk that is full: the server goes on, or stops in order, without its log.
+  const output = pino.destination({ dest: STDOUT, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
+  output.on('error', () => undefined);
+  const options: pino.LoggerOptions = {
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -13,7 +20,8 @@ export function createLogger(level: string): pino.Logger {
       const context = requestContext.getStore();
       return context ? { request_id: context.requestId } : {};
     },
-  });
+  };
+  return pino(options, output);
 }
 
 /** Nest's logger over pino: `new Logger(Name.name)` anywhere in the server ends here. */

@@ -1,62 +1,20 @@
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import pg from 'pg';
-import { anEvent } from '../support/api.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { keepAliveClients } from '../support/keep-alive-clients.js';
+import { startServer } from '../support/server.js';
 import { until } from '../support/until.js';
-
-interface Outcome {
-  eventId: string;
-  /** The status, or the error of a request that was sent and not answered. */
-  result: number | string;
-  /** The server refused or had closed the connection before it took the request. */
-  refused: boolean;
-}
-
-/** One keep-alive connection that sends without a pause until it is told to stop or cannot connect any more. */
-async function keepAliveClient(
-  server: TestServer,
-  outcomes: Outcome[],
-  isOver: () => boolean,
-): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  while (!isOver()) {
-    const event = anEvent();
-    const outcome = await send(server, agent, event);
-    outcomes.push(outcome);
-    if (outcome.refused) break;
-  }
-  agent.destroy();
-}
-
-function send(server: TestServer, agent: Agent, event: Record<string, unknown>): Promise<Outcome> {
-  const eventId = String(event.event_id);
-  return new Promise((resolve) => {
-    const headers = { 'x-api-key': server.key, 'content-type': 'application/json' };
-    const sent = request(`${server.url}/api/v1/ingest`, { method: 'POST', agent, headers }, (answer) => {
-      answer.resume();
-      answer.once('end', () => resolve({ eventId, result: answer.statusCode!, refused: false }));
-      answer.once('error', (error) => resolve({ eventId, result: error.message, refused: false }));
-    });
-    sent.once('error', (error: NodeJS.ErrnoException) =>
-      resolve({ eventId, result: error.code ?? error.message, refused: error.code === 'ECONNREFUSED' }),
-    );
-    sent.end(JSON.stringify(event));
-  });
-}
 
 describe('SIGTERM', () => {
   it('cuts nothing in flight under keep-alive load, and ends with exit code 0', async () => {
     const server = await startServer();
     const database = new pg.Client(server.databaseUrl);
     await database.connect();
-    const outcomes: Outcome[] = [];
-    const clients = Array.from({ length: 16 }, () => keepAliveClient(server, outcomes, () => false));
+    const { outcomes, done } = keepAliveClients(server, 16);
     await until(() => outcomes.length > 500);
     const exited = once(server.process, 'exit');
     server.process.kill('SIGTERM');
-    await Promise.all(clients);
+    await done;
     expect((await exited)[0]).toBe(0);
     // Each answered request was stored, and the only failures are connections that were never made.
     const answered = outcomes.filter(({ refused }) => !refused);

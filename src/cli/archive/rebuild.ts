@@ -15,7 +15,7 @@ import { Connections } from '../../storage/connections.js';
 import { StorageModule } from '../../storage/storage.module.js';
 import { archiveDirOf } from '../archive-dir.js';
 import type { RebuildOptions } from '../archive.js';
-import { interrupts } from '../interrupts.js';
+import { interrupts } from '../signals.js';
 import { dataDirOf, openDatabase } from '../open-database.js';
 import { StatusLine } from '../status-line.js';
 

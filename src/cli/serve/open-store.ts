@@ -18,16 +18,17 @@ export interface OpenStore {
   lost: Promise<Error | undefined>;
 }
 
-/** The databases that the settings name, reachable and migrated. */
-export async function openStore(config: Config, logger: Logger): Promise<OpenStore> {
-  const store = await open(config, logger);
+/** The databases that the settings name, reachable and migrated. Once `stopping` is aborted, none is waited for: it throws. */
+export async function openStore(config: Config, logger: Logger, stopping: AbortSignal): Promise<OpenStore> {
+  const store = await open(config, logger, stopping);
+  const patiently: Patience = (connect) => connectPatiently(connect, logger, stopping);
   try {
-    await migrate(postgres, store.url, store.embedded ? 0 : PATIENCE_MS, config, logger);
+    await migrate(postgres, store.url, store.embedded ? (connect) => connect() : patiently, config, logger);
     if (config.accessStore === 'mysql')
       await migrate(
         await import('../../storage/mysql/migrate.js'),
         config.mysqlUrl,
-        PATIENCE_MS,
+        patiently,
         config,
         logger,
       );
@@ -38,26 +39,29 @@ export async function openStore(config: Config, logger: Logger): Promise<OpenSto
   }
 }
 
-async function open(config: Config, logger: Logger): Promise<OpenStore> {
+async function open(config: Config, logger: Logger, stopping: AbortSignal): Promise<OpenStore> {
   const url = checkedDatabaseUrl(config);
   if (url !== null) {
     return { url, embedded: false, close: () => Promise.resolve(), lost: new Promise(() => undefined) };
   }
   const embedded = await openEmbeddedPostgres(config.dataDir, {
     stopWithinMs: config.shutdownTimeoutS * 1000,
+    stopping,
     log: (line) => logger.debug({ line }, 'postgres'),
   });
   return { url: embedded.url, embedded: true, close: () => embedded.stop(), lost: embedded.exited };
 }
 
+type Patience = <T>(connect: () => Promise<T>) => Promise<T>;
+
 async function migrate(
   { connectForMigration, migrateUp, admitReader }: Migrator,
   url: string,
-  patienceMs: number,
+  patiently: Patience,
   { grafanaDbPassword }: Config,
   logger: Logger,
 ): Promise<void> {
-  const source = await patiently(() => connectForMigration(url), patienceMs, logger);
+  const source = await patiently(() => connectForMigration(url));
   try {
     for (const migration of await migrateUp(source)) logger.info({ migration }, 'migrated');
     const problem = grafanaDbPassword === '' ? null : await admitReader(source, grafanaDbPassword);
@@ -68,15 +72,19 @@ async function migrate(
 }
 
 // In a composition of containers the database may still be starting.
-async function patiently<T>(connect: () => Promise<T>, patienceMs: number, logger: Logger): Promise<T> {
-  const giveUpAtMs = performance.now() + patienceMs;
+async function connectPatiently<T>(
+  connect: () => Promise<T>,
+  logger: Logger,
+  stopping: AbortSignal,
+): Promise<T> {
+  const giveUpAtMs = performance.now() + PATIENCE_MS;
   for (let warned = false; ; warned = true) {
     try {
       return await connect();
     } catch (error) {
-      if (performance.now() > giveUpAtMs || isFinal(error)) throw error;
+      if (performance.now() > giveUpAtMs || stopping.aborted || isFinal(error)) throw error;
       if (!warned) logger.warn(`waiting for the database: ${(error as Error).message}`);
-      await delay(RETRY_MS);
+      await delay(RETRY_MS, undefined, { signal: stopping });
     }
   }
 }

@@ -6,7 +6,7 @@ import type { Config } from '../../config/settings.js';
 import { ClusterMetrics, giveMetrics } from '../../metrics/cluster-metrics.js';
 import { startClusterProfiling } from './profiling.js';
 import { runServer } from './run-server.js';
-import { nextSignal } from './signals.js';
+import { aborted, workerStopSignal } from '../signals.js';
 
 /** A worker that keeps dying is not restarted faster than this. */
 const RESTART_AFTER_MS = 1_000;
@@ -28,8 +28,9 @@ export async function runWorkers(
   new ClusterMetrics();
   const profiling = await startClusterProfiling(config, logger);
   const pool = new WorkerPool(url, logger);
-  const addresses = await Promise.all(Array.from({ length: config.workers }, () => pool.start()));
-  onListening(addresses[0]);
+  const started = Promise.all(Array.from({ length: config.workers }, () => pool.start()));
+  // A worker that is stopped while it starts has failed to start: no failure where all are to stop.
+  await Promise.race([started.then(([address]) => onListening(address)), stop]);
   await stop;
   await profiling.stop();
   await pool.stop();
@@ -71,7 +72,8 @@ class WorkerPool {
 
   async stop(): Promise<void> {
     this.stopping = true;
-    const workers = Object.values(cluster.workers ?? {}) as Worker[];
+    // One that has ended may still be in the list.
+    const workers = (Object.values(cluster.workers ?? {}) as Worker[]).filter((worker) => !worker.isDead());
     await Promise.all(
       workers.map((worker) => {
         const exited = once(worker, 'exit');
@@ -98,7 +100,7 @@ class WorkerPool {
 
 /** In a worker. */
 export async function runAsWorker(config: Config, logger: Logger): Promise<void> {
-  const stop = nextSignal();
+  const stop = aborted(workerStopSignal());
   giveMetrics();
   const url = await askForDatabase();
   const tell = (address: string) => process.send!({ sightline: 'listening', address } satisfies Message);

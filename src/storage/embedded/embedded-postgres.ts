@@ -22,6 +22,8 @@ export interface EmbeddedPostgresOptions {
   log?: (line: string) => void;
   /** Longest time that `stop` may take before PostgreSQL is ended at once, to recover at its next start. */
   stopWithinMs?: number;
+  /** Aborted, a start that is still waiting or recovering is given up. */
+  stopping?: AbortSignal;
 }
 
 export interface EmbeddedPostgres {
@@ -45,7 +47,7 @@ export async function openEmbeddedPostgres(
     const free = lockOf(place.dir);
     if (free === null && readConnection(place.dir)?.role === 'server') throw taken(place.dir);
     return free;
-  });
+  }, options.stopping);
   if (lock === null) throw taken(place.dir);
   return open(place, lock, 'server', options);
 }
@@ -95,7 +97,7 @@ async function open(
   const { dir } = place;
   try {
     writeConnection(dir, { pid: process.pid, role });
-    const { supervisor, port } = await start(place, options.log ?? (() => undefined));
+    const { supervisor, port } = await start(place, options);
     const url = clusterUrl(dir, port);
     writeConnection(dir, { pid: process.pid, role, url });
     const stop = async () => {
@@ -119,14 +121,14 @@ function taken(dataDir: string): DataDirError {
 
 async function start(
   { dir, user }: Place,
-  log: (line: string) => void,
+  { log = () => undefined, stopping = new AbortController().signal }: EmbeddedPostgresOptions,
 ): Promise<{ supervisor: Supervisor; port: number }> {
   const binDir = await locateBinaries(dir, user);
   await ensureCluster(dir, binDir, user);
   const port = await freePort();
   const cluster = realpathSync(clusterDirOf(dir));
   try {
-    return { port, supervisor: await Supervisor.start({ binDir, cluster, port, user, log }) };
+    return { port, supervisor: await Supervisor.start({ binDir, cluster, port, user, log }, stopping) };
   } catch (error) {
     if (error instanceof DataDirError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -148,10 +150,10 @@ async function freePort(): Promise<number> {
   }
 }
 
-async function waitFor<T>(condition: () => T | null): Promise<T | null> {
+async function waitFor<T>(condition: () => T | null, stopping?: AbortSignal): Promise<T | null> {
   for (let waitedMs = 0; ; waitedMs += HOLDER_POLL_MS) {
     const result = condition();
     if (result !== null || waitedMs >= HOLDER_WAIT_MS) return result;
-    await delay(HOLDER_POLL_MS);
+    await delay(HOLDER_POLL_MS, undefined, { signal: stopping });
   }
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import type { OsUser } from './os-user.js';
 import { CHILD_ENV, lastComplaint } from './run.js';
+import { endWithProgram, watched } from './watchdog.js';
 
 const READY_POLL_MS = 10;
 const KEPT_LINES = 50;
@@ -28,22 +29,26 @@ export interface Postmaster {
 
 /** Starts PostgreSQL and resolves when it takes connections, after a crash only when it has recovered. @throws what it complains of. */
 export async function startPostmaster(options: PostmasterOptions, aborted: AbortSignal): Promise<Postmaster> {
-  const child = spawn(path.join(options.binDir, 'postgres'), serverArgs(options), {
+  const program = path.join(options.binDir, 'postgres');
+  const { command, args, stdio } = watched(program, serverArgs(options), options.cluster);
+  // Ctrl-C goes to a whole process group: PostgreSQL would stop before the server has stored what it took in.
+  const child = spawn(command, args, {
     ...options.user.ids,
     cwd: '/',
     env: CHILD_ENV,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    // Ctrl-C goes to a whole process group: PostgreSQL would stop before the server has stored what it took in.
+    stdio,
     detached: true,
   });
   const lines = keepLines(child, options.log);
   const closed = new Promise((resolve) => child.once('close', resolve));
+  endWithProgram(child);
   let ended: string | undefined;
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, name) => resolve(name ?? `exit code ${code}`));
   }).then((how) => (ended = how));
   const stop = () => child.kill('SIGINT');
+  if (aborted.aborted) stop();
   aborted.addEventListener('abort', stop, { once: true });
   while (ended === undefined && !isReady(options.cluster, child.pid)) await delay(READY_POLL_MS);
   aborted.removeEventListener('abort', stop);
@@ -77,9 +82,9 @@ function serverArgs({ cluster, port }: PostmasterOptions): string[] {
   ];
 }
 
-function keepLines(child: ChildProcessByStdio<null, null, Readable>, log: (line: string) => void): string[] {
+function keepLines({ stderr }: ChildProcess, log: (line: string) => void): string[] {
   const lines: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  createInterface({ input: stderr as Readable }).on('line', (line) => {
     if (lines.push(line) > KEPT_LINES) lines.shift();
     log(line);
   });

@@ -6,7 +6,14 @@ export const CHILD_ENV = { LC_ALL: 'C', TZ: 'UTC' };
 
 /** Runs a program of PostgreSQL to its end. @throws an Error that carries what it wrote. */
 export async function run(program: string, args: readonly string[], user: OsUser, input = ''): Promise<void> {
-  const child = spawn(program, args, { ...user.ids, cwd: '/', env: CHILD_ENV, stdio: 'pipe' });
+  // Detached: a Ctrl-C that is meant for the server would leave a cluster half made.
+  const child = spawn(program, args, {
+    ...user.ids,
+    cwd: '/',
+    env: CHILD_ENV,
+    stdio: 'pipe',
+    detached: true,
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => (output += data.toString()));

@@ -22,10 +22,10 @@ export class Supervisor {
     this.ended = this.keepUp();
   }
 
-  /** @throws when the first start fails. */
-  static async start(options: PostmasterOptions): Promise<Supervisor> {
+  /** @throws when the first start fails, or is given up as `stopping` is aborted. */
+  static async start(options: PostmasterOptions, stopping: AbortSignal): Promise<Supervisor> {
     await clearLeftovers(options.cluster);
-    return new Supervisor(options, await startPostmaster(options, new AbortController().signal));
+    return new Supervisor(options, await startPostmaster(options, stopping));
   }
 
   /** Resolves after `stop`, or with the reason when there is nothing left to start. */

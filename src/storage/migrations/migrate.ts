@@ -1,4 +1,5 @@
 import { DataSource, MigrationExecutor, type DataSourceOptions, type QueryRunner } from 'typeorm';
+import { lossesOf, type Loss } from './losses.js';
 
 export interface MigrationState {
   name: string;
@@ -10,12 +11,23 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
+/** What taking back the newest migration means. */
+export interface Descent {
+  name: string;
+  /** What of the data goes with it. */
+  losses: Loss[];
+  /** Sessions that servers and other commands have on the database: what they need would be gone under them. */
+  sessions: number;
+}
+
 /** How one kind of database is migrated. */
 export interface MigrationDialect {
   optionsOf: (url: string) => DataSourceOptions;
   /** @throws MigrationError for a server that will not do. */
   check?: (source: DataSource) => Promise<void>;
   admitReader: Migrator['admitReader'];
+  /** A query that counts, as `n`, the sessions of Sightline's processes but this one. */
+  countSessions: string;
   /** Statements that wait for a lock of the session, and lift its time limits. */
   lock: readonly string[];
   unlock: readonly string[];
@@ -27,6 +39,8 @@ export interface Migrator {
   connectForMigration(this: void, url: string): Promise<DataSource>;
   /** Applies what is pending, each migration in its own transaction. Gives their names, oldest first. */
   migrateUp(this: void, source: DataSource): Promise<string[]>;
+  /** What `migrateDown` would do; null where nothing is applied. Writes nothing. */
+  planDown(this: void, source: DataSource): Promise<Descent | null>;
   /** Takes back the newest migration. Gives its name, null where none was applied. */
   migrateDown(this: void, source: DataSource): Promise<string | null>;
   /** Lets the read-only user of schema grafana log in with this password. Gives what stands in the way, if anything. */
@@ -42,6 +56,7 @@ export function migratorOf(dialect: MigrationDialect): Migrator {
       alone(source, dialect, async (executor) =>
         (await executor.executePendingMigrations()).map(({ name }) => name),
       ),
+    planDown: (source) => alone(source, dialect, (_, [name], db) => descent(source, name, db, dialect)),
     migrateDown: (source) =>
       alone(source, dialect, async (executor, applied) => {
         await executor.undoLastMigration();
@@ -72,6 +87,18 @@ async function initialized(source: DataSource): Promise<DataSource> {
   }
 }
 
+async function descent(
+  source: DataSource,
+  name: string | undefined,
+  db: QueryRunner,
+  { countSessions }: MigrationDialect,
+): Promise<Descent | null> {
+  const migration = source.migrations.find((one) => one.name === name);
+  if (name === undefined || migration === undefined) return null;
+  const [{ n }] = (await db.query(countSessions)) as { n: string }[];
+  return { name, losses: await lossesOf(db, migration), sessions: Number(n) };
+}
+
 async function migrationStatus(source: DataSource): Promise<MigrationState[]> {
   const runner = source.createQueryRunner();
   try {
@@ -87,14 +114,14 @@ async function migrationStatus(source: DataSource): Promise<MigrationState[]> {
 async function alone<T>(
   source: DataSource,
   { lock, unlock }: MigrationDialect,
-  work: (executor: MigrationExecutor, applied: string[]) => Promise<T>,
+  work: (executor: MigrationExecutor, applied: string[], db: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const runner = source.createQueryRunner();
   try {
     await all(runner, lock);
     const executor = new MigrationExecutor(source, runner);
     executor.transaction = 'each';
-    return await work(executor, await appliedNames(source, executor));
+    return await work(executor, await appliedNames(source, executor), runner);
   } finally {
     // On a connection that is lost there is no lock to give back, and the first error is the one to tell.
     await all(runner, unlock).catch(() => undefined);

@@ -2,8 +2,13 @@ import { AccessStoreHealth } from '../../core/store-health.js';
 import { Probe } from '../probe.js';
 import type { Mysql } from './mysql.js';
 
-/** What appends write to. */
-const TABLES = ['access_logs', 'access_deltas', 'ip_addresses'];
+/** What appends and compaction write to. */
+const TABLES = [
+  ...['logs', 'answers', 'hours', 'deltas', 'totals', 'rollups', 'latency', 'uniques'].map(
+    (name) => `access_${name}`,
+  ),
+  ...['ip_addresses', 'ip_counts', 'ip_registers'],
+];
 
 // A replica takes writes from a user with READ ONLY ADMIN, and then differs from its source: it is none to append to.
 const MAY_APPEND = `

@@ -3,8 +3,16 @@ import { Probe } from '../probe.js';
 import type { Database } from './database.js';
 import { rows } from './sql.js';
 
-/** What appends write to. */
-const TABLES = ['events', 'event_keys', 'event_deltas', 'access_logs', 'access_deltas', 'ip_addresses'];
+const COUNTS = ['deltas', 'totals', 'rollups', 'latency', 'uniques'];
+
+/** What a server writes to: appends, compaction, keys. With one of them gone, part of its requests would fail at each try. */
+export const WRITTEN_TABLES = [
+  ...['events', 'event_keys', ...COUNTS.map((name) => `event_${name}`)],
+  ...['access_logs', 'access_answers', 'access_hours', ...COUNTS.map((name) => `access_${name}`)],
+  ...['ip_addresses', 'ip_counts', 'ip_registers'],
+  ...['projects', 'removed_projects', 'api_keys', 'api_key_version', 'key_changes', 'sessions', 'audit_log'],
+  'maintenance_jobs',
+];
 
 // A server that is up may still be a standby, or have lost its tables. Catalogs only: no lock of a table is waited for.
 const MAY_APPEND = `
@@ -18,7 +26,7 @@ export class PostgresStoreHealth extends StoreHealth {
   constructor(private readonly database: Pick<Database, 'operations' | 'query'>) {
     super();
     this.probe = new Probe(async () => {
-      const statement = { name: 'health.may-append', text: MAY_APPEND, values: [TABLES] };
+      const statement = { name: 'health.may-append', text: MAY_APPEND, values: [WRITTEN_TABLES] };
       const [{ may }] = await rows<{ may: boolean }>(database.operations, statement);
       return may;
     });

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import type { Loss } from '../../storage/migrations/losses.js';
+import type { Descent } from '../../storage/migrations/migrate.js';
+import { ConfigError } from '../../config/config-error.js';
+
+/** A terminal, or what stands in for one. */
+interface Terminal {
+  input: NodeJS.ReadableStream & { isTTY?: boolean };
+  output: NodeJS.WritableStream;
+}
+
+/**
+ * Lets a migration be taken back only where no server needs it, and somebody who knows what goes with it wants that.
+ * @throws Error that says what stands in the way
+ */
+export async function confirmDescent(
+  descent: Descent,
+  yes: boolean,
+  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+): Promise<void> {
+  if (descent.sessions > 0) {
+    throw new Error(
+      `${count(descent.sessions, 'session')} of servers or other commands are on this database: stop them first`,
+    );
+  }
+  if (yes) return;
+  const what = `takes back ${descent.name} ${lossText(descent.losses)}`;
+  if (input.isTTY !== true) throw new ConfigError('--yes', 'flag', `is needed: migrate down ${what}`);
+  const terminal = createInterface({ input, output });
+  // Without this, who ends the input is asked for ever.
+  const ended = once(terminal, 'close').then(() => '');
+  const answer = await Promise.race([terminal.question(`This ${what}. Go on? [y/N] `), ended]);
+  terminal.close();
+  if (!/^\s*y(es)?\s*$/i.test(answer)) throw new Error('nothing was taken back');
+}
+
+function lossText(losses: readonly Loss[]): string {
+  if (losses.length === 0) return 'and removes nothing that is stored';
+  const parts = losses.map(({ table, columns, rows }) =>
+    columns.length === 0
+      ? `${count(rows, 'row')} of ${table}`
+      : `${columns.join(', ')} of ${count(rows, 'row')} of ${table}`,
+  );
+  return `and removes for good: ${parts.join('; ')}`;
+}
+
+function count(n: number, what: string): string {
+  return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,84 @@
+import type { Setting } from './setting.js';
+import { settings, type Config } from './settings.js';
+
+/** Settings that do nothing without another one. */
+interface Dependents {
+  names: readonly (keyof Config)[];
+  isUsed: (config: Config) => boolean;
+  /** Given, it says that somebody has switched these off, and nothing is forgotten: a template may set them all the same. */
+  switchedBy?: keyof Config;
+  needs: string;
+}
+
+const isExternal = ({ databaseUrl, dbHost }: Config) => databaseUrl !== '' || dbHost !== '';
+
+const DEPENDENTS: readonly Dependents[] = [
+  {
+    names: ['dbPort', 'dbName', 'dbUser', 'dbPassword', 'dbSslMode', 'dbSslRootCert'],
+    isUsed: isExternal,
+    needs: 'needs DB_HOST: without it the embedded database is used',
+  },
+  {
+    names: ['dbPort', 'dbName', 'dbUser', 'dbPassword', 'dbSslMode', 'dbSslRootCert'],
+    isUsed: ({ databaseUrl }) => databaseUrl === '',
+    needs: 'cannot be given together with DATABASE_URL, which says all of this',
+  },
+  {
+    names: ['dbSslRootCert'],
+    isUsed: ({ dbSslMode }) => dbSslMode !== 'disable',
+    needs: 'needs a DB_SSL_MODE other than disable',
+  },
+  {
+    names: ['mysqlUrl'],
+    isUsed: ({ accessStore }) => accessStore !== 'postgres',
+    switchedBy: 'accessStore',
+    needs: 'needs ACCESS_STORE=mysql: without it access entries are kept in PostgreSQL',
+  },
+  {
+    names: ['aggregationIntervalS'],
+    isUsed: (config) => config.archiveDir !== '' || !isExternal(config),
+    needs: 'needs ARCHIVE_DIR: with an external database nothing is archived without it',
+  },
+  {
+    names: ['allowedOrigins'],
+    isUsed: ({ corsEnabled }) => corsEnabled,
+    switchedBy: 'corsEnabled',
+    needs: 'needs ENABLE_CORS=true',
+  },
+  {
+    names: ['keyRotationIntervalH'],
+    isUsed: ({ keyRotation }) => keyRotation,
+    switchedBy: 'keyRotation',
+    needs: 'needs ENABLE_API_KEY_ROTATION=true',
+  },
+  {
+    names: ['profileAddr'],
+    isUsed: ({ profileEnabled }) => profileEnabled,
+    switchedBy: 'profileEnabled',
+    needs: 'needs PROFILE_ENABLED=true',
+  },
+  {
+    names: ['profileDir', 'profileName'],
+    isUsed: ({ profileCapture }) => profileCapture,
+    switchedBy: 'profileCapture',
+    needs: 'needs PROFILE_CAPTURE=true',
+  },
+];
+
+/** The first setting that was given to no effect, and what it lacks. One given as it is by default, or as none, asks for nothing. */
+export function unusedSetting(
+  config: Config,
+  isGiven: (name: string) => boolean,
+): { name: string; problem: string } | null {
+  for (const { names, isUsed, switchedBy, needs } of DEPENDENTS) {
+    if (isUsed(config) || (switchedBy !== undefined && isGiven(settings[switchedBy].env))) continue;
+    const unused = names.find((key) => isOther(config[key], settings[key]));
+    if (unused !== undefined) return { name: settings[unused].env, problem: needs };
+  }
+  return null;
+}
+
+function isOther(value: unknown, { default: fallback }: Setting<unknown>): boolean {
+  const isNone = Array.isArray(value) && value.length === 0;
+  return !isNone && JSON.stringify(value) !== JSON.stringify(fallback);
+}

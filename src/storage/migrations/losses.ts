@@ -1,0 +1,72 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What of the stored data goes with a migration that is taken back. */
+export interface Loss {
+  table: string;
+  /** Columns that are dropped, where the table and its rows stay. */
+  columns: string[];
+  rows: number;
+}
+
+const DROP_TABLE = /^drop table (?:if exists )?(?<tables>[\w, \n]+)$/;
+const DELETE = /^delete from (?<table>\w+)(?<where> where [^]+)?$/;
+const ALTER = /^alter table (?<table>\w+)\s+(?<changes>[^]+)$/;
+const DROP_COLUMN = /^drop column (?:if exists )?(\w+)$/;
+/** Drops of what holds no data of its own. */
+const HARMLESS =
+  /^(drop (view|function|index|schema|sequence|trigger|extension)|do|create or replace function) /;
+
+/** What the `down` of a migration removes, counted; nothing is run but the counting. @throws Error for a statement that it cannot tell. */
+export async function lossesOf(db: QueryRunner, migration: MigrationInterface): Promise<Loss[]> {
+  const losses: Loss[] = [];
+  for (const { table, columns, where } of (await statementsOf(migration)).flatMap(removalsOf)) {
+    const [{ n }] = (await db.query(`select count(*) as n from ${table}${where}`)) as { n: string }[];
+    losses.push({ table, columns, rows: Number(n) });
+  }
+  return losses;
+}
+
+export interface Removal {
+  table: string;
+  columns: string[];
+  /** '' for every row. */
+  where: string;
+}
+
+/** What one statement of a `down` removes. @throws Error for one that it cannot tell */
+export function removalsOf(statement: string): Removal[] {
+  const { tables } = DROP_TABLE.exec(statement)?.groups ?? {};
+  if (tables) return tables.split(',').map((table) => ({ table: table.trim(), columns: [], where: '' }));
+  const deleted = DELETE.exec(statement)?.groups;
+  if (deleted) return [{ table: deleted.table, columns: [], where: deleted.where ?? '' }];
+  const altered = ALTER.exec(statement)?.groups;
+  const columns = altered?.changes.split(',').map((change) => DROP_COLUMN.exec(change.trim())?.[1]);
+  if (altered && columns?.every((column) => column !== undefined))
+    return [{ table: altered.table, columns, where: '' }];
+  if (HARMLESS.test(statement)) return [];
+  throw new Error(`cannot tell what is lost by: ${statement}`);
+}
+
+/** The statements of a migration's `down`, which is only told to somebody who writes them down. */
+export async function statementsOf(migration: MigrationInterface): Promise<string[]> {
+  const texts: string[] = [];
+  const query = (text: string) => Promise.resolve(void texts.push(text));
+  await migration.down({ query } as unknown as QueryRunner);
+  return texts.flatMap(split);
+}
+
+/** At semicolons, but for those within a `$$` body. */
+function split(text: string): string[] {
+  return text
+    .split(/(\$\$[^]*?\$\$)/)
+    .map((part) => (part.startsWith('$$') ? part.replaceAll(';', '\0') : part))
+    .join('')
+    .split(';')
+    .map((statement) =>
+      statement
+        .replaceAll('\0', ';')
+        .replace(/^\s*--.*$/gm, '')
+        .trim(),
+    )
+    .filter((statement) => statement !== '');
+}

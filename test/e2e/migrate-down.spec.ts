@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { postgresMigrations } from '../../migrations/postgres/index.js';
+import { WRITTEN_TABLES } from '../../src/storage/postgres/postgres-store-health.js';
+import { anEvent, apiOf } from '../support/api.js';
+import { sightline } from '../support/command.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
+
+let database: TestDatabase;
+let server: TestServer | undefined;
+
+beforeEach(async () => {
+  database = await cloneDatabase();
+});
+
+afterEach(async () => {
+  await server?.kill9();
+  server = undefined;
+  await database.drop();
+});
+
+const migrate = (...args: string[]) => sightline(['migrate', ...args], { DATABASE_URL: database.url }).done;
+
+const newest = new (postgresMigrations.at(-1)!)().name;
+
+it('is refused beside a running server, and takes nothing from it', async () => {
+  server = await startServer({ env: { DATABASE_URL: database.url } });
+  const { code, stdout, stderr } = await migrate('down', '--yes');
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(
+    /^sightline: \d+ sessions of servers or other commands are on this database: stop them/,
+  );
+  expect((await apiOf(server).post('/api/v1/ingest', anEvent())).status).toBe(201);
+});
+
+it('names what would go, and wants --yes where nobody can be asked', async () => {
+  server = await startServer({ env: { DATABASE_URL: database.url } });
+  await server.stop();
+  const asked = await migrate('down');
+  expect([asked.code, asked.stdout]).toEqual([2, '']);
+  expect(asked.stderr).toContain(`takes back ${newest} and removes for good: `);
+  expect(asked.stderr).toMatch(/: 1 row of audit_log; 1 row of key_changes\n$/);
+  expect((await migrate('status')).stdout).not.toContain('pending');
+  expect(await migrate('down', '--yes')).toEqual({ code: 0, stdout: `took back ${newest}\n`, stderr: '' });
+  expect((await migrate('status')).stdout).toContain(`pending  ${newest}\n`);
+});
+
+it('a server whose tables are gone is not ready, whichever they are', async () => {
+  server = await startServer({ env: { DATABASE_URL: database.url } });
+  const api = apiOf(server);
+  const client = new pg.Client(database.url);
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>(
+    `select relname as name from pg_class
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`,
+  );
+  expect(rows.map(({ name }) => name).sort()).toEqual([...WRITTEN_TABLES, 'migrations'].sort());
+  await client.query('alter table key_changes rename to key_changes_gone');
+  await until(async () => (await api.get('/readiness')).status === 503);
+  expect((await api.get('/health')).body).toMatchObject({ status: 'unhealthy' });
+  await client.query('alter table key_changes_gone rename to key_changes');
+  await until(async () => (await api.get('/readiness')).status === 200);
+  await client.end();
+});
