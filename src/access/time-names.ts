@@ -1,4 +1,5 @@
 import type { RecordError } from '../api/record-schema.js';
+import { AccessEntrySchema } from './access-entry.schema.js';
 
 // What loggers call the time of an entry: those of nginx, Caddy, Traefik, Fluent Bit, Logstash, Vector, Excel.
 const NAMES = new Set([
@@ -7,6 +8,8 @@ const NAMES = new Set([
   ...['accesstime', 'starttime', 'startutc', 'startlocal', 'createdat', 'loggedat', 'occurredat'],
   ...['timestampms', 'timestamputc', 'unixtimestamp', 'requesttimestamp', 'eventtimestamp', 'zeit', 'datum'],
 ]);
+
+const OURS = new Set(Object.keys(AccessEntrySchema.properties));
 
 /** A name as people write it in one spelling: `latencyMs`, `Latency_MS` and `latency-ms` are one. */
 export function simplified(name: string): string {
@@ -21,7 +24,7 @@ export function isTimeName(name: string): boolean {
 /** What the time of an entry without `timestamp` is called in it; null where it has none. */
 export function timeNameOf(entry: object): string | null {
   for (const name in entry) {
-    if (name !== 'timestamp' && (isTimeName(name) || simplified(name) === 'timestamp')) return name;
+    if (!OURS.has(name) && (isTimeName(name) || simplified(name) === 'timestamp')) return name;
   }
   return null;
 }
