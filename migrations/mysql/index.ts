@@ -1,6 +1,12 @@
 import { AccessLogs1763700000000 } from './1763700000000-access-logs.js';
 import { MeasuredValues1763750000000 } from './1763750000000-measured-values.js';
 import { Reader1763900000000 } from './1763900000000-reader.js';
+import { LongerMethods1764100000000 } from './1764100000000-longer-methods.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
-export const mysqlMigrations = [AccessLogs1763700000000, MeasuredValues1763750000000, Reader1763900000000];
+export const mysqlMigrations = [
+  AccessLogs1763700000000,
+  MeasuredValues1763750000000,
+  Reader1763900000000,
+  LongerMethods1764100000000,
+];

@@ -3,10 +3,12 @@ import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
 import { boundedText, recordErrors, type RecordError } from '../api/record-schema.js';
 import { METHODS } from '../core/access-entry.js';
+import type { Micros } from '../core/event.js';
 import { canonicalIp } from '../core/ip-address.js';
+import { parseRfc3339 } from '../core/rfc3339.js';
 
-const MAX_PATH_LENGTH = 2048;
-const MAX_USER_AGENT_LENGTH = 1024;
+export const MAX_PATH_LENGTH = 2048;
+export const MAX_USER_AGENT_LENGTH = 1024;
 /** 30,000 years: past it a sum of a few durations leaves the range of a double. */
 const MAX_LATENCY_MS = 1e15;
 
@@ -31,28 +33,52 @@ export function ipOf(text: string): string | null {
   return lastIp;
 }
 
+/** As parseRfc3339; the offset may also lack its colon (`+0100`), as strftime's %z writes it. */
+export function timeOf(text: string): Micros | null {
+  const micros = parseRfc3339(text);
+  if (micros !== null || text.charCodeAt(text.length - 3) === COLON) return micros;
+  return OFFSET.test(text) ? parseRfc3339(`${text.slice(0, -2)}:${text.slice(-2)}`) : null;
+}
+
+const COLON = 58;
+const OFFSET = /[+-]\d{4}$/;
+
 Format.Set('ip', (text) => ipOf(text) !== null);
 Format.Set('http-method', (text) => methodOf(text) !== null);
+Format.Set('date-time-basic-offset', (text) => timeOf(text) !== null);
 
 const timestamp = Type.String({ format: 'date-time' });
+const withoutColon = Type.String({ format: 'date-time-basic-offset' });
 const ip = Type.String({ format: 'ip' });
 const path = boundedText(MAX_PATH_LENGTH);
 const userAgent = boundedText(MAX_USER_AGENT_LENGTH);
+const status = Type.Integer({ minimum: 100, maximum: 599 });
+const milliseconds = Type.Number({ minimum: 0, maximum: MAX_LATENCY_MS });
+const seconds = Type.Number({ minimum: 0, maximum: MAX_LATENCY_MS / 1000 });
 
-// Clients of typed languages write null for what is absent.
-const optional = <T extends Type.TSchema>(schema: T, description: string) =>
-  Type.Optional(Type.Union([schema, Type.Null()], { description }));
+// Clients of typed languages write null for what is absent, loggers an empty text, and numbers as texts.
+const optional = <T extends Type.TSchema[]>(schemas: [...T], description: string) =>
+  Type.Optional(Type.Union([...schemas, Type.Literal(''), Type.Null()], { description }));
+const statusText = Type.String({ pattern: '^[1-5][0-9]{2}$' });
+const numberText = Type.String({ pattern: '^[0-9]{1,15}([.][0-9]{1,15})?$' });
 
 const fields = {
-  timestamp: optional(timestamp, 'RFC 3339; default: the time of receipt'),
-  ip: optional(ip, 'IPv4 or IPv6, in any spelling'),
-  method: optional(Type.String({ format: 'http-method' }), `In any case: ${METHODS.join(', ')}`),
-  path: optional(path, 'Of `ip` and `path` (or `url`) at least one must be there'),
-  url: optional(path, 'The same as `path`, which goes before it'),
-  status: optional(Type.Integer({ minimum: 100, maximum: 599 }), 'HTTP status'),
-  latency_ms: optional(Type.Number({ minimum: 0, maximum: MAX_LATENCY_MS }), 'Milliseconds'),
-  user_agent: optional(userAgent, 'Of the client'),
-  userAgent: optional(userAgent, 'The same as `user_agent`, which goes before it'),
+  timestamp: optional(
+    [timestamp, withoutColon],
+    'RFC 3339, also with an offset such as +0100; default: the time of receipt',
+  ),
+  ip: optional([ip], 'IPv4 or IPv6, in any spelling'),
+  method: optional([Type.String({ format: 'http-method' })], `In any case: ${METHODS.join(', ')}`),
+  path: optional([path], 'Of `ip` and `path` (or `url`) at least one must be there'),
+  url: optional([path], 'The same as `path`, which goes before it'),
+  status: optional([status, statusText], 'HTTP status'),
+  latency_ms: optional([milliseconds, numberText], 'Milliseconds'),
+  request_time: optional(
+    [seconds, numberText],
+    "The latency in seconds, as nginx's $request_time; `latency_ms` goes before it",
+  ),
+  user_agent: optional([userAgent], 'Of the client'),
+  userAgent: optional([userAgent], 'The same as `user_agent`, which goes before it'),
 };
 
 const example = {
@@ -75,7 +101,7 @@ export type RawAccessEntry = Static<typeof AccessEntrySchema>;
 
 /** An entry that comes alone: it must say when and from where. */
 export const LoneAccessEntrySchema = Type.Object(
-  { ...fields, timestamp, ip },
+  { ...fields, timestamp: Type.Union([timestamp, withoutColon]), ip },
   {
     title: 'LoneAccessEntry',
     description: 'An access entry sent alone. Other fields are ignored.',
@@ -92,9 +118,10 @@ export interface EntryCheck {
 
 const WANTED = {
   ip: 'must be an IPv4 or IPv6 address',
-  method: `must be one of ${METHODS.join(', ')}`,
+  method: 'must be a method of HTTP, such as GET or PROPFIND',
   status: 'must be a whole number from 100 to 599',
   latency_ms: 'must be a number of milliseconds, 0 or more',
+  request_time: 'must be a number of seconds, 0 or more',
 };
 
 export const anyEntry = entryCheck(AccessEntrySchema);

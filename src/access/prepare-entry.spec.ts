@@ -54,6 +54,27 @@ describe('a good entry', () => {
     });
   });
 
+  it.each([
+    [
+      { status: '404', latency_ms: '12.5' },
+      { status: 404, latencyMs: 12.5 },
+    ],
+    [
+      { status: '', latency_ms: '', method: '', timestamp: '', ip: '' },
+      { status: null, latencyMs: null, ip: null },
+    ],
+    [{ request_time: 0.29 }, { latencyMs: 290 }],
+    [{ request_time: '0.001' }, { latencyMs: 1 }],
+    [{ request_time: '' }, { latencyMs: null }],
+    [{ request_time: 0.29, latency_ms: 7 }, { latencyMs: 7 }],
+    [{ timestamp: '2026-11-20T10:00:00+0100' }, { timestamp: RECEIVED_AT - HOUR }],
+    [{ timestamp: '2026-11-20T09:00:00.5-0030' }, { timestamp: RECEIVED_AT - HOUR / 2 + 500_000 }],
+    [{ method: 'propfind' }, { method: 'PROPFIND' }],
+    [{ method: 'VERSION-CONTROL' }, { method: 'VERSION-CONTROL' }],
+  ])('may be as loggers write it: %j', (raw, entry) => {
+    expect(prepare({ path: '/', ...raw }).entry).toMatchObject(entry);
+  });
+
   it('has path before url, and user_agent before userAgent', () => {
     const raw = { path: '/path', url: '/url', user_agent: 'user_agent', userAgent: 'userAgent' };
     expect(prepare(raw).entry).toMatchObject({ path: '/path', userAgent: 'user_agent' });
@@ -96,15 +117,27 @@ describe('a bad entry', () => {
     [{ path: '/', timestamp: 'yesterday' }, 'timestamp'],
     [{ path: '/', timestamp: 1763600000000 }, 'timestamp'],
     [{ path: '/', method: 'FETCH' }, 'method'],
-    [{ path: '/', method: '' }, 'method'],
+    [{ path: '/', method: 'GET /' }, 'method'],
     [{ path: '/', status: 99 }, 'status'],
     [{ path: '/', status: 600 }, 'status'],
     [{ path: '/', status: 200.5 }, 'status'],
-    [{ path: '/', status: '200' }, 'status'],
+    [{ path: '/', status: '99' }, 'status'],
+    [{ path: '/', status: '600' }, 'status'],
+    [{ path: '/', status: '0200' }, 'status'],
+    [{ path: '/', status: ' 200' }, 'status'],
+    [{ path: '/', status: 'OK' }, 'status'],
+    [{ path: '/', timestamp: '2026-11-20T10:00:00+2500' }, 'timestamp'],
+    [{ path: '/', timestamp: '2026-11-20T10:00:00+01' }, 'timestamp'],
+    [{ path: '/', timestamp: '2026-11-20T10:00:00' }, 'timestamp'],
     [{ path: '/', latency_ms: -1 }, 'latency_ms'],
     [{ path: '/', latency_ms: Infinity }, 'latency_ms'],
     [{ path: '/', latency_ms: 1e300 }, 'latency_ms'],
-    [{ path: '/', latency_ms: '1' }, 'latency_ms'],
+    [{ path: '/', latency_ms: '-1' }, 'latency_ms'],
+    [{ path: '/', latency_ms: '1ms' }, 'latency_ms'],
+    [{ path: '/', latency_ms: '1e400' }, 'latency_ms'],
+    [{ path: '/', request_time: -0.001 }, 'request_time'],
+    [{ path: '/', request_time: '0,001' }, 'request_time'],
+    [{ path: '/', request_time: 1e13 }, 'request_time'],
     [{ path: 'x'.repeat(2049) }, 'path'],
     [{ url: 'x'.repeat(2049) }, 'url'],
     [{ path: '/', user_agent: 'x'.repeat(1025) }, 'user_agent'],
@@ -121,6 +154,20 @@ describe('a bad entry', () => {
     const errors = prepare({ ip: 'x', status: 1, method: 'y' }).errors!;
     expect(errors.map(({ field }) => field).sort()).toEqual(['ip', 'method', 'status']);
   });
+
+  it.each(['time', '@timestamp', 'ts', 'Date', 'time_local', 'timeIso8601', 'Timestamp', 'created_at'])(
+    'that has its time as %j is refused where the time of receipt would be wrong',
+    (name) => {
+      const raw = { path: '/', [name]: '2020-01-01T00:00:00Z', request_time: 1, response_time: 2 };
+      const context = { projectId: 7, receivedAt: RECEIVED_AT, check: anyEntry };
+      expect(prepareEntry(raw, { ...context, knowsTime: true }).errors).toMatchObject([
+        { field: 'timestamp' },
+      ]);
+      expect(prepareEntry(raw, context).entry).toMatchObject({ timestamp: RECEIVED_AT });
+      const both = { ...raw, timestamp: at(RECEIVED_AT - HOUR) };
+      expect(prepareEntry(both, { ...context, knowsTime: true }).errors).toBeUndefined();
+    },
+  );
 
   it('that comes alone lacks a time or an address', () => {
     const fields = (raw: unknown) =>

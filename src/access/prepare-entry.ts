@@ -1,8 +1,8 @@
 import type { RecordError } from '../api/record-schema.js';
 import type { NewAccessEntry } from '../core/access-entry.js';
 import type { Micros } from '../core/event.js';
-import { parseRfc3339 } from '../core/rfc3339.js';
-import { ipOf, methodOf, type EntryCheck, type RawAccessEntry } from './access-entry.schema.js';
+import { ipOf, methodOf, timeOf, type EntryCheck, type RawAccessEntry } from './access-entry.schema.js';
+import { timeNameOf, unreadTime } from './time-names.js';
 
 const MAX_AHEAD: Micros = 24 * 3600 * 1e6;
 /** What an entry takes beside its texts, about. */
@@ -13,17 +13,22 @@ export interface PrepareContext {
   /** Time of receipt. */
   receivedAt: Micros;
   check: EntryCheck;
+  /** May an entry have neither address nor path? A line of an access log is one by its form. */
+  mayBeBare?: boolean;
+  /** Refuses an entry that has its time by a name that is not read, which would be given the time of receipt. */
+  knowsTime?: boolean;
 }
 
 export type PreparedEntry =
   { entry: NewAccessEntry; errors?: undefined } | { entry?: undefined; errors: RecordError[] };
 
 /** Validates one entry as it came and makes it ready to be stored; whether its address must be noted is for UniqueIps to say. */
-export function prepareEntry(raw: unknown, { projectId, receivedAt, check }: PrepareContext): PreparedEntry {
+export function prepareEntry(raw: unknown, context: PrepareContext): PreparedEntry {
+  const { projectId, receivedAt, check } = context;
   if (!check.passes(raw)) return { errors: check.errors(raw) };
-  const errors = beyondSchema(raw);
+  const errors = beyondSchema(raw, context);
   if (errors) return { errors };
-  const reported = raw.timestamp ? parseRfc3339(raw.timestamp)! : receivedAt;
+  const reported = raw.timestamp ? timeOf(raw.timestamp)! : receivedAt;
   // A clock may be wrong: what lies far ahead would top every list for days.
   const ahead = reported > receivedAt + MAX_AHEAD;
   return {
@@ -36,8 +41,8 @@ export function prepareEntry(raw: unknown, { projectId, receivedAt, check }: Pre
       noteIp: false,
       method: raw.method ? methodOf(raw.method) : null,
       path: pathOf(raw),
-      status: raw.status ?? null,
-      latencyMs: raw.latency_ms ?? null,
+      status: numberOf(raw.status),
+      latencyMs: latencyOf(raw),
       userAgent: userAgentOf(raw),
     },
   };
@@ -48,9 +53,13 @@ export function entryBytes({ path, userAgent }: NewAccessEntry): number {
   return FIXED_BYTES + (path === null ? 0 : path.length) + (userAgent === null ? 0 : userAgent.length);
 }
 
-function beyondSchema(raw: RawAccessEntry): RecordError[] | null {
+function beyondSchema(raw: RawAccessEntry, { mayBeBare, knowsTime }: PrepareContext): RecordError[] | null {
+  if (knowsTime && !raw.timestamp) {
+    const name = timeNameOf(raw);
+    if (name !== null) return [unreadTime(name)];
+  }
   const path = pathOf(raw);
-  if (path === null && !raw.ip) {
+  if (path === null && !raw.ip && !mayBeBare) {
     return [{ field: 'ip', message: 'is required where there is no path or url', type: 'required' }];
   }
   const userAgent = userAgentOf(raw);
@@ -66,6 +75,19 @@ function pathOf(raw: RawAccessEntry): string | null {
 
 function userAgentOf(raw: RawAccessEntry): string | null {
   return raw.user_agent || raw.userAgent || null;
+}
+
+function numberOf(value: number | string | null | undefined): number | null {
+  if (typeof value === 'number') return value;
+  return value ? Number(value) : null;
+}
+
+// nginx writes milliseconds; as a product 0.29 s would be 290.00000000000006 ms.
+function latencyOf(raw: RawAccessEntry): number | null {
+  const latencyMs = numberOf(raw.latency_ms);
+  if (latencyMs !== null || raw.request_time === undefined) return latencyMs;
+  const seconds = numberOf(raw.request_time);
+  return seconds === null ? null : Math.round(seconds * 1e6) / 1e3;
 }
 
 function nameOf(raw: RawAccessEntry, name: keyof RawAccessEntry, alias: keyof RawAccessEntry): string {

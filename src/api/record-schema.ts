@@ -2,10 +2,14 @@ import Type from 'typebox';
 import type { Validator } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import Format from 'typebox/format';
+import { Settings } from 'typebox/system';
 import type { FieldError } from '../core/errors.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 
 Format.Set('date-time', (text) => parseRfc3339(text) !== null);
+
+// By default it stops at eight, one for each branch of a field that may be many things: a record is told all that is wrong.
+Settings.Set({ maxErrors: 100 });
 
 /** Why a record is refused. `type` is for the metrics: a word of a small set. */
 export interface RecordError extends FieldError {

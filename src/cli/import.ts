@@ -8,8 +8,9 @@ import { addSettings, readCommandConfig } from './setting-option.js';
 
 const HELP = `
 It stores directly into the database that the settings name, whether a server runs or not. Ended in the middle, by whatever,
-the same command goes on where it was: within 30 days, nothing of a file is stored twice (- cannot be read again, and is).
-A file that has grown since is another file. The exit code is 0 when the whole file was read, whatever was refused of it.`;
+the same command goes on where it was; of a log that has grown since, or was renamed by its rotation, it stores what is new.
+What it remembers of a file (its inode and how it began, for 400 days) is in that database; a stream is another each time.
+Exit codes: 0 when every file was read to its end, 3 when nothing of one of them could be taken, 1 when one could not be read.`;
 
 const FORMATS: (Format | 'auto')[] = ['auto', 'ndjson', 'csv', 'combined', 'common', 'lines'];
 

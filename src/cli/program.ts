@@ -52,7 +52,7 @@ function registerServe(program: Command): void {
 
 const USAGE_ERROR = 2;
 
-/** Runs a command line and gives the exit code: 0, 1 for a failure, 2 for a wrong setting or command line. */
+/** Runs a command line and gives the exit code: 0, 1 for a failure, 2 for a wrong setting or command line, or that of the error. */
 export async function run(args: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
@@ -63,7 +63,8 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error instanceof CommanderError && error.code === 'commander.help') return USAGE_ERROR;
     process.stderr.write(`sightline: ${describe(error)}\n`);
-    return error instanceof CommanderError || error instanceof ConfigError ? USAGE_ERROR : 1;
+    if (error instanceof CommanderError || error instanceof ConfigError) return USAGE_ERROR;
+    return (error as { exitCode?: number }).exitCode ?? 1;
   }
 }
 

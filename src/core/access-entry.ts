@@ -1,6 +1,9 @@
 import type { Micros } from './event.js';
 
-/** Methods that an entry may have; any other text is refused. */
+/**
+ * Methods that an entry may have; any other text is refused. Those of IANA's registry (HTTP, WebDAV, CalDAV, DeltaV), and what
+ * caches, UPnP, Icecast, Outlook and IIS put in their place.
+ */
 export const METHODS = [
   'GET',
   'HEAD',
@@ -11,6 +14,12 @@ export const METHODS = [
   'OPTIONS',
   'CONNECT',
   'TRACE',
+  ...['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'SEARCH', 'ACL', 'REPORT', 'MKCALENDAR'],
+  ...['BIND', 'REBIND', 'UNBIND', 'LINK', 'UNLINK', 'ORDERPATCH', 'MKREDIRECTREF', 'UPDATEREDIRECTREF'],
+  ...['CHECKIN', 'CHECKOUT', 'UNCHECKOUT', 'MKWORKSPACE', 'UPDATE', 'LABEL', 'MERGE', 'MKACTIVITY'],
+  ...['VERSION-CONTROL', 'BASELINE-CONTROL', 'QUERY', 'PRI'],
+  ...['PURGE', 'BAN', 'M-SEARCH', 'NOTIFY', 'SUBSCRIBE', 'UNSUBSCRIBE', 'SOURCE'],
+  ...['RPC_IN_DATA', 'RPC_OUT_DATA', 'DEBUG', 'TRACK'],
 ] as const;
 
 /** An access entry that passed validation and is ready to be stored. */

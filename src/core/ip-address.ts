@@ -26,6 +26,22 @@ export function canonicalIp(text: string): string | null {
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
 }
 
+// What a proxy has behind it, and no client on the internet.
+const INSIDE = new Set([
+  'private',
+  'uniqueLocal',
+  'loopback',
+  'linkLocal',
+  'carrierGradeNat',
+  'unspecified',
+  'broadcast',
+]);
+
+/** May a canonical address be that of somebody on the internet? Those of documentations count as such. */
+export function isPublicIp(ip: string): boolean {
+  return !INSIDE.has(ipaddr.parse(ip).range());
+}
+
 /** Writes the words of a canonical address into `words`, and gives how many there are. */
 export function addressWords(ip: string, words: Uint32Array): typeof IPV4_WORDS | typeof IPV6_WORDS {
   const ipv4 = ipv4Of(ip);

@@ -4,5 +4,9 @@ import { LinesParser } from './lines/lines-parser.js';
 import { NdjsonParser } from './ndjson/ndjson-parser.js';
 
 export { CommonLogParser, CsvParser, LinesParser, NdjsonParser };
+export { looksLikeCsv } from './csv/dialect.js';
+export { hasCrLines, withLineFeeds } from './kit/line-ends.js';
+export { LineParser } from './kit/line-parser.js';
+export { countNotes, NOTES, type Note, type NoteCounts } from './kit/notes.js';
 export { readRecords } from './kit/read-records.js';
 export { RecordParser, type ParserStart } from './kit/record-parser.js';

@@ -16,6 +16,8 @@ export interface Accounted {
   /** The first 1,000. */
   rejected: RejectedEntry[];
   rejected_total: number;
+  /** What was stored otherwise than its sender may think; only there when there is something. */
+  warnings?: string[];
 }
 
 /** Counts what becomes of the records of one request. */
@@ -23,6 +25,13 @@ export class Account {
   private accepted = 0;
   private rejectedTotal = 0;
   private rejected: RejectedEntry[] = [];
+
+  private warning: string | null = null;
+
+  /** Says so once, of however many records. */
+  warn(text: string): void {
+    this.warning ??= text;
+  }
 
   accept(): void {
     this.accepted++;
@@ -39,6 +48,7 @@ export class Account {
     copy.accepted = this.accepted;
     copy.rejectedTotal = this.rejectedTotal;
     copy.rejected = [...this.rejected];
+    copy.warning = this.warning;
     return copy;
   }
 
@@ -49,6 +59,7 @@ export class Account {
       // what the store refuses is known later than what validation does
       rejected: this.rejected.toSorted((a, b) => a.index - b.index),
       rejected_total: this.rejectedTotal,
+      ...(this.warning === null ? {} : { warnings: [this.warning] }),
     };
   }
 }

@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { SightlineError } from '../../core/errors.js';
 import { jsonText, parseJsonText } from '../../core/json-body.js';
+import { BACKSLASH, CLOSE_BRACE, OPEN_BRACE, QUOTE } from '../../core/json-pieces.js';
+import { BLANKS, BOM } from '../formats/json/blanks.js';
 import { MAX_RECORD_BYTES } from '../formats/kit/record-parser.js';
 import type { BodyFormat } from './body-records.js';
 
-const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
 
 /** The body of a route with `body: 'bytes'`; Fastify gives none to a request that has no media type. */
@@ -18,8 +20,43 @@ export function logsFormat(request: FastifyRequest, body: Buffer): BodyFormat | 
   if (/^text\/csv/i.test(type)) return 'csv';
   if (!/^application\/json\b/i.test(type) && type !== '') return 'ndjson';
   const first = firstCharacter(body);
-  if (first === '{') return oneEntry(body);
+  if (first === '{') return severalObjects(body) ?? oneEntry(body);
   return first === '[' ? 'json' : refuse(body, 'an object or an array');
+}
+
+/** What a body of JSON objects one behind the other is, as Fluent Bit sends its chunks; null for anything else. */
+function severalObjects(body: Buffer): BodyFormat | null {
+  // As a rule the first brace that closes is the last: nothing more is looked at then.
+  const end = blanksFrom(body, body.indexOf(CLOSE_BRACE) + 1) === body.length ? -1 : endOfObject(body);
+  if (end < 0 || body[blanksFrom(body, end)] !== OPEN_BRACE) return null;
+  const newline = body.indexOf(NEWLINE);
+  // An object a line: one that is bad is refused alone.
+  return newline >= end && newline < blanksFrom(body, end) ? 'ndjson' : 'json-objects';
+}
+
+/** Where the object that a body begins with ends, -1 for one that is none or larger than a record may be. */
+function endOfObject(body: Buffer): number {
+  const most = Math.min(body.length, MAX_RECORD_BYTES);
+  let depth = 0;
+  for (let at = 0; at < most; at++) {
+    const byte = body[at];
+    if (byte === QUOTE) at = endOfString(body, at + 1, most);
+    else if (byte === OPEN_BRACE) depth++;
+    else if (byte === CLOSE_BRACE && --depth <= 0) return at + 1;
+  }
+  return -1;
+}
+
+function endOfString(body: Buffer, begin: number, most: number): number {
+  let at = begin;
+  while (at < most && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+function blanksFrom(body: Buffer, begin: number): number {
+  let at = begin;
+  while (BLANKS.has(body[at])) at++;
+  return at;
 }
 
 // Parsed at once: many times what the longest valid entry takes.
@@ -39,7 +76,7 @@ export function uploadFormat(body: Buffer): BodyFormat {
 
 function firstCharacter(body: Buffer): string {
   let at = 0;
-  while (BLANKS.has(body[at])) at++;
+  while (BLANKS.has(body[at]) || BOM.has(body[at])) at++;
   return String.fromCharCode(body[at]);
 }
 

@@ -21,7 +21,14 @@ const messageLike = (example: string) => ({ ...text, examples: [example] });
 const status = oneWord(['success']);
 
 const one = record({ status, message: oneWord(['New IP logged', 'IP already logged']), unique_ips });
-const many = record({ status, message: messageLike('2 logs ingested'), ...accounted, unique_ips });
+const warnings = listOf(
+  text,
+  'What was stored otherwise than it may seem; only there when there is something',
+);
+const many = record(
+  { status, message: messageLike('2 logs ingested'), ...accounted, warnings, unique_ips },
+  { optional: ['warnings'] },
+);
 const upload = record({ message: messageLike('Logs processed'), ...accounted });
 
 const CSV = `timestamp,ip,method,path,status,latency_ms,user_agent
@@ -57,7 +64,7 @@ export function ApiIdempotencyKey() {
 /** What POST /logs takes: Swagger knows one schema a body by its decorators, not one a media type. */
 export const logsBody: ApiOperationOptions['requestBody'] = {
   description:
-    'A JSON object or an array of them, NDJSON (also as application/ndjson, jsonl, x-jsonl or x-jsonlines), or CSV (RFC 4180): with a header, or else the columns timestamp, path and userAgent. Of many, those that are not valid are listed among `rejected`',
+    'A JSON object, several one behind the other or an array of them, NDJSON (also as application/ndjson, jsonl, x-jsonl or x-jsonlines), or CSV (RFC 4180): with a header, or else the columns timestamp, path and userAgent. Of many, those that are not valid are listed among `rejected`',
   required: true,
   content: {
     'application/json': {

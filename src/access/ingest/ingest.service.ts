@@ -8,9 +8,10 @@ import { AccessDelivery } from '../../core/delivery.js';
 import { SightlineError, type FieldError } from '../../core/errors.js';
 import { jsonText, parseJsonText } from '../../core/json-body.js';
 import { mayHoldUnstorableText } from '../../core/json.js';
-import { anyEntry, loneEntry, type EntryCheck } from '../access-entry.schema.js';
+import { anyEntry, loneEntry, type EntryCheck, type RawAccessEntry } from '../access-entry.schema.js';
 import { jsonRecord } from '../formats/kit/json-record.js';
 import { entryBytes, prepareEntry, type PrepareContext } from '../prepare-entry.js';
+import { notRead, timeNameOf } from '../time-names.js';
 import { UniqueIps } from '../unique-ips/unique-ips.js';
 import { Account, refuseIfNothingGood, type Accounted } from './account.js';
 import { AppendWindow } from './append-window.js';
@@ -140,6 +141,7 @@ export class AccessIngestService {
           account.refuse(record.index, prepared.errors);
           continue;
         }
+        if (prepared.entry.timestamp === context.receivedAt) warnOfTime(record.value, account);
         this.setNoteIp(prepared.entry);
         chunk.add(prepared.entry, record.index);
         if (chunk.entries.length < size) continue;
@@ -178,6 +180,13 @@ export class AccessIngestService {
     // None when it was answered before: another process may have noted these addresses.
     if (receipts.length > 0) this.uniqueIps.noted(entries, receipts);
   }
+}
+
+// It was given the time of receipt. A file may be years old, but what is sent is new: the entry is taken.
+function warnOfTime(value: unknown, account: Account): void {
+  const entry = value as RawAccessEntry;
+  const name = entry.timestamp ? null : timeNameOf(entry);
+  if (name !== null) account.warn(notRead(name));
 }
 
 function isNewIp(receipt: AccessReceipt): boolean {

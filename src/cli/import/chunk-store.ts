@@ -1,14 +1,8 @@
-import { hash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { NoteCounts } from '../../access/formats/index.js';
 import type { AccessReceipt } from '../../core/access-entry.js';
-import type { AccessStore } from '../../core/access-store.js';
-import type { Clock } from '../../core/clock.js';
-import { SightlineError } from '../../core/errors.js';
+import type { Answers } from './answers.js';
 import type { Chunk, Position, Refusal } from './chunk.js';
 
-const REMEMBERED_MS = 30 * 86_400_000;
-const PATIENCE_MS = 60_000;
-const RETRY_MS = 500;
 /** Refusals that are remembered with a chunk, to be shown when the import goes on. */
 const SHOWN = 10;
 
@@ -19,6 +13,7 @@ export interface ChunkOutcome {
   rejected: number;
   end: Position;
   first: Refusal[];
+  notes: NoteCounts;
   /** What the store refused, with the index among the chunk's entries. */
   refusedByStore: { index: number; message: string }[];
 }
@@ -26,80 +21,58 @@ export interface ChunkOutcome {
 /** Was it stored by this call? */
 export type StoredChunk = ChunkOutcome & { before: boolean };
 
-class NotStored extends Error {}
-
 /** Stores each chunk of a file once, however often it is asked to. */
 export class ChunkStore {
   constructor(
-    private readonly store: AccessStore,
-    private readonly clock: Clock,
-    private readonly projectId: number,
+    private readonly answers: Answers,
     /** Of the file and how it is read. */
     private readonly identity: string,
   ) {}
 
-  /** What became of a chunk that was stored earlier; null if it was not. */
-  async find(number: number): Promise<ChunkOutcome | null> {
-    const answer = (): never => {
-      throw new NotStored();
-    };
-    try {
-      const found = await this.patiently(() => this.store.appendOnce({ ...this.request(number), answer }));
-      return found.answer as ChunkOutcome;
-    } catch (error) {
-      if (error instanceof NotStored) return null;
-      throw error;
-    }
+  /** What became of the chunk that begins there; null if none was stored. */
+  async find(begin: Position): Promise<ChunkOutcome | null> {
+    return (await this.answers.find(this.nameOf(begin))) as ChunkOutcome | null;
   }
 
+  /**
+   * A chunk that an earlier import cut shorter, at what was then the end of the file, or at the same time another longer, is what
+   * it was then: `end` says how far it goes.
+   */
   async append(chunk: Chunk): Promise<StoredChunk> {
     const answer = (receipts: readonly AccessReceipt[]) => outcomeOf(chunk, receipts);
-    const request = { ...this.request(chunk.number), entries: chunk.entries, answer };
-    let attempts = 0;
-    const once = await this.patiently(() => {
-      attempts++;
-      return this.store.appendOnce(request);
-    });
+    const once = await this.answers.once(this.nameOf(chunk.begin), chunk.entries, answer);
+    const outcome = once.answer as ChunkOutcome;
     // After a failure nobody knows whether it was this call that stored it; then it was not stored before this run.
-    const before = attempts === 1 && once.receipts.length < chunk.entries.length;
-    return { ...(once.answer as ChunkOutcome), before };
+    const before =
+      once.attempts === 1 && (once.receipts.length < chunk.entries.length || differs(outcome, chunk));
+    return { ...outcome, before };
   }
 
-  private request(number: number) {
-    const key = hash('sha256', `sightline import ${this.identity} ${number}`);
-    const expiresAtMs = this.clock.nowMs() + REMEMBERED_MS;
-    return { projectId: this.projectId, key, bodyDigest: key, entries: [], expiresAtMs };
-  }
-
-  // To store a chunk again is always safe: a database that is away for a while ends no import.
-  private async patiently<T>(work: () => Promise<T>): Promise<T> {
-    const untilMs = performance.now() + PATIENCE_MS;
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        const passes = error instanceof SightlineError && error.code === 'storage_unavailable';
-        if (!passes || performance.now() > untilMs) throw error;
-        await delay(RETRY_MS);
-      }
-    }
+  private nameOf(begin: Position): string {
+    return `${this.identity} ${begin.byte}`;
   }
 }
 
-function outcomeOf(chunk: Chunk, receipts: readonly AccessReceipt[]): ChunkOutcome {
+function differs(outcome: ChunkOutcome, chunk: Chunk): boolean {
+  return outcome.end.byte !== chunk.end.byte;
+}
+
+/** What becomes of a chunk by what the store said of its entries. */
+export function outcomeOf(chunk: Chunk, receipts: readonly AccessReceipt[]): ChunkOutcome {
   const refusedByStore = receipts.flatMap((receipt, index) =>
     receipt.outcome === 'rejected' ? [{ index, message: receipt.message }] : [],
   );
-  const rejected = chunk.refused.length + refusedByStore.length;
+  const rejected = chunk.refusedCount + refusedByStore.length;
   const stored = receipts.length - refusedByStore.length;
   const first = refusalsOf(chunk, refusedByStore).slice(0, SHOWN).map(short);
-  return { records: stored + rejected, stored, rejected, end: chunk.end, first, refusedByStore };
+  const { end, notes } = chunk;
+  return { records: stored + rejected, stored, rejected, end, first, notes, refusedByStore };
 }
 
 /** Every refusal of a chunk, by line. */
 export function refusalsOf(chunk: Chunk, refusedByStore: ChunkOutcome['refusedByStore']): Refusal[] {
   const byStore = refusedByStore.map(({ index, message }) => chunk.refusalOf(index, message));
-  return [...chunk.refused, ...byStore].sort((a, b) => a.line - b.line);
+  return [...chunk.refused(), ...byStore].sort((a, b) => a.line - b.line);
 }
 
 const SHOWN_CHARACTERS = 120;

@@ -1,7 +1,9 @@
 import {
   CommonLogParser,
   CsvParser,
+  LineParser,
   LinesParser,
+  looksLikeCsv,
   NdjsonParser,
   type ParserStart,
   type RecordParser,
@@ -10,26 +12,42 @@ import {
 export const FORMATS = ['ndjson', 'csv', 'combined', 'common', 'lines'] as const;
 export type Format = (typeof FORMATS)[number];
 
-const COMMON_LOG = /^\S+ .*\[\d\d\/[A-Z][a-z]{2}\/\d{4}(?::\d\d){3} [+-]\d{4}\] "/;
-const LINE = /^\d{4}-\d\d-\d\dT\S+ \S+ [A-Za-z]+ \S+ \S+ [\d.]+ms\s*$/;
+/** What lines show that they are. A time in brackets is what every access log has, also one that is refused for its time. */
+const SHAPES: [Format, RegExp][] = [
+  ['ndjson', /^\{/],
+  ['lines', /^\d{4}-\d\d-\d\dT\S+ \S+ [A-Za-z]+ \S+ \S+ [\d.]+ms$/],
+  ['combined', /\[(?:\d{1,2}\/[A-Z][a-z]{2}\/\d{4}|\d{4}-\d\d-\d\d)[ :T][^\]]*\]/],
+];
+const JSON_ARRAY = /^\[\s*[[{"\]]/;
+/** Lines that are looked at: a file may begin with what its rotation or a cut has left. */
+const LINES = 100;
+/** Of a line that is looked at. */
+const CHARACTERS = 4096;
 
-/** What a text is, by its first line that is not blank. @throws Error for a JSON array */
+/** What most of the first lines of a text are; CSV is what no other format is. @throws Error for a JSON array */
 export function detectFormat(head: Buffer): Format {
+  if (looksLikeCsv(head)) return 'csv';
   const text = head.toString('utf8').replace(/^\ufeff/, '');
-  const first =
-    text
-      .split('\n')
-      .find((line) => line.trim() !== '')
-      ?.trim() ?? '';
-  if (first.startsWith('{')) return 'ndjson';
-  if (first.startsWith('['))
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.slice(0, CHARACTERS).replace(/^\0+/, '').trim())
+    .filter((line) => line !== '')
+    .slice(0, LINES);
+  let [found, most, left]: [Format, number, number] = ['csv', 0, lines.length];
+  for (const [format, shape] of SHAPES) {
+    const count = lines.filter((line) => shape.test(line)).length;
+    left -= count;
+    if (count > most) [found, most] = [format, count];
+  }
+  if (most >= left && most > 0) return found;
+  if (JSON_ARRAY.test(text.trimStart()))
     throw new Error('a JSON array cannot be imported in parts: make it NDJSON (jq -c .[])');
-  if (COMMON_LOG.test(first)) return 'combined';
-  return LINE.test(first) ? 'lines' : 'csv';
+  return 'csv';
 }
 
 /** A parser that begins at `start` of a file; `head` is how the file begins, for a CSV header lies there. */
 export function parserOf(format: Format, head: Buffer, start: ParserStart): RecordParser {
+  if (isUtf16(head)) return new LineParser(() => ({ error: utf16 }), start);
   switch (format) {
     case 'ndjson':
       return new NdjsonParser(start);
@@ -39,21 +57,29 @@ export function parserOf(format: Format, head: Buffer, start: ParserStart): Reco
     case 'common':
       return new CommonLogParser(start);
     case 'csv':
-      return start.byte === 0 ? new CsvParser() : new CsvParser({ ...start, columns: columnsOf(head) });
+      return start.byte === 0 ? new CsvParser() : new CsvParser({ ...start, like: readHead(head) });
   }
 }
 
 /** Of a CSV header: it is no record. */
 export function headerBytes(format: Format, head: Buffer): number {
-  if (format !== 'csv') return 0;
-  const end = head.indexOf('\n') + 1;
-  const parser = new CsvParser();
-  return parser.write(head.subarray(0, end)).length === 0 && parser.columns !== null ? end : 0;
+  return format === 'csv' ? readHead(head).headerBytes : 0;
 }
 
-function columnsOf(head: Buffer) {
+function readHead(head: Buffer): CsvParser {
   const parser = new CsvParser();
   parser.write(head);
-  if (parser.columns === null) throw new Error('the first row of the CSV is too long');
-  return parser.columns;
+  return parser;
 }
+
+// As PowerShell's `>` writes it.
+function isUtf16(head: Buffer): boolean {
+  const mark = head.length >= 2 ? head.readUInt16BE(0) : 0;
+  return mark === 0xfffe || mark === 0xfeff;
+}
+
+const utf16 = {
+  field: '',
+  message: 'is UTF-16: iconv -f UTF-16 -t UTF-8 makes it readable',
+  type: 'unstorable',
+} as const;

@@ -1,10 +1,14 @@
+import { hasCrLines, withLineFeeds } from '../../access/formats/index.js';
 import type { AccessStore } from '../../core/access-store.js';
 import type { Clock } from '../../core/clock.js';
+import { Answers } from './answers.js';
 import type { Chunk, Position, Refusal } from './chunk.js';
-import { ChunkStore, refusalsOf } from './chunk-store.js';
+import { ChunkStore, outcomeOf, refusalsOf } from './chunk-store.js';
+import { FileMemory } from './file-memory.js';
 import { detectFormat, headerBytes, parserOf, type Format } from './format.js';
 import type { ImportLedger } from './ledger.js';
-import { CHUNK_RECORDS, readChunks } from './read-chunks.js';
+import { readChunks } from './read-chunks.js';
+import { restOfLine } from './rest-of-line.js';
 import type { Source } from './source.js';
 
 export interface ImportOptions {
@@ -19,40 +23,58 @@ export interface ImportOptions {
   stop: AbortSignal;
 }
 
-/** Stores the entries of a file, and accounts for every record of it in `ledger`; goes on where an earlier import was ended. */
+/**
+ * Stores the entries of a file, and accounts for every record of it in `ledger`; goes on where an earlier import was ended, or
+ * where the file was.
+ */
 export async function importFile(
-  source: Source,
+  file: Source,
   store: AccessStore,
   clock: Clock,
   ledger: ImportLedger,
   options: ImportOptions,
 ): Promise<void> {
+  const source = hasCrLines(file.head) ? withLines(file) : file;
   const format = options.format === 'auto' ? detectFormat(source.head) : options.format;
-  const identity = `${source.identity} ${format === 'common' ? 'combined' : format} ${CHUNK_RECORDS} ${options.again ?? ''}`;
-  const chunks = new ChunkStore(store, clock, options.projectId, identity);
-  const { number, begin } = options.onRefused ? START : await skipStored(chunks, ledger, options.stop);
-  const parser = parserOf(format, source.head, { byte: begin.byte, index: begin.record });
-  const read = readChunks(parser, source.chunks(begin.byte), {
+  ledger.format = format;
+  const answers = new Answers(store, clock, options.projectId);
+  const identity = await new FileMemory(answers).identityOf(file, options.again);
+  const chunks = new ChunkStore(answers, `${identity} ${format === 'common' ? 'combined' : format}`);
+  const begin = options.onRefused ? START : await skipStored(chunks, ledger, options.stop);
+  const hiddenBytes = await restOfLine(source, begin.byte);
+  const start = { byte: begin.byte + hiddenBytes, index: begin.record };
+  const read = readChunks(parserOf(format, source.head, start), source.chunks(begin.byte), {
     projectId: options.projectId,
     clock,
-    number,
     begin,
-    headerBytes: begin.byte === 0 ? headerBytes(format, source.head) : 0,
+    leadingBytes: begin.byte === 0 ? headerBytes(format, source.head) : hiddenBytes,
+    hiddenBytes,
+    mayBeBare: format === 'combined' || format === 'common',
+    mayGrow: source.inode !== null,
   });
   await appendAll(read, chunks, ledger, options);
 }
 
-const START: { number: number; begin: Position } = { number: 0, begin: { byte: 0, record: 0, line: 0 } };
+const START: Position = { byte: 0, record: 0, line: 0 };
+
+function withLines(source: Source): Source {
+  return {
+    ...source,
+    head: withLineFeeds(source.head),
+    async *chunks(from) {
+      for await (const chunk of source.chunks(from)) yield withLineFeeds(chunk);
+    },
+  };
+}
 
 /** Passes over the chunks that an earlier import has stored. */
-async function skipStored(chunks: ChunkStore, ledger: ImportLedger, stop: AbortSignal) {
-  let { number, begin } = START;
-  for (let found = await chunks.find(number); found && !stop.aborted; found = await chunks.find(number)) {
+async function skipStored(chunks: ChunkStore, ledger: ImportLedger, stop: AbortSignal): Promise<Position> {
+  let begin = START;
+  for (let found = await chunks.find(begin); found && !stop.aborted; found = await chunks.find(begin)) {
     ledger.add(found, true);
     begin = found.end;
-    number++;
   }
-  return { number, begin };
+  return begin;
 }
 
 async function appendAll(
@@ -63,10 +85,17 @@ async function appendAll(
 ): Promise<void> {
   const running = new Set<Promise<void>>();
   let failure: Error | null = null;
-  const append = async (chunk: Chunk) => {
+  const append = async (chunk: Chunk): Promise<void> => {
+    // The beginning of a line is no line, unless it happens to be one: what it is, the next import will see.
+    if (chunk.isOpen && chunk.entries.length === 0) {
+      ledger.add(outcomeOf(chunk, []), false);
+      return onRefused?.(chunk.refused());
+    }
     const outcome = await chunks.append(chunk);
+    const [now, later] = chunk.splitAt(outcome.end);
     ledger.add(outcome, outcome.before);
-    onRefused?.(refusalsOf(chunk, outcome.refusedByStore));
+    onRefused?.(refusalsOf(now, outcome.refusedByStore));
+    if (outcome.end.byte < chunk.end.byte) await append(later);
   };
   try {
     for await (const chunk of read) {

@@ -9,6 +9,8 @@ import { openAccessStore, type OpenAccessStore } from './open-access-store.js';
 import { Rejects } from './rejects.js';
 import { openSource, type Source } from './source.js';
 
+const BLANKS = new Set(Buffer.from(' \t\r\n\0'));
+
 export interface ImportRun {
   format: Format | 'auto';
   project: string;
@@ -22,7 +24,15 @@ export interface ImportRun {
   stop: AbortSignal;
 }
 
-/** Imports files one after the other. @throws Error at the first that is not imported to its end */
+/** A file was read to its end, and nothing of it was an entry. */
+export class NothingTaken extends Error {
+  readonly exitCode = 3;
+}
+
+/**
+ * Imports files one after the other.
+ * @throws Error at the first that is not imported to its end; NothingTaken, behind the last, where some were of no use
+ */
 export async function importFiles(files: readonly string[], config: Config, run: ImportRun): Promise<void> {
   const opened = await openAccessStore(config);
   const rejects = run.rejects === null ? null : Rejects.open(run.rejects);
@@ -33,11 +43,15 @@ export async function importFiles(files: readonly string[], config: Config, run:
         `there is no project ${run.project}: sightline keys create makes it with its first key`,
       );
     }
+    const useless: string[] = [];
     for (const name of files) {
       const source = await openSource(name);
-      await importOne(source, projectId, opened, config, run, rejects);
+      const ledger = await importOne(source, projectId, opened, config, run, rejects);
       if (run.stop.aborted) throw new Error('stopped: the same command goes on from here');
+      const reason = ledger.nothingTaken(source.head.every((byte) => BLANKS.has(byte)));
+      if (reason !== null) useless.push(reason);
     }
+    if (useless.length > 0) throw new NothingTaken(useless.join('; '));
   } finally {
     rejects?.close();
     await opened.close();
@@ -51,7 +65,7 @@ async function importOne(
   config: Config,
   run: ImportRun,
   rejects: Rejects | null,
-): Promise<void> {
+): Promise<ImportLedger> {
   const clock = new SystemClock();
   const ledger = new ImportLedger(source.name);
   const startMs = performance.now();
@@ -71,6 +85,7 @@ async function importOne(
     status?.stop();
     run.done(ledger, performance.now() - startMs);
   }
+  return ledger;
 }
 
 function progressLine(source: Source, ledger: ImportLedger): (elapsedMs: number) => string {

@@ -1,3 +1,4 @@
+import type { Note, NoteCounts } from '../../access/formats/index.js';
 import type { Refusal } from './chunk.js';
 import type { ChunkOutcome } from './chunk-store.js';
 
@@ -10,6 +11,10 @@ export class ImportLedger {
   rejected = 0;
   /** Of the stored ones, those that an earlier import of the same file stored. */
   before = 0;
+  /** What it was taken for. */
+  format = '';
+  /** Of the stored ones, those of which something was left out. */
+  readonly notes: NoteCounts = {};
   readonly first: Refusal[] = [];
 
   constructor(readonly file: string) {}
@@ -19,9 +24,22 @@ export class ImportLedger {
     this.stored += outcome.stored;
     this.rejected += outcome.rejected;
     if (before) this.before += outcome.stored;
+    for (const [note, n] of Object.entries(outcome.notes) as [Note, number][]) {
+      this.notes[note] = (this.notes[note] ?? 0) + n;
+    }
     this.first.push(...outcome.first);
     this.first.sort((a, b) => a.line - b.line);
     this.first.splice(SHOWN);
+  }
+
+  /** Why the file is none that was taken; null where something was, and where there was nothing in it. */
+  nothingTaken(isEmpty: boolean): string | null {
+    if (this.stored > 0 || isEmpty) return null;
+    const taken = `nothing of ${this.file} was taken`;
+    if (this.read === 0) return `${taken}: there are no records in it`;
+    const [first] = this.first;
+    const example = first ? ` (line ${first.line} ${printable(first.reason)})` : '';
+    return `${taken}: as ${this.format} each of its ${this.read} records was refused${example}; another --format?`;
   }
 
   text(elapsedMs: number): string {
@@ -34,6 +52,7 @@ export class ImportLedger {
         this.stored,
         this.before > 0 ? `  (${this.before} of them by an earlier import of this file)` : '',
       ),
+      ...Object.entries(this.notes).map(([note, n]) => `    ${n} of them with ${note}`),
       row('rejected', this.rejected),
       ...this.first.map(({ line, reason, text }) => `    line ${line}: ${reason}: ${printable(text)}`),
     ];
@@ -44,8 +63,8 @@ export class ImportLedger {
   }
 
   json() {
-    const { file, read, stored, before, rejected, first } = this;
-    return { file, read, stored, stored_before: before, rejected, first_rejections: first };
+    const { file, format, read, stored, before, notes, rejected, first } = this;
+    return { file, format, read, stored, stored_before: before, notes, rejected, first_rejections: first };
   }
 }
 

@@ -1,76 +1,74 @@
 import { anyEntry } from '../../access/access-entry.schema.js';
 import { readRecords, type RecordParser } from '../../access/formats/index.js';
-import { prepareEntry } from '../../access/prepare-entry.js';
+import { prepareEntry, type PrepareContext } from '../../access/prepare-entry.js';
+import { tolerated } from '../../access/tolerated.js';
 import type { Clock } from '../../core/clock.js';
 import type { FieldError } from '../../core/errors.js';
 import { ChunkBuilder, type Chunk, type Position } from './chunk.js';
+import { KeptBytes } from './kept-bytes.js';
 
-/** Entries of a transaction. It is part of what makes an import resumable: chunks of another size have other keys. */
-export const CHUNK_RECORDS = 4_000;
+type RawRecord = ReturnType<RecordParser['write']>[number];
+
+/** Entries of a transaction. */
+const CHUNK_RECORDS = 4_000;
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
 export interface ReadOptions {
   projectId: number;
   clock: Clock;
-  /** Of the first chunk. */
-  number: number;
   begin: Position;
-  /** Of what comes before the first record. */
-  headerBytes: number;
+  /** Of what the parser reads, or is not given, before the first record. */
+  leadingBytes: number;
+  /** Of `leadingBytes`, what the parser is not given. */
+  hiddenBytes: number;
+  /** May an entry have neither address nor path? */
+  mayBeBare: boolean;
+  /** May the last line be the beginning of one that is still being written? */
+  mayGrow: boolean;
 }
 
-/** A file that goes on for so long without the end of a record is none of the formats. */
-const MOST_KEPT_BYTES = 64 * 1024 * 1024;
-
-/** The records of a file from `begin` on, in chunks of CHUNK_RECORDS, or fewer where they are long. */
+/**
+ * The records of a file from `begin` on, in chunks of 4,000, or fewer where they are long.
+ * @throws what `bytes` throws, behind the chunks of all that is whole before
+ */
 export async function* readChunks(
   parser: RecordParser,
   bytes: AsyncIterable<Buffer>,
-  { projectId, clock, number, begin, headerBytes }: ReadOptions,
+  { projectId, clock, begin, leadingBytes, hiddenBytes, mayBeBare, mayGrow }: ReadOptions,
 ): AsyncGenerator<Chunk> {
   const kept = new KeptBytes(begin.byte);
-  let builder = new ChunkBuilder(number, begin, headerBytes);
-  for await (const records of readRecords(parser, kept.keep(bytes))) {
-    const context = { projectId, receivedAt: clock.nowMs() * 1000, check: anyEntry };
+  let builder = new ChunkBuilder(begin, leadingBytes);
+  const finish = (isOpen = false): Chunk => {
+    const chunk = builder.build(kept.takeTo(builder.lastByte), isOpen);
+    builder = new ChunkBuilder(chunk.end, 0);
+    return chunk;
+  };
+  for await (const records of readRecords(parser, kept.keep(bytes, hiddenBytes), () => !kept.failure)) {
+    const receivedAt = clock.nowMs() * 1000;
+    const context = { projectId, receivedAt, check: anyEntry, mayBeBare, knowsTime: true };
     for (const record of records) {
-      const prepared = record.errors ? record : prepareEntry(record.value, context);
-      if (prepared.errors) builder.refuse(reasonOf(prepared.errors), record.endByte);
-      else builder.accept({ ...prepared.entry, noteIp: prepared.entry.ip !== null }, record.endByte);
-      if (builder.records < CHUNK_RECORDS && builder.bytes < CHUNK_BYTES) continue;
-      const chunk = builder.build(kept.takeTo(builder.lastByte));
-      yield chunk;
-      builder = new ChunkBuilder(chunk.number + 1, chunk.end, 0);
+      const isOpen = mayGrow && kept.endsOpenAt(record.endByte);
+      if (isOpen && builder.records > 0) yield finish();
+      addRecord(builder, record, context);
+      if (isOpen || builder.records >= CHUNK_RECORDS || builder.bytes >= CHUNK_BYTES) yield finish(isOpen);
     }
   }
-  if (builder.records > 0) yield builder.build(kept.takeTo(builder.lastByte));
+  if (builder.records > 0) yield finish();
+  if (kept.failure) throw kept.failure;
+}
+
+function addRecord(builder: ChunkBuilder, record: RawRecord, context: PrepareContext): void {
+  let { notes } = record;
+  let prepared = record.errors ? record : prepareEntry(record.value, context);
+  const other = prepared.errors && !record.errors ? tolerated(record.value) : null;
+  if (other) {
+    prepared = prepareEntry(other.raw, context);
+    notes = notes ? [...notes, ...other.notes] : other.notes;
+  }
+  if (prepared.errors) builder.refuse(reasonOf(prepared.errors), record.endByte);
+  else builder.accept({ ...prepared.entry, noteIp: prepared.entry.ip !== null }, record.endByte, notes);
 }
 
 function reasonOf(errors: readonly FieldError[]): string {
   return errors.map(({ field, message }) => `${field} ${message}`.trim()).join('; ');
-}
-
-/** The bytes that went to the parser and are in no chunk yet. */
-class KeptBytes {
-  private parts: Buffer[] = [];
-  private bytes = 0;
-
-  constructor(private fromByte: number) {}
-
-  async *keep(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of bytes) {
-      this.parts.push(chunk);
-      this.bytes += chunk.length;
-      if (this.bytes > MOST_KEPT_BYTES) throw new Error('there is no end to a record: another --format?');
-      yield chunk;
-    }
-  }
-
-  takeTo(byte: number): Buffer {
-    const all = Buffer.concat(this.parts);
-    const length = byte - this.fromByte;
-    this.fromByte = byte;
-    this.parts = [all.subarray(length)];
-    this.bytes -= length;
-    return all.subarray(0, length);
-  }
 }

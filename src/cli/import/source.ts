@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { ByteInput } from './byte-input.js';
+import { gunzipped } from './gunzip.js';
 
 const READ_BYTES = 256 * 1024;
 const HEAD_BYTES = 64 * 1024;
@@ -13,46 +13,52 @@ const OTHERS: [string, Buffer][] = [
   ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a])],
   ['bzip2', Buffer.from('BZh')],
 ];
+const MOST_MAGIC_BYTES = 5;
 
-/** A file to import, or stdin. Bytes are those behind gzip, where it is gzip. */
+/** A file to import, or a stream. Bytes are those behind gzip, where it is gzip. */
 export interface Source {
   name: string;
-  /** The same for the same content: of its size, its beginning and its end. Of stdin, which cannot be read again, another each time. */
+  /** The same for the same content: of its size, its beginning and its end. Of a stream, which cannot be read again, another each time. */
   identity: string;
+  /** Of a file that may grow: what it keeps when it is renamed. null for gzip and streams. */
+  inode: string | null;
   /** How it begins: the first 64 KiB, or all of it. */
   head: Buffer;
   /** Of the file itself; null where that is not known. */
   sizeBytes: number | null;
   /** Of the file itself, so far. */
   readBytes(): number;
-  /** Everything from this byte on. */
+  /** Everything from this byte on. @throws Error where the rest cannot be read, behind all that can */
   chunks(fromByte: number): AsyncIterable<Buffer>;
 }
 
-/** `-` is stdin. @throws Error that names the file */
+/** `-` is stdin. A pipe that has a name, as `<(zcat …)` gives one, is a stream too. @throws Error that names the file */
 export async function openSource(name: string): Promise<Source> {
-  if (name === '-') return streamSource();
   try {
-    return await fileSource(name);
+    if (name === '-') return await streamSource('stdin', process.stdin as AsyncIterable<Buffer>);
+    const file = await stat(name);
+    if (file.isFile()) return await fileSource(name, file.size, String(file.ino));
+    if (file.isDirectory()) throw new Error('it is a folder');
+    return await streamSource(name, createReadStream(name, { highWaterMark: READ_BYTES }));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Error(`${name} cannot be read: ${code ?? message}`, { cause: error });
   }
 }
 
-async function fileSource(name: string): Promise<Source> {
-  const { size } = await stat(name);
+async function fileSource(name: string, size: number, inode: string): Promise<Source> {
   const [first, last] = await ends(name, size);
   const counter: { raw: ReadStream | null } = { raw: null };
-  const opened = (start: number): Readable =>
+  const opened = (start: number): ReadStream =>
     (counter.raw = createReadStream(name, { start, highWaterMark: READ_BYTES }));
   const zipped = isGzip(first);
   const chunks = (from: number): AsyncIterable<Buffer> =>
-    zipped ? skipping(unzipped(opened(0)), from) : opened(from);
+    zipped ? skipping(gunzipped(opened(0)), from) : opened(from);
   let skipped = 0;
   return {
     name,
     identity: createHash('sha256').update(`${size} `).update(first).update(last).digest('hex'),
+    inode: zipped ? null : inode,
     head: zipped ? await headOf(chunks(0)) : first,
     sizeBytes: size,
     readBytes: () => skipped + (counter.raw?.bytesRead ?? 0),
@@ -63,39 +69,51 @@ async function fileSource(name: string): Promise<Source> {
   };
 }
 
-async function streamSource(): Promise<Source> {
+async function streamSource(name: string, stream: AsyncIterable<Buffer>): Promise<Source> {
   const counter = { bytes: 0 };
-  const raw = counted(process.stdin as AsyncIterable<Buffer>, counter)[Symbol.asyncIterator]();
-  const first = await raw.next();
-  const begin = first.done ? Buffer.alloc(0) : first.value;
-  const all = rejoined(begin, raw);
-  const bytes = (isGzip(begin) ? unzipped(await readableOf(all)) : all)[Symbol.asyncIterator]();
-  const next = await bytes.next();
-  const head = next.done ? Buffer.alloc(0) : next.value;
+  const raw = new ByteInput(counted(stream, counter));
+  // Whoever writes into a pipe may begin with one byte.
+  const zipped = isGzip(await raw.peek(MOST_MAGIC_BYTES));
+  const text = new FailingLate(zipped ? gunzipped(raw.rest()) : raw.rest());
+  const bytes = new ByteInput(text.chunks());
+  const head = Buffer.from(await bytes.peek(HEAD_BYTES));
   return {
-    name: 'stdin',
+    name,
     identity: randomUUID(),
+    inode: null,
     head,
     sizeBytes: null,
     readBytes: () => counter.bytes,
-    chunks: () => rejoined(head, bytes),
+    async *chunks() {
+      yield* bytes.rest();
+      text.throwFailure();
+    },
   };
 }
 
-async function readableOf(bytes: AsyncIterable<Buffer>): Promise<Readable> {
-  const { Readable: Stream } = await import('node:stream');
-  return Stream.from(bytes);
+/** Ends where something goes wrong, and tells of it when it is asked to: what was read before is read first. */
+class FailingLate {
+  private failure: Error | null = null;
+
+  constructor(private readonly source: AsyncIterable<Buffer>) {}
+
+  async *chunks(): AsyncGenerator<Buffer> {
+    try {
+      yield* this.source;
+    } catch (error) {
+      this.failure = error as Error;
+    }
+  }
+
+  throwFailure(): void {
+    if (this.failure) throw this.failure;
+  }
 }
 
 function isGzip(bytes: Buffer): boolean {
   const other = OTHERS.find(([, magic]) => bytes.subarray(0, magic.length).equals(magic));
   if (other) throw new Error(`it is compressed with ${other[0]}: decompress it into sightline import -`);
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-function unzipped(raw: Readable): AsyncIterable<Buffer> {
-  // What goes wrong is thrown to whoever reads.
-  return pipeline(raw, createGunzip({ chunkSize: READ_BYTES }), () => undefined);
 }
 
 async function ends(name: string, size: number): Promise<[Buffer, Buffer]> {
@@ -111,14 +129,12 @@ async function ends(name: string, size: number): Promise<[Buffer, Buffer]> {
   }
 }
 
+// What is wrong further on is told by whoever reads all of it.
 async function headOf(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    parts.push(chunk);
-    if ((bytes += chunk.length) >= HEAD_BYTES) break;
-  }
-  return Buffer.concat(parts);
+  const input = new ByteInput(new FailingLate(chunks).chunks());
+  const head = Buffer.from(await input.peek(HEAD_BYTES));
+  await input.close();
+  return head;
 }
 
 async function* skipping(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
@@ -134,9 +150,4 @@ async function* counted(chunks: AsyncIterable<Buffer>, counter: { bytes: number 
     counter.bytes += chunk.length;
     yield chunk;
   }
-}
-
-async function* rejoined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  if (first.length > 0) yield first;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }

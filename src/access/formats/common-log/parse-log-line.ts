@@ -1,12 +1,15 @@
-import { canonicalIp } from '../../../core/ip-address.js';
+import { methodOf } from '../../access-entry.schema.js';
+import { UNREADABLE } from '../../client-address.js';
 import type { Line } from '../kit/line-parser.js';
+import { NOTES, type Note } from '../kit/notes.js';
+import { hostAddress } from './host-address.js';
+import { latencyIn } from './latency.js';
+import { restOf, STATUS } from './rest-of-line.js';
 import { unescaped } from './unescaped.js';
 
 const TIME =
-  / \[(\d\d)\/(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)\]/;
-// Quoted texts hold quotes behind a backslash only. What follows those of the combined format is passed over.
-const REST = / "((?:[^"\\]|\\.)*)" (\d{3}|-) (?:\d+|-)(?: "(?:[^"\\]|\\.)*" "((?:[^"\\]|\\.)*)")?(?= |$)/y;
-const REQUEST = /^([A-Za-z][A-Za-z_-]*) (.*?)(?: HTTP\/\d(?:\.\d)?)?$/s;
+  /\[(\d\d)\/(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\/(\d{4}):(\d\d:\d\d:\d\d(?:\.\d{1,9})?) ([+-]\d\d):?(\d\d)\]/;
+const REQUEST = /^([A-Za-z][A-Za-z_-]*) (.*?)( HTTP\/\d(?:\.\d)?)?$/s;
 
 const MONTHS = new Map(
   ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, i) => [
@@ -17,33 +20,59 @@ const MONTHS = new Map(
 
 /**
  * `HOST IDENT USER [TIME] "REQUEST" STATUS BYTES`, and in the combined format `"REFERER" "USER-AGENT"` after it; a virtual
- * host may stand before it all. A host name (HostnameLookups) is no address, and a request line that is none (a scanner's
- * bytes) has no method and path: the rest of such a line still counts.
+ * host or a list of proxies may stand before it all, and nginx's request time behind it. A host name (HostnameLookups) is no
+ * address, and a request line that is none (a scanner's bytes) has no method and path: the rest of such a line still counts.
  */
-export function parseLogLine(line: string): Line {
+export function parseLogLine(text: string): Line {
+  const line = unwrapped(text);
   const time = TIME.exec(line);
   if (time === null) return refused('timestamp', 'is not a time such as [10/Oct/2000:13:55:36 -0700]');
-  REST.lastIndex = time.index + time[0].length;
-  const rest = REST.exec(line);
+  const rest = restOf(line, time.index + time[0].length);
   if (rest === null) return refused('', 'is not in the Common or Combined Log Format');
-  const request = REQUEST.exec(unescaped(rest[1]));
+  if (!STATUS.test(rest.status)) return refused('status', 'must be a whole number from 100 to 599');
+  const ip = hostAddress(line, time.index);
+  if (ip === UNREADABLE) return refused('ip', 'must be an IPv4 or IPv6 address, or a host name');
+  const notes: Note[] = [];
+  const request = requestIn(unescaped(rest.request), notes);
+  if (ip === null && !line.startsWith('- ')) notes.push(NOTES.host);
   return {
     value: {
       timestamp: rfc3339(time),
-      ip: addressOf(line.slice(0, time.index)),
-      method: request?.[1] ?? null,
-      path: request?.[2] ?? null,
-      status: rest[2] === '-' ? null : Number(rest[2]),
-      user_agent: rest[3] === undefined || rest[3] === '-' ? null : unescaped(rest[3]),
+      ip,
+      method: request.method,
+      path: request.path,
+      status: rest.status === '-' ? null : Number(rest.status),
+      ...latencyIn(rest.behind),
+      user_agent: rest.agent === null || rest.agent === '-' ? null : unescaped(rest.agent),
     },
+    notes: notes.length > 0 ? notes : undefined,
   };
 }
 
-// Before IDENT and USER; a USER of several words hides that, but not an address in the first place.
-function addressOf(head: string): string | null {
-  const fields = head.split(' ');
-  return canonicalIp(fields[0]) ?? canonicalIp(fields.at(-3) ?? '');
+function requestIn(text: string, notes: Note[]): { method: string | null; path: string | null } {
+  const [, word, path, protocol] = REQUEST.exec(text) ?? [];
+  if (word !== undefined) {
+    if (methodOf(word) !== null) return { method: word, path };
+    // `BADMETHOD / HTTP/1.1` asked for a path; `EHLO example.com` did not.
+    if (protocol !== undefined) {
+      notes.push(NOTES.method);
+      return { method: null, path };
+    }
+  }
+  if (text !== '' && text !== '-') notes.push(NOTES.request);
+  return { method: null, path: null };
 }
+
+// OpenLiteSpeed puts the whole line in quotes, and a spreadsheet doubles those that it finds inside.
+function unwrapped(line: string): string {
+  if (line.charCodeAt(0) !== QUOTE || !line.endsWith('"')) return line;
+  const time = line.indexOf(' [');
+  if (time < 0 || line.lastIndexOf('"', time) > 0) return line;
+  const inside = line.slice(1, -1);
+  return inside.includes('] ""') ? inside.replaceAll('""', '"') : inside;
+}
+
+const QUOTE = 0x22;
 
 function rfc3339([, day, month, year, clock, offsetHours, offsetMinutes]: RegExpExecArray): string {
   return `${year}-${MONTHS.get(month)}-${day}T${clock}${offsetHours}:${offsetMinutes}`;

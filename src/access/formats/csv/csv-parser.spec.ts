@@ -111,7 +111,7 @@ describe('rows', () => {
     const all = await recordsIn(first, text, 5);
     expect(all).toHaveLength(4);
     for (const [at, { index, endByte }] of all.entries()) {
-      const rest = new CsvParser({ index: index + 1, byte: endByte, columns: first.columns! });
+      const rest = new CsvParser({ index: index + 1, byte: endByte, like: first });
       expect(await recordsIn(rest, Buffer.from(text).subarray(endByte), 3)).toEqual(all.slice(at + 1));
     }
   });

@@ -14,9 +14,7 @@ import { mayHoldUnstorableText } from '../../../core/json.js';
 import { jsonRecord } from '../kit/json-record.js';
 import type { Line } from '../kit/line-parser.js';
 import { RecordParser } from '../kit/record-parser.js';
-
-const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d]);
-const BOM = new Set([0xef, 0xbb, 0xbf]);
+import { BLANKS, BOM } from './blanks.js';
 
 /** What an element is; null for one that is passed over. */
 export type Element = (value: unknown, checkText: boolean) => Line | null;

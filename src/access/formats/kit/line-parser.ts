@@ -1,13 +1,27 @@
 import { isUtf8 } from 'node:buffer';
 import type { RecordError } from '../../../api/record-schema.js';
 import { LineBlocks, NEWLINE, type LineBlock } from './line-blocks.js';
-import { MAX_RECORD_BYTES, notUtf8, RecordParser, tooLarge, type ParserStart } from './record-parser.js';
+import { notUtf8Field } from './not-utf8.js';
+import type { Note } from './notes.js';
+import {
+  cutOff,
+  MAX_RECORD_BYTES,
+  notUtf8,
+  RecordParser,
+  tooLarge,
+  type ParserStart,
+} from './record-parser.js';
 
 const CARRIAGE_RETURN = 0x0d;
 const BOM_BYTES = 3;
 
 /** What a line holds. */
-export type Line = { value: unknown; error?: undefined } | { value?: undefined; error: RecordError };
+export type Line =
+  | { value: unknown; notes?: readonly Note[]; error?: undefined }
+  | { value?: undefined; notes?: undefined; error: RecordError };
+
+// Left by what truncates a log while its server goes on writing where it was, and by a machine that lost its power.
+const HOLE = /^\0+/;
 
 /** A format of one record a line. Blank lines are no records. */
 export class LineParser extends RecordParser {
@@ -32,6 +46,11 @@ export class LineParser extends RecordParser {
     if (block) this.parseBlock(block);
   }
 
+  protected override finishCut(): void {
+    const block = this.blocks.rest();
+    if (block) this.refuse(cutOff, this.byte + block.lostBytes + block.bytes.length);
+  }
+
   private parseBlock({ bytes, lostBytes }: LineBlock): void {
     const first = this.byte + lostBytes;
     let begin = this.byte === 0 && hasBom(bytes) ? BOM_BYTES : 0;
@@ -50,13 +69,23 @@ export class LineParser extends RecordParser {
 
   private parseOne(bytes: Buffer, begin: number, end: number, clean: boolean, endByte: number): void {
     const textEnd = end > begin && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
-    if (!clean && !isUtf8(bytes.subarray(begin, textEnd))) return this.refuse(notUtf8, endByte);
-    const line = bytes.toString('utf8', begin, textEnd);
+    const line = withoutHole(bytes.toString('utf8', begin, textEnd));
     if (isBlank(line)) return;
-    const { value, error } = this.parseLine(line);
-    if (error) this.refuse(error, endByte);
-    else this.accept(value, endByte);
+    const { value, notes, error } = this.parseLine(line);
+    if (clean || isUtf8(bytes.subarray(begin, textEnd))) {
+      if (error) this.refuse(error, endByte);
+      else this.accept(value, endByte, notes);
+      return;
+    }
+    // What is not kept may be of any bytes: a referer in Latin-1 takes nothing from its line.
+    const unreadable = error ? notUtf8 : notUtf8Field(value);
+    if (unreadable) this.refuse(unreadable, endByte);
+    else this.accept(value, endByte, notes);
   }
+}
+
+function withoutHole(line: string): string {
+  return line.charCodeAt(0) === 0 ? line.replace(HOLE, '') : line;
 }
 
 export function isBlank(text: string): boolean {

@@ -1,16 +1,17 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { RawRecord, RecordParser } from './record-parser.js';
 
-/** Every record of a body or file, in batches, at constant memory. */
+/** Every record of a body or file, in batches, at constant memory. `isWhole` is asked at the end: was there all of it? */
 export async function* readRecords(
   parser: RecordParser,
   chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
+  isWhole: () => boolean = () => true,
 ): AsyncGenerator<RawRecord[], void, undefined> {
   for await (const chunk of chunks) {
     const records = parser.write(chunk);
     if (records.length > 0) yield records;
   }
-  const last = await parser.end();
+  const last = await (isWhole() ? parser.end() : parser.cut());
   if (last.length > 0) yield last;
 }
 

@@ -1,4 +1,5 @@
 import type { RecordError } from '../../../api/record-schema.js';
+import type { Note } from './notes.js';
 
 /** Most bytes of one record in a format of lines: several times what the longest valid entry takes. */
 export const MAX_RECORD_BYTES = 256 * 1024;
@@ -9,7 +10,15 @@ export type RawRecord = {
   index: number;
   /** Where the record ends, in bytes from the beginning: a parser that starts here goes on with the next one. */
   endByte: number;
-} & ({ value: unknown; errors?: undefined } | { value?: undefined; errors: RecordError[] });
+} & (
+  | {
+      value: unknown;
+      /** What was left out of it. */
+      notes?: readonly Note[];
+      errors?: undefined;
+    }
+  | { value?: undefined; notes?: undefined; errors: RecordError[] }
+);
 
 /** Where in a file a parser begins: behind a record that another parser has given. */
 export interface ParserStart {
@@ -40,12 +49,22 @@ export abstract class RecordParser {
     return this.take();
   }
 
+  /** There should be more, and nobody will bring it: gives the records that are whole, and refuses what is cut off in its middle. */
+  async cut(): Promise<RawRecord[]> {
+    await this.finishCut();
+    return this.take();
+  }
+
   protected abstract read(chunk: Buffer): void;
+
+  protected finishCut(): void | Promise<void> {
+    return this.finish();
+  }
 
   protected abstract finish(): void | Promise<void>;
 
-  protected accept(value: unknown, endByte: number): void {
-    this.records.push({ index: this.index++, endByte, value });
+  protected accept(value: unknown, endByte: number, notes?: readonly Note[]): void {
+    this.records.push({ index: this.index++, endByte, value, notes });
   }
 
   protected refuse(error: RecordError, endByte: number): void {
@@ -68,6 +87,12 @@ export const tooLarge: RecordError = {
   field: '',
   message: `is larger than ${MAX_RECORD_BYTES / 1024} KiB`,
   type: 'size',
+};
+
+export const cutOff: RecordError = {
+  field: '',
+  message: 'is cut off: the text ends in its middle',
+  type: 'format',
 };
 
 export const notUtf8: RecordError = { field: '', message: 'is not UTF-8', type: 'unstorable' };

@@ -1,0 +1,62 @@
+/** What stands behind the time of a line. */
+export interface RestOfLine {
+  request: string;
+  /** As it stands there, of whatever characters. */
+  status: string;
+  /** null where the line ends before it. */
+  agent: string | null;
+  /** What more fields there are. */
+  behind: string;
+}
+
+// Quoted texts hold quotes behind a backslash only.
+const STRICT = / "((?:[^"\\]|\\.)*)" (\S+) (?:\d+|-)(?: "(?:[^"\\]|\\.)*" "((?:[^"\\]|\\.)*)")?(?= |$)/y;
+/** Fields, quoted or not: `"web@docker"`, `1ms`, `rt=0.005`, `uct="0.001"`. */
+const FIELDS = /(?: +(?:"(?:[^"\\]|\\.)*"|[^\s"]+(?:(?<==)"[^"]*")?))* *$/y;
+/** Digits, or `-` for none. */
+export const STATUS = /^(?:\d+|-)$/;
+const STATUS_AND_BYTES = /" (\d{1,3}|-) (?:\d+|-)(?= |$)/g;
+/** Ends that an agent with quotes may have are tried up to so many: a scanner's text must not cost a second. */
+const MOST_ENDS = 16;
+
+/** null where this is neither the Common nor the Combined Log Format. */
+export function restOf(line: string, at: number): RestOfLine | null {
+  STRICT.lastIndex = at;
+  const strict = STRICT.exec(line);
+  if (strict === null) return withQuotesInside(line, at);
+  const end = STRICT.lastIndex;
+  const [, request, status, agent = null] = strict;
+  const found = { request, status, agent, behind: line.slice(end) };
+  if (isFields(line, end) && STATUS.test(status)) return found;
+  const other = withQuotesInside(line, at);
+  return other !== null && (other.agent !== null || agent === null) ? other : found;
+}
+
+/** Traefik escapes no quote, and lets any stand in the request, the referer and the agent. */
+function withQuotesInside(line: string, at: number): RestOfLine | null {
+  if (!line.startsWith(' "', at)) return null;
+  STATUS_AND_BYTES.lastIndex = at + 2;
+  const match = STATUS_AND_BYTES.exec(line);
+  if (match === null) return null;
+  const request = line.slice(at + 2, match.index);
+  const end = STATUS_AND_BYTES.lastIndex;
+  return { request, status: match[1], ...agentBehind(line, end) };
+}
+
+function agentBehind(line: string, at: number): { agent: string | null; behind: string } {
+  const between = line.startsWith(' "', at) ? line.indexOf('" "', at + 2) : -1;
+  if (between < 0) return { agent: null, behind: line.slice(at) };
+  const begin = between + 3;
+  let end = line.indexOf('"', begin);
+  for (let tries = 0; end >= 0 && tries < MOST_ENDS; tries++) {
+    if (isFields(line, end + 1)) return { agent: line.slice(begin, end), behind: line.slice(end + 1) };
+    end = line.indexOf('"', end + 1);
+  }
+  return { agent: null, behind: '' };
+}
+
+function isFields(line: string, at: number): boolean {
+  if (at === line.length) return true;
+  FIELDS.lastIndex = at;
+  return FIELDS.test(line);
+}

@@ -1,0 +1,69 @@
+import { hash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
+import type { AccessStore, OnceResult } from '../../core/access-store.js';
+import type { Clock } from '../../core/clock.js';
+import { SightlineError } from '../../core/errors.js';
+
+/** A log that is imported as it grows is known by its first chunk: for longer than any is written to. */
+const REMEMBERED_MS = 400 * 86_400_000;
+const PATIENCE_MS = 60_000;
+const RETRY_MS = 500;
+
+class NotAnswered extends Error {}
+
+/**
+ * What imports remember, in the database that they store into: with the key of a chunk, in the transaction that stored it. So it
+ * belongs to whom the entries belong to, and is there wherever the next import runs.
+ */
+export class Answers {
+  constructor(
+    private readonly store: AccessStore,
+    private readonly clock: Clock,
+    private readonly projectId: number,
+  ) {}
+
+  /** What was given for a key; null where nothing was. */
+  async find(name: string): Promise<unknown> {
+    const answer = (): never => {
+      throw new NotAnswered();
+    };
+    try {
+      return (await this.once(name, [], answer)).answer;
+    } catch (error) {
+      if (error instanceof NotAnswered) return null;
+      throw error;
+    }
+  }
+
+  /** Stores entries and what `answer` makes of it, unless there is an answer for the key: then gives that one. */
+  async once(
+    name: string,
+    entries: readonly NewAccessEntry[],
+    answer: (receipts: readonly AccessReceipt[]) => unknown,
+  ): Promise<OnceResult & { attempts: number }> {
+    const key = hash('sha256', `sightline import ${name}`);
+    const expiresAtMs = this.clock.nowMs() + REMEMBERED_MS;
+    const request = { projectId: this.projectId, key, bodyDigest: key, entries, expiresAtMs, answer };
+    let attempts = 0;
+    const result = await patiently(() => {
+      attempts++;
+      return this.store.appendOnce(request);
+    });
+    return { ...result, attempts };
+  }
+}
+
+// To store a chunk again is always safe: a database that is away for a while ends no import.
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const untilMs = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const passes = error instanceof SightlineError && error.code === 'storage_unavailable';
+      if (!passes || performance.now() > untilMs) throw error;
+      await delay(RETRY_MS);
+    }
+  }
+}

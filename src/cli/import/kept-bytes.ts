@@ -1,0 +1,52 @@
+/** A file that goes on for so long without the end of a record is none of the formats. */
+const MOST_KEPT_BYTES = 64 * 1024 * 1024;
+const NEWLINE = 0x0a;
+
+/** The bytes that went to the parser and are in no chunk yet. */
+export class KeptBytes {
+  /** What the source threw: behind its last byte there should be more. */
+  failure: Error | null = null;
+  private parts: Buffer[] = [];
+  private bytes = 0;
+  private lastByte = NEWLINE;
+  private ended = false;
+
+  constructor(private fromByte: number) {}
+
+  /** Passes all of them on but the first few. */
+  async *keep(bytes: AsyncIterable<Buffer>, hiddenBytes: number): AsyncGenerator<Buffer> {
+    let hidden = hiddenBytes;
+    try {
+      for await (const chunk of bytes) {
+        this.add(chunk);
+        if (chunk.length > hidden) yield hidden > 0 ? chunk.subarray(hidden) : chunk;
+        hidden = Math.max(0, hidden - chunk.length);
+      }
+      this.ended = true;
+    } catch (error) {
+      this.failure = error as Error;
+    }
+  }
+
+  /** Is this where all of them end, in the middle of a line? */
+  endsOpenAt(byte: number): boolean {
+    return this.ended && this.lastByte !== NEWLINE && byte === this.fromByte + this.bytes;
+  }
+
+  takeTo(byte: number): Buffer {
+    const all = this.parts.length === 1 ? this.parts[0] : Buffer.concat(this.parts);
+    const length = byte - this.fromByte;
+    this.fromByte = byte;
+    this.parts = [all.subarray(length)];
+    this.bytes -= length;
+    return all.subarray(0, length);
+  }
+
+  private add(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    this.parts.push(chunk);
+    this.bytes += chunk.length;
+    this.lastByte = chunk[chunk.length - 1];
+    if (this.bytes > MOST_KEPT_BYTES) throw new Error('there is no end to a record: another --format?');
+  }
+}
