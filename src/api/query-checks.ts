@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import type { Micros } from '../core/event.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 
 /** Rows that are skipped are read and dropped: 150,000 took 0.4 s of the database, and it grows with them. */
@@ -54,6 +55,11 @@ export function Time(description: string) {
       (text) => parseRfc3339(text) !== null,
     ),
   );
+}
+
+/** The moment that a parameter checked by `Time` is about, where it is given. */
+export function microsOf(time: string | undefined): Micros | undefined {
+  return time === undefined ? undefined : (parseRfc3339(time) ?? undefined);
 }
 
 /** Checks what is text; all else fails. */
