@@ -7,6 +7,7 @@ import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
 import { MAX_PARAM_LENGTH } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
+import { plainForwardedFor } from './forwarded-for.js';
 import { createNodeServer, type NodeServerOptions } from './node-server.js';
 import { requestIdOf } from './request-id.js';
 import { keepConnection } from './unread-bodies.js';
@@ -17,7 +18,8 @@ const CONNECTION_IDLE_MS = 120_000;
 
 export function createFastifyAdapter(config: Config): FastifyAdapter {
   return new FastifyAdapter({
-    serverFactory: (handle: RequestListener) => createNodeServer(handle, serverOptionsOf(config)),
+    serverFactory: (handle: RequestListener) =>
+      createNodeServer(listenerOf(handle, config), serverOptionsOf(config)),
     logger: false,
     bodyLimit: Math.floor(config.maxRequestMb * 1024 * 1024),
     // Only the addresses in this list are believed: `true` would believe anybody.
@@ -32,6 +34,16 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: answerRouterError,
   });
+}
+
+function listenerOf(handle: RequestListener, { trustedProxies }: Config): RequestListener {
+  if (trustedProxies.length === 0) return handle;
+  return (request, response) => {
+    const { headers } = request;
+    const forwardedFor = headers['x-forwarded-for'];
+    if (typeof forwardedFor === 'string') headers['x-forwarded-for'] = plainForwardedFor(forwardedFor);
+    handle(request, response);
+  };
 }
 
 function serverOptionsOf(config: Config): NodeServerOptions {

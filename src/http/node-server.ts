@@ -6,13 +6,14 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
+import { normalizeIp } from '@nestjs/throttler';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
 /** Requests that wait for their turn: of one connection, and of all of the process. */
 const MAX_WAITING_PER_CONNECTION = 256;
 const MAX_WAITING = 4_096;
-/** Of all connections, what one address may have: idle ones alone would take all memory, or all that others could have. */
+/** Of all connections, what one address (of IPv6 the /64) may have: idle ones alone would take all memory, or all that others could have. */
 const SHARE_OF_ADDRESS = 0.5;
 
 export interface NodeServerOptions {
@@ -75,17 +76,17 @@ function shareConnections(server: Server, maxConnections: number): void {
   server.maxConnections = maxConnections;
   const ofAddress = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
-    const { remoteAddress = '' } = socket;
-    const count = (ofAddress.get(remoteAddress) ?? 0) + 1;
+    const address = normalizeIp(socket.remoteAddress ?? '');
+    const count = (ofAddress.get(address) ?? 0) + 1;
     if (count > maxConnections * SHARE_OF_ADDRESS) {
       socket.destroy();
       return;
     }
-    ofAddress.set(remoteAddress, count);
+    ofAddress.set(address, count);
     socket.once('close', () => {
-      const left = ofAddress.get(remoteAddress)! - 1;
-      if (left > 0) ofAddress.set(remoteAddress, left);
-      else ofAddress.delete(remoteAddress);
+      const left = ofAddress.get(address)! - 1;
+      if (left > 0) ofAddress.set(address, left);
+      else ofAddress.delete(address);
     });
   });
 }
