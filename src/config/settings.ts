@@ -27,12 +27,19 @@ const server = {
     'LOG_SERVER_WRITE_TIMEOUT',
     'BATCH_TIMEOUT_SECONDS',
   ]),
+  keepAliveS: seconds(
+    'KEEP_ALIVE_SECONDS',
+    620,
+    1,
+    86_400,
+    'How long an idle connection is kept open; longer than the balancer in front keeps its own, or its requests meet a closed one.',
+  ),
   maxConnections: int(
     'MAX_CONNECTIONS',
     5_000,
     2,
     1_000_000,
-    'Open connections of a process; one address has at most half of them. What comes on top is closed.',
+    'Open connections of a process; one address has at most half of them. Past it idle ones are closed, then what comes on top.',
   ),
   shutdownTimeoutS: seconds('SHUTDOWN_TIMEOUT_SECONDS', 10, 0.1, 3600, 'Longest time that a stop may take.'),
   shutdownDelayS: seconds(

@@ -12,8 +12,7 @@ import { createNodeServer, type NodeServerOptions } from './node-server.js';
 import { requestIdOf } from './request-id.js';
 import { keepConnection } from './unread-bodies.js';
 
-/** Longer than the idle time-out of any common load balancer (60 s): the server is never the first to hang up. */
-const KEEP_ALIVE_MS = 72_000;
+/** While a request is sent or answered, and before the first. */
 const CONNECTION_IDLE_MS = 120_000;
 
 export function createFastifyAdapter(config: Config): FastifyAdapter {
@@ -48,7 +47,7 @@ function listenerOf(handle: RequestListener, { trustedProxies }: Config): Reques
 
 function serverOptionsOf(config: Config): NodeServerOptions {
   return {
-    keepAliveMs: KEEP_ALIVE_MS,
+    keepAliveMs: config.keepAliveS * 1000,
     requestTimeoutMs: config.requestTimeoutS * 1000,
     idleTimeoutMs: CONNECTION_IDLE_MS,
     maxConnections: config.maxConnections,

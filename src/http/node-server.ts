@@ -6,15 +6,13 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
-import { normalizeIp } from '@nestjs/throttler';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { limitConnections, type Connection } from './connection-limits.js';
 
 /** Requests that wait for their turn: of one connection, and of all of the process. */
 const MAX_WAITING_PER_CONNECTION = 256;
 const MAX_WAITING = 4_096;
-/** Of all connections, what one address (of IPv6 the /64) may have: idle ones alone would take all memory, or all that others could have. */
-const SHARE_OF_ADDRESS = 0.5;
 
 export interface NodeServerOptions {
   keepAliveMs: number;
@@ -25,9 +23,6 @@ export interface NodeServerOptions {
   maxConnections?: number;
   tls?: { cert: string; key: string };
 }
-
-/** `_httpMessage` is Node's own mark of a connection on which an answer is due; its `closeIdleConnections` goes by it. */
-type Connection = Socket & { _httpMessage?: ServerResponse | null };
 
 const connections = new WeakMap<Server, Set<Connection>>();
 
@@ -58,10 +53,11 @@ export function createNodeServer(handle: RequestListener, options: NodeServerOpt
     ? createHttpsServer({ ...nodeOptions, ...options.tls, handshakeTimeout: options.requestTimeoutMs })
     : createHttpServer(nodeOptions);
   server.setTimeout(options.idleTimeoutMs);
-  if (options.maxConnections !== undefined) shareConnections(server, options.maxConnections);
   const open = new Set<Connection>();
+  if (options.maxConnections !== undefined) limitConnections(server, open, options.maxConnections);
   connections.set(server, open);
   server.on(options.tls ? 'secureConnection' : 'connection', (socket: Connection) => {
+    socket.usedMs = performance.now();
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
@@ -69,26 +65,6 @@ export function createNodeServer(handle: RequestListener, options: NodeServerOpt
   // Whoever waits for `100 Continue` gets it when its body is about to be read, or is refused without having sent it.
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, inTurn);
   return server;
-}
-
-/** What comes on top is closed before anything is read of it. */
-function shareConnections(server: Server, maxConnections: number): void {
-  server.maxConnections = maxConnections;
-  const ofAddress = new Map<string, number>();
-  server.on('connection', (socket: Socket) => {
-    const address = normalizeIp(socket.remoteAddress ?? '');
-    const count = (ofAddress.get(address) ?? 0) + 1;
-    if (count > maxConnections * SHARE_OF_ADDRESS) {
-      socket.destroy();
-      return;
-    }
-    ofAddress.set(address, count);
-    socket.once('close', () => {
-      const left = ofAddress.get(address)! - 1;
-      if (left > 0) ofAddress.set(address, left);
-      else ofAddress.delete(address);
-    });
-  });
 }
 
 /**
@@ -128,6 +104,7 @@ function takeTurns(handle: RequestListener): RequestListener {
   }
 
   return (request, response) => {
+    (request.socket as Connection).usedMs = performance.now();
     // Node gives a response its socket once those before it have been sent.
     if (response.socket !== null) handle(request, response);
     else if (!request.socket.destroyed) wait(request, response);

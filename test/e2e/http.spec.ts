@@ -133,6 +133,11 @@ describe('answers', () => {
     expect(headers.get('strict-transport-security')).toBeNull();
   });
 
+  it('keep their connection longer than balancers do', async () => {
+    const { headers } = await api.get('/liveness');
+    expect(headers.get('keep-alive')).toBe('timeout=620');
+  });
+
   it('say 404 for what is not there and 405 for the wrong method', async () => {
     const lost = await api.get('/api/v1/nothing');
     expect([lost.status, lost.body.error, lost.body.retryable]).toEqual([404, 'not_found', false]);
