@@ -5,10 +5,10 @@ import type { Socket } from 'node:net';
 import { readTlsFiles } from '../config/pem-files.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
-import { MAX_PARAM_LENGTH } from './allowed-methods.js';
+import { ROUTER_OPTIONS } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
 import { plainForwardedFor } from './forwarded-for.js';
-import { createNodeServer, type NodeServerOptions } from './node-server.js';
+import { CONNECT_METHOD, createNodeServer, type NodeServerOptions } from './node-server.js';
 import { requestIdOf } from './request-id.js';
 import { keepConnection } from './unread-bodies.js';
 
@@ -29,7 +29,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     genReqId: requestIdOf,
     // While stopping, what comes on an open connection is still served: shutdown.ts closes connections one by one.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    routerOptions: ROUTER_OPTIONS,
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: answerRouterError,
   });
@@ -75,16 +75,21 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   }
   const { status, body } = errorAnswer(clientError(error.code), requestIdOf({ headers: {} }));
   const text = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  );
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(text)}`,
+    `x-request-id: ${body.request_id}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
 }
 
 function clientError(code: string | undefined): SightlineError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return new SightlineError('request_timeout', 'The request was not received in time');
   }
+  if (code === CONNECT_METHOD) return new SightlineError('method_not_allowed', 'CONNECT is not served here');
   if (code === 'HPE_HEADER_OVERFLOW')
     return new SightlineError('headers_too_large', 'The headers are too large');
   return new SightlineError('validation_error', 'The request is not HTTP');

@@ -14,6 +14,9 @@ import { limitConnections, type Connection } from './connection-limits.js';
 const MAX_WAITING_PER_CONNECTION = 256;
 const MAX_WAITING = 4_096;
 
+/** The code of the error that a CONNECT becomes. */
+export const CONNECT_METHOD = 'SIGHTLINE_CONNECT';
+
 export interface NodeServerOptions {
   keepAliveMs: number;
   /** Time to send a whole request; past it Node answers through clientErrorHandler. */
@@ -64,6 +67,10 @@ export function createNodeServer(handle: RequestListener, options: NodeServerOpt
   const inTurn = takeTurns(handle);
   // Whoever waits for `100 Continue` gets it when its body is about to be read, or is refused without having sent it.
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, inTurn);
+  // Node would close the connection without a word.
+  server.on('connect', (_request, socket) => {
+    server.emit('clientError', Object.assign(new Error('no proxy'), { code: CONNECT_METHOD }), socket);
+  });
   return server;
 }
 

@@ -57,7 +57,8 @@ function placeOf(
   }
   if (cursor === undefined) return { window: windowOf(range, now) };
   const [, from, to, rest] = /^([1-9]\d{0,8})-([1-9]\d{0,8})\.(.+)$/s.exec(cursor) ?? [];
-  if (rest === undefined || Number(from) >= Number(to)) errors.push({ field: 'cursor', message: 'is not a next_cursor of this range' });
+  if (rest === undefined || Number(from) >= Number(to))
+    errors.push({ field: 'cursor', message: 'is not a next_cursor of this range' });
   return { window: { from: Number(from) * MINUTE, to: Number(to) * MINUTE }, cursor: rest };
 }
 
