@@ -1,5 +1,12 @@
 import { SCOPES, type Scope } from '../core/api-key.js';
-import { addressRanges, listenAddress, listenAddressText, secretUrl, urlPath } from './network-setting.js';
+import {
+  addressRanges,
+  listenAddress,
+  listenAddressText,
+  origins,
+  secretUrl,
+  urlPath,
+} from './network-setting.js';
 import { accessLogs } from './access-log-settings.js';
 import { streams } from './stream-settings.js';
 import { bool, choice, int, list, number, seconds, secret, text, unavailable } from './setting.js';
@@ -153,6 +160,10 @@ const access = {
   trustedProxies: addressRanges('TRUSTED_PROXIES', 'Proxies whose X-Forwarded-For, -Host and -Proto count.'),
   corsEnabled: bool('ENABLE_CORS', false, 'Answer cross-origin requests of ALLOWED_ORIGINS.'),
   allowedOrigins: list<string>('ALLOWED_ORIGINS', ['*'], null, 'Origins for CORS; * for any.'),
+  beaconOrigins: origins(
+    'BEACON_ORIGINS',
+    'Origins whose pages may send to /api/v1/beacon with a key in the query; none turns it off.',
+  ),
 };
 
 const ingest = {
