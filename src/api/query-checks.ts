@@ -1,7 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  Max,
+  MaxLength,
+  Min,
+  ValidateBy,
+  type ValidationArguments,
+} from 'class-validator';
+import type { Micros } from '../core/event.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 
 /** Rows that are skipped are read and dropped: 150,000 took 0.4 s of the database, and it grows with them. */
@@ -19,12 +29,22 @@ export function Text(maxLength: number, description: string, options: ApiPropert
 }
 
 /** A parameter that is one of some words. */
-export function Word(words: readonly string[], options: ApiPropertyOptions) {
-  return applyDecorators(ApiPropertyOptional({ enum: words, ...options }), IsOptional(), IsOneOf(words));
+export function Word(words: readonly string[], options: ApiPropertyOptions, elsewhere?: Map<string, string>) {
+  return applyDecorators(
+    ApiPropertyOptional({ enum: words, ...options }),
+    IsOptional(),
+    IsOneOf(words, elsewhere),
+  );
 }
 
-export function IsOneOf(words: readonly string[]): PropertyDecorator {
-  return IsIn(words, { message: `must be one of ${words.join(', ')}` });
+/** `elsewhere`: which route a word is of that this one does not know. */
+export function IsOneOf(words: readonly string[], elsewhere = new Map<string, string>()): PropertyDecorator {
+  const wanted = `must be one of ${words.join(', ')}`;
+  const message = ({ value }: ValidationArguments) => {
+    const route = elsewhere.get(value as string);
+    return route === undefined ? wanted : `${wanted}; ${value as string} is one of GET ${route}`;
+  };
+  return IsIn(words, { message });
 }
 
 /** A parameter that is a whole number; `1e3`, `0x10` and the like are none. `advice`: what to do where it is out of bounds. */
@@ -54,6 +74,11 @@ export function Time(description: string) {
       (text) => parseRfc3339(text) !== null,
     ),
   );
+}
+
+/** The moment that a parameter checked by `Time` is about, where it is given. */
+export function microsOf(time: string | undefined): Micros | undefined {
+  return time === undefined ? undefined : (parseRfc3339(time) ?? undefined);
 }
 
 /** Checks what is text; all else fails. */

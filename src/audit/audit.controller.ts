@@ -3,6 +3,7 @@ import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { pageAnswer, type PageAnswer } from '../api/answer.js';
 import { unknownParameters } from '../api/event-filter.js';
 import { ApiFailures } from '../api/openapi.js';
+import { microsOf } from '../api/query-checks.js';
 import { QueryPipe, refuse } from '../api/query-parameters.js';
 import { RequireScope } from '../auth/index.js';
 import { AuditStore } from '../core/audit.js';
@@ -23,9 +24,10 @@ export class AuditController {
   @ApiOperation({ summary: 'The audit log, newest first, page by page' })
   @ApiAuditLog()
   async list(@Query(QueryPipe) query: AuditQuery): Promise<PageAnswer<AuditView>> {
-    const { limit = 100, cursor = null, others, ...filter } = query;
+    const { limit = 100, cursor = null, others, from, to, ...rest } = query;
     // A filter that is misspelt must not pass for none: who looks for a culprit would be shown everybody.
     refuse(unknownParameters(others.map(([name]) => name)));
+    const filter = { ...rest, from: microsOf(from), to: microsOf(to) };
     const { entries, nextCursor } = await this.audit.page(filter, limit, cursor);
     return pageAnswer(`Retrieved ${entries.length} entries`, entries.map(viewOfEntry), nextCursor);
   }

@@ -80,6 +80,17 @@ export function urlPath(env: string, fallback: string, help: string): Setting<st
   });
 }
 
+/** Origins as browsers send them, by comma. `*` is none: a list that lets everybody in is no list. */
+export function origins(env: string, help: string): Setting<readonly string[]> {
+  const accepts = 'origins by comma, each like https://app.example.com';
+  const parse = (raw: string) => {
+    const items = splitList(raw);
+    if (items.some((item) => URL.parse(item)?.origin !== item)) throw new Error(`must be ${accepts}`);
+    return items;
+  };
+  return setting<readonly string[]>(env, [], help, accepts, parse);
+}
+
 /** A URL that may hold a password. */
 export function secretUrl(env: string, schemes: readonly string[], help: string): Setting<string> {
   const accepts = schemes.map((scheme) => `${scheme}://…`).join(' or ');

@@ -1,5 +1,12 @@
 import { SCOPES, type Scope } from '../core/api-key.js';
-import { addressRanges, listenAddress, listenAddressText, secretUrl, urlPath } from './network-setting.js';
+import {
+  addressRanges,
+  listenAddress,
+  listenAddressText,
+  origins,
+  secretUrl,
+  urlPath,
+} from './network-setting.js';
 import { accessLogs } from './access-log-settings.js';
 import { streams } from './stream-settings.js';
 import { bool, choice, int, list, number, seconds, secret, text, unavailable } from './setting.js';
@@ -27,12 +34,19 @@ const server = {
     'LOG_SERVER_WRITE_TIMEOUT',
     'BATCH_TIMEOUT_SECONDS',
   ]),
+  keepAliveS: seconds(
+    'KEEP_ALIVE_SECONDS',
+    620,
+    1,
+    86_400,
+    'How long an idle connection is kept open; longer than the balancer in front keeps its own, or its requests meet a closed one.',
+  ),
   maxConnections: int(
     'MAX_CONNECTIONS',
     5_000,
     2,
     1_000_000,
-    'Open connections of a process; one address has at most half of them. What comes on top is closed.',
+    'Open connections of a process; one address has at most half of them. Past it idle ones are closed, then what comes on top.',
   ),
   shutdownTimeoutS: seconds('SHUTDOWN_TIMEOUT_SECONDS', 10, 0.1, 3600, 'Longest time that a stop may take.'),
   shutdownDelayS: seconds(
@@ -146,6 +160,10 @@ const access = {
   trustedProxies: addressRanges('TRUSTED_PROXIES', 'Proxies whose X-Forwarded-For, -Host and -Proto count.'),
   corsEnabled: bool('ENABLE_CORS', false, 'Answer cross-origin requests of ALLOWED_ORIGINS.'),
   allowedOrigins: list<string>('ALLOWED_ORIGINS', ['*'], null, 'Origins for CORS; * for any.'),
+  beaconOrigins: origins(
+    'BEACON_ORIGINS',
+    'Origins whose pages may send to /api/v1/beacon with a key in the query; none turns it off.',
+  ),
 };
 
 const ingest = {

@@ -1,3 +1,5 @@
+import type { Micros } from './event.js';
+
 /** What is recorded: every change of who may do what, and the removal of data by a person. */
 export const AUDIT_ACTIONS = [
   'log_in',
@@ -56,10 +58,10 @@ export interface AuditFilter {
   /** A key's id, name or prefix, a user of the operating system, or a kind of actor. */
   actor?: string;
   project?: string;
-  /** RFC 3339; inclusive. */
-  from?: string;
-  /** RFC 3339; exclusive. */
-  to?: string;
+  /** Inclusive. */
+  from?: Micros;
+  /** Exclusive. */
+  to?: Micros;
 }
 
 export interface AuditPage {

@@ -42,6 +42,21 @@ export function isPublicIp(ip: string): boolean {
   return !INSIDE.has(ipaddr.parse(ip).range());
 }
 
+const QUOTED = /^"(.*)"$/;
+const IN_BRACKETS = /^\[([^\]]*)\](?::\d{1,5})?$/;
+const IPV4_AND_PORT = /^([\d.]+):\d{1,5}$/;
+const ZONE = /(?<=:.*)%.*$/;
+
+/**
+ * The canonical address of a peer as proxies and servers write it: `192.0.2.1:4711`, `[2001:db8::1]:443`, `"[2001:db8::1]"`,
+ * `fe80::1%eth0`. null where there is none in it.
+ */
+export function peerAddress(text: string): string | null {
+  const bare = text.replace(QUOTED, '$1');
+  const address = IN_BRACKETS.exec(bare)?.[1] ?? IPV4_AND_PORT.exec(bare)?.[1] ?? bare;
+  return canonicalIp(address.replace(ZONE, ''));
+}
+
 /** Writes the words of a canonical address into `words`, and gives how many there are. */
 export function addressWords(ip: string, words: Uint32Array): typeof IPV4_WORDS | typeof IPV6_WORDS {
   const ipv4 = ipv4Of(ip);

@@ -38,13 +38,20 @@ function parse(text: string): Micros | null {
 const FIRST_SECOND = -62_135_596_800; // 0001-01-01T00:00:00Z
 const LAST_SECOND = 253_402_300_799; // 9999-12-31T23:59:59Z
 
+const FIRST_MICROS: Micros = FIRST_SECOND * 1e6;
+
 // So far off a double counts in steps of 32: the next one would be the year 10000.
 const LAST_MICROS: Micros = 253_402_300_799_999_968;
 
-/** RFC 3339 in UTC with three digits, or six where the microseconds are not zero. */
-export function formatRfc3339(micros: Micros): string {
-  const millis = Math.floor(micros / 1000);
-  const iso = new Date(millis).toISOString();
-  const rest = micros - millis * 1000;
+/**
+ * RFC 3339 in UTC with three digits, or six where the microseconds are not zero. What lies outside of the years 1–9999 becomes the
+ * nearest end of them: a day of Tokyo's year 1 begins in year 0, the hour after the last one in year 10000, and neither RFC 3339
+ * nor a database has a word for these. Nothing is stored out there.
+ */
+export function formatRfc3339(time: Micros): string {
+  const micros = Math.min(Math.max(time, FIRST_MICROS), LAST_MICROS);
+  // `%` is exact, where far off a product by 1000 is not.
+  const rest = ((micros % 1000) + 1000) % 1000;
+  const iso = new Date(Math.round((micros - rest) / 1000)).toISOString();
   return rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
 }

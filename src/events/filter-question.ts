@@ -1,9 +1,8 @@
 import { equalityFilter } from '../api/event-filter.js';
-import { MAX_SKIPPED, RATHER_THAN_SKIP } from '../api/query-checks.js';
+import { MAX_SKIPPED, microsOf, RATHER_THAN_SKIP } from '../api/query-checks.js';
 import { ignored, refuse } from '../api/query-parameters.js';
 import type { FieldError } from '../core/errors.js';
 import type { EventFilter, PageRequest } from '../core/event-reader.js';
-import { parseRfc3339 } from '../core/rfc3339.js';
 import type { CountMode, EventsQuery, FilterQuery } from './query.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -40,8 +39,7 @@ export function eventFilter(
   errors: FieldError[],
 ): { filter: EventFilter; unknown: string[] } {
   const { filter, unknown } = equalityFilter(query, errors);
-  const from = query.start_time === undefined ? undefined : (parseRfc3339(query.start_time) ?? undefined);
-  const to = query.end_time === undefined ? undefined : (parseRfc3339(query.end_time) ?? undefined);
+  const [from, to] = [microsOf(query.start_time), microsOf(query.end_time)];
   if (from !== undefined && to !== undefined && from >= to) {
     errors.push({ field: 'end_time', message: 'must be after start_time' });
   }

@@ -4,10 +4,10 @@ import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { answer, type Answer } from '../api/answer.js';
 import { ApiFailures } from '../api/openapi.js';
-import { CurrentCaller, RequireScope } from '../auth/index.js';
+import { CurrentCaller, RequireScope, TakesBeacons } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
 import { IngestService, type IngestedBatch, type IngestedEvent } from './ingest.service.js';
-import { ApiIngestedBatch, ApiIngestedEvent } from './ingest.openapi.js';
+import { ApiBeacon, ApiIngestedBatch, ApiIngestedEvent } from './ingest.openapi.js';
 
 /** The way in for events. A 201 means that they are durable. */
 @ApiTags('Events')
@@ -30,6 +30,22 @@ export class IngestController {
   ): Promise<Answer<IngestedEvent>> {
     const data = await this.events.append(caller.projectId, body, request.mayHoldUnstorableText);
     return answer('Log ingested successfully', data);
+  }
+
+  @Post('beacon')
+  @HttpCode(201)
+  @TakesBeacons()
+  @ApiOperation({ summary: 'Store what a page sends as it is closed (navigator.sendBeacon)' })
+  @ApiBeacon()
+  async beacon(
+    @Body() body: { logs?: unknown } | unknown[] | null,
+    @Req() request: FastifyRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<Answer<IngestedBatch>> {
+    const logs = Array.isArray(body) ? body : (body?.logs ?? [body]);
+    const options = { strict: false, checkText: request.mayHoldUnstorableText };
+    const data = await this.events.appendBatch(caller.projectId, logs, options);
+    return answer(`Batch of ${data.logs_processed} logs ingested successfully`, data);
   }
 
   @Post('batch-ingest')

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiQuery } from '@nestjs/swagger';
 import { ApiAnswer, ApiBodyFailures, fieldError } from '../api/openapi.js';
 import { flag, integer, listOf, oneWord, orNull, record, text } from '../api/schemas.js';
 import { EventSchema } from './event.schema.js';
@@ -32,9 +32,25 @@ const batch = {
   },
 };
 
+/** 201 of a batch. */
+function ApiBatchAnswer() {
+  const rejected = record({ index: integer, event_id: orNull(text), errors: listOf(fieldError) });
+  return ApiAnswer({
+    status: 201,
+    description:
+      'What is good is durable. total_received = logs_processed + rejected; logs_processed = stored + duplicates',
+    message: 'Batch of 2 logs ingested successfully',
+    data: record({
+      total_received: integer,
+      logs_processed: integer,
+      duplicates: integer,
+      rejected: listOf(rejected),
+    }),
+  });
+}
+
 /** Body and 201 of a batch. */
 export function ApiIngestedBatch() {
-  const rejected = record({ index: integer, event_id: orNull(text), errors: listOf(fieldError) });
   return applyDecorators(
     ApiHeader({
       name: 'Prefer',
@@ -44,17 +60,22 @@ export function ApiIngestedBatch() {
     }),
     ApiBody({ schema: batch }),
     ApiBodyFailures(),
-    ApiAnswer({
-      status: 201,
-      description:
-        'What is good is durable. total_received = logs_processed + rejected; logs_processed = stored + duplicates',
-      message: 'Batch of 2 logs ingested successfully',
-      data: record({
-        total_received: integer,
-        logs_processed: integer,
-        duplicates: integer,
-        rejected: listOf(rejected),
-      }),
+    ApiBatchAnswer(),
+  );
+}
+
+/** Key, body and 201 of a beacon. */
+export function ApiBeacon() {
+  const schema = { anyOf: [EventSchema as object, batch] };
+  return applyDecorators(
+    ApiQuery({
+      name: 'key',
+      required: false,
+      schema: { type: 'string' },
+      description: 'A key whose one scope is ingest; the Origin must be one of BEACON_ORIGINS',
     }),
+    ApiBody({ schema, description: 'JSON: an event, or a batch of them. As text/plain too' }),
+    ApiBodyFailures(),
+    ApiBatchAnswer(),
   );
 }

@@ -88,7 +88,8 @@ export class IngestService {
 
   private checkedBatch(logs: unknown): unknown[] {
     if (!Array.isArray(logs)) {
-      const message = logs === undefined ? 'is required' : 'must be an array';
+      const message =
+        logs === undefined ? 'is required; a single event goes to POST /api/v1/ingest' : 'must be an array';
       throw invalid('The batch is not valid', [{ field: 'logs', message }]);
     }
     if (logs.length === 0) throw new SightlineError('empty_batch', 'The batch holds no events');
@@ -116,8 +117,14 @@ export class IngestService {
       if (field === 'priority')
         return new SightlineError('invalid_priority', `priority ${message}`, { details });
     }
-    return invalid('The event is not valid', details);
+    return invalid(isBatch(raw) ? BATCH_FOR_EVENT : 'The event is not valid', details);
   }
+}
+
+const BATCH_FOR_EVENT = 'The event is not valid: many go to POST /api/v1/batch-ingest, as {"logs":[…]}';
+
+function isBatch(raw: unknown): boolean {
+  return Array.isArray(raw) || Array.isArray((raw as { logs?: unknown } | null)?.logs);
 }
 
 /**

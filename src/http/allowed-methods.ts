@@ -7,7 +7,7 @@ const routers = new WeakMap<FastifyInstance, ReturnType<typeof findMyWay>>();
 
 /** Must be called before the first route is added. */
 export function collectRoutes(fastify: FastifyInstance): void {
-  const router = findMyWay({ ignoreTrailingSlash: false, maxParamLength: MAX_PARAM_LENGTH });
+  const router = findMyWay(ROUTER_OPTIONS);
   routers.set(fastify, router);
   fastify.addHook('onRoute', ({ method, url }) => {
     // A catch-all is no resource of its own.
@@ -18,8 +18,14 @@ export function collectRoutes(fastify: FastifyInstance): void {
   });
 }
 
-/** An event_id of 255 characters, each up to 12 bytes when percent-encoded. */
-export const MAX_PARAM_LENGTH = 255 * 12;
+/** How a path is looked up. */
+export const ROUTER_OPTIONS = {
+  // An event_id of 255 characters, each up to 12 bytes when percent-encoded.
+  maxParamLength: 255 * 12,
+  // A base URL that ends in a slash gives `//logs` or `/logs/`: nothing else could be meant.
+  ignoreTrailingSlash: true,
+  ignoreDuplicateSlashes: true,
+};
 
 /** The methods that the path of a request is served with. */
 export function allowedMethods(request: FastifyRequest): string[] {

@@ -5,7 +5,8 @@ import { jsonText, parseJsonText } from '../core/json-body.js';
 import { parseInPieces, PIECES_FROM_BYTES, type PieceBounds } from '../core/json-pieces.js';
 import { findUnstorable, mayHoldUnstorableText } from '../core/json.js';
 import { ByteBudget } from './byte-budget.js';
-import { decoded } from './decompression.js';
+import { decode } from './decompression.js';
+import { checkMediaType, JSON_TYPE, PLAIN_TEXT, TEXT_FORMATS } from './media-types.js';
 import { free, holdBody, readBody } from './read-body.js';
 
 declare module 'fastify' {
@@ -19,15 +20,15 @@ declare module 'fastify' {
      * `json-bytes`: the handler gets the JSON unparsed, as a Buffer; `bytes`: that, and any of TEXT_FORMATS.
      */
     body?: 'record' | 'records' | 'json-bytes' | 'bytes';
+    /** Its JSON may also come as `text/plain`, which a page can send to another origin unasked. */
+    plainText?: true;
     /** For a route that anybody may send a body to. */
     maxBodyBytes?: number;
   }
 }
 
 type Parsed = (error: Error | null, body?: unknown) => void;
-
-const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
-const TEXT_FORMATS = /^(?:text\/csv|application\/(?:x-ndjson|ndjson|jsonl|x-jsonl|x-jsonlines))\s*(?:;|$)/i;
+type ParseBody = (request: FastifyRequest, body: Buffer, done: Parsed) => void;
 
 /** For a route that takes no records: a request for a key is a few lines. */
 const SMALL_BODY_BYTES = 64 * 1024;
@@ -47,24 +48,22 @@ export function registerBodyParsers(fastify: FastifyInstance, config: Config): v
   });
   fastify.decorateRequest('bodyHold', null);
   fastify.addHook('preParsing', (request, reply, payload, done) => {
-    try {
-      holdBody(request, reply, budget);
-      done(null, decoded(request, payload));
-    } catch (error) {
-      done(error as Error);
-    }
+    holdBody(request, reply, budget);
+    decode(request, payload, done);
   });
   const bounds: PieceBounds = {
     maxElements: config.maxBatchSize,
     maxElementBytes: Math.max(MIN_ELEMENT_BYTES, 2 * config.maxEventKb * 1024),
   };
-  addParser(fastify, JSON_TYPE, (request, body, done) => {
+  const parse: ParseBody = (request, body, done) => {
     const kind = request.routeOptions.config.body;
     if (kind === 'bytes' || kind === 'json-bytes') return done(null, body);
     if (kind !== 'records' || body.length < PIECES_FROM_BYTES)
       return done(null, parseBody(request, body, kind));
     parseLargeBody(request, body, bounds).then((value) => done(null, value), done);
-  });
+  };
+  addParser(fastify, JSON_TYPE, parse);
+  addParser(fastify, PLAIN_TEXT, parse);
   addParser(fastify, TEXT_FORMATS, (request, body, done) => done(null, body));
 }
 
@@ -76,14 +75,10 @@ function bodyLimitOf({ config: { body, maxBodyBytes } = {} }: RouteOptions, conf
   return Math.min(most, Math.ceil(config.maxEventKb * 1024 * AROUND_EVENT.factor) + AROUND_EVENT.bytes);
 }
 
-function addParser(
-  fastify: FastifyInstance,
-  type: RegExp,
-  parse: (request: FastifyRequest, body: Buffer, done: Parsed) => void,
-): void {
+function addParser(fastify: FastifyInstance, type: RegExp, parse: ParseBody): void {
   fastify.addContentTypeParser(type, (request: FastifyRequest, payload: RequestPayload, done: Parsed) => {
     try {
-      refuseOtherTypes(request, type);
+      checkMediaType(request, type);
       readBody(request, payload, (error, body) => {
         if (error) return done(error);
         try {
@@ -96,17 +91,6 @@ function addParser(
       done(error as Error);
     }
   });
-}
-
-function refuseOtherTypes({ headers, routeOptions }: FastifyRequest, type: RegExp): void {
-  if (type === TEXT_FORMATS && routeOptions.config.body !== 'bytes') {
-    throw new SightlineError('unsupported_media_type', 'The body must be application/json');
-  }
-  const contentType = headers['content-type'] ?? '';
-  const charset = contentType.includes(';') && /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1];
-  if (charset && !/^utf-?8$/i.test(charset)) {
-    throw new SightlineError('unsupported_media_type', 'The body must be sent as UTF-8');
-  }
 }
 
 function parseBody(request: FastifyRequest, body: Buffer, kind: 'record' | 'records' | undefined): unknown {

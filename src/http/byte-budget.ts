@@ -1,3 +1,4 @@
+import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 
 /** Of the whole budget: what one client (a key from one address) and one project may hold. */
@@ -23,7 +24,10 @@ export class ByteBudget {
 
   /** For the bytes of one request: none yet. */
   hold({ caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): Hold {
-    return new Hold(this, { client: `${caller?.key?.id ?? ''}@${ip}`, projectId: caller?.projectId ?? 0 });
+    return new Hold(this, {
+      client: `${caller?.key?.id ?? ''}@${normalizeIp(ip)}`,
+      projectId: caller?.projectId ?? 0,
+    });
   }
 
   /** What is alone is let in, however large: it could never be otherwise. */

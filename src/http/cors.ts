@@ -17,6 +17,14 @@ export function enableCors(app: NestFastifyApplication, { corsEnabled, allowedOr
       'Idempotency-Key',
       'Prefer',
       'X-Request-ID',
+      'X-Requested-With',
+      'Cache-Control',
+      'Last-Event-ID',
+      // what tracing adds to every request of a page, unasked: a refused preflight would lose the page's events
+      'traceparent',
+      'tracestate',
+      'baggage',
+      'sentry-trace',
     ],
     exposedHeaders: [
       'X-Request-ID',

@@ -4,6 +4,7 @@ import { SightlineError } from '../core/errors.js';
 import { LineSampler } from '../logging/line-sampler.js';
 import { allowedMethods } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
+import { unsupportedMediaType } from './media-types.js';
 import { keepConnection } from './unread-bodies.js';
 
 /** How long somebody without a key waits to be told that it is too often: one who guesses keys asks again at once. */
@@ -23,10 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
     keepConnection(reply);
-    const methods = isUnknownRoute(error) ? allowedMethods(request) : [];
-    const told = methods.length > 0 ? methodNotAllowed(request, methods) : error;
-    if (methods.length > 0) void reply.header('allow', methods.join(', '));
-    const answer = errorAnswer(told, request.id);
+    const answer = errorAnswer(inOurWords(error, request, reply), request.id);
     if (answer.status >= 500) this.log(error);
     if (answer.retryAfterS !== undefined) void reply.header('retry-after', String(answer.retryAfterS));
     void reply.status(answer.status);
@@ -47,9 +45,23 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
+// What Nest and Fastify refuse by themselves they do not explain.
+function inOurWords(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (isUnknownType(error)) return unsupportedMediaType(request);
+  const methods = isUnknownRoute(error) ? allowedMethods(request) : [];
+  if (methods.length === 0) return error;
+  void reply.header('allow', methods.join(', '));
+  return methodNotAllowed(request, methods);
+}
+
 // Services throw SightlineError `not_found`; Nest's own exception means that no route matched.
 function isUnknownRoute(error: unknown): boolean {
   return error instanceof HttpException && error.getStatus() === 404;
+}
+
+// Of a type that no parser is for, or that cannot be read; parsers throw SightlineError.
+function isUnknownType(error: unknown): boolean {
+  return error instanceof HttpException && error.getStatus() === 415;
 }
 
 function methodNotAllowed(request: FastifyRequest, methods: string[]): SightlineError {

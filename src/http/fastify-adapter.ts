@@ -6,19 +6,20 @@ import { readTlsFiles } from '../config/pem-files.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
 import { withFewParameters } from '../api/query-parameters.js';
-import { MAX_PARAM_LENGTH } from './allowed-methods.js';
+import { ROUTER_OPTIONS } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
-import { createNodeServer, type NodeServerOptions } from './node-server.js';
+import { plainForwardedFor } from './forwarded-for.js';
+import { CONNECT_METHOD, createNodeServer, type NodeServerOptions } from './node-server.js';
 import { requestIdOf } from './request-id.js';
 import { keepConnection } from './unread-bodies.js';
 
-/** Longer than the idle time-out of any common load balancer (60 s): the server is never the first to hang up. */
-const KEEP_ALIVE_MS = 72_000;
+/** While a request is sent or answered, and before the first. */
 const CONNECTION_IDLE_MS = 120_000;
 
 export function createFastifyAdapter(config: Config): FastifyAdapter {
   return new FastifyAdapter({
-    serverFactory: (handle: RequestListener) => createNodeServer(handle, serverOptionsOf(config)),
+    serverFactory: (handle: RequestListener) =>
+      createNodeServer(listenerOf(handle, config), serverOptionsOf(config)),
     logger: false,
     bodyLimit: Math.floor(config.maxRequestMb * 1024 * 1024),
     // Only the addresses in this list are believed: `true` would believe anybody.
@@ -29,16 +30,26 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     genReqId: requestIdOf,
     // While stopping, what comes on an open connection is still served: shutdown.ts closes connections one by one.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    routerOptions: ROUTER_OPTIONS,
     rewriteUrl: (request: IncomingMessage) => withFewParameters(request.url!),
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: answerRouterError,
   });
 }
 
+function listenerOf(handle: RequestListener, { trustedProxies }: Config): RequestListener {
+  if (trustedProxies.length === 0) return handle;
+  return (request, response) => {
+    const { headers } = request;
+    const forwardedFor = headers['x-forwarded-for'];
+    if (typeof forwardedFor === 'string') headers['x-forwarded-for'] = plainForwardedFor(forwardedFor);
+    handle(request, response);
+  };
+}
+
 function serverOptionsOf(config: Config): NodeServerOptions {
   return {
-    keepAliveMs: KEEP_ALIVE_MS,
+    keepAliveMs: config.keepAliveS * 1000,
     requestTimeoutMs: config.requestTimeoutS * 1000,
     idleTimeoutMs: CONNECTION_IDLE_MS,
     maxConnections: config.maxConnections,
@@ -66,16 +77,21 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   }
   const { status, body } = errorAnswer(clientError(error.code), requestIdOf({ headers: {} }));
   const text = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  );
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(text)}`,
+    `x-request-id: ${body.request_id}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
 }
 
 function clientError(code: string | undefined): SightlineError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return new SightlineError('request_timeout', 'The request was not received in time');
   }
+  if (code === CONNECT_METHOD) return new SightlineError('method_not_allowed', 'CONNECT is not served here');
   if (code === 'HPE_HEADER_OVERFLOW')
     return new SightlineError('headers_too_large', 'The headers are too large');
   return new SightlineError('validation_error', 'The request is not HTTP');

@@ -8,12 +8,14 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { limitConnections, type Connection } from './connection-limits.js';
 
 /** Requests that wait for their turn: of one connection, and of all of the process. */
 const MAX_WAITING_PER_CONNECTION = 256;
 const MAX_WAITING = 4_096;
-/** Of all connections, what one address may have: idle ones alone would take all memory, or all that others could have. */
-const SHARE_OF_ADDRESS = 0.5;
+
+/** The code of the error that a CONNECT becomes. */
+export const CONNECT_METHOD = 'SIGHTLINE_CONNECT';
 
 export interface NodeServerOptions {
   keepAliveMs: number;
@@ -24,9 +26,6 @@ export interface NodeServerOptions {
   maxConnections?: number;
   tls?: { cert: string; key: string };
 }
-
-/** `_httpMessage` is Node's own mark of a connection on which an answer is due; its `closeIdleConnections` goes by it. */
-type Connection = Socket & { _httpMessage?: ServerResponse | null };
 
 const connections = new WeakMap<Server, Set<Connection>>();
 
@@ -57,37 +56,22 @@ export function createNodeServer(handle: RequestListener, options: NodeServerOpt
     ? createHttpsServer({ ...nodeOptions, ...options.tls, handshakeTimeout: options.requestTimeoutMs })
     : createHttpServer(nodeOptions);
   server.setTimeout(options.idleTimeoutMs);
-  if (options.maxConnections !== undefined) shareConnections(server, options.maxConnections);
   const open = new Set<Connection>();
+  if (options.maxConnections !== undefined) limitConnections(server, open, options.maxConnections);
   connections.set(server, open);
   server.on(options.tls ? 'secureConnection' : 'connection', (socket: Connection) => {
+    socket.usedMs = performance.now();
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
   const inTurn = takeTurns(handle);
   // Whoever waits for `100 Continue` gets it when its body is about to be read, or is refused without having sent it.
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, inTurn);
-  return server;
-}
-
-/** What comes on top is closed before anything is read of it. */
-function shareConnections(server: Server, maxConnections: number): void {
-  server.maxConnections = maxConnections;
-  const ofAddress = new Map<string, number>();
-  server.on('connection', (socket: Socket) => {
-    const { remoteAddress = '' } = socket;
-    const count = (ofAddress.get(remoteAddress) ?? 0) + 1;
-    if (count > maxConnections * SHARE_OF_ADDRESS) {
-      socket.destroy();
-      return;
-    }
-    ofAddress.set(remoteAddress, count);
-    socket.once('close', () => {
-      const left = ofAddress.get(remoteAddress)! - 1;
-      if (left > 0) ofAddress.set(remoteAddress, left);
-      else ofAddress.delete(remoteAddress);
-    });
+  // Node would close the connection without a word.
+  server.on('connect', (_request, socket) => {
+    server.emit('clientError', Object.assign(new Error('no proxy'), { code: CONNECT_METHOD }), socket);
   });
+  return server;
 }
 
 /**
@@ -127,6 +111,7 @@ function takeTurns(handle: RequestListener): RequestListener {
   }
 
   return (request, response) => {
+    (request.socket as Connection).usedMs = performance.now();
     // Node gives a response its socket once those before it have been sent.
     if (response.socket !== null) handle(request, response);
     else if (!request.socket.destroyed) wait(request, response);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
-import '../auth/index.js';
+import { callerOfBeacon } from '../auth/index.js';
+import type { Config } from '../config/settings.js';
 import type { Caller } from '../core/api-key.js';
 import type { RateLimitGuard } from './rate-limit.guard.js';
 
@@ -14,17 +15,21 @@ export function admitBeforeBody(
   fastify: FastifyInstance,
   authenticator: Authenticator,
   limit: RateLimitGuard,
+  { beaconOrigins }: Pick<Config, 'beaconOrigins'>,
 ): void {
   fastify.decorateRequest('hasToken', false);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (WITHOUT_BODY.has(request.method) || request.is404) return done();
-    if (request.routeOptions.config.keyInBody) return done();
+    const { keyInBody, keyInQuery } = request.routeOptions.config;
+    if (keyInBody) return done();
     const admit = (caller: Caller): void | Promise<void> => {
       request.caller = caller;
       return limit.take(request, reply);
     };
     try {
-      const caller = authenticator.authenticate(request);
+      const caller = keyInQuery
+        ? callerOfBeacon(request, authenticator, beaconOrigins)
+        : authenticator.authenticate(request);
       const taken = caller instanceof Promise ? caller.then(admit) : admit(caller);
       if (taken === undefined) done();
       else taken.then(() => done(), done);

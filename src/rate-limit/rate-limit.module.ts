@@ -32,10 +32,12 @@ export class RateLimitModule implements OnModuleInit {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     private readonly authenticator: Authenticator,
     private readonly limit: RateLimitGuard,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
-    admitBeforeBody(this.host.httpAdapter.getInstance<FastifyInstance>(), this.authenticator, this.limit);
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    admitBeforeBody(fastify, this.authenticator, this.limit, this.config);
   }
 }
 

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOneOf, Whole, Word } from '../api/query-checks.js';
+import { otherDimensions, otherTypes } from '../api/stats-routes.js';
 import { SeriesQuery, WindowQuery } from '../api/window-query.js';
 import {
   GROUPS,
@@ -13,7 +14,7 @@ import {
 /** The parameters of GET /api/v1/stats. */
 export class StatsQuery extends SeriesQuery {
   @ApiProperty({ enum: STATS_TYPES })
-  @IsOneOf(STATS_TYPES)
+  @IsOneOf(STATS_TYPES, otherTypes('/api/v1/stats'))
   type: StatsType;
 
   @Word(GROUPS, { description: 'The 100 greatest groups are told apart, the rest is (other)' })
@@ -23,7 +24,7 @@ export class StatsQuery extends SeriesQuery {
 /** The parameters of GET /api/v1/stats/top. */
 export class TopQuery extends WindowQuery {
   @ApiProperty({ enum: TOP_DIMENSIONS })
-  @IsOneOf(TOP_DIMENSIONS)
+  @IsOneOf(TOP_DIMENSIONS, otherDimensions('/api/v1/stats/top'))
   by: TopDimension;
 
   @Whole(1, 100, { default: 10, description: 'Most values' })

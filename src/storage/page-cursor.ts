@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { SightlineError } from '../core/errors.js';
-import { parseRfc3339 } from '../core/rfc3339.js';
+import { formatRfc3339, parseRfc3339 } from '../core/rfc3339.js';
 
 /**
  * The opaque text of where a page ended. `question` is what the cursor belongs to: it means nothing in another project,
@@ -22,12 +22,23 @@ export function decodeCursor<Position extends readonly unknown[]>(
   if (print !== fingerprint(question)) {
     throw invalidCursor('The cursor is of another question: go on with the same filters and the same sort.');
   }
-  if (!isPosition(position)) throw invalidCursor('The cursor is not one of this server.');
+  // To the last character: base64 and JSON leave room for other texts that mean the same.
+  if (!isPosition(position) || encodeCursor(question, position) !== cursor) {
+    throw invalidCursor('The cursor is not one of this server.');
+  }
   return position;
 }
 
+/** A time as formatRfc3339 writes it, in no other spelling: cursors come from clients, and this goes to the database. */
 export function isTime(value: unknown): value is string {
-  return typeof value === 'string' && parseRfc3339(value) !== null;
+  const micros = typeof value === 'string' ? parseRfc3339(value) : null;
+  return micros !== null && formatRfc3339(micros) === value;
+}
+
+/** A text that a column of so many characters may hold; some characters are of two units. */
+export function isText(value: unknown, maxLength: number): value is string {
+  const fits = typeof value === 'string' && value.length <= 2 * maxLength;
+  return fits && value.isWellFormed() && !value.includes('\0');
 }
 
 export function isId(value: unknown): value is number {

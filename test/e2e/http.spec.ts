@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -35,6 +35,8 @@ describe('bodies', () => {
   it.each([
     ['gzip', gzipSync],
     ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['deflate', (text: string) => deflateRawSync(text, { level: 0 })],
     ['br', brotliCompressSync],
   ])('may come as %s', async (encoding, compress) => {
     const body = compress(JSON.stringify(anEvent()));
@@ -88,10 +90,43 @@ describe('bodies', () => {
     ['application/json-patch+json', 415, 'unsupported_media_type'],
     ['application/jsonl-not', 415, 'unsupported_media_type'],
     ['application/json; charset=utf-16', 415, 'unsupported_media_type'],
+    ['application/json; charset=iso-8859-1', 415, 'unsupported_media_type'],
+    ['text/csv', 415, 'unsupported_media_type'],
+    ['nonsense', 415, 'unsupported_media_type'],
     ['application/json; charset=UTF-8', 201, undefined],
+    ['application/json;charset="utf8"', 201, undefined],
+    ['application/json; charset=us-ascii', 201, undefined],
   ])('as %s get %i', async (type, status, code) => {
     const answer = await api.post('/api/v1/ingest', anEvent(), { headers: { 'content-type': type } });
     expect([answer.status, answer.body.error]).toEqual([status, code]);
+  });
+
+  it.each([
+    ['/api/v1/ingest', 'text/plain', /application\/json$/],
+    ['/api/v1/ingest', '', /application\/json$/],
+    ['/api/v1/keys', 'application/x-www-form-urlencoded', /application\/json$/],
+    ['/upload', 'text/csv', /application\/json$/],
+    ['/logs', 'text/plain', /application\/json or application\/x-ndjson or text\/csv$/],
+    ['/api/v1/ingest', 'application/json; charset=utf-16', /UTF-8 \(charset utf-8 or us-ascii\)$/],
+  ])('on %s as %j are told what is taken', async (path, type, message) => {
+    const answer = await fetch(server.url + path, {
+      method: 'POST',
+      headers: { 'x-api-key': server.key, ...(type && { 'content-type': type }) },
+      body: new Uint8Array(Buffer.from('{}')),
+    });
+    expect([answer.status, ((await answer.json()) as { message: string }).message]).toEqual([
+      415,
+      expect.stringMatching(message),
+    ]);
+  });
+
+  it('of another route are told theirs', async () => {
+    for (const body of [[anEvent()], { logs: [anEvent()] }]) {
+      const { status, body: told } = await api.post('/api/v1/ingest', body);
+      expect([status, told.message]).toEqual([400, expect.stringContaining('POST /api/v1/batch-ingest')]);
+    }
+    const { status, body: told } = await api.post('/api/v1/batch-ingest', anEvent());
+    expect([status, told.details[0].message]).toEqual([400, expect.stringContaining('POST /api/v1/ingest')]);
   });
 
   it('with another Content-Encoding are refused', async () => {
@@ -133,12 +168,30 @@ describe('answers', () => {
     expect(headers.get('strict-transport-security')).toBeNull();
   });
 
+  it('keep their connection longer than balancers do', async () => {
+    const { headers } = await api.get('/liveness');
+    expect(headers.get('keep-alive')).toBe('timeout=620');
+  });
+
   it('say 404 for what is not there and 405 for the wrong method', async () => {
     const lost = await api.get('/api/v1/nothing');
     expect([lost.status, lost.body.error, lost.body.retryable]).toEqual([404, 'not_found', false]);
     const wrong = await api.get('/api/v1/ingest');
     expect([wrong.status, wrong.body.error]).toEqual([405, 'method_not_allowed']);
     expect(wrong.headers.get('allow')).toBe('POST');
+  });
+
+  it('are the same with doubled and trailing slashes in the path', async () => {
+    for (const path of ['//api/v1//ingest', '/api/v1/ingest/', '/api//v1/ingest//?x=//']) {
+      expect([path, (await api.post(path, anEvent())).status]).toEqual([path, 201]);
+    }
+    const slashed = anEvent({ event_id: `a//b/${Date.now()}/` });
+    await api.post('/api/v1/ingest/', slashed);
+    const found = await api.get(`/api/v1/events/${encodeURIComponent(slashed.event_id as string)}/`);
+    expect([found.status, found.body.data?.event_id]).toEqual([200, slashed.event_id]);
+    const wrong = await api.get('//api/v1/ingest/');
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST']);
+    expect((await api.get('/api/v1/nothing/')).status).toBe(404);
   });
 
   it('have the same form where no route is reached', async () => {
@@ -167,6 +220,9 @@ describe('answers', () => {
     expect(allowed.status).toBe(204);
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example');
     expect(allowed.headers.get('access-control-allow-headers')).toMatch(/X-API-Key.*Idempotency-Key/);
+    for (const header of ['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'x-requested-with']) {
+      expect(allowed.headers.get('access-control-allow-headers')?.toLowerCase()).toContain(header);
+    }
     const other = await preflight('https://evil.example');
     expect(other.headers.get('access-control-allow-origin')).not.toBe('https://evil.example');
     const plain = await api.get('/liveness', { headers: { origin: 'https://app.example' } });
@@ -183,6 +239,25 @@ describe('what is hardly HTTP', () => {
       'headers_too_large',
     ],
     ['noise', 'hello\r\n\r\n', 400, 'validation_error'],
+    [
+      'a tunnel',
+      'CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n',
+      405,
+      'method_not_allowed',
+    ],
+    ['an unknown method', 'BREW /liveness HTTP/1.1\r\nhost: x\r\n\r\n', 400, 'validation_error'],
+    [
+      'a method of WebDAV',
+      'PROPFIND /liveness HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      405,
+      'method_not_allowed',
+    ],
+    [
+      'lengths that differ',
+      'POST /logs HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{',
+      400,
+      'validation_error',
+    ],
     ['no host', 'GET /liveness HTTP/1.1\r\nconnection: close\r\n\r\n', 400, 'validation_error'],
     [
       'an expectation that nobody has',
@@ -199,10 +274,8 @@ describe('what is hardly HTTP', () => {
   ])('%s', async (_name, bytes, status, code) => {
     const answer = await raw(bytes.replace('KEY', server.key));
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as {
-      error: string;
-      retryable: boolean;
-    };
-    expect(body).toMatchObject({ error: code, retryable: status === 408 });
+    const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as Record<string, unknown>;
+    expect(body).toMatchObject({ error: code, retryable: status === 408, details: expect.any(Array) });
+    expect(answer).toContain(`x-request-id: ${body.request_id as string}`);
   });
 });

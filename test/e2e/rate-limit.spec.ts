@@ -63,6 +63,20 @@ describe('the rate limit', () => {
     expect((await recent(other, '198.51.100.2')).status).toBe(200);
   });
 
+  it.each([
+    ['ports', (n: number) => `198.51.100.20:${4000 + n}`],
+    ['brackets', (n: number) => `[2001:db8:2:1::${n}]:443`],
+    ['zones', (n: number) => `fe80::9%eth${n}`],
+    ['quotes', (n: number) => `"[2001:db8:2:2::${n}]:${4000 + n}"`],
+    ['what is no address in front', (n: number) => `client-${n}, 198.51.100.21`],
+    ['what is no address', (n: number) => `client-${n}`],
+  ])('is not evaded by %s in X-Forwarded-For', async (_what, address) => {
+    const answers = await Promise.all(
+      Array.from({ length: BURST + 2 }, (_, n) => recent(server.key, address(n))),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(BURST);
+  });
+
   it("is the key's own where it has one, and is over when it said", async () => {
     const key = await createKey({ rate_limit_per_minute: 60 }, '198.51.100.5');
     const answers = [];

@@ -6,7 +6,8 @@ import { INTERVALS } from '../../core/event-stats.js';
 import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';
 import { minuteFloor, sketchMinuteFloor, SKETCH_TIERS, TIERS } from '../../core/time-cover.js';
 import { runsOf } from '../../core/window-runs.js';
-import { AccessSeriesQuery, AccessTopQuery, SERIES_TYPES } from './counts.dto.js';
+import { ACCESS_SERIES_TYPES } from '../../api/stats-routes.js';
+import { AccessSeriesQuery, AccessTopQuery } from './counts.dto.js';
 import { seriesQuestion, topWindow } from './counts-question.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123Z')!;
@@ -35,7 +36,7 @@ describe('a question of series', () => {
     const asked = fc.tuple(
       aTime,
       aTime,
-      fc.constantFrom(...SERIES_TYPES),
+      fc.constantFrom(...ACCESS_SERIES_TYPES),
       fc.constantFrom(...INTERVALS),
       fc.constantFrom(...ZONES),
     );

@@ -1,23 +1,23 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOneOf, Whole, Word } from '../../api/query-checks.js';
+import { ACCESS_SERIES_TYPES, otherDimensions, otherTypes } from '../../api/stats-routes.js';
 import { SeriesQuery, WindowQuery } from '../../api/window-query.js';
 import { ACCESS_DIMENSIONS, type AccessDimension } from '../../core/access-stats.js';
 import { TOP_ORDERS, type TopOrder } from '../../core/top.js';
 
-export const SERIES_TYPES = ['requests', 'latency', 'unique_ips'] as const;
-export type SeriesType = (typeof SERIES_TYPES)[number];
+export type SeriesType = (typeof ACCESS_SERIES_TYPES)[number];
 
 /** The parameters of GET /api/v1/access/stats. */
 export class AccessSeriesQuery extends SeriesQuery {
-  @ApiProperty({ enum: SERIES_TYPES })
-  @IsOneOf(SERIES_TYPES)
+  @ApiProperty({ enum: ACCESS_SERIES_TYPES })
+  @IsOneOf(ACCESS_SERIES_TYPES, otherTypes('/api/v1/access/stats'))
   type: SeriesType;
 }
 
 /** The parameters of GET /api/v1/access/top. */
 export class AccessTopQuery extends WindowQuery {
   @ApiProperty({ enum: ACCESS_DIMENSIONS })
-  @IsOneOf(ACCESS_DIMENSIONS)
+  @IsOneOf(ACCESS_DIMENSIONS, otherDimensions('/api/v1/access/top'))
   by: AccessDimension;
 
   @Word(TOP_ORDERS, { default: 'count', description: 'What comes first: greatest of these' })

@@ -1,10 +1,9 @@
-import { RATHER_THAN_SKIP } from '../../api/query-checks.js';
+import { microsOf, RATHER_THAN_SKIP } from '../../api/query-checks.js';
 import { ignored, refuse } from '../../api/query-parameters.js';
 import type { AccessFilter, AccessPageRequest } from '../../core/access-reader.js';
 import type { AccessWindow } from '../../core/access-stats.js';
 import type { FieldError } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
-import { parseRfc3339 } from '../../core/rfc3339.js';
 import { MAX_SKIPPED_BY_PATH, TIME_CODES, type LogsQuery } from './logs.dto.js';
 import { windowOf } from './window.js';
 
@@ -23,7 +22,7 @@ export interface LogsQuestion {
 export function logsQuestion(query: LogsQuery, now: Micros): LogsQuestion {
   const errors: FieldError[] = [];
   const { window, cursor } = placeOf(query, now, errors);
-  const { from, to } = window ?? timesOf(query);
+  const { from, to } = window ?? { from: microsOf(query.from), to: microsOf(query.to) };
   if (from !== undefined && to !== undefined && from >= to) {
     errors.push({ field: 'to', message: 'must be after from' });
   }
@@ -45,11 +44,6 @@ export function logsQuestion(query: LogsQuery, now: Micros): LogsQuestion {
   };
 }
 
-function timesOf({ from, to }: LogsQuery): Partial<AccessWindow> {
-  const parsed = (time?: string) => (time === undefined ? undefined : (parseRfc3339(time) ?? undefined));
-  return { from: parsed(from), to: parsed(to) };
-}
-
 // Time goes on between two pages of a range: its cursors carry the window in front.
 function placeOf(
   query: LogsQuery,
@@ -62,8 +56,9 @@ function placeOf(
     errors.push({ field: 'range', message: 'does not go together with from and to' });
   }
   if (cursor === undefined) return { window: windowOf(range, now) };
-  const [, from, to, rest] = /^(\d{1,9})-(\d{1,9})\.(.+)$/s.exec(cursor) ?? [];
-  if (rest === undefined) errors.push({ field: 'cursor', message: 'is not a next_cursor of this range' });
+  const [, from, to, rest] = /^([1-9]\d{0,8})-([1-9]\d{0,8})\.(.+)$/s.exec(cursor) ?? [];
+  if (rest === undefined || Number(from) >= Number(to))
+    errors.push({ field: 'cursor', message: 'is not a next_cursor of this range' });
   return { window: { from: Number(from) * MINUTE, to: Number(to) * MINUTE }, cursor: rest };
 }
 

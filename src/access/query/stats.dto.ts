@@ -1,15 +1,17 @@
 import { ProjectQuery } from '../../api/project-query.js';
 import { Word } from '../../api/query-checks.js';
+import { ACCESS_STATS_TYPES, otherTypes } from '../../api/stats-routes.js';
 import { RANGES, type Range } from './window.js';
 
-export const STATS_TYPES = ['errors', 'traffic', 'latency', 'logs', 'unique_ips'] as const;
-export type StatsType = (typeof STATS_TYPES)[number];
+export type StatsType = (typeof ACCESS_STATS_TYPES)[number];
 
 /** The parameters of GET /stats. */
 export class AccessStatsQuery extends ProjectQuery {
-  @Word(STATS_TYPES, {
-    description: 'Without it: how many addresses there are, and what the server holds of them',
-  })
+  @Word(
+    ACCESS_STATS_TYPES,
+    { description: 'Without it: how many addresses there are, and what the server holds of them' },
+    otherTypes('/stats'),
+  )
   type?: StatsType;
 
   @Word(RANGES, { default: 'day', description: 'Up to the end of the current minute' })

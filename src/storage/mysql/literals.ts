@@ -1,5 +1,6 @@
 import { escape } from 'mysql2';
 import type { Micros } from '../../core/event.js';
+import { formatRfc3339 } from '../../core/rfc3339.js';
 
 /*
  * Values as they stand in a statement. One text for a thousand rows: placeholders would have to be prepared for each number of
@@ -28,10 +29,8 @@ export function bytes(value: Uint8Array): Literal {
 /** A datetime(6) in UTC. */
 export function time(micros: Micros | null): Literal {
   if (micros === null) return NULL;
-  const ms = Math.floor(micros / 1000);
-  const rest = String(micros - ms * 1000).padStart(3, '0');
-  const iso = new Date(ms).toISOString();
-  return `'${iso.slice(0, 10)} ${iso.slice(11, 23)}${rest}'`;
+  const text = formatRfc3339(micros);
+  return `'${text.slice(0, 10)} ${text.slice(11, -1)}'`;
 }
 
 /** A date, of days since the epoch. */

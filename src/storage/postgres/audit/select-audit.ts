@@ -1,4 +1,5 @@
 import type { AuditAction, Actor, AuditEntry, AuditFilter } from '../../../core/audit.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** The last entry of a page. */
@@ -28,8 +29,8 @@ export async function selectAudit(
       action ?? null,
       actor ?? null,
       project ?? null,
-      from ?? null,
-      to ?? null,
+      from === undefined ? null : formatRfc3339(from),
+      to === undefined ? null : formatRfc3339(to),
       after?.at ?? null,
       after?.id ?? null,
       limit,

@@ -1,6 +1,6 @@
 import type { EventFilter, SortColumn } from '../../../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES } from '../../../core/event.js';
-import { decodeCursor, encodeCursor, isId, isTime } from '../../page-cursor.js';
+import { decodeCursor, encodeCursor, isId, isText, isTime } from '../../page-cursor.js';
 
 /** Where a page ended: enough of its last row to go on after it, whatever the sort. */
 export interface Position {
@@ -45,5 +45,7 @@ function isValue(sortBy: SortColumn, value: unknown): value is Position['value']
   if (sortBy === 'event_type') return EVENT_TYPES.some((type) => type === value);
   if (sortBy === 'priority') return PRIORITIES.some((priority) => priority === value);
   if (value === null) return sortBy === 'user_id' || sortBy === 'session_id' || sortBy === 'app_version';
-  return typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
+  return isText(value, MAX_LENGTH[sortBy]);
 }
+
+const MAX_LENGTH = { event_id: 255, event_name: 100, user_id: 255, session_id: 255, app_version: 50 };

@@ -5,9 +5,6 @@ import type { Condition } from './values.js';
 /** A stored timestamp is at most this much after receipt: ingest replaces later ones. */
 const MAX_AHEAD_MICROS = 24 * 3_600e6;
 
-const FIRST_MICROS = -62_135_596_800e6; // 0001-01-01T00:00:00Z
-const LAST_MICROS = 253_402_300_799e6; // 9999-12-31T23:59:59Z
-
 /** `from` inclusive, `to` exclusive, where they are given. */
 export function inRange(
   column: 'created_at' | '"timestamp"',
@@ -29,6 +26,5 @@ export function receivedFor(timestamp: Micros): Condition {
 }
 
 function atTime(column: string, operator: '>=' | '<', time: Micros): Condition {
-  const text = formatRfc3339(Math.min(Math.max(time, FIRST_MICROS), LAST_MICROS));
-  return (values) => `${column} ${operator} ${values.bind(text)}::timestamptz`;
+  return (values) => `${column} ${operator} ${values.bind(formatRfc3339(time))}::timestamptz`;
 }

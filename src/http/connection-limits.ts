@@ -1,0 +1,82 @@
+import { normalizeIp } from '@nestjs/throttler';
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Of all connections, what one address (of IPv6 the /64) may have: idle ones alone would take all that others could have. */
+const SHARE_OF_ADDRESS = 0.5;
+/** A connection that was used so lately is likely to be used again, or its request is on its way. */
+const SPARED_MS = 5_000;
+/** Of those that there are, what is closed at a time: a search through all of them makes room for many. */
+const CLOSED_AT_ONCE = 0.02;
+/** Where nothing was found, nothing will be for a while: whoever opens thousands must not have them all searched each time. */
+const SEARCH_AGAIN_MS = 100;
+
+/** `_httpMessage` is Node's own mark of a connection on which an answer is due; its `closeIdleConnections` goes by it. */
+export type Connection = Socket & {
+  _httpMessage?: ServerResponse | null;
+  /** When it was opened, or its last request came, on the clock of `performance.now()`. */
+  usedMs?: number;
+};
+
+/**
+ * Bounds the connections that are open, and those of one address. Where there are too many, the ones that lie idle are closed, as
+ * nginx does it: they wait for ten minutes (KEEP_ALIVE_SECONDS), and who comes anew must not be kept out by them. What still
+ * comes on top is closed before anything is read of it.
+ */
+export function limitConnections(
+  server: Server,
+  open: ReadonlySet<Connection>,
+  maxConnections: number,
+): void {
+  const addresses = new Map<string, number>();
+  const search = new IdleSearch(open);
+  let total = 0;
+
+  function leave(address: string): void {
+    total--;
+    const left = addresses.get(address)! - 1;
+    if (left > 0) addresses.set(address, left);
+    else addresses.delete(address);
+  }
+
+  server.on('connection', (socket: Socket) => {
+    const address = normalizeIp(socket.remoteAddress ?? '');
+    const ofAddress = (addresses.get(address) ?? 0) + 1;
+    total++;
+    addresses.set(address, ofAddress);
+    socket.once('close', () => leave(address));
+    const fits =
+      (ofAddress <= maxConnections * SHARE_OF_ADDRESS || search.close(address)) &&
+      (total <= maxConnections || search.close());
+    if (!fits) socket.destroy();
+  });
+}
+
+/** Finds connections that nobody would miss. */
+class IdleSearch {
+  private readonly vainMs = new Map<string, number>();
+
+  constructor(private readonly open: ReadonlySet<Connection>) {}
+
+  /** Closes some that lie idle, of one address or of all; false where there are none. */
+  close(address = ''): boolean {
+    const nowMs = performance.now();
+    if (nowMs - (this.vainMs.get(address) ?? -Infinity) < SEARCH_AGAIN_MS) return false;
+    let left = Math.max(1, Math.floor(this.open.size * CLOSED_AT_ONCE));
+    const wanted = left;
+    for (const socket of this.open) {
+      if (socket.destroyed || socket._httpMessage || nowMs - (socket.usedMs ?? 0) < SPARED_MS) continue;
+      if (address !== '' && normalizeIp(socket.remoteAddress ?? '') !== address) continue;
+      socket.destroy();
+      if (--left === 0) break;
+    }
+    if (left === wanted) this.noteVain(address, nowMs);
+    return left < wanted;
+  }
+
+  private noteVain(address: string, nowMs: number): void {
+    for (const [other, vainMs] of this.vainMs)
+      if (nowMs - vainMs > SEARCH_AGAIN_MS) this.vainMs.delete(other);
+    this.vainMs.set(address, nowMs);
+  }
+}
