@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the server with PostgreSQL, Redis, Prometheus and Grafana in Docker, and waits until they answer.
-# More of it: COMPOSE_PROFILES=loki scripts/start-with-grafana.sh   (profiles: loki, mysql)
+# More of it: COMPOSE_PROFILES=loki scripts/start-with-grafana.sh   (profiles: docker-compose.yml)
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,21 +12,19 @@ fail() {
   exit 1
 }
 
-secret() {
-  od -An -v -N24 -tx1 /dev/urandom | tr -d ' \n'
-}
-
-# Adds a line to .env unless it is there: what somebody chose, or an earlier start made, stays.
-keep() {
-  if grep -q "^$1=" .env; then return; fi
-  printf '%s=%s\n' "$1" "$2" >> .env
-}
-
 # The value in the environment goes before the one in .env, as for docker compose.
 setting() {
   eval "given=\${$1:-}"
   if [ -z "$given" ]; then given=$(sed -n "s/^$1=//p" .env | tail -n 1); fi
   echo "${given:-$2}"
+}
+
+# Puts a line into .env, in the place of the one that was there.
+put() {
+  sed "/^$1=/d" .env > .env.new
+  printf '%s=%s\n' "$1" "$2" >> .env.new
+  cat .env.new > .env
+  rm .env.new
 }
 
 prepare_env() {
@@ -35,12 +33,18 @@ prepare_env() {
   chmod go-rwx .env
   # A last line without its end would swallow the first of ours.
   if [ -s .env ] && [ -n "$(tail -c 1 .env)" ]; then echo >> .env; fi
-  files=docker-compose.yml:docker-compose.monitoring.yml
-  if [ -f docker-compose.override.yml ]; then files=$files:docker-compose.override.yml; fi
+  # An earlier version of this script named a file that is no more.
+  if grep -q '^COMPOSE_FILE=.*docker-compose\.monitoring\.yml' .env; then
+    put COMPOSE_FILE "$(sed -n 's/:docker-compose\.monitoring\.yml//; s/^COMPOSE_FILE=//p' .env | tail -n 1)"
+  fi
+  profiles=$(setting COMPOSE_PROFILES '')
+  case ",$profiles," in
+    *,monitoring,*) ;;
+    *) profiles=${profiles:+$profiles,}monitoring ;;
+  esac
   # Later `docker compose` commands mean the same containers then.
-  keep COMPOSE_FILE "$files"
-  keep GRAFANA_ADMIN_PASSWORD "$(secret)"
-  keep GRAFANA_DB_PASSWORD "$(secret)"
+  if [ "$(sed -n 's/^COMPOSE_PROFILES=//p' .env | tail -n 1)" != "$profiles" ]; then put COMPOSE_PROFILES "$profiles"; fi
+  export COMPOSE_PROFILES="$profiles"
 }
 
 health() {
@@ -70,10 +74,11 @@ for service in $SERVICES; do wait_for "$service"; done
 cat << END
 
   Sightline   http://127.0.0.1:$(setting PORT 8080)
-  Grafana     http://127.0.0.1:$(setting GRAFANA_PORT 3000)   (user admin, GRAFANA_ADMIN_PASSWORD of .env)
+  Grafana     http://127.0.0.1:$(setting GRAFANA_PORT 3000)   (user admin)
   Prometheus  http://127.0.0.1:$(setting PROMETHEUS_PORT 9090)
 
-  The key to log in with, unless API_KEYS gave some:  docker compose exec sightline cat /data/api-key
-  Stop, and keep the data:                            docker compose down
+  Grafana's password, unless it was changed there:     docker compose exec grafana cat /run/passwords/grafana-admin
+  The key to log in with, unless API_KEYS gave some:   docker compose exec sightline cat /data/api-key
+  Stop, and keep the data:                             docker compose down
 
 END

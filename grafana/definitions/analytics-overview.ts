@@ -12,6 +12,8 @@ const WIDENED = 'Whole minutes; of more than 8 days ago whole quarter hours.';
 const rowsOf = (sql: string) => [new SqlQuery(POSTGRES, 'table', sql)];
 const series = (sql: string) => [new SqlQuery(POSTGRES, 'time_series', sql)];
 const datasource = POSTGRES;
+/** Events that a question about properties goes through: no rollup has those. */
+const NEWEST_MEASURED = 20_000;
 
 /** What apps report: counts, people, names, latency, and the newest events. */
 export function analyticsOverview(): Dashboard {
@@ -176,7 +178,7 @@ function providers() {
       ),
     }),
     table({
-      title: 'Provider metrics',
+      title: 'Providers compared',
       about: 'Share: of all events that name a provider.',
       datasource,
       width: 9,
@@ -200,7 +202,44 @@ function providers() {
         where value in (select value from ${counted}) where value <> '' order by n desc, value limit 10)
         order by 1, 2`),
     }),
+    measured(),
   ];
+}
+
+/** What providers measure: a name, a value and a unit among the properties, by the words that are usual for each. */
+function measured() {
+  const first = (...names: string[]) =>
+    `coalesce(${names.map((name) => `properties ->> '${name}'`).join(', ')})`;
+  return table({
+    title: 'Provider metrics',
+    about: `Of events that name a provider: metric_name (or name), metric_value (or value), metric_unit (or unit) of their properties; without a name the event's own. The newest ${NEWEST_MEASURED} events of the range are looked at.`,
+    datasource,
+    width: 24,
+    queries: rowsOf(`
+      with newest as (
+        select "timestamp", provider_name, event_name, properties
+        from grafana.analytics_logs
+        where project_id = grafana.project_id(${P}) and $__timeFilter("timestamp")
+        order by "timestamp" desc
+        limit ${NEWEST_MEASURED}
+      ), named as (
+        select "timestamp", provider_name, coalesce(${first('metric_name', 'name')}, event_name) as metric,
+               ${first('metric_value', 'value')} as value, ${first('metric_unit', 'unit')} as unit
+        from newest
+        where provider_name is not null
+      ), measured as (
+        select "timestamp", provider_name, metric, coalesce(unit, '') as unit,
+               case when value ~ '^[+-]?[0-9]{1,15}([.][0-9]{1,15})?$' then value::float8 end as value
+        from named
+      )
+      select provider_name as "Provider", metric as "Metric", (array_agg(value order by "timestamp" desc))[1] as "Latest",
+             avg(value) as "Average", min(value) as "Least", max(value) as "Most", unit as "Unit", count(*) as "Events"
+      from measured
+      where value is not null
+      group by provider_name, metric, unit
+      order by count(*) desc, provider_name, metric, unit
+      limit 100`),
+  });
 }
 
 function activity() {

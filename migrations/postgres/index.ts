@@ -5,6 +5,7 @@ import { Sessions1763800000000 } from './1763800000000-sessions.js';
 import { RemovedProjects1763850000000 } from './1763850000000-removed-projects.js';
 import { Reader1763900000000 } from './1763900000000-reader.js';
 import { Accounts1764000000000 } from './1764000000000-accounts.js';
+import { ProjectReaders1764100000000 } from './1764100000000-project-readers.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
 export const postgresMigrations = [
@@ -15,4 +16,5 @@ export const postgresMigrations = [
   RemovedProjects1763850000000,
   Reader1763900000000,
   Accounts1764000000000,
+  ProjectReaders1764100000000,
 ];

@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ConfigError } from '../config/config-error.js';
 import { CONFIG } from '../config/config.module.js';
+import { isLoopback } from '../config/network-setting.js';
 import type { Config } from '../config/settings.js';
 import { DEFAULT_PROJECT, keyState, SCOPES } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { KeyStore } from '../core/key-store.js';
 import { KeyFile } from './key-file.js';
-import { digestOf, generateKey } from './key-text.js';
-import { parseSeeds, seedOf } from './seeds.js';
+import { digestOf, generateKey, weaknessOf } from './key-text.js';
+import { parseSeeds, REMEDY, seedOf } from './seeds.js';
 
 /** Sees to it that a fresh server has a key. Safe for several processes that start at once. */
 @Injectable()
@@ -22,17 +24,24 @@ export class KeySeeder {
   }
 
   /**
-   * Makes the keys of API_KEYS; with none there and none in the database, one with all scopes, kept in DATA_DIR.
+   * Makes the keys of API_KEYS, and warns of those that can be guessed; with none there and none in the database, one with all scopes, kept in DATA_DIR.
    * Gives the kept key while it works, to be shown to who starts the server; else null. @throws ConfigError
    */
-  async seed(): Promise<string | null> {
-    const seeds = parseSeeds(this.config.apiKeys);
-    if (seeds.length > 0) {
-      for (const seed of seeds) await this.store.seed(seed);
+  async seed(warn: (line: string) => void): Promise<string | null> {
+    const onLoopback = isLoopback(this.config.host);
+    const { keys, warnings } = parseSeeds(this.config.apiKeys, onLoopback);
+    warnings.forEach(warn);
+    if (keys.length > 0) {
+      for (const key of keys) await this.store.seed(key);
       return null;
     }
     const kept = await this.file.read();
-    return kept === null ? this.makeFirst() : this.makeKept(kept);
+    if (kept === null) return this.makeFirst();
+    const weakness = weaknessOf(kept);
+    if (weakness !== null && !onLoopback)
+      throw new ConfigError('DATA_DIR', 'api-key', `${weakness}: ${REMEDY}`);
+    if (weakness !== null) warn(`api-key in DATA_DIR ${weakness}: ${REMEDY}`);
+    return this.makeKept(kept);
   }
 
   private async makeFirst(): Promise<string | null> {

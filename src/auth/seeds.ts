@@ -1,28 +1,55 @@
 import { ConfigError } from '../config/config-error.js';
 import { DEFAULT_PROJECT, PROJECT_NAME, SCOPES, type Scope } from '../core/api-key.js';
 import type { NewKey } from '../core/key-store.js';
-import { digestOf, KEY_TEXT, MAX_KEY_LENGTH, prefixOf } from './key-text.js';
+import { digestOf, KEY_TEXT, MAX_KEY_LENGTH, prefixOf, weaknessOf } from './key-text.js';
 
 const FORM = 'must be KEY or NAME:PROJECT:SCOPES=KEY, scopes joined by +';
+/** What to do about a key that can be guessed. */
+export const REMEDY = 'make a random one, such as openssl rand -hex 24 gives';
 
-/** The keys of API_KEYS. @throws ConfigError that counts the entry and never prints it */
-export function parseSeeds(apiKeys: string): NewKey[] {
-  const entries = apiKeys.split(',').map((entry) => entry.trim());
-  const seeds: NewKey[] = [];
-  entries.forEach((entry, i) => {
+/** What API_KEYS asks for. */
+export interface Seeds {
+  keys: NewKey[];
+  /** What is wrong with keys that are taken all the same: a line each, none of which holds a key. */
+  warnings: string[];
+}
+
+/**
+ * Reads API_KEYS. Keys that can be guessed are refused, but where nobody from elsewhere can use them (`onLoopback`).
+ * @throws ConfigError that counts the entry and never prints it
+ */
+export function parseSeeds(apiKeys: string, onLoopback: boolean): Seeds {
+  const seeds: Seeds = { keys: [], warnings: [] };
+  apiKeys.split(',').forEach((text, i) => {
+    const entry = text.trim();
     if (entry === '') return;
-    const seed = parseSeed(entry, (problem) => new ConfigError('API_KEYS', `entry ${i + 1}`, problem));
-    if (seeds.some(({ digest }) => digest === seed.digest)) {
-      throw new ConfigError('API_KEYS', `entry ${i + 1}`, 'repeats the key of an earlier entry');
-    }
-    seeds.push(seed);
+    const refuse = (problem: string) => new ConfigError('API_KEYS', `entry ${i + 1}`, problem);
+    const key = parseSeed(entry, refuse);
+    if (seeds.keys.some(({ digest }) => digest === key.digest))
+      throw refuse('repeats the key of an earlier entry');
+    const weakness = weaknessOf(textOf(entry));
+    if (weakness !== null && !onLoopback) throw refuse(`${weakness}: ${REMEDY}`);
+    if (weakness !== null) seeds.warnings.push(`${refuse(weakness).message}: ${REMEDY}`);
+    seeds.keys.push(key);
   });
-  return seeds;
+  return { ...seeds, keys: toldApart(seeds.keys) };
+}
+
+// Two keys that begin alike have one prefix in lists and logs: then four digits of their digests tell them apart.
+function toldApart(keys: readonly NewKey[]): NewKey[] {
+  const alike = (key: NewKey) => keys.some((other) => other !== key && other.prefix === key.prefix);
+  return keys.map((key) =>
+    alike(key) ? { ...key, prefix: `${key.prefix}~${key.digest.slice(0, 4)}` } : key,
+  );
+}
+
+function textOf(entry: string): string {
+  return entry.slice(entry.indexOf('=') + 1);
 }
 
 function parseSeed(entry: string, refuse: (problem: string) => ConfigError): NewKey {
   const equals = entry.indexOf('=');
-  if (equals < 0) return seedOf('seeded', DEFAULT_PROJECT, ['ingest', 'query'], checkKey(entry, refuse));
+  if (equals < 0) return unnamed(checkKey(entry, refuse));
   const [name, project, scopeText, ...rest] = entry.slice(0, equals).split(':');
   if (name === '' || scopeText === undefined || rest.length > 0) throw refuse(FORM);
   if (!PROJECT_NAME.test(project))
@@ -31,7 +58,12 @@ function parseSeed(entry: string, refuse: (problem: string) => ConfigError): New
   if (!scopes.every((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope))) {
     throw refuse(`has a scope that is not one of ${SCOPES.join(', ')}`);
   }
-  return seedOf(name, project, scopes, checkKey(entry.slice(equals + 1), refuse));
+  return seedOf(name, project, scopes, checkKey(textOf(entry), refuse));
+}
+
+// Named by its digest, as `printf %s KEY | sha256sum` gives it: the same at each start, whatever stands beside it.
+function unnamed(key: string): NewKey {
+  return seedOf(`seeded ${digestOf(key).slice(0, 8)}`, DEFAULT_PROJECT, ['ingest', 'query'], key);
 }
 
 function checkKey(key: string, refuse: (problem: string) => ConfigError): string {

@@ -8,6 +8,7 @@ import { registerGenerate } from './generate.js';
 import { registerImport } from './import.js';
 import { registerKeys } from './keys.js';
 import { registerMigrate } from './migrate.js';
+import { registerReaders } from './readers.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 import { registerSettings } from './settings.js';
 
@@ -32,6 +33,7 @@ function createProgram(): Command {
   registerServe(program);
   registerMigrate(program);
   registerKeys(program);
+  registerReaders(program);
   registerAudit(program);
   registerGenerate(program);
   registerImport(program);

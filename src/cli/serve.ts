@@ -70,7 +70,8 @@ async function prepare(config: Config, store: OpenStore, logger: Logger): Promis
       );
     }
     const clock = new SystemClock();
-    return await new KeySeeder(new PostgresKeyStore(connections.postgres, clock), clock, config).seed();
+    const seeder = new KeySeeder(new PostgresKeyStore(connections.postgres, clock), clock, config);
+    return await seeder.seed((line) => logger.warn(line));
   } finally {
     await connections.close();
   }

@@ -27,6 +27,13 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: match[1] ?? match[2], port: Number(match[3]) };
 }
 
+const LOOPBACK = asList('127.0.0.0/8')!;
+
+/** Does a server that listens on this host hear its own machine alone? */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && LOOPBACK.check(host));
+}
+
 /** IP addresses and CIDR ranges by comma; none of all addresses. */
 export function addressRanges(env: string, help: string): Setting<readonly string[]> {
   const accepts = 'addresses or CIDR ranges by comma';

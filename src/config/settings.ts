@@ -113,7 +113,7 @@ const redis = {
 const access = {
   apiKeys: secret(
     'API_KEYS',
-    'Keys to make at the start: KEY or NAME:PROJECT:SCOPES=KEY, by comma; scopes joined by +.',
+    'Keys to make at the start, of 16 characters and more: KEY or NAME:PROJECT:SCOPES=KEY, by comma; scopes joined by +.',
   ),
   sessionHours: number(
     'SESSION_HOURS',

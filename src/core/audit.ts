@@ -9,6 +9,8 @@ export const AUDIT_ACTIONS = [
   'key.revoke',
   'project.create',
   'project.remove',
+  'reader.create',
+  'reader.remove',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -1,67 +1,104 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { complaintsOf, composeOf, interpolated, variablesOf, type Compose, type Env } from './kit/compose.js';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import type { Setting } from '../../src/config/setting.js';
+import { settings } from '../../src/config/settings.js';
+import {
+  complaintsOf,
+  composeOf,
+  environmentOf,
+  interpolated,
+  variablesOf,
+  type Compose,
+  type Env,
+} from './kit/compose.js';
 import { yamlFile } from './kit/files.js';
 import { configOf, isSetting } from './kit/known-settings.js';
 
-const SERVER = 'docker-compose.yml';
-const MONITORING = 'docker-compose.monitoring.yml';
-const PASSWORDS: Env = { GRAFANA_DB_PASSWORD: 'a', GRAFANA_ADMIN_PASSWORD: 'b' };
-const EVERYTHING: Env = {
-  ...PASSWORDS,
+const all = Object.entries(settings) as [string, Setting<unknown>][];
+
+/** What docker-compose.yml decides itself, whatever .env says: addresses and folders of its own. README.md names them. */
+const DECIDED =
+  'DATA_DIR DB_HOST DB_PORT HTTP_ADDR METRICS_PORT MYSQL_URL PORT PROFILE_ADDR REDIS_URL SERVER_HOST'.split(
+    ' ',
+  );
+/** These would contradict others, or need files that are not there. */
+const ELSEWHERE = 'DATABASE_URL DB_SSL_MODE DB_SSL_ROOT_CERT TLS_CERT_FILE TLS_KEY_FILE'.split(' ');
+/** Something else than the default, where it cannot be made of the default. */
+const OTHER: Record<string, string> = {
+  ACCESS_LOG_KEEP: 'errors',
   ACCESS_STORE: 'mysql',
+  ALLOWED_ORIGINS: 'https://app.example.org',
+  ANONYMOUS_SCOPES: 'ingest',
   API_KEYS: 'ops:default:admin=0123456789abcdef',
+  HEALTH_CHECK_PATH: '/up',
+  INGEST_MODE: 'direct',
+  IP_TTL_DAYS: '0',
   LOG_LEVEL: 'debug',
-  PORT: '9000',
-  POSTGRES_PASSWORD: 'c',
-  RETENTION_DAYS: '30',
+  METRICS_PATH: '/prom',
+  REQUEST_LOG: 'all',
   TRUSTED_PROXIES: '10.0.0.0/8',
-  WORKERS: '2',
+  UNIQUE_IPS: 'approximate',
 };
 
-const ways: [string, string[], Env][] = [
-  ['the server, nothing set', [SERVER], {}],
-  ['the server, all set', [SERVER], EVERYTHING],
-  ['with monitoring', [SERVER, MONITORING], PASSWORDS],
-  ['with monitoring, all set', [SERVER, MONITORING], EVERYTHING],
-];
+function otherThan({ env, default: fallback }: Setting<unknown>): string {
+  if (env in OTHER) return OTHER[env];
+  if (typeof fallback === 'boolean') return String(!fallback);
+  return typeof fallback === 'number' ? String(fallback + 1) : 'other';
+}
 
-const textOf = (env: Record<string, string | number> = {}) =>
-  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
+/** A .env that says something else than the default of every setting. */
+const DOT_ENV = all
+  .filter(([, { env, unavailable }]) => !unavailable && !ELSEWHERE.includes(env))
+  .map(([, setting]) => `${setting.env}=${otherThan(setting)}`)
+  .join('\n');
+const EVERYTHING = parseEnv(DOT_ENV) as Env;
+
+const FILES: Record<string, string> = {
+  '/run/passwords/database': 'other',
+  '/run/passwords/grafana-reader': 'other',
+  '/run/passwords/mysql-url': 'mysql://sightline:other@mariadb:3306/sightline',
+};
+const fileOf = (path: string) => FILES[path];
+
+const ways: [string, Env, string | null][] = [
+  ['nothing set', {}, null],
+  ['all set', EVERYTHING, DOT_ENV],
+];
 
 const mountsOf = ({ services }: Compose) =>
   Object.values(services)
     .flatMap(({ volumes = [] }) => volumes)
     .map((mount) => mount.split(':'));
 
-describe.each(ways)('compose: %s', (_, files, env) => {
-  const compose = composeOf(files, env);
-  const { sightline } = compose.services;
+describe.each(ways)('compose: %s', (_, env, dotEnv) => {
+  const compose = composeOf(env);
+  const { services } = compose;
 
   it('is as the Compose specification says', () => {
     expect(complaintsOf(compose)).toEqual([]);
   });
 
-  it('gives the server settings that it knows and takes, and serves the ports that it names', () => {
-    expect(Object.keys(sightline.environment!).filter((name) => !isSetting(name))).toEqual([]);
-    const { MYSQL_URL_FILE: _file, ...rest } = textOf(sightline.environment);
-    const config = configOf({ ...rest, MYSQL_URL: 'mysql://sightline:x@mariadb:3306/sightline' }, 'password');
-    const named = [...sightline.ports!.map((port) => port.split(':').at(-1)), ...sightline.expose!];
-    expect(named).toEqual([String(config.port), String(config.metricsPort)]);
-    expect(config.accessStore).toBe(env.ACCESS_STORE ?? 'postgres');
-    const graceS = Number(sightline.stop_grace_period!.replace('s', ''));
+  it.each(['sightline', 'archive'])('gives %s settings that it knows and takes', (name) => {
+    const service = services[name];
+    expect(Object.keys(service.environment!).filter((variable) => !isSetting(variable))).toEqual([]);
+    const config = configOf(environmentOf(service, dotEnv), fileOf);
+    const graceS = Number(service.stop_grace_period!.replace('s', ''));
     expect(graceS).toBeGreaterThan(config.shutdownDelayS + config.shutdownTimeoutS);
   });
 
+  it('publishes the ports that the server listens on', () => {
+    const config = configOf(environmentOf(services.sightline, dotEnv), fileOf);
+    const listened = [config.port, config.metricsPort, config.profileAddr.split(':')[1]].map(String);
+    expect(services.sightline.ports!.map((port) => port.split(':').at(-1))).toEqual(listened);
+    expect([config.host, config.profileAddr.split(':')[0]]).toEqual(['0.0.0.0', '0.0.0.0']);
+  });
+
   it('reaches services that there are', () => {
-    const { DB_HOST, REDIS_URL } = textOf(sightline.environment);
-    const waitedFor = Object.values(compose.services).flatMap(({ depends_on = {} }) =>
-      Object.keys(depends_on),
-    );
-    const asked = [DB_HOST, new URL(REDIS_URL).hostname, ...waitedFor];
-    expect(asked.filter((name) => !(name in compose.services))).toEqual([]);
+    const { DB_HOST, REDIS_URL } = environmentOf(services.sightline, dotEnv);
+    const waitedFor = Object.values(services).flatMap(({ depends_on = {} }) => Object.keys(depends_on));
+    const handedTo = Object.values(services).flatMap(({ environment = {} }) => environment.TO_HOST ?? []);
+    const asked = [DB_HOST, new URL(REDIS_URL).hostname, ...waitedFor, ...handedTo];
+    expect(asked.filter((name) => !(name in services))).toEqual([]);
   });
 
   it('mounts files that there are, in volumes that are declared and used', () => {
@@ -73,60 +110,123 @@ describe.each(ways)('compose: %s', (_, files, env) => {
   });
 
   it('pins every image to a version and its digest', () => {
-    const images = Object.values(compose.services).flatMap(({ build, image }) => (build ? [] : [image]));
+    const images = Object.values(services).flatMap(({ build, image }) => (build ? [] : [image]));
     expect(images.filter((image) => !/:v?\d+\.\d+(\.\d+)?@sha256:[0-9a-f]{64}$/.test(image!))).toEqual([]);
   });
 });
 
+describe('.env', () => {
+  const { sightline } = composeOf(EVERYTHING).services;
+  const given = configOf(environmentOf(sightline, DOT_ENV), fileOf) as Record<string, unknown>;
+  const defaults = configOf({}) as Record<string, unknown>;
+  const reaching = all.filter(([, { env }]) => env in EVERYTHING && !DECIDED.includes(env));
+
+  it.each(reaching)('reaches the server: %s', (key, setting) => {
+    expect(given[key]).toEqual(setting.parse(EVERYTHING[setting.env]));
+    // What has one value, or none that goes with the others, arrives all the same.
+    if (!['INGEST_MODE', 'IP_TTL_DAYS'].includes(setting.env)) expect(given[key]).not.toEqual(defaults[key]);
+  });
+
+  it('is named in the README where it cannot', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const decided = all
+      .filter(([key, { env }]) => env in EVERYTHING && String(given[key]) !== EVERYTHING[env])
+      .map(([, { env }]) => env)
+      .filter((name) => DECIDED.includes(name));
+    expect(decided.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('says where the server is published, in any name that a port has', () => {
+    const portsOf = (env: Env) => composeOf(env).services.sightline.ports!.slice(0, 2);
+    expect(portsOf({})).toEqual(['8080:8080', '127.0.0.1:9102:9102']);
+    expect(portsOf({ PORT: '9000', SERVER_HOST: '10.0.0.1', METRICS_PORT: '9300' })).toEqual([
+      '10.0.0.1:9000:8080',
+      '127.0.0.1:9300:9102',
+    ]);
+    expect(portsOf({ LOG_SERVER_PORT: '9000', METRICS_SERVER_PORT: '9300' })).toEqual([
+      '9000:8080',
+      '127.0.0.1:9300:9102',
+    ]);
+  });
+
+  it('names the database and its user once for all who use them', () => {
+    const { postgres, grafana } = composeOf(EVERYTHING).services;
+    expect(postgres.environment).toMatchObject({ POSTGRES_DB: 'other', POSTGRES_USER: 'other' });
+    expect(postgres.healthcheck!.test.join(' ')).toContain('-U other -d other');
+    expect(grafana.environment).toMatchObject({ DB_NAME: 'other' });
+    expect(sightline.environment).toMatchObject({ DB_NAME: 'other', DB_USER: 'other' });
+  });
+});
+
 describe('compose', () => {
+  const { services } = composeOf({});
+
   it('refuses what the specification does not know', () => {
     expect(complaintsOf({ services: { a: { imagee: 'b' } } })).not.toEqual([]);
     expect(complaintsOf({ services: { a: { image: 'b', stop_grace_period: 'soon' } } })).not.toEqual([]);
+    expect(complaintsOf({ services: { a: { image: 'b', env_file: [{ paht: '.env' }] } } })).not.toEqual([]);
   });
 
-  it('asks for the passwords of monitoring, and for nothing else', () => {
-    expect(() => composeOf([SERVER, MONITORING], {})).toThrow(/GRAFANA_\w+ is missing/);
-  });
-
-  it('starts MariaDB and Loki only when they are asked for', () => {
-    const { services } = composeOf([SERVER, MONITORING], PASSWORDS);
-    const optional = Object.entries(services).flatMap(([name, { profiles = [] }]) =>
+  it('starts the server, PostgreSQL and Redis; each profile starts more, and is named in the README', () => {
+    const entries = Object.entries(services);
+    const plain = entries.filter(([, { profiles }]) => !profiles).map(([name]) => name);
+    expect(plain.sort()).toEqual(['passwords', 'postgres', 'redis', 'sightline']);
+    const optional = entries.flatMap(([name, { profiles = [] }]) =>
       profiles.map((profile) => `${profile}: ${name}`),
     );
-    expect(optional.sort()).toEqual(['loki: alloy', 'loki: loki', 'mysql: mariadb']);
+    expect(optional.sort()).toEqual([
+      'archive: archive',
+      'database: database-port',
+      'generator: generator',
+      'loki: alloy',
+      'loki: loki',
+      'monitoring: grafana',
+      'monitoring: prometheus',
+      'mysql: mariadb',
+      'redis: redis-port',
+    ]);
+    const readme = readFileSync('README.md', 'utf8');
+    const profiles = optional.map((line) => line.split(':')[0]);
+    expect(profiles.filter((profile) => !readme.includes(`\`${profile}\``))).toEqual([]);
   });
 
-  it('publishes nothing but the server beyond this machine', () => {
-    const { services } = composeOf([SERVER, MONITORING], PASSWORDS);
-    const open = Object.entries(services).filter(([, { ports = [] }]) =>
-      ports.some((port) => !port.startsWith('127.0.0.1:')),
+  it('publishes nothing but the server beyond this machine, and what the README says', () => {
+    const ports = Object.entries(services).flatMap(([name, { ports = [] }]) =>
+      ports.map((port) => ({ name, port })),
     );
-    expect(open.map(([name]) => name)).toEqual(['sightline']);
+    const open = ports.filter(({ port }) => !port.startsWith('127.0.0.1:'));
+    expect(open).toEqual([{ name: 'sightline', port: '8080:8080' }]);
+    const readme = readFileSync('README.md', 'utf8');
+    const shown = ports.map(({ port }) => port.replace(/:\d+$/, ''));
+    expect(shown.filter((port) => !readme.includes(`\`${port}\``))).toEqual([]);
   });
 
   it('sets of the other images what they have', () => {
-    const { services } = composeOf([SERVER, MONITORING], EVERYTHING);
     const prefixes: Record<string, RegExp> = {
-      passwords: /^POSTGRES_PASSWORD$/,
+      passwords: /^(POSTGRES|GRAFANA_DB|GRAFANA_ADMIN)_PASSWORD$/,
       postgres: /^POSTGRES_(DB|USER|PASSWORD_FILE)$/,
       mariadb: /^MARIADB_(DATABASE|USER|PASSWORD_FILE|RANDOM_ROOT_PASSWORD)$/,
       grafana: /^GF_[A-Z]+_[A-Z_]+$/,
+      generator: /^GENERATOR_(KEY|RPS)$/,
+      'database-port': /^TO_(HOST|PORT)$/,
+      'redis-port': /^TO_(HOST|PORT)$/,
     };
     const asked = [...globSync('grafana/provisioning/**/*.yml'), 'loki/config.alloy'].flatMap((file) => {
       const text = readFileSync(file, 'utf8');
       return [...variablesOf(text), ...[...text.matchAll(/sys\.env\("(\w+)"\)/g)].map(([, name]) => name)];
     });
-    const { sightline: _own, ...others } = services;
+    const { sightline: _server, archive: _archive, ...others } = services;
     const given = Object.entries(others).flatMap(([name, { environment = {} }]) =>
       Object.keys(environment).filter((variable) => !prefixes[name]?.test(variable)),
     );
-    expect([...new Set(given)].sort()).toEqual([...new Set(asked)].sort());
+    // Grafana's own password comes from a file, by its command.
+    const exported = [...services.grafana.command!.join().matchAll(/export (\w+)/g)].map(([, name]) => name);
+    expect([...new Set([...given, ...exported])].sort()).toEqual([...new Set(asked)].sort());
   });
 });
 
 describe('what watches the server', () => {
-  const { services } = composeOf([SERVER, MONITORING], PASSWORDS);
-  const metricsPort = textOf(services.sightline.environment).METRICS_PORT;
+  const { services } = composeOf({});
 
   it('is scraped where it serves its metrics', () => {
     interface Scrape {
@@ -134,8 +234,9 @@ describe('what watches the server', () => {
       static_configs?: { targets: string[] }[];
     }
     const { scrape_configs } = yamlFile<{ scrape_configs: Scrape[] }>('prometheus/prometheus.yml');
+    const target = `sightline:${services.sightline.environment!.METRICS_PORT}`;
     const own = scrape_configs.filter(({ static_configs = [] }) =>
-      static_configs.some(({ targets }) => targets.includes(`sightline:${metricsPort}`)),
+      static_configs.some(({ targets }) => targets.includes(target)),
     );
     expect(own.map(({ metrics_path = '/metrics' }) => metrics_path)).toEqual([configOf({}).metricsPath]);
   });
@@ -168,39 +269,10 @@ describe('what watches the server', () => {
   });
 });
 
-describe('the passwords', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sightline-passwords-'));
-  const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  const make = (given: string) => {
-    const [script] = composeOf([SERVER], {}).services.passwords.command!;
-    const { status, stderr } = spawnSync('sh', ['-euc', script.replace('/run/passwords', folder)], {
-      env: { PATH: process.env.PATH, POSTGRES_PASSWORD: given },
-      encoding: 'utf8',
-    });
-    expect([status, stderr]).toEqual([0, '']);
-    return read('database');
-  };
-
-  it('are made once, long and random', () => {
-    const password = make('');
-    expect(password).toMatch(/^[0-9a-f]{48}$/);
-    expect(make('')).toBe(password);
-    expect(make('other')).toBe(password);
-  });
-
-  it('may be given, with any sign', () => {
-    rmSync(path.join(folder, 'database'));
-    expect(make('p@ss/wörd #1')).toBe('p@ss/wörd #1');
-    expect(decodeURIComponent(new URL(read('mysql-url')).password)).toBe('p@ss/wörd #1');
-    expect(configOf({ MYSQL_URL: read('mysql-url'), ACCESS_STORE: 'mysql' }).mysqlUrl).toBe(
-      read('mysql-url'),
-    );
-  });
-});
-
 it('interpolates as Compose does', () => {
   expect(interpolated('${A}-${B:-b}-${A:-x}-$$C', { A: 'a' })).toBe('a-b-a-$C');
+  expect(interpolated('${A:+${A}:}${B:-${C:-${A:-d}}}', { A: 'a' })).toBe('a:a');
+  expect(interpolated('${A:+${A}:}${B:-${C:-${A:-d}}}', {})).toBe('d');
+  expect(() => interpolated('${A:?give it}', {})).toThrow('A is missing: give it');
   expect(() => interpolated('$A', {})).toThrow('not understood');
 });

@@ -130,6 +130,26 @@ describe.each(Object.entries(VERSIONS))('%s', (_, variable) => {
     });
   });
 
+  it('what providers measured has its name, value and unit, in each of the words for them', async () => {
+    const rows = await panel('common/analytics-overview.json', 'Provider metrics');
+    const seen = rows.map(({ Metric, Latest, Unit }) => [
+      String(Metric).replace(/^(name-|it's).*/, 'event'),
+      Latest,
+      Unit,
+    ]);
+    const kinds = new Set(seen.map((row) => JSON.stringify(row)));
+    expect([...kinds].sort()).toEqual(['["accuracy",4.5,"m"]', '["event",12,""]', '["signal",-70,"dBm"]']);
+    const events = rows.reduce((sum, { Events }) => sum + Number(Events), 0);
+    const { body } = await api.get('/api/v1/logs/recent?limit=1000');
+    const measured = (
+      body.data as { properties: { tags: { provider?: string }; metric_value?: number; value?: unknown } }[]
+    ).filter(
+      ({ properties: { tags, metric_value, value } }) =>
+        tags.provider && Number.isFinite(Number(metric_value ?? value)),
+    );
+    expect(events).toBe(measured.length);
+  });
+
   it('a name of a project that means something in SQL is a name', async () => {
     const variables = { project: `d'); drop table events; --` };
     for (const { rawSql } of DASHBOARDS.flatMap(targetsOf)) await ask(rawSql!, { ...view, variables });
@@ -144,9 +164,9 @@ describe.each(Object.entries(VERSIONS))('%s', (_, variable) => {
         and has_table_privilege(pg_class.oid, 'select, insert, update, delete, truncate, references, trigger')
       order by 1`);
     expect(readable.rows.map(({ name }) => name)).toEqual(
-      ['access_entries', 'access_totals', 'event_totals', 'events', 'projects'].map(
-        (view) => `grafana.${view}`,
-      ),
+      'access_entries access_logs access_totals analytics_logs event_totals events projects'
+        .split(' ')
+        .map((view) => `grafana.${view}`),
     );
     for (const table of ['api_keys', 'sessions', 'events', 'event_rollups', 'migrations', 'projects']) {
       await expect(reader.query(`select * from public.${table}`)).rejects.toThrow('permission denied');

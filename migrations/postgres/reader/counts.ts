@@ -5,11 +5,11 @@ export function countsOf(source: Source): string {
   const { name, value, byHour, error, duration } = source;
   const finest = `case when ${byHour} then 60 else grafana.finest($3) end`;
   return `
-create function grafana.${name}_counts(${PARAMETERS})
+create or replace function grafana.${name}_counts(${PARAMETERS})
   returns table ("time" timestamptz, value text, n bigint, errors bigint, timed bigint, avg_ms double precision, max_ms double precision)
   language sql stable security definer set jit = off
 begin atomic
-  ${spanOf(finest, `'{1,15,60,1440}'::integer[]`)}, part as (
+  ${spanOf(source, finest, `'{1,15,60,1440}'::integer[]`)}, part as (
     select ${pointOf('r.bucket')} as at, r.value, r.n, r.errors, r.duration_n, r.duration_sum, r.duration_max
     from ${bucketsOf(`${name}_rollups`, 'b.dimension = $2')}
     union all

@@ -8,12 +8,12 @@ export function latencyOf(source: Source): string {
   const { name, value, byHour, duration } = source;
   const finest = `case when ${byHour} then 60 else grafana.finest($3) end`;
   return `
-create function grafana.${name}_latency(${PARAMETERS})
+create or replace function grafana.${name}_latency(${PARAMETERS})
   returns table ("time" timestamptz, value text, n bigint, avg_ms double precision, p50_ms double precision, p95_ms double precision,
                  p99_ms double precision, max_ms double precision)
   language sql stable security definer set jit = off
 begin atomic
-  ${spanOf(finest, `'{1,15,60,1440}'::integer[]`)}, part as (
+  ${spanOf(source, finest, `'{1,15,60,1440}'::integer[]`)}, part as (
     select ${pointOf('r.bucket')} as at, r.value, u.bin, u.n
     from ${bucketsOf(`${name}_latency`, 'b.dimension = $2')} cross join lateral unnest(r.bins, r.counts) as u(bin, n)
     union all

@@ -3,6 +3,8 @@ export interface Source {
   /** What names begin with: of functions and of tables. */
   name: 'event' | 'access';
   records: string;
+  /** The id of the project named $1; null where there is none. */
+  project: string;
   /** The value of a delta in dimension $2; '' where it has none. */
   value: string;
   /** Dimensions that are counted by hour and day only. */
@@ -20,9 +22,12 @@ export interface Source {
   finestSketch: string;
 }
 
+const PROJECT = '(select p.id from projects p where p.name = $1)';
+
 export const EVENTS: Source = {
   name: 'event',
   records: 'events',
+  project: PROJECT,
   value: `case $2 when 'all' then '' when 'event_type' then d.event_type when 'event_name' then d.event_name
                     when 'priority' then d.priority when 'app_version' then coalesce(d.app_version, '')
                     when 'provider_name' then coalesce(d.provider_name, '') end`,
@@ -38,6 +43,7 @@ export const EVENTS: Source = {
 export const ACCESS: Source = {
   name: 'access',
   records: 'access_logs',
+  project: PROJECT,
   value: `case $2 when 'all' then '' when 'status' then coalesce(d.status::text, '') when 'method' then coalesce(d.method, '')
                     when 'path' then ${countable('d.path')}
                     when 'user_agent' then ${countable('d.user_agent')} when 'ip' then coalesce(d.ip, '') end`,
@@ -64,10 +70,10 @@ export const PARAMETER_TYPES = 'text, text, timestamptz, timestamptz, bigint';
  * What such a function begins with: `run`, the stretches of buckets to read; `span`, all of them, with the project and the step;
  * `point`, where the points of its series begin.
  */
-export function spanOf(finest: string, tiers: string): string {
+export function spanOf({ project }: Source, finest: string, tiers: string): string {
   return `
   with asked as materialized (
-    select (select p.id from projects p where p.name = $1) as project_id, grafana.step($5, ${finest}) as step, ${finest} as finest
+    select ${project} as project_id, grafana.step($5, ${finest}) as step, ${finest} as finest
   ), run as materialized (
     select r.tier::smallint as tier, r.run_from, r.run_to, a.project_id
     from asked a cross join lateral grafana.runs($3, $4, array(select t from unnest(${tiers}) as u(t) where t >= a.finest), a.step) as r

@@ -6,11 +6,11 @@ export function uniquesOf(source: Source): string {
   const finest = `greatest(${finestSketch}, grafana.finest($3))`;
   const tiers = `array_prepend(1, '${sketchTiers}'::integer[])`;
   return `
-create function grafana.${name}_uniques(${PARAMETERS})
+create or replace function grafana.${name}_uniques(${PARAMETERS})
   returns table ("time" timestamptz, n bigint)
   language sql stable security definer set jit = off
 begin atomic
-  ${spanOf(finest, tiers)}, part as (
+  ${spanOf(source, finest, tiers)}, part as (
     select ${pointOf('r.bucket')} as at, r.sketch, null::bytea as hash
     from ${bucketsOf(`${name}_uniques`, 'b.kind = $2')}
     where not ${isShort(source)}

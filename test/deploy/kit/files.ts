@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, parseAllDocuments } from 'yaml';
 
 /** A file of the repository, parsed. @throws for YAML that is not well-formed, or has a key twice */
-export const yamlFile = <T>(name: string): T => parse(readFileSync(name, 'utf8')) as T;
+export const yamlFile = <T>(name: string): T => parse(readFileSync(name, 'utf8'), { merge: true }) as T;
 
 /** Every document of a YAML file. */
 export function yamlDocuments(name: string): unknown[] {

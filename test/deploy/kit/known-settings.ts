@@ -16,7 +16,10 @@ export function isSetting(name: string): boolean {
 
 export const isSecret = (name: string) => secrets.includes(name);
 
-/** What the server would run with. @throws ConfigError for a variable that it refuses */
-export function configOf(env: Readonly<Record<string, string>>, fileContent = ''): Config {
-  return loadConfig({ flags: {}, env, dotEnv: null, readFile: () => fileContent });
+/** What the server would run with. `files` tells what is in a file. @throws ConfigError for a variable that it refuses */
+export function configOf(
+  env: Readonly<Record<string, string>>,
+  files: (path: string) => string = () => '',
+): Config {
+  return loadConfig({ flags: {}, env, dotEnv: null, readFile: files });
 }

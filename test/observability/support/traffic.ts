@@ -3,6 +3,15 @@ import type { Api } from '../../support/api.js';
 const MINUTE_MS = 60_000;
 const TYPES = ['behavioral', 'behavioral', 'telemetry', 'observability', 'performance', 'error'];
 
+/** As apps report what a provider measured, each in its own words; the last two are no numbers. */
+const MEASURED = [
+  { metric_name: 'accuracy', metric_value: 4.5, metric_unit: 'm' },
+  { name: 'signal', value: '-70', unit: 'dBm' },
+  { value: 12 },
+  {},
+  { name: 'signal', value: 'strong', unit: 'dBm' },
+];
+
 /** Some of everything that a dashboard shows, most of it of the last minutes, the rest of the last days. Gives the time of the oldest. */
 export async function sendTraffic(api: Api): Promise<number> {
   const nowMs = Date.now();
@@ -16,7 +25,11 @@ export async function sendTraffic(api: Api): Promise<number> {
     session_id: `session-${k % 150}`,
     app_version: `1.${k % 4}`,
     priority: k % 9 === 0 ? 'high' : 'normal',
-    properties: { duration_ms: 1 + ((k * 37) % 900), tags: { provider: ['gps', 'cell', undefined][k % 3] } },
+    properties: {
+      duration_ms: 1 + ((k * 37) % 900),
+      tags: { provider: ['gps', 'cell', undefined][k % 3] },
+      ...MEASURED[k % MEASURED.length],
+    },
   }));
   const entries = Array.from({ length: 400 }, (_, k) => ({
     timestamp: at(k),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { ADMIT_READERS } from '../../../../migrations/postgres/reader/project-readers.js';
 import { ADMIT_READER, READER } from '../../../../migrations/postgres/reader/role.js';
 import { scramVerifier } from './scram.js';
 
@@ -11,7 +12,7 @@ const CONCURRENTLY_UPDATED = /tuple concurrently updated/;
 
 /** Lets the read-only role log in with this password; it is made first where it is missing. Gives what stands in the way, if anything. */
 export async function admitPostgresReader(source: DataSource, password: string): Promise<string | null> {
-  await source.query(ADMIT_READER);
+  await source.query(ADMIT_READER + ADMIT_READERS);
   const [{ there }] = await source.query<[{ there: boolean }]>(
     `select exists (select from pg_roles where rolname = '${READER}') as there`,
   );
@@ -23,7 +24,9 @@ export async function admitPostgresReader(source: DataSource, password: string):
 async function setPassword(source: DataSource, verifier: string): Promise<string | null> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await source.query(`alter role ${READER} login password '${verifier}'`);
+      await source.query(
+        `alter role ${READER} login password '${verifier}'; alter role ${READER} set search_path = grafana, public`,
+      );
       return null;
     } catch (error) {
       const { code, message } = error as Error & { code?: string };

@@ -24,6 +24,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'key.revoke': 'Key revoked',
   'project.create': 'Project made',
   'project.remove': 'Project removed',
+  'reader.create': 'Reader made',
+  'reader.remove': 'Reader removed',
 };
 
 export const ACTION_CHOICES = [

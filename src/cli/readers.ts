@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import type { Config } from '../config/settings.js';
+import type { ProjectReader, ProjectReaders } from '../storage/postgres/reader/project-readers.js';
+import { isMissingTable, NO_TABLES } from './keys/key-desk.js';
+import { openDatabase } from './open-database.js';
+import { operator } from './operator.js';
+import { addSettings, readCommandConfig } from './setting-option.js';
+import { textTable } from './text-table.js';
+
+const IN_MARIADB =
+  'access entries are in MariaDB (ACCESS_STORE), where there is no reader of one project: this one sees events alone';
+
+/** `sightline readers create|list|remove`: roles of the database that read some projects, for Grafana and psql. */
+export function registerReaders(program: Command): void {
+  const readers = program
+    .command('readers')
+    .description('roles of the database that read certain projects only');
+  const create = readers.command('create').argument('<role>');
+  create.description('make a role and print its password, this once');
+  create.requiredOption('--project <names...>', 'what it reads: one project or more, which must exist');
+  act(create, async (store, { config, json }, role) => {
+    const { project } = create.opts<{ project: string[] }>();
+    const password = await store.create(role, project, operator());
+    if (config.accessStore === 'mysql') process.stderr.write(`sightline: ${IN_MARIADB}\n`);
+    print(
+      json
+        ? JSON.stringify({ role, projects: project, password })
+        : `${role}\n\npassword, shown this once: ${password}`,
+    );
+  });
+  const list = readers.command('list').description('list the roles, with the projects that they read');
+  act(list, async (store, { json }) => {
+    const found = await store.list();
+    print(json ? JSON.stringify(found) : readerTable(found));
+  });
+  const remove = readers.command('remove').argument('<role>').description('take a role away');
+  act(remove, async (store, _, role) => {
+    await store.remove(role, operator());
+    print(`removed ${role}`);
+  });
+}
+
+interface Asked {
+  config: Config;
+  json: boolean;
+}
+
+function act(
+  command: Command,
+  work: (store: ProjectReaders, asked: Asked, role: string) => Promise<void>,
+): void {
+  command.option('--json', 'print JSON');
+  addSettings(command, ['Database']).action(async (role: unknown) => {
+    const asked = {
+      config: readCommandConfig(command),
+      json: command.opts<{ json?: boolean }>().json ?? false,
+    };
+    await withReaders(asked.config, (store) => work(store, asked, String(role)));
+  });
+}
+
+async function withReaders(config: Config, work: (store: ProjectReaders) => Promise<void>): Promise<void> {
+  const { Database } = await import('../storage/postgres/database.js');
+  const { ProjectReaders } = await import('../storage/postgres/reader/project-readers.js');
+  const opened = await openDatabase(config);
+  try {
+    const database = await Database.connect(config, opened.url);
+    await work(new ProjectReaders(database)).finally(() => database.close());
+  } catch (error) {
+    throw isMissingTable(error) ? new Error(NO_TABLES) : error;
+  } finally {
+    await opened.close();
+  }
+}
+
+function readerTable(readers: readonly ProjectReader[]): string {
+  const lines = readers.map(({ role, projects, created_at }) => [role, projects.join(','), created_at]);
+  return textTable([['role', 'projects', 'created_at'], ...lines]);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
