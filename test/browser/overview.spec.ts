@@ -108,9 +108,9 @@ describe('the charts', () => {
   });
 });
 
-it('ranks names, versions and providers, and leads to their events', async () => {
+it('ranks names, versions and providers, and leads to as many events as it counted', async () => {
   const page = await overview();
-  const [name] = frequencies(today.map((e) => e.event_name))[0];
+  const [name, count] = frequencies(today.map((e) => e.event_name))[0];
   const providers = new Map(frequencies(today.map((e) => e.properties.tags.provider)));
   const rows = await tableCells(page.getByRole('table', { name: 'Providers' }));
   expect(rows.map(([provider]) => provider).sort()).toEqual([...providers.keys()].sort());
@@ -120,6 +120,8 @@ it('ranks names, versions and providers, and leads to their events', async () =>
   await top.getByRole('link').first().click();
   await untilLoaded(page, 'Explore');
   expect(new URL(page.url()).searchParams.get('event_name')).toBe(name);
+  // All were received just now: by that time there would be those of the day before as well.
+  await page.getByText(`${count} of ${count}, as of`).waitFor();
 });
 
 it('comes anew by itself, and when asked', async () => {
