@@ -10,6 +10,8 @@ import { useAccess } from './use-access.js';
 /** What the web servers' logs say: requests, errors, latency, paths, addresses. */
 export function AccessPage() {
   const access = useAccess();
+  const totals = access.requests.now.data?.totals;
+  const overall = totals && { hits: totals.errors, of: totals.count };
   return (
     <Page
       title="Access"
@@ -22,10 +24,10 @@ export function AccessPage() {
     >
       <AccessTiles access={access} />
       <AccessCharts access={access} />
-      <PathsPanel />
-      <Addresses />
-      <Agents />
-      <Methods />
+      <PathsPanel overall={overall} />
+      <Addresses overall={overall} />
+      <Agents overall={overall} />
+      <Methods overall={overall} />
     </Page>
   );
 }
