@@ -41,6 +41,12 @@ describe('the totals', () => {
     const change = page.getByRole('group', { name: 'Events', exact: true });
     expect(await change.innerText()).toContain('+100%');
     expect(await change.innerText()).toContain(`from ${dayBefore.length}`);
+    const rate = page.getByRole('group', { name: 'Error rate', exact: true });
+    expect(await rate.innerText()).toContain('12 of 120');
+    expect(await rate.innerText()).toContain('±0 pp');
+    expect(await page.getByRole('group', { name: 'Unique IPs', exact: true }).innerText()).toContain(
+      'No earlier data',
+    );
   });
 
   it('follow the range, which the address bar keeps over a reload', async () => {

@@ -13,6 +13,8 @@ const LEAST_HITS = 5;
 const NOTABLE = 1.5;
 
 export const shareOf = ({ hits, of }: Share) => (of === 0 ? 0 : hits / of);
+/** null where there is nothing to have a share of. */
+export const percentOf = ({ hits, of }: Share) => (of === 0 ? null : (hits / of) * 100);
 
 /** Is this share, for all that chance may do, well above the overall one? (lower bound of Wilson 1927) */
 export function standsOut(share: Share, overall: Share): boolean {

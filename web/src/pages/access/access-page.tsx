@@ -2,6 +2,7 @@ import { Page } from '../../kit/ui/page.js';
 import { RangeControl } from '../../kit/ui/range-control.js';
 import { RefreshControl } from '../../kit/ui/refresh-control.js';
 import { AccessCharts } from './access-charts.js';
+import { errorsOf } from './chart-data.js';
 import { AccessTiles } from './access-tiles.js';
 import { Addresses, Agents, Methods } from './other-panels.js';
 import { PathsPanel } from './paths-panel.js';
@@ -11,7 +12,7 @@ import { useAccess } from './use-access.js';
 export function AccessPage() {
   const access = useAccess();
   const totals = access.requests.now.data?.totals;
-  const overall = totals && { hits: totals.errors, of: totals.count };
+  const overall = totals && errorsOf(totals);
   return (
     <Page
       title="Access"

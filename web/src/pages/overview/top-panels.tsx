@@ -3,9 +3,17 @@ import { useQuery } from '../../kit/api/use-query.js';
 import { useAddress } from '../../kit/address.js';
 import { millis } from '../../kit/format.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
-import { countColumn, errorColumn, errorCountColumn, shareColumn, TopList, type TopColumn } from '../../kit/ui/top-list.js';
+import {
+  countColumn,
+  errorColumn,
+  errorCountColumn,
+  shareColumn,
+  TopList,
+  type TopColumn,
+} from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
 import { visibleName } from '../events/visible-name.js';
+import { errorsOf } from './chart-data.js';
 import type { OverviewData } from './use-overview.js';
 
 const SHOWN = 8;
@@ -20,7 +28,7 @@ const averageColumn: TopColumn = {
 /** The most frequent names, versions and providers; each value leads to its events. */
 export function TopPanels({ overview }: { overview: OverviewData }) {
   const totals = overview.errors.now.data?.totals;
-  const overall = totals && { hits: totals.count, of: totals.total };
+  const overall = totals && errorsOf(totals);
   return (
     <div class="row">
       <TopPanel
