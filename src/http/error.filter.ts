@@ -7,6 +7,13 @@ import { errorAnswer } from './error-answer.js';
 import { unsupportedMediaType } from './media-types.js';
 import { keepConnection } from './unread-bodies.js';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Answers a person's browser at an address at which there is nothing; false: the usual body is to be sent. */
+    sendUnknownPage?: (request: FastifyRequest, reply: FastifyReply) => boolean;
+  }
+}
+
 /** How long somebody without a key waits to be told that it is too often: one who guesses keys asks again at once. */
 const HELD_MS = 250;
 
@@ -24,7 +31,9 @@ export class ErrorFilter implements ExceptionFilter {
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
     keepConnection(reply);
-    const answer = errorAnswer(inOurWords(error, request, reply), request.id);
+    const told = inOurWords(error, request, reply);
+    if (told === error && isUnknownRoute(error) && request.server.sendUnknownPage?.(request, reply)) return;
+    const answer = errorAnswer(told, request.id);
     if (answer.status >= 500) this.log(error);
     if (answer.retryAfterS !== undefined) void reply.header('retry-after', String(answer.retryAfterS));
     void reply.status(answer.status);

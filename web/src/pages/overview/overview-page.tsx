@@ -32,7 +32,7 @@ function Numbers() {
     <>
       <Tiles overview={overview} />
       <Charts overview={overview} />
-      <TopPanels />
+      <TopPanels overview={overview} />
     </>
   );
 }

@@ -37,8 +37,8 @@ export function DemoOffer() {
   return (
     <Panel title="Or look around first">
       <p class="welcome-lead">
-        A week of sample events and access entries goes into a project <b>{DEMO}</b> of its own, and can be
-        removed again.
+        Five weeks of sample events and access entries goes into a project <b>{DEMO}</b> of its own, and can
+        be removed again.
       </p>
       <p class="welcome-key">
         {exists ? (
