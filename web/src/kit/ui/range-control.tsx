@@ -2,10 +2,11 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useAddress } from '../address.js';
 import { span } from '../format.js';
 import { timezone, useWindow } from '../use-window.js';
+import { steppedWindow, type WindowStep } from '../window-steps.js';
 import { brushedWindow, DEFAULT_RANGE, RANGES, type Range } from '../window.js';
 import { Button, IconButton } from './button.js';
 import { TextField } from './field.js';
-import { Icon } from './icon.js';
+import { Icon, type IconName } from './icon.js';
 import { localInputValue } from './local-input.js';
 import { Segmented } from './segmented.js';
 
@@ -16,7 +17,14 @@ const NAMES: Record<Range, { label: string; title: string }> = {
   month: { label: 'Month', title: 'Month: the last 30 days' },
 };
 
-/** The window of time in the address: a range up to now, or two moments. */
+const STEPS: readonly { step: WindowStep; icon: IconName; label: string }[] = [
+  { step: 'earlier', icon: 'left', label: 'Earlier' },
+  { step: 'out', icon: 'zoom-out', label: 'Zoom out' },
+  { step: 'in', icon: 'zoom-in', label: 'Zoom in' },
+  { step: 'later', icon: 'right', label: 'Later' },
+];
+
+/** The window of time in the address: a range up to now, or two moments; and steps from one to the next. */
 export function RangeControl() {
   const { change } = useAddress();
   const { range, fromMs, toMs } = useWindow();
@@ -30,10 +38,35 @@ export function RangeControl() {
         choices={RANGES.map((value) => ({ value, ...NAMES[value] }))}
         onChoose={choose}
       />
-      <Custom label={range ? 'Custom' : span(fromMs, toMs)} fromMs={fromMs} toMs={toMs} chosen={!range} />
-      {!range && (
-        <IconButton icon="close" label="Back to the last day" onClick={() => choose(DEFAULT_RANGE)} />
-      )}
+      <div class="range-exact">
+        <Custom label={range ? 'Custom' : span(fromMs, toMs)} fromMs={fromMs} toMs={toMs} chosen={!range} />
+        {!range && (
+          <span class="wide-only">
+            <IconButton icon="close" label="Back to the last day" onClick={() => choose(DEFAULT_RANGE)} />
+          </span>
+        )}
+        <Steps fromMs={fromMs} toMs={toMs} />
+      </div>
+    </div>
+  );
+}
+
+function Steps({ fromMs, toMs }: { fromMs: number; toMs: number }) {
+  const { change } = useAddress();
+  return (
+    <div class="range-steps" role="group" aria-label="Move the time range">
+      {STEPS.map(({ step, icon, label }) => {
+        const next = steppedWindow({ fromMs, toMs }, step, Date.now());
+        return (
+          <IconButton
+            key={step}
+            icon={icon}
+            label={label}
+            disabled={next === null}
+            onClick={() => next && change({ ...next, range: undefined })}
+          />
+        );
+      })}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from '../../kit/ui/button.js';
 import { CopyButton } from '../../kit/ui/copy-button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
 import type { NewKey } from './key-view.js';
+import './key-dialogs.css';
 
 interface NewKeyDialogProps {
   made: NewKey;
