@@ -59,7 +59,7 @@ describe.each([320, 390, 820, 821])('at %d px', (width) => {
     await page.getByRole('button', { name: '1 Mar, 00:00' }).click();
     const form = page.getByRole('form', { name: 'Custom time range' });
     await expectInSight(page, form);
-    for (const label of ['From', 'To']) await expectInSight(page, form.getByLabel(label));
+    for (const input of await form.getByRole('textbox').all()) await expectInSight(page, input);
     await expectInSight(page, form.getByRole('button', { name: 'Apply' }));
 
     await page.goto(`${dashboard.server.url}/system`);

@@ -5,10 +5,10 @@ import { timezone, useWindow } from '../use-window.js';
 import { steppedWindow, type WindowStep } from '../window-steps.js';
 import { brushedWindow, DEFAULT_RANGE, RANGES, type Range } from '../window.js';
 import { Button, IconButton } from './button.js';
-import { TextField } from './field.js';
 import { Icon, type IconName } from './icon.js';
-import { localInputValue } from './local-input.js';
+import { MomentField } from './moment-field.js';
 import { Segmented } from './segmented.js';
+import { readMoment, typedMoment } from './typed-moment.js';
 
 const NAMES: Record<Range, { label: string; title: string }> = {
   hour: { label: 'Hour', title: 'Hour: the last 60 minutes' },
@@ -130,31 +130,31 @@ function CustomForm({
 }) {
   const { change } = useAddress();
   const form = useRef<HTMLFormElement>(null);
-  const [from, setFrom] = useState(localInputValue(fromMs));
-  const [to, setTo] = useState(localInputValue(toMs));
+  const [from, setFrom] = useState(typedMoment(fromMs));
+  const [to, setTo] = useState(typedMoment(toMs));
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
-  const [start, end] = [Date.parse(from), Date.parse(to)];
-  const problem = start < end ? undefined : 'From must lie before to.';
+  const [start, end] = [readMoment(from), readMoment(to)];
   const apply = (event: Event) => {
     event.preventDefault();
-    if (problem) return;
+    if (!(start < end)) return;
     change({ ...brushedWindow(start, end), range: undefined });
     onDone();
   };
   return (
-    <form id={id} ref={form} class="popover range-form" aria-label="Custom time range" onSubmit={apply}>
-      <TextField
-        label="From"
-        type="datetime-local"
-        value={from}
-        onInput={(event) => setFrom(event.currentTarget.value)}
-      />
-      <TextField
+    <form
+      id={id}
+      ref={form}
+      noValidate
+      class="popover range-form"
+      aria-label="Custom time range"
+      onSubmit={apply}
+    >
+      <MomentField label="From" value={from} onInput={setFrom} />
+      <MomentField
         label="To"
-        type="datetime-local"
         value={to}
-        error={problem}
-        onInput={(event) => setTo(event.currentTarget.value)}
+        error={start >= end ? 'The end must be after the start.' : undefined}
+        onInput={setTo}
       />
       <p class="field-hint">Times are in {timezone}.</p>
       <Button kind="primary" type="submit">
