@@ -96,6 +96,13 @@ describe('the dashboard', () => {
     expect(shown.flatMap((name) => unstyled(name).map((one) => `${name}: ${one}`))).toEqual([]);
   });
 
+  it('shows names that are not its own by one component', () => {
+    const own = /^web\/src\/(kit\/ui\/name|kit\/chart\/|pages\/events\/json-view)/;
+    expect(
+      files.filter(({ name, text }) => !own.test(name) && text.includes('<bdi')).map(({ name }) => name),
+    ).toEqual([]);
+  });
+
   it('never makes markup of text', () => {
     const markup = /dangerouslySetInnerHTML|\.innerHTML|insertAdjacentHTML|document\.write/;
     expect(files.filter(({ text }) => markup.test(text)).map(({ name }) => name)).toEqual([]);

@@ -6,7 +6,6 @@ import { Loaded, Panel } from '../../kit/ui/panel.js';
 import { Segmented } from '../../kit/ui/segmented.js';
 import { countColumn, errorColumn, TopList, type TopColumn } from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
-import { visibleName } from '../events/visible-name.js';
 import { countedNote } from './counted-note.js';
 
 const SHOWN = 10;
@@ -47,14 +46,7 @@ export function PathsPanel() {
     >
       <Loaded query={query} height={SHOWN * 29}>
         {(top) => (
-          <TopList
-            head="Path"
-            caption="Paths"
-            top={top}
-            nameOf={visibleName}
-            columns={columnsOf(top)}
-            measure={MEASURES[order]}
-          />
+          <TopList head="Path" caption="Paths" top={top} columns={columnsOf(top)} measure={MEASURES[order]} />
         )}
       </Loaded>
     </Panel>

@@ -5,7 +5,6 @@ import { millis } from '../../kit/format.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
 import { countColumn, errorColumn, shareColumn, TopList, type TopColumn } from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
-import { visibleName } from '../events/visible-name.js';
 
 const SHOWN = 8;
 const ROW_PX = 29;
@@ -61,7 +60,6 @@ function TopPanel({ title, head, by, columns }: TopPanelProps) {
             head={head}
             caption={title}
             top={top}
-            nameOf={visibleName}
             columns={columns(top)}
             hrefOf={(value) => to('/explore', { [by]: value })}
           />

@@ -3,6 +3,7 @@ import { project } from '../../kit/project.js';
 import { refreshNow } from '../../kit/refresh.js';
 import { currentSession, isAdmin } from '../../kit/session.js';
 import { Button } from '../../kit/ui/button.js';
+import { Name } from '../../kit/ui/name.js';
 import { Panel } from '../../kit/ui/panel.js';
 import { TailStatus } from '../live/tail-status.js';
 import { tailUrl } from '../live/tail-url.js';
@@ -24,7 +25,8 @@ export function Welcome() {
     <>
       <Panel title="Send a first event" note={<FirstEvent />}>
         <p class="welcome-lead">
-          The project <b>{of}</b> has no data yet. What you send shows here within a second.
+          The project <Name text={of} class="welcome-project" /> has no data yet. What you send shows here
+          within a second.
         </p>
         {isAdmin() && key === KEY_PLACEHOLDER && <KeyOffer project={of} onKey={setKey} />}
         <SnippetTabs target={{ origin: location.origin, key }} />
