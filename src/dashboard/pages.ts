@@ -1,11 +1,13 @@
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PAGE_PATHS } from './page-paths.js';
 
 const ASSETS = '/assets/';
 const ONE_YEAR_MS = 31_536_000_000;
+/** Nothing below these is a page, whoever asks. */
+const PROGRAM_PATHS = /^\/(api|assets)\//;
 
 /** Nothing but the server's own files: what an event's name may smuggle in does not run, and nothing is fetched from elsewhere. */
 const PAGE_CSP = [
@@ -19,7 +21,8 @@ const PAGE_CSP = [
 
 /**
  * Serves the built dashboard: files under assets/ have a hash in their names and are kept for ever, the page and what lies beside
- * it are asked for again each time (ETag). Where there is a file.br or file.gz, browsers that can get that.
+ * it are asked for again each time (ETag). Where there is a file.br or file.gz, browsers that can get that. At an address at
+ * which there is nothing a browser gets the page as well, with 404: it says so, and shows the way back.
  */
 export async function servePages(fastify: FastifyInstance, dir: string): Promise<void> {
   fastify.addHook('onRoute', (route) => {
@@ -34,7 +37,20 @@ export async function servePages(fastify: FastifyInstance, dir: string): Promise
     maxAge: ONE_YEAR_MS,
   });
   for (const url of PAGE_PATHS) serve(fastify, url, (reply) => sendPage(reply, dir, 'index.html'));
+  fastify.decorate('sendUnknownPage', (request: FastifyRequest, reply: FastifyReply) => {
+    if (!isNavigation(request)) return false;
+    // Without ETag: a browser that kept this page would be told 304, with a status of 404 and nothing in it.
+    void reply.code(404).headers({ 'content-security-policy': PAGE_CSP, 'cache-control': 'no-store' });
+    void reply.sendFile('index.html', dir, { cacheControl: false, etag: false, lastModified: false });
+    return true;
+  });
   for (const file of filesBeside(dir)) serve(fastify, `/${file}`, (reply) => sendPage(reply, dir, file));
+}
+
+/** Does a person's browser look for a page here? A program asks for JSON, or for anything. */
+function isNavigation({ method, url, headers }: FastifyRequest): boolean {
+  if ((method !== 'GET' && method !== 'HEAD') || PROGRAM_PATHS.test(url)) return false;
+  return /\btext\/html\b/.test(headers.accept ?? '');
 }
 
 function serve(fastify: FastifyInstance, url: string, send: (reply: FastifyReply) => FastifyReply): void {

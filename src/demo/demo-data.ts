@@ -4,19 +4,20 @@ import { EventMaker, type SampleEvent } from '../samples/events/event-maker.js';
 import { Random } from '../samples/random.js';
 import { timesOf } from './demo-times.js';
 
-export const DEMO_EVENTS = 6_000;
-export const DEMO_ENTRIES = 6_000;
+export const DEMO_EVENTS = 20_000;
+export const DEMO_ENTRIES = 20_000;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const DAYS = 7;
-const DEVICES = 120;
-const VISITORS = 900;
+/** Five weeks: a week has one before it to be compared with, and a month is full. */
+export const DEMO_DAYS = 35;
+const DEVICES = 150;
+const VISITORS = 1_200;
 /** Something to find: for these hours before now, much more fails. */
 const TROUBLE = { fromH: 20, toH: 18 };
 const MAX_SEED = 2 ** 47;
 
-/** What an app and its web server may have seen in the week before `nowMs`; each time another. */
+/** What an app and its web server may have seen in the five weeks before `nowMs`; each time another. */
 export class DemoData {
   private readonly seed = randomInt(MAX_SEED);
   private readonly random = new Random(this.seed);
@@ -24,11 +25,12 @@ export class DemoData {
   constructor(private readonly nowMs: number) {}
 
   *events(): Generator<SampleEvent> {
-    const calm = new EventMaker(this.seed, DEVICES, 0.03);
-    const troubled = new EventMaker(this.seed + 1, DEVICES, 0.35);
+    // A burst of what was collected offline takes the turns of hours here: it would leave gaps, and spikes elsewhere.
+    const calm = new EventMaker(this.seed, DEVICES, 0.03, 0);
+    const troubled = new EventMaker(this.seed + 1, DEVICES, 0.35, 0);
     for (const atMs of this.times(DEMO_EVENTS)) {
       const event = (this.isTroubled(atMs) ? troubled : calm).next(atMs);
-      // A device whose clock is wrong, or that was offline since before the week began, has the hour right all the same.
+      // A device whose clock is wrong has the hour right all the same.
       yield this.isWithin(event.timestamp) ? event : { ...event, timestamp: new Date(atMs).toISOString() };
     }
   }
@@ -44,7 +46,7 @@ export class DemoData {
 
   // One second is the most that a web server's entry lies before its time.
   private times(count: number): number[] {
-    return timesOf(this.random, this.nowMs - DAYS * DAY_MS + 1000, this.nowMs, count);
+    return timesOf(this.random, this.nowMs - DEMO_DAYS * DAY_MS + 1000, this.nowMs, count);
   }
 
   private isTroubled(atMs: number): boolean {
@@ -54,6 +56,6 @@ export class DemoData {
 
   private isWithin(timestamp: string): boolean {
     const atMs = Date.parse(timestamp);
-    return atMs > this.nowMs - DAYS * DAY_MS && atMs <= this.nowMs;
+    return atMs > this.nowMs - DEMO_DAYS * DAY_MS && atMs <= this.nowMs;
   }
 }

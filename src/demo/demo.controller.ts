@@ -21,7 +21,7 @@ export class DemoController {
   @HttpCode(201)
   @Audited('project.create')
   @ApiOperation({
-    summary: 'Fill the project demo with sample data of the last 7 days, instead of what it has',
+    summary: 'Fill the project demo with sample data of the last five weeks, instead of what it has',
   })
   @ApiBodyFailures()
   @ApiAnswer({
@@ -29,7 +29,7 @@ export class DemoController {
     description: 'How much was stored',
     message: 'Demo data stored',
     data: record({ project: text, events: integer, access_entries: integer }),
-    example: { project: DEMO_PROJECT, events: 6000, access_entries: 6000 },
+    example: { project: DEMO_PROJECT, events: 20_000, access_entries: 20_000 },
   })
   async fill(@CurrentActor() actor: Actor): Promise<Answer<Demo>> {
     return answer('Demo data stored', await this.demo.fill(actor));

@@ -6,6 +6,13 @@ import { allowedMethods } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
 import { keepConnection } from './unread-bodies.js';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Answers a person's browser at an address at which there is nothing; false: the usual body is to be sent. */
+    sendUnknownPage?: (request: FastifyRequest, reply: FastifyReply) => boolean;
+  }
+}
+
 /** How long somebody without a key waits to be told that it is too often: one who guesses keys asks again at once. */
 const HELD_MS = 250;
 
@@ -23,7 +30,9 @@ export class ErrorFilter implements ExceptionFilter {
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
     keepConnection(reply);
-    const methods = isUnknownRoute(error) ? allowedMethods(request) : [];
+    const isUnknown = isUnknownRoute(error);
+    const methods = isUnknown ? allowedMethods(request) : [];
+    if (isUnknown && methods.length === 0 && request.server.sendUnknownPage?.(request, reply)) return;
     const told = methods.length > 0 ? methodNotAllowed(request, methods) : error;
     if (methods.length > 0) void reply.header('allow', methods.join(', '));
     const answer = errorAnswer(told, request.id);

@@ -66,6 +66,15 @@ it('ranks paths by use, failures and time, and addresses by use', async () => {
   expect(new Map((await paths()).map(([path, count]) => [path, Number(count)]))).toEqual(new Map(requested));
 
   const failures = new Map(frequencies(all.filter(isError).map(({ path }) => path)));
+  for (const [path, count, errors] of await paths()) {
+    const share = (100 * failures.get(path)!) / Number(count);
+    expect(errors).toBe(`${failures.get(path)}${Number(share.toFixed(share < 10 ? 2 : 1))}%`);
+  }
+  // These fail about as often as requests do overall; of the agents one has all the errors.
+  const marked = (name: string) =>
+    page.getByRole('table', { name }).locator('tr', { hasText: 'above the overall' });
+  expect(await marked('Paths').count()).toBe(0);
+  expect(await marked('User agents').getByRole('rowheader').allInnerTexts()).toEqual(['curl/8.14.1']);
   await page.getByRole('radio', { name: /^Failing/ }).check({ force: true });
   await eventually(async () => {
     const shown = (await paths()).map(([path]) => failures.get(path));

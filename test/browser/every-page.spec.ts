@@ -32,6 +32,17 @@ describe.each(Object.entries(PAGES))('%s', (name, address) => {
   });
 });
 
+it('says where there is no page, and shows the way back', async () => {
+  dashboard.allow(/^404 \/nowhere\/at\/all$/);
+  const page = await dashboard.visit('/nowhere/at/all?project=default', { phone: true });
+  await untilLoaded(page, 'Page not found');
+  await page.getByText('/nowhere/at/all').waitFor();
+  await expectNoSidewaysScroll(page);
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Go to the overview' }).click();
+  await untilLoaded(page, 'Overview');
+});
+
 it('is read and walked by keyboard alone', async () => {
   const page = await dashboard.visit('/');
   await untilLoaded(page, 'Overview');

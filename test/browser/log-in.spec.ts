@@ -57,6 +57,7 @@ it('logs out: the session is over for the server too', async () => {
   const [{ value }] = await page.context().cookies();
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.getByLabel('API key').waitFor();
+  expect(await page.getByText('Your session has ended').count()).toBe(0);
   expect(await page.context().cookies()).toEqual([]);
   await eventually(async () => {
     const headers = { cookie: `sightline_session=${value}` };
@@ -76,7 +77,7 @@ it('shows the log-in form once the key is revoked, and the same page after it', 
     expect(answer.status).toBe(401);
   });
   await page.getByRole('link', { name: 'Overview' }).click();
-  await page.getByLabel('API key').waitFor();
+  await page.getByText('Your session has ended').waitFor();
   await page.goBack();
   await logIn(page, dashboard.server.key);
   await page.getByRole('heading', { level: 1, name: 'Explore' }).waitFor();

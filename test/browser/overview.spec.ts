@@ -41,6 +41,12 @@ describe('the totals', () => {
     const change = page.getByRole('group', { name: 'Events', exact: true });
     expect(await change.innerText()).toContain('+100%');
     expect(await change.innerText()).toContain(`from ${dayBefore.length}`);
+    const rate = page.getByRole('group', { name: 'Error rate', exact: true });
+    expect(await rate.innerText()).toContain('12 of 120');
+    expect(await rate.innerText()).toContain('±0 pp');
+    expect(await page.getByRole('group', { name: 'Unique IPs', exact: true }).innerText()).toContain(
+      'No earlier data',
+    );
   });
 
   it('follow the range, which the address bar keeps over a reload', async () => {
@@ -109,9 +115,9 @@ describe('the charts', () => {
   });
 });
 
-it('ranks names, versions and providers, and leads to their events', async () => {
+it('ranks names, versions and providers, and leads to as many events as it counted', async () => {
   const page = await overview();
-  const [name] = frequencies(today.map((e) => e.event_name))[0];
+  const [name, count] = frequencies(today.map((e) => e.event_name))[0];
   const providers = new Map(frequencies(today.map((e) => e.properties.tags.provider)));
   const rows = await tableCells(page.getByRole('table', { name: 'Providers' }));
   expect(rows.map(([provider]) => provider).sort()).toEqual([...providers.keys()].sort());
@@ -121,6 +127,8 @@ it('ranks names, versions and providers, and leads to their events', async () =>
   await top.getByRole('link').first().click();
   await untilLoaded(page, 'Explore');
   expect(new URL(page.url()).searchParams.get('event_name')).toBe(name);
+  // All were received just now: by that time there would be those of the day before as well.
+  await page.getByText(`${count} of ${count}, as of`).waitFor();
 });
 
 it('comes anew by itself, and when asked', async () => {

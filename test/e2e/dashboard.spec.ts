@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startServer, type TestServer } from '../support/server.js';
 import { browse } from '../support/session.js';
 
+const AS_BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const PATHS = ['/', '/explore', '/access', '/live', '/system', '/audit'];
 
 describe('the dashboard', () => {
@@ -52,18 +53,34 @@ describe('the dashboard', () => {
       const { status, body } = await get(path);
       expect([status, body.error]).toEqual([404, 'not_found']);
     }
+    for (const path of ['/assets/nothing.js', '/api/v1/nothing']) {
+      expect((await get(path, AS_BROWSER)).body.error).toBe('not_found');
+    }
     const answer = await browse(`${server.url}/explore`, {
       method: 'POST',
       headers: { 'x-api-key': server.key },
     });
     expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD']);
   });
+
+  it('shows a browser its page where there is nothing, and says 404', async () => {
+    const home = await get('/');
+    const known = { 'if-none-match': String(home.headers.etag) };
+    for (const path of ['/explore/more', '/nothing?x=1', '/index.htm']) {
+      const { status, headers, body } = await get(path, { ...AS_BROWSER, ...known });
+      expect([status, headers['content-type'], body]).toEqual([404, 'text/html; charset=utf-8', home.body]);
+      expect([headers['cache-control'], headers.etag]).toEqual(['no-store', undefined]);
+      expect(headers['content-security-policy']).toMatch(/^default-src 'self';/);
+    }
+    // A route that is there, by another method, is no unknown address.
+    expect((await get('/upload', AS_BROWSER)).status).toBe(405);
+  });
 });
 
 it('is not there with ENABLE_DASHBOARD=false', async () => {
   const server = await startServer({ env: { ENABLE_DASHBOARD: 'false' } });
-  for (const path of [...PATHS, '/assets/nothing.js']) {
-    const { status, body } = await browse(server.url + path);
+  for (const path of [...PATHS, '/assets/nothing.js', '/nothing']) {
+    const { status, body } = await browse(server.url + path, { headers: AS_BROWSER });
     expect([status, body.error]).toEqual([404, 'not_found']);
   }
   await server.stop();

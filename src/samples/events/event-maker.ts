@@ -6,6 +6,7 @@ import { propertiesOf } from './properties.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Of its turns a device begins with what it collected without a network. */
 const OFFLINE_SHARE = 0.002;
 
 /** An event as POST /api/v1/ingest takes it. */
@@ -38,11 +39,12 @@ export class EventMaker {
   private readonly fleet: Fleet;
   private burst: Burst | null = null;
 
-  /** `errorShare`: of the events, how many have the type `error`. */
+  /** `errorShare`: of the events, how many have the type `error`. `offlineShare` 0: every device has a network always. */
   constructor(
     seed: number,
     devices: number,
     private readonly errorShare: number,
+    private readonly offlineShare = OFFLINE_SHARE,
   ) {
     this.random = new Random(seed);
     this.fleet = new Fleet(seed, devices, this.random);
@@ -59,7 +61,7 @@ export class EventMaker {
 
   private burstAt(nowMs: number): Burst | null {
     if (this.burst && this.burst.left > 0) return this.burst;
-    if (!this.random.chance(OFFLINE_SHARE)) return (this.burst = null);
+    if (!this.random.chance(this.offlineShare)) return (this.burst = null);
     const left = Math.min(500, 2 + Math.round(this.random.logNormal(30, 0.8)));
     const offlineMs = Math.min(30 * DAY_MS, this.random.logNormal(40 * MINUTE_MS, 1.5));
     const device = this.fleet.activeDevice();

@@ -3,7 +3,6 @@ import {
   ago,
   bytes,
   change,
-  changeOf,
   clock,
   compact,
   count,
@@ -12,6 +11,7 @@ import {
   duration,
   millis,
   percent,
+  points,
   span,
 } from './format.js';
 
@@ -53,11 +53,12 @@ describe('changes', () => {
     [1_100, '×12'],
   ])('of %d percent', (value, expected) => expect(change(value)).toBe(expected));
 
-  it('need something to compare with', () => {
-    expect(changeOf(150, 100)).toBe(50);
-    expect(changeOf(5, 0)).toBeNull();
-    expect(changeOf(null, 5)).toBeNull();
-  });
+  it.each([
+    [4, '+4 pp'],
+    [-0.444, '−0.44 pp'],
+    [-12.34, '−12.3 pp'],
+    [0.001, '±0 pp'],
+  ])('of %d points', (value, expected) => expect(points(value)).toBe(expected));
 });
 
 describe('times', () => {

@@ -12,6 +12,11 @@ const minuteFormat = new Intl.DateTimeFormat(LOCALE, {
   minute: '2-digit',
 });
 const clockFormat = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
+const secondFormat = new Intl.DateTimeFormat(LOCALE, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const dayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short' });
 
 type Maybe = number | null | undefined;
@@ -88,6 +93,10 @@ export function span(from: Moment, to: Moment): string {
   return `${minute(from)} – ${date(from) === date(to) ? clock(to) : minute(to)}`;
 }
 
+/** "10:04:05"; of another day "21 Nov 2026, 10:04:05" */
+export const asOf = (moment: Moment) =>
+  date(moment) === date(Date.now()) ? secondFormat.format(new Date(moment)) : dateTime(moment);
+
 /** "just now", "12 s ago", "3 min ago", "2 h ago", "5 d ago" */
 export function ago(moment: Moment, nowMs: number): string {
   const seconds = Math.max(0, (nowMs - new Date(moment).getTime()) / 1000);
@@ -98,12 +107,6 @@ export function ago(moment: Moment, nowMs: number): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-/** Change in percent against before; null where there is nothing to compare with. */
-export function changeOf(now: Maybe, before: Maybe): number | null {
-  if (!given(now) || !given(before) || before === 0) return null;
-  return ((now - before) / before) * 100;
-}
-
 /** 12.3 → "+12%", -0.4 → "−0.4%", beyond ten times "×12" */
 export function change(value: number): string {
   const size = Math.abs(value);
@@ -111,4 +114,12 @@ export function change(value: number): string {
   const digits = Number(size.toFixed(size < 10 ? 1 : 0));
   if (digits === 0) return '0%';
   return `${value < 0 ? '−' : '+'}${digits}%`;
+}
+
+/** Percentage points: 0.42 → "+0.42 pp", -12.34 → "−12.3 pp" */
+export function points(value: number): string {
+  const size = Math.abs(value);
+  const digits = Number(size.toFixed(size < 1 ? 2 : 1));
+  if (digits === 0) return '±0 pp';
+  return `${value < 0 ? '−' : '+'}${digits} pp`;
 }

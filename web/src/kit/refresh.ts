@@ -8,8 +8,8 @@ const DEFAULT_S = 30;
 export const refreshes = signal(0);
 /** Seconds between refreshes; 0: only when asked. */
 export const refreshEveryS = signal(initial());
-/** When the last one was, for how old the page's numbers are. */
-export const refreshedAtMs = signal(Date.now());
+/** When the last one was asked for. */
+let refreshedAtMs = Date.now();
 
 function initial(): number {
   const chosen = Number(stored('refresh') ?? DEFAULT_S);
@@ -17,7 +17,7 @@ function initial(): number {
 }
 
 export function refreshNow(): void {
-  refreshedAtMs.value = Date.now();
+  refreshedAtMs = Date.now();
   refreshes.value++;
 }
 
@@ -28,8 +28,7 @@ export function startRefreshing(): void {
     store('refresh', String(refreshEveryS.value));
     if (everyMs === 0) return;
     const catchUp = () => {
-      if (document.visibilityState === 'visible' && Date.now() - refreshedAtMs.peek() >= everyMs)
-        refreshNow();
+      if (document.visibilityState === 'visible' && Date.now() - refreshedAtMs >= everyMs) refreshNow();
     };
     const timer = setInterval(catchUp, Math.min(everyMs, 1000));
     document.addEventListener('visibilitychange', catchUp);

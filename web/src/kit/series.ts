@@ -5,6 +5,18 @@ export interface Point {
   time: string;
 }
 
+/** Lengths in seconds; a day of a time zone may be an hour longer or shorter. */
+export const INTERVAL_S = {
+  '1m': 60,
+  '5m': 300,
+  '15m': 900,
+  '1h': 3_600,
+  '3h': 10_800,
+  '6h': 21_600,
+  '1d': 86_400,
+} as const;
+export type Interval = keyof typeof INTERVAL_S;
+
 /** Seconds since 1970 of each point: the axis of a chart. */
 export const timesOf = (points: readonly Point[]) => points.map(({ time }) => Date.parse(time) / 1000);
 
@@ -14,6 +26,23 @@ export function valuesOf<P extends Point>(
   read: (point: P) => number | null | undefined,
 ): Values {
   return points.map((point) => read(point) ?? null);
+}
+
+/**
+ * One field of the points whose whole bucket lies in the window, for what has no room to say which are cut: the hour that is
+ * not over would look like a fall.
+ */
+export function wholeValues<P extends Point>(
+  { from, to, interval, series }: { from: string; to: string; interval: Interval; series: readonly P[] },
+  read: (point: P) => number | null,
+): Values {
+  const [fromMs, toMs, step] = [Date.parse(from), Date.parse(to), INTERVAL_S[interval] * 1000];
+  const whole = series.filter(({ time }, index) => {
+    const start = Date.parse(time);
+    const end = index + 1 < series.length ? Date.parse(series[index + 1].time) : start + step;
+    return start >= fromMs && end <= toMs;
+  });
+  return valuesOf(whole, read);
 }
 
 /** One field of the points at these times, null where there is none: of two answers one may be a refresh older. */

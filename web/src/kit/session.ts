@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { ApiError } from './api/api-error.js';
 import { forgetAnswers } from './api/kept-answers.js';
 import { get, post, remove, whenUnauthorized } from './api/request.js';
+import { store, stored } from './stored.js';
 
 export interface Session {
   /** null: without a key, as ANONYMOUS_SCOPES allows. */
@@ -16,6 +17,18 @@ export interface Session {
 /** undefined: not known yet; null: log in first; an error: the server could not say. */
 export const session = signal<Session | null | undefined | ApiError>(undefined);
 
+/** Was somebody logged in here whom the server knows no more: because time is over, or the key was revoked? */
+export const sessionEnded = signal(false);
+
+// The cookie is hidden from scripts. That there was one is all that is kept, never whose.
+const LOGGED_IN = 'logged-in';
+
+/** The server answered that nobody is logged in. */
+export function endSession(): void {
+  sessionEnded.value = stored(LOGGED_IN) === 'yes';
+  session.value = null;
+}
+
 export function currentSession(): Session | null {
   const known = session.value;
   return known && !(known instanceof ApiError) ? known : null;
@@ -25,12 +38,13 @@ export const isAdmin = () => currentSession()?.scopes.includes('admin') ?? false
 
 /** Reads who is here: at the start, and when projects came or went. */
 export async function loadSession(): Promise<void> {
-  whenUnauthorized(() => (session.value = null));
+  whenUnauthorized(endSession);
   try {
     session.value = await get<Session>('/api/v1/session');
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    session.value = error.status === 401 ? null : error;
+    if (error.status === 401) endSession();
+    else session.value = error;
   }
 }
 
@@ -38,12 +52,15 @@ export async function loadSession(): Promise<void> {
 export async function logIn(key: string): Promise<void> {
   const opened = await post<Session>('/api/v1/session', { body: { key } });
   forgetAnswers();
+  store(LOGGED_IN, 'yes');
+  sessionEnded.value = false;
   session.value = opened;
 }
 
 /** Where the server allows reading without a key, one is then anonymous rather than logged out. @throws ApiError */
 export async function logOut(): Promise<void> {
   await remove('/api/v1/session');
+  store(LOGGED_IN, 'no');
   forgetAnswers();
   await loadSession();
 }

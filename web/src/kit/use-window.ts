@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { useAddress } from './address.js';
+import { serverNowMs } from './api/server-clock.js';
 import { refreshes } from './refresh.js';
 import {
   brushedWindow,
@@ -26,7 +27,7 @@ export interface ChosenWindow extends TimeWindow {
 export function useWindow(): ChosenWindow {
   const { query, change } = useAddress();
   const tick = refreshes.value;
-  const window = useMemo(() => windowOf(query, Date.now()), [query.range, query.from, query.to, tick]);
+  const window = useMemo(() => windowOf(query, serverNowMs()), [query.range, query.from, query.to, tick]);
   return {
     ...window,
     params: windowParams(window),

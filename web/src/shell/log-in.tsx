@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import logo from '../favicon.svg';
 import { ApiError } from '../kit/api/api-error.js';
-import { logIn } from '../kit/session.js';
+import { logIn, sessionEnded } from '../kit/session.js';
 import { Button } from '../kit/ui/button.js';
 import { TextField } from '../kit/ui/field.js';
 import { ThemeSwitch } from './theme-switch.js';
@@ -40,6 +40,7 @@ export function LogIn() {
           <img src={logo} alt="" /> Sightline
         </p>
         <h1>Log in</h1>
+        {sessionEnded.value && <Ended />}
         {/* Password managers file a password under a name. */}
         <input
           type="text"
@@ -67,6 +68,14 @@ export function LogIn() {
       </form>
       <ThemeSwitch />
     </main>
+  );
+}
+
+function Ended() {
+  return (
+    <p class="log-in-ended" role="status">
+      Your session has ended: it expired, or its key was revoked. Log in to continue where you were.
+    </p>
   );
 }
 

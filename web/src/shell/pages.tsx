@@ -5,6 +5,7 @@ import { useAddress } from '../kit/address.js';
 import { useBusy } from '../kit/busy.js';
 import { Button } from '../kit/ui/button.js';
 import { Page } from '../kit/ui/page.js';
+import { Panel } from '../kit/ui/panel.js';
 import { Empty } from '../kit/ui/states.js';
 import { PAGES } from './page-list.js';
 
@@ -30,12 +31,16 @@ export function Pages() {
 }
 
 function Unknown() {
-  const { to } = useAddress();
+  const { to, page } = useAddress();
   return (
-    <Page title="No such page">
-      <Empty title="There is nothing at this address">
-        <a href={to('/')}>Go to the overview</a>
-      </Empty>
+    <Page title="Page not found">
+      <Panel title="There is no page at this address">
+        <p class="mono unknown-address">{page}</p>
+        <p>
+          The address may be mistyped, or the page was moved. <a href={to('/')}>Go to the overview</a>, or
+          choose a page from the navigation.
+        </p>
+      </Panel>
     </Page>
   );
 }

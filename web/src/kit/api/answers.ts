@@ -1,10 +1,10 @@
-import type { Point } from '../series.js';
+import type { Interval, Point } from '../series.js';
 
 /** GET /api/v1/stats and /api/v1/access/stats: points and what they come to. */
 export interface Stats<Values> {
   from: string;
   to: string;
-  interval: '1m' | '5m' | '1h' | '1d';
+  interval: Interval;
   series: (Point & Values)[];
   totals: Values;
 }

@@ -3,6 +3,7 @@ import { failureOf } from './api-error.js';
 import { keep, kept, forgetAnswers } from './kept-answers.js';
 import { urlOf } from './params.js';
 import { retryDelayMs } from './retry-delay.js';
+import { noteServerClock, serverNowMs } from './server-clock.js';
 
 describe('a failure', () => {
   it('is what the server says', () => {
@@ -60,4 +61,26 @@ it('of answers the last hundred are kept, until somebody else logs in', () => {
   expect([kept('/0'), kept('/1'), kept('/100')]).toEqual([undefined, 1, 100]);
   forgetAnswers();
   expect(kept('/100')).toBeUndefined();
+});
+
+describe("the server's now", () => {
+  const offset = () => Math.round((serverNowMs() - Date.now()) / 100) * 100;
+  const answeredBy = (aheadMs: number) => {
+    const now = Date.now();
+    noteServerClock(new Date(now + aheadMs).toUTCString(), now, now);
+  };
+
+  it("is this machine's where the clocks agree as far as can be known", () => {
+    answeredBy(0);
+    noteServerClock(null, 0, 0);
+    noteServerClock('soon', 0, 0);
+    expect(offset()).toBe(0);
+  });
+
+  it.each([600_000, -600_000])("follows the server's clock where that is %d ms ahead", (aheadMs) => {
+    answeredBy(aheadMs);
+    expect(Math.abs(offset() - aheadMs)).toBeLessThanOrEqual(1_000);
+    answeredBy(0);
+    expect(Math.abs(offset())).toBeLessThanOrEqual(1_000);
+  });
 });

@@ -1,5 +1,6 @@
 import { ApiError, failureOf } from './api-error.js';
 import { urlOf, type Params } from './params.js';
+import { noteServerClock } from './server-clock.js';
 
 export interface RequestOptions {
   params?: Params;
@@ -74,8 +75,9 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
   const headers: Record<string, string> = {};
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.fresh) headers['cache-control'] = 'no-cache';
+  const askedAtMs = Date.now();
   try {
-    return await fetch(urlOf(path, options.params), {
+    const answer = await fetch(urlOf(path, options.params), {
       method,
       headers,
       signal: options.signal,
@@ -84,6 +86,8 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
       cache: 'no-store',
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
     });
+    noteServerClock(answer.headers.get('date'), askedAtMs, Date.now());
+    return answer;
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new ApiError(0, 'network_error', 'The server cannot be reached', [], true);

@@ -10,6 +10,7 @@ export function useBoth<A, B>(a: Query<A>, b: Query<B>): Query<readonly [A, B]> 
   return {
     data,
     error: a.error ?? b.error,
+    answeredAtMs: oldest(a.answeredAtMs, b.answeredAtMs),
     loading: a.loading || b.loading,
     stale: a.stale || b.stale,
     reload: () => {
@@ -17,4 +18,8 @@ export function useBoth<A, B>(a: Query<A>, b: Query<B>): Query<readonly [A, B]> 
       b.reload();
     },
   };
+}
+
+function oldest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : Math.min(a, b);
 }

@@ -3,13 +3,13 @@ import type { Stats } from './answers.js';
 import { useQuery, type Query } from './use-query.js';
 
 /** A question of the chosen window, and of the one just before. */
-export interface Compared<Values> {
+export interface ComparedStats<Values> {
   now: Query<Stats<Values>>;
   before: Query<Stats<Values>>;
 }
 
 /** Asks a route of stats for the chosen window in the browser's zone, and for the one before to compare with. */
-export function useCompared<Values>(path: string, type: string): Compared<Values> {
+export function useCompared<Values>(path: string, type: string): ComparedStats<Values> {
   const { params, previous } = useWindow();
   return {
     now: useQuery<Stats<Values>>(path, { type, timezone, ...params }),

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { useBusy } from '../busy.js';
+import { useSource } from '../freshness.js';
 import { project } from '../project.js';
 import { refreshes } from '../refresh.js';
 import { ApiError } from './api-error.js';
@@ -11,7 +12,10 @@ import { retryDelayMs } from './retry-delay.js';
 /** What is known of a question. `data` outlives a failed or running refresh: say so rather than blank the page. */
 export interface Query<T> {
   data: T | undefined;
+  /** Of the last attempt, where that failed; `data` is then of an earlier one. */
   error: ApiError | undefined;
+  /** When `data` was answered. */
+  answeredAtMs: number | undefined;
   loading: boolean;
   /** `data` answers an earlier question, the new one is under way. */
   stale: boolean;
@@ -29,10 +33,15 @@ export interface QueryOptions {
   ask?: <T>(url: string, options: RequestOptions) => Promise<T>;
 }
 
+interface Answered<T> {
+  data: T;
+  answeredAtMs: number;
+}
+
 interface Known<T> {
   url: string;
   project: string | undefined;
-  data: T | undefined;
+  answer: Answered<T> | undefined;
   error: ApiError | undefined;
 }
 
@@ -61,8 +70,9 @@ export function useQuery<T>(path: string | null, params: Params = {}, options: Q
     ask<T>(url, { signal: controller.signal, fresh: attempt.fresh, parse })
       .then((data) => {
         failures.current = 0;
-        keep(url, data);
-        setKnown({ url, project: chosen, data, error: undefined });
+        const answer = { data, answeredAtMs: Date.now() };
+        keep(url, answer);
+        setKnown({ url, project: chosen, answer, error: undefined });
         setLoading(false);
       })
       .catch((error: unknown) => {
@@ -72,7 +82,7 @@ export function useQuery<T>(path: string | null, params: Params = {}, options: Q
         setKnown((last) => ({
           url,
           project: chosen,
-          data: last?.url === url ? last.data : undefined,
+          answer: last?.url === url ? last.answer : undefined,
           error: failure,
         }));
         setLoading(false);
@@ -91,9 +101,14 @@ export function useQuery<T>(path: string | null, params: Params = {}, options: Q
   const current = own?.url === url ? own : url === null ? undefined : (remembered<T>(url, chosen) ?? own);
   const waiting = url !== null && current?.url !== url;
   useBusy(waiting);
+  const error = current?.url === url ? current?.error : undefined;
+  const answeredAtMs = current?.answer?.answeredAtMs;
+  // What is not asked again is not what makes a page old.
+  useSource({ answeredAtMs: refresh && url !== null ? answeredAtMs : undefined, error, reload });
   return {
-    data: current?.data,
-    error: current?.url === url ? current?.error : undefined,
+    data: current?.answer?.data,
+    error,
+    answeredAtMs,
     loading: loading || waiting,
     stale: current !== undefined && current.url !== url,
     reload,
@@ -101,8 +116,8 @@ export function useQuery<T>(path: string | null, params: Params = {}, options: Q
 }
 
 function remembered<T>(url: string, ofProject: string | undefined): Known<T> | undefined {
-  const data = kept<T>(url);
-  return data === undefined ? undefined : { url, project: ofProject, data, error: undefined };
+  const answer = kept<Answered<T>>(url);
+  return answer && { url, project: ofProject, answer, error: undefined };
 }
 
 function asApiError(error: unknown): ApiError {

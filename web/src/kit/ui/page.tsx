@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { FaultBanner } from './fault-banner.js';
 
 interface PageProps {
   title: string;
@@ -17,6 +18,7 @@ export function Page({ title, controls, children }: PageProps) {
         <h1>{title}</h1>
         {controls && <div class="page-controls">{controls}</div>}
       </header>
+      <FaultBanner />
       <div class="grid">{children}</div>
     </>
   );

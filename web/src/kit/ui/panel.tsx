@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import type { Query } from '../api/use-query.js';
-import { Failure, Loading } from './states.js';
+import { asOf } from '../format.js';
+import { isGeneral } from '../freshness.js';
+import { Failure, Loading, Unavailable } from './states.js';
 
 /** Columns of the page's twelve; on a phone always all. */
 export type Span = 3 | 4 | 5 | 6 | 7 | 8 | 9 | 12;
@@ -42,14 +44,17 @@ interface LoadedProps<T> {
 
 /** What a question came back with: its place held while loading, its failure with a way to retry, or its data. */
 export function Loaded<T>({ query, height, isEmpty, empty, children }: LoadedProps<T>) {
-  const { data, error } = query;
-  if (data === undefined && error) return <Failure error={error} onRetry={query.reload} />;
+  const { data, error, answeredAtMs } = query;
+  if (data === undefined && error) {
+    return isGeneral(error) ? <Unavailable /> : <Failure error={error} onRetry={query.reload} />;
+  }
   if (data === undefined) return <Loading height={height} />;
   return (
     <div class={query.stale ? 'loaded stale' : 'loaded'}>
-      {error && (
-        <p class="panel-warning" role="status">
-          Not up to date: {error.message}
+      {error && answeredAtMs !== undefined && (
+        <p class="panel-warning">
+          As of {asOf(answeredAtMs)}
+          {!isGeneral(error) && `: ${error.message}`}
         </p>
       )}
       {isEmpty?.(data) ? empty : children(data)}

@@ -48,6 +48,15 @@ export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => v
   );
 }
 
+/** Nothing to show because of a fault that the page tells above. */
+export function Unavailable() {
+  return (
+    <div class="state">
+      <p class="state-text">Not available at the moment</p>
+    </div>
+  );
+}
+
 /** Holds the place of what is still loading. */
 export function Loading({ height = 120, label = 'Loading' }: { height?: number; label?: string }) {
   return (

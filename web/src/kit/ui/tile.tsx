@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { Sparkline } from './sparkline.js';
 import type { Colour } from '../chart/chart-series.js';
-import { change } from '../format.js';
+import type { Compared } from '../comparison.js';
+import { asOf } from '../format.js';
 import type { Values } from '../series.js';
 
 interface TileProps {
@@ -11,32 +12,29 @@ interface TileProps {
   value: string | undefined;
   /** The value in full, on hover. */
   title?: string;
-  /** In percent against the period before; null: nothing to compare with. */
-  changePercent?: number | null;
+  /** What the value is of, in its foot: "190 of 6,000". */
+  detail?: string;
+  /** Against the period before. */
+  compared?: Compared;
+  /** What the value was in the period before, as text. */
+  before?: string;
   /** Which way is good; none: neither is. */
   better?: 'up' | 'down';
-  /** What the value was before, as text. */
-  before?: string;
   spark?: { values: Values; colour: Colour };
+  /** Never answered, and the last attempt failed. */
   failed?: boolean;
+  /** The value is of this moment: it could not be asked for again since. */
+  staleSinceMs?: number;
   children?: ComponentChildren;
 }
 
 /** One number at a glance: what it is, how it changed, its shape over time. */
-export function Tile({
-  label,
-  value,
-  title,
-  changePercent,
-  better,
-  before,
-  spark,
-  failed,
-  children,
-}: TileProps) {
+export function Tile(props: TileProps) {
+  const { label, value, title, detail, compared, spark, failed, staleSinceMs, children } = props;
   const id = useId();
+  const stale = staleSinceMs !== undefined;
   return (
-    <div class="tile" role="group" aria-labelledby={id}>
+    <div class={stale ? 'tile tile-stale' : 'tile'} role="group" aria-labelledby={id}>
       <p id={id} class="tile-label">
         {label}
       </p>
@@ -44,7 +42,9 @@ export function Tile({
         {failed ? '–' : (value ?? '\u00a0')}
       </p>
       <div class="tile-foot">
-        {changePercent !== undefined && <Change percent={changePercent} better={better} before={before} />}
+        {stale && <span class="tile-as-of">As of {asOf(staleSinceMs)}</span>}
+        {!stale && detail && <p>{detail}</p>}
+        {!stale && compared !== undefined && <Change {...props} compared={compared} />}
         {children}
       </div>
       {spark && <Sparkline {...spark} />}
@@ -52,24 +52,20 @@ export function Tile({
   );
 }
 
-function Change({
-  percent,
-  better,
-  before,
-}: {
-  percent: number | null;
-  better?: 'up' | 'down';
-  before?: string;
-}) {
-  if (percent === null) return <span>nothing before</span>;
-  const way = percent > 0 ? 'up' : 'down';
-  const flat = Math.abs(percent) < 0.05;
-  const mood = flat || !better ? '' : way === better ? ' change-good' : ' change-bad';
+type ChangeProps = Pick<TileProps, 'better' | 'before'> & { compared: Compared };
+
+function Change({ compared, better, before }: ChangeProps) {
+  if (compared === 'none') return <span>No earlier data</span>;
+  const from = before && <span class="change-before"> from {before}</span>;
+  if (compared === 'few') return <span title="Too few in the period before to compare with">{from}</span>;
+  const { text, way, significant } = compared;
+  const mood = !significant || !better ? '' : way === better ? ' change-good' : ' change-bad';
+  const chance = significant ? '' : '; the difference may be chance';
   return (
-    <span class={`change${mood}`} title={before && `${before} in the period before`}>
-      {change(percent)}
+    <span class={`change${mood}`} title={before && `${before} in the period before${chance}`}>
+      {text}
       <span class="visually-hidden"> against the period before</span>
-      {before && <span class="change-before"> from {before}</span>}
+      {from}
     </span>
   );
 }

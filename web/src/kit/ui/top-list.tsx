@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Top, TopValue } from '../api/answers.js';
 import { compact, count, percent } from '../format.js';
+import { shareOf, standsOut, type Share } from '../significance.js';
 import { spelled } from '../unseen.js';
 import { Name } from './name.js';
 import { Empty } from './states.js';
@@ -25,8 +26,6 @@ interface TopListProps {
   /** Where a value leads to. */
   hrefOf?: (value: string) => string;
 }
-
-const STANDS_OUT = 1.5;
 
 const classOf = ({ wideOnly }: TopColumn) => (wideOnly ? 'number wide-only' : 'number');
 
@@ -97,26 +96,31 @@ export const shareColumn = ({ total }: Top): TopColumn => ({
   cell: (value) => percent((value.count / Math.max(total, 1)) * 100),
 });
 
-const errorShare = ({ errors, count: all }: TopValue) => (errors / Math.max(all, 1)) * 100;
+/** Errors as a count alone: for values whose share of errors tells what they are rather than how they do. */
+export const errorCountColumn: TopColumn = {
+  head: 'Errors',
+  cell: ({ errors }) => <span title={count(errors)}>{compact(errors)}</span>,
+};
 
-/** Share of errors; marked where it stands out among the values that are shown. */
-export function errorColumn({ values }: Top): TopColumn {
-  const shares = values.map(errorShare).sort((a, b) => a - b);
-  const usual = shares[shares.length >> 1] ?? 0;
-  const standsOut = (share: number) => share >= 1 && share >= usual * STANDS_OUT;
+/** Errors, and their share; marked where that is well above the `overall` one of the window, by enough records to tell. */
+export function errorColumn(overall: Share | undefined): TopColumn {
   return {
     head: 'Errors',
-    title: 'Share of errors',
-    cell: (value) => {
-      const share = errorShare(value);
-      return (
-        <span
-          class={standsOut(share) ? 'top-bad' : undefined}
-          title={`${count(value.errors)} of ${count(value.count)}`}
-        >
-          {percent(share)}
-        </span>
-      );
-    },
+    title: overall && `Errors, and their share: ${percent(shareOf(overall) * 100)} overall`,
+    cell: (value) => <ErrorCount share={{ hits: value.errors, of: value.count }} overall={overall} />,
   };
+}
+
+function ErrorCount({ share, overall }: { share: Share; overall: Share | undefined }) {
+  const marked = overall !== undefined && standsOut(share, overall);
+  return (
+    <span
+      class={marked ? 'top-errors top-bad' : 'top-errors'}
+      title={`${count(share.hits)} of ${count(share.of)}`}
+    >
+      {compact(share.hits)}
+      <span class="top-share">{share.hits > 0 && percent(shareOf(share) * 100)}</span>
+      {marked && <span class="visually-hidden"> above the overall rate</span>}
+    </span>
+  );
 }

@@ -8,6 +8,7 @@ import {
 import type { ChartData } from '../../kit/chart/chart-panel.js';
 import type { Colour } from '../../kit/chart/chart-series.js';
 import { timesOf, valuesOf } from '../../kit/series.js';
+import { percentOf, type Share } from '../../kit/significance.js';
 
 const STATUS_COLOURS: Record<StatusClass, Colour> = {
   '1xx': 'grey',
@@ -18,12 +19,13 @@ const STATUS_COLOURS: Record<StatusClass, Colour> = {
   none: 'grey',
 };
 
-/** Percent of requests with status 400 and above; null where nothing was asked for. */
-export const errorShare = ({ count, errors }: Requests) => (count === 0 ? null : (errors / count) * 100);
-
-/** Percent of requests with status 500 and above. */
-export const serverErrorShare = ({ count, statuses }: Requests) =>
-  count === 0 ? null : (statuses['5xx'] / count) * 100;
+/** Requests with status 400 and above. */
+export const errorsOf = ({ count, errors }: Requests): Share => ({ hits: errors, of: count });
+/** Requests with status 500 and above. */
+export const serverErrorsOf = ({ count, statuses }: Requests): Share => ({
+  hits: statuses['5xx'],
+  of: count,
+});
 
 /** Requests by class of status, those that there are. */
 export function requestsChart({ series, totals }: Stats<Requests>): ChartData {
@@ -42,8 +44,16 @@ export function errorsChart({ series }: Stats<Requests>): ChartData {
   return {
     times: timesOf(series),
     series: [
-      { name: 'All errors', colour: 'amber', values: valuesOf(series, errorShare) },
-      { name: 'Server errors', colour: 'red', values: valuesOf(series, serverErrorShare) },
+      {
+        name: 'All errors',
+        colour: 'amber',
+        values: valuesOf(series, (point) => percentOf(errorsOf(point))),
+      },
+      {
+        name: 'Server errors',
+        colour: 'red',
+        values: valuesOf(series, (point) => percentOf(serverErrorsOf(point))),
+      },
     ],
   };
 }

@@ -1,6 +1,7 @@
 import type { Top } from '../../kit/api/answers.js';
 import { useQuery } from '../../kit/api/use-query.js';
 import { millis } from '../../kit/format.js';
+import type { Share } from '../../kit/significance.js';
 import { Loaded, Panel, type Span } from '../../kit/ui/panel.js';
 import { countColumn, errorColumn, shareColumn, TopList, type TopColumn } from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
@@ -33,20 +34,25 @@ function OtherPanel({ title, head, by, shown, span, columns }: OtherPanelProps) 
   );
 }
 
+interface OverallProps {
+  /** Errors of all requests in the window. */
+  overall: Share | undefined;
+}
+
 /** Who asks most. */
-export function Addresses() {
-  const columns = (top: Top) => [countColumn('Requests'), errorColumn(top)];
+export function Addresses({ overall }: OverallProps) {
+  const columns = () => [countColumn('Requests'), errorColumn(overall)];
   return <OtherPanel title="Top IPs" head="Address" by="ip" shown={10} span={4} columns={columns} />;
 }
 
-export function Agents() {
-  const columns = (top: Top) => [countColumn('Requests'), shareColumn(top), errorColumn(top)];
+export function Agents({ overall }: OverallProps) {
+  const columns = (top: Top) => [countColumn('Requests'), shareColumn(top), errorColumn(overall)];
   return (
     <OtherPanel title="User agents" head="User agent" by="user_agent" shown={7} span={8} columns={columns} />
   );
 }
 
-export function Methods() {
-  const columns = (top: Top) => [countColumn('Requests'), errorColumn(top), averageColumn];
+export function Methods({ overall }: OverallProps) {
+  const columns = () => [countColumn('Requests'), errorColumn(overall), averageColumn];
   return <OtherPanel title="Methods" head="Method" by="method" shown={7} span={4} columns={columns} />;
 }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Top, TopValue } from '../../kit/api/answers.js';
 import { useQuery } from '../../kit/api/use-query.js';
 import { millis } from '../../kit/format.js';
+import type { Share } from '../../kit/significance.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
 import { Segmented } from '../../kit/ui/segmented.js';
 import { countColumn, errorColumn, TopList, type TopColumn } from '../../kit/ui/top-list.js';
@@ -25,15 +26,15 @@ const MEASURES: Record<Order, (value: TopValue) => number> = {
   max_ms: ({ max_ms: ms }) => ms ?? 0,
 };
 
-const columnsOf = (top: Top): readonly TopColumn[] => [
+const columnsOf = (overall: Share | undefined): readonly TopColumn[] => [
   countColumn('Requests'),
-  errorColumn(top),
+  errorColumn(overall),
   { head: 'Average', title: 'Average latency', cell: ({ avg_ms: ms }) => millis(ms) },
   { head: 'Longest', title: 'Longest single request', wideOnly: true, cell: ({ max_ms: ms }) => millis(ms) },
 ];
 
 /** The paths that are asked for most, fail most, or take longest. */
-export function PathsPanel() {
+export function PathsPanel({ overall }: { overall: Share | undefined }) {
   const window = useWindow();
   const [order, setOrder] = useState<Order>('count');
   const query = useQuery<Top>('/api/v1/access/top', { by: 'path', order, limit: SHOWN, ...window.params });
@@ -46,7 +47,13 @@ export function PathsPanel() {
     >
       <Loaded query={query} height={SHOWN * 29}>
         {(top) => (
-          <TopList head="Path" caption="Paths" top={top} columns={columnsOf(top)} measure={MEASURES[order]} />
+          <TopList
+            head="Path"
+            caption="Paths"
+            top={top}
+            columns={columnsOf(overall)}
+            measure={MEASURES[order]}
+          />
         )}
       </Loaded>
     </Panel>

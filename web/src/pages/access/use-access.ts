@@ -1,10 +1,10 @@
 import type { Latency, Requests, UniqueIps } from '../../kit/api/answers.js';
-import { useCompared, type Compared } from '../../kit/api/use-compared.js';
+import { useCompared, type ComparedStats } from '../../kit/api/use-compared.js';
 
 export interface AccessData {
-  requests: Compared<Requests>;
-  latency: Compared<Latency>;
-  uniqueIps: Compared<UniqueIps>;
+  requests: ComparedStats<Requests>;
+  latency: ComparedStats<Latency>;
+  uniqueIps: ComparedStats<UniqueIps>;
 }
 
 const STATS = '/api/v1/access/stats';

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { clock, compact, count } from '../../kit/format.js';
+import { asOf, compact, count } from '../../kit/format.js';
+import { isGeneral } from '../../kit/freshness.js';
 import { Button } from '../../kit/ui/button.js';
 import { Icon } from '../../kit/ui/icon.js';
 import { Panel } from '../../kit/ui/panel.js';
-import { Empty, Failure, Loading } from '../../kit/ui/states.js';
+import { Empty, Failure, Loading, Unavailable } from '../../kit/ui/states.js';
 import { EventTable } from '../events/event-table.js';
 import { eventTime } from '../events/event-time.js';
 import { FilterChips } from '../events/filter-chips.js';
@@ -31,7 +32,10 @@ export function EventResults(props: EventResultsProps) {
   return (
     <Panel title="Events" note={<Found list={list} />} actions={found && <Exports exportUrl={exportUrl} />}>
       <FilterChips filters={filtersOf(question)} onRemove={(name) => onAsk(withoutFilter(question, name))} />
-      {list.pages === 0 && list.error && <Failure error={list.error} onRetry={list.reload} />}
+      {list.pages === 0 && list.error && isGeneral(list.error) && <Unavailable />}
+      {list.pages === 0 && list.error && !isGeneral(list.error) && (
+        <Failure error={list.error} onRetry={list.reload} />
+      )}
       {list.pages === 0 && !list.error && <Loading height={420} label="Loading events" />}
       {list.pages > 0 && !found && <NoneFound question={question} onAsk={onAsk} />}
       {found && (
@@ -56,7 +60,7 @@ function Found({ list: { total, estimated, events, pages, askedAtMs } }: { list:
   return (
     <span aria-live="polite">
       {count(events.length)}
-      {all}, as of {clock(askedAtMs)}
+      {all}, as of {asOf(askedAtMs)}
     </span>
   );
 }

@@ -8,6 +8,7 @@ import {
   SORT_COLUMNS,
   withFilter,
   withoutFilter,
+  withTimeField,
   type ExploreQuestion,
 } from './explore-question.js';
 
@@ -18,18 +19,38 @@ describe('the question of Explore', () => {
   it('is all events, newest first, by default', () => {
     expect(ask('')).toMatchObject({
       properties: [],
-      timeField: 'created_at',
-      sortBy: 'created_at',
+      timeField: 'timestamp',
+      sortBy: 'timestamp',
       ascending: false,
     });
-    expect(filterParams(ask(''))).toEqual([]);
     expect(addressOf('/explore', ask(''))).toBe('/explore');
+  });
+
+  it('names both times to the server, whose default is another than the counts of the pages', () => {
+    expect(filterParams(ask('user_id=u'))).toEqual([
+      ['user_id', 'u'],
+      ['time_field', 'timestamp'],
+      ['sort_by', 'timestamp'],
+    ]);
+    expect(filterParams(ask('time_field=created_at&sort_order=asc'))).toEqual([
+      ['time_field', 'created_at'],
+      ['sort_by', 'timestamp'],
+      ['sort_order', 'asc'],
+    ]);
+  });
+
+  it('orders by the time that its window is of, unless it orders by something else', () => {
+    expect(withTimeField(ask(''), 'created_at')).toMatchObject({ sortBy: 'created_at' });
+    expect(withTimeField(ask('sort_by=user_id'), 'created_at')).toMatchObject({
+      timeField: 'created_at',
+      sortBy: 'user_id',
+    });
   });
 
   it.each([
     'event_type=error&event_name=%3Cimg+onerror%3E&user_id=u&session_id=s&app_version=1&priority=high&provider_name=acme',
     'prop.cart.items=5&prop.a%26b=&prop.__proto__=x',
-    'event_name=tap&prop.n=1&time_field=timestamp&sort_by=user_id&sort_order=asc&time=any',
+    'event_name=tap&prop.n=1&time_field=created_at&sort_by=user_id&sort_order=asc&time=any',
   ])('goes into the address bar and back: %s', (text) => {
     expect(search(ask(text))).toBe(text);
   });
@@ -38,7 +59,7 @@ describe('the question of Explore', () => {
     const question = ask(
       'event_type=odd&priority=urgent&sort_by=x&time_field=y&sort_order=DOWN&project=shop&prop.=1',
     );
-    expect(filterParams(question)).toEqual([]);
+    expect(question).toEqual(ask(''));
   });
 
   it('leaves the rest of the address as it is', () => {

@@ -8,8 +8,8 @@ import {
 import type { ValueFilter } from '../events/value-filter.js';
 
 export const SORT_COLUMNS = [
-  'created_at',
   'timestamp',
+  'created_at',
   'event_name',
   'event_type',
   'user_id',
@@ -20,8 +20,11 @@ export const SORT_COLUMNS = [
   'id',
 ] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
-export const TIME_FIELDS = ['created_at', 'timestamp'] as const;
+export const TIME_FIELDS = ['timestamp', 'created_at'] as const;
 export type TimeField = (typeof TIME_FIELDS)[number];
+
+/** The time that every count of the other pages is by: a number that leads here finds as many events. */
+const USUAL_TIME: TimeField & SortColumn = 'timestamp';
 
 /** What Explore asks for, but for the window of time. Texts are as typed; an empty one asks for nothing. */
 export interface ExploreQuestion {
@@ -55,20 +58,34 @@ export function questionOf(params: URLSearchParams): ExploreQuestion {
     },
     properties: Array.from(properties, ([path, value]) => ({ path, value })),
     anyTime: params.get('time') === 'any',
-    timeField: oneOf(TIME_FIELDS, params.get('time_field')) ?? 'created_at',
-    sortBy: oneOf(SORT_COLUMNS, params.get('sort_by')) ?? 'created_at',
+    timeField: oneOf(TIME_FIELDS, params.get('time_field')) ?? USUAL_TIME,
+    sortBy: oneOf(SORT_COLUMNS, params.get('sort_by')) ?? USUAL_TIME,
     ascending: params.get('sort_order')?.toLowerCase() === 'asc',
   };
 }
 
-/** As `/logs/filter` takes it, with defaults left out. */
+/** As `/logs/filter` takes it. Both times are named: its own default is another. */
 export function filterParams(question: ExploreQuestion): [name: string, value: string][] {
+  return [
+    ...filtersOf(question),
+    ['time_field', question.timeField],
+    ['sort_by', question.sortBy],
+    ...orderParams(question),
+  ];
+}
+
+// As the address bar has it, with this page's defaults left out.
+function addressParams(question: ExploreQuestion): [name: string, value: string][] {
   const params = filtersOf(question);
-  if (question.timeField !== 'created_at') params.push(['time_field', question.timeField]);
-  if (question.sortBy !== 'created_at') params.push(['sort_by', question.sortBy]);
-  if (question.ascending) params.push(['sort_order', 'asc']);
+  if (question.timeField !== USUAL_TIME) params.push(['time_field', question.timeField]);
+  if (question.sortBy !== USUAL_TIME) params.push(['sort_by', question.sortBy]);
+  params.push(...orderParams(question));
+  if (question.anyTime) params.push(['time', 'any']);
   return params;
 }
+
+const orderParams = ({ ascending }: ExploreQuestion): [name: string, value: string][] =>
+  ascending ? [['sort_order', 'asc']] : [];
 
 /** The filters that narrow, by their names. */
 export function filtersOf({ fields, properties }: ExploreQuestion): [name: string, value: string][] {
@@ -85,13 +102,18 @@ export function filtersOf({ fields, properties }: ExploreQuestion): [name: strin
 export function addressOf(url: string, question: ExploreQuestion): string {
   const { pathname, searchParams } = new URL(url, 'http://-');
   const others = Array.from(searchParams).filter(([name]) => !isQuestionParam(name));
-  const time: [string, string][] = question.anyTime ? [['time', 'any']] : [];
-  const text = new URLSearchParams([...others, ...filterParams(question), ...time]).toString();
+  const text = new URLSearchParams([...others, ...addressParams(question)]).toString();
   return text === '' ? pathname : `${pathname}?${text}`;
 }
 
 function isQuestionParam(name: string): boolean {
   return name.startsWith(PROPERTY) || OWN.includes(name);
+}
+
+/** The question with its window of the other time; an order by time goes along. */
+export function withTimeField(question: ExploreQuestion, timeField: TimeField): ExploreQuestion {
+  const byTime = oneOf(TIME_FIELDS, question.sortBy) !== undefined;
+  return { ...question, timeField, sortBy: byTime ? timeField : question.sortBy };
 }
 
 /** The question narrowed to a value: that of the same field or path is replaced. */

@@ -9,6 +9,7 @@ import {
   questionOf,
   SORT_COLUMNS,
   TIME_FIELDS,
+  withTimeField,
   type ExploreQuestion,
   type SortColumn,
   type TimeField,
@@ -66,7 +67,7 @@ function Order({ draft, onChoose }: { draft: ExploreQuestion; onChoose: (draft: 
         label="Time range of"
         value={draft.timeField}
         choices={TIME_FIELDS.map((field) => ({ value: field, label: field }))}
-        onChoose={(field) => onChoose({ ...draft, timeField: field as TimeField })}
+        onChoose={(field) => onChoose(withTimeField(draft, field as TimeField))}
       />
       <div class="any-time">
         <input

@@ -2,10 +2,10 @@ import { filterParams, type ExploreQuestion } from './explore-question.js';
 
 const PAGE_SIZE = 100;
 
-/** The window of time that a list was asked for; without `toMs` it is open to what comes. */
+/** The window of time that a list was asked for. It ends where the counts of the other pages do. */
 export interface ListWindow {
   fromMs: number;
-  toMs?: number;
+  toMs: number;
 }
 
 type Pairs = [name: string, value: string][];
@@ -36,8 +36,7 @@ export function exportUrl(
 function asked(question: ExploreQuestion, { fromMs, toMs }: ListWindow, project: string | undefined): Pairs {
   const pairs = filterParams(question);
   if (!question.anyTime) {
-    pairs.push(['start_time', new Date(fromMs).toISOString()]);
-    if (toMs !== undefined) pairs.push(['end_time', new Date(toMs).toISOString()]);
+    pairs.push(['start_time', new Date(fromMs).toISOString()], ['end_time', new Date(toMs).toISOString()]);
   }
   if (project !== undefined) pairs.push(['project', project]);
   return pairs;

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../../kit/api/api-error.js';
 import { get } from '../../kit/api/request.js';
+import { useSource } from '../../kit/freshness.js';
 import type { StoredEvent } from '../events/event.js';
 import { parseExact } from '../events/exact-json.js';
 
@@ -79,13 +80,17 @@ export function useEventList(question: string, urlOf: (cursor: string | null) =>
   const more = () => {
     if (loading === null && shown.nextCursor !== null) void load(shown.nextCursor);
   };
+  const reload = useCallback(() => setAttempt((count) => count + 1), []);
+  // Where only a next page failed, the list itself offers to go on.
+  const failed = shown.pages === 0 ? (shown.error ?? undefined) : undefined;
+  useSource({ answeredAtMs: shown.askedAtMs || undefined, error: failed, reload });
   return {
     ...shown,
     complete: shown.nextCursor === null && shown.pages > 0,
     loading: loading === 'first',
     loadingMore: loading === 'more',
     more,
-    reload: useCallback(() => setAttempt((count) => count + 1), []),
+    reload,
   };
 }
 

@@ -13,13 +13,12 @@ export interface AskedWindow extends ListWindow {
  * moves on with a refresh otherwise. Another `question` is always asked anew.
  */
 export function useListWindow(question: string, isReading: boolean): AskedWindow {
-  const { range, fromMs, toMs } = useWindow();
+  const { fromMs, toMs } = useWindow();
   const refresh = refreshes.value;
   const asked = useRef<{ question: string; window: AskedWindow } | null>(null);
   const before = asked.current;
   const isOver =
     before === null || before.question !== question || (before.window.refresh !== refresh && !isReading);
-  // Of a range only the start counts: what comes after the question was asked may be in it.
-  if (isOver) asked.current = { question, window: { fromMs, ...(!range && { toMs }), refresh } };
+  if (isOver) asked.current = { question, window: { fromMs, toMs, refresh } };
   return asked.current!.window;
 }

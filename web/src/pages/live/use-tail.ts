@@ -1,7 +1,7 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../../kit/api/api-error.js';
 import { get } from '../../kit/api/request.js';
-import { session } from '../../kit/session.js';
+import { endSession } from '../../kit/session.js';
 import type { StoredEvent } from '../events/event.js';
 import { parseExact } from '../events/exact-json.js';
 import { ArrivalRate } from './arrival-rate.js';
@@ -89,7 +89,7 @@ async function mayRetry(): Promise<boolean> {
     return true;
   } catch (error) {
     const ended = error instanceof ApiError && error.status === 401;
-    if (ended) session.value = null;
+    if (ended) endSession();
     return !ended;
   }
 }

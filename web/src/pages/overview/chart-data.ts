@@ -1,6 +1,7 @@
 import type { Counts, Errors, Grouped, Stats } from '../../kit/api/answers.js';
 import type { ChartData } from '../../kit/chart/chart-panel.js';
 import { colourAt, type Colour } from '../../kit/chart/chart-series.js';
+import type { Share } from '../../kit/significance.js';
 import { pivot, timesOf, valuesAt, valuesOf } from '../../kit/series.js';
 
 const TYPE_COLOURS = new Map<string, Colour>([
@@ -22,6 +23,9 @@ export function eventsChart([all, byType]: readonly [Stats<Errors>, Stats<Groupe
   }));
   return { times, series };
 }
+
+/** Events of type error. */
+export const errorsOf = ({ count, total }: Errors): Share => ({ hits: count, of: total });
 
 const groupOf = ({ group }: Grouped) => group ?? 'none given';
 

@@ -33,7 +33,7 @@ function Numbers() {
     <>
       <Tiles overview={overview} />
       <Charts overview={overview} />
-      <TopPanels />
+      <TopPanels overview={overview} />
     </>
   );
 }

@@ -3,8 +3,17 @@ import { useQuery } from '../../kit/api/use-query.js';
 import { useAddress } from '../../kit/address.js';
 import { millis } from '../../kit/format.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
-import { countColumn, errorColumn, shareColumn, TopList, type TopColumn } from '../../kit/ui/top-list.js';
+import {
+  countColumn,
+  errorColumn,
+  errorCountColumn,
+  shareColumn,
+  TopList,
+  type TopColumn,
+} from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
+import { errorsOf } from './chart-data.js';
+import type { OverviewData } from './use-overview.js';
 
 const SHOWN = 8;
 const ROW_PX = 29;
@@ -16,26 +25,29 @@ const averageColumn: TopColumn = {
 };
 
 /** The most frequent names, versions and providers; each value leads to its events. */
-export function TopPanels() {
+export function TopPanels({ overview }: { overview: OverviewData }) {
+  const totals = overview.errors.now.data?.totals;
+  const overall = totals && errorsOf(totals);
   return (
     <div class="row">
       <TopPanel
         title="Top events"
         head="Name"
         by="event_name"
-        columns={(top) => [countColumn('Events'), errorColumn(top)]}
+        // Nearly every name is of one type of event: an error, or not.
+        columns={() => [countColumn('Events'), errorCountColumn]}
       />
       <TopPanel
         title="App versions"
         head="Version"
         by="app_version"
-        columns={(top) => [countColumn('Events'), shareColumn(top), errorColumn(top)]}
+        columns={(top) => [countColumn('Events'), shareColumn(top), errorColumn(overall)]}
       />
       <TopPanel
         title="Providers"
         head="Provider"
         by="provider_name"
-        columns={(top) => [countColumn('Events'), errorColumn(top), averageColumn]}
+        columns={() => [countColumn('Events'), errorColumn(overall), averageColumn]}
       />
     </div>
   );

@@ -1,14 +1,14 @@
 import type { Counts, Errors, Grouped, Latency, Stats, UniqueIps } from '../../kit/api/answers.js';
-import { useCompared, type Compared } from '../../kit/api/use-compared.js';
+import { useCompared, type ComparedStats } from '../../kit/api/use-compared.js';
 import { useQuery, type Query } from '../../kit/api/use-query.js';
 import { timezone, useWindow } from '../../kit/use-window.js';
 
 export interface OverviewData {
-  errors: Compared<Errors>;
-  users: Compared<Counts>;
-  sessions: Compared<Counts>;
-  latency: Compared<Latency>;
-  uniqueIps: Compared<UniqueIps>;
+  errors: ComparedStats<Errors>;
+  users: ComparedStats<Counts>;
+  sessions: ComparedStats<Counts>;
+  latency: ComparedStats<Latency>;
+  uniqueIps: ComparedStats<UniqueIps>;
   byType: Query<Stats<Grouped>>;
 }
 

@@ -3,7 +3,7 @@ import { useBusy } from '../../kit/busy.js';
 import { count, duration } from '../../kit/format.js';
 import { Page } from '../../kit/ui/page.js';
 import { Panel } from '../../kit/ui/panel.js';
-import { Failure, Loading } from '../../kit/ui/states.js';
+import { Loading, Unavailable } from '../../kit/ui/states.js';
 import { Facts } from './facts.js';
 import { Services } from './services.js';
 import type { HealthAnswer } from './system-answer.js';
@@ -13,18 +13,12 @@ const EVERY_MS = 10_000;
 
 /** For those who do not run the server: whether it works. */
 export function HealthView() {
-  const { data, error, reload } = usePolled(readHealth, EVERY_MS);
+  const { data, error } = usePolled(readHealth, EVERY_MS);
   useBusy(data === undefined && error === undefined);
   return (
     <Page title="System">
       <Panel title="Dependencies" span={6}>
-        {data ? (
-          <Services services={data.services} />
-        ) : error ? (
-          <Failure error={error} onRetry={reload} />
-        ) : (
-          <Loading />
-        )}
+        {data ? <Services services={data.services} /> : error ? <Unavailable /> : <Loading />}
       </Panel>
       {data && (
         <Panel title="Server" span={6}>

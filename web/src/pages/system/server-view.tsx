@@ -3,7 +3,7 @@ import { get } from '../../kit/api/request.js';
 import { useBusy } from '../../kit/busy.js';
 import { Page } from '../../kit/ui/page.js';
 import { Panel } from '../../kit/ui/panel.js';
-import { Empty, Failure, Loading } from '../../kit/ui/states.js';
+import { Empty, Loading, Unavailable } from '../../kit/ui/states.js';
 import { RateHistory } from './counter-rates.js';
 import { Numbers, ServerFacts } from './numbers.js';
 import { IngestChart, KEPT_POINTS, type Rates } from './ingest-chart.js';
@@ -25,20 +25,15 @@ interface Sampled {
 /** The server for who runs it: what comes in, how it is stored, what it takes, and who may. */
 export function ServerView() {
   const history = useRef(new RateHistory<Counter>(KEPT_POINTS));
-  const { data, error, reload } = usePolled<Sampled>(async (signal) => {
+  const { data, error } = usePolled<Sampled>(async (signal) => {
     const system = await get<SystemAnswer>('/api/v1/system', { signal });
     return { system, rates: history.current.add({ atMs: Date.now(), counters: countersOf(system) }) };
   }, EVERY_MS);
   useBusy(data === undefined && error === undefined);
   return (
     <Page title="System">
-      {error && data === undefined && <Failure error={error} onRetry={reload} />}
+      {error && data === undefined && <Unavailable />}
       {!error && data === undefined && <Loading height={220} label="Loading the state of the server" />}
-      {error && data && (
-        <p class="panel-warning" role="status">
-          Not up to date: {error.message}
-        </p>
-      )}
       {data && <Server {...data} />}
       <Keys />
     </Page>

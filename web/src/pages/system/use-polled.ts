@@ -1,18 +1,22 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ApiError } from '../../kit/api/api-error.js';
+import { useSource } from '../../kit/freshness.js';
 
 interface Polled<T> {
   data: T | undefined;
   /** Of the last attempt; `data` may be there from one before. */
   error: ApiError | undefined;
+  /** When `data` was answered. */
+  answeredAtMs: number | undefined;
   reload: () => void;
 }
 
 /** Asks again and again while the page is looked at, `everyMs` after each answer. */
 export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, everyMs: number): Polled<T> {
-  const [known, setKnown] = useState<Pick<Polled<T>, 'data' | 'error'>>({
+  const [known, setKnown] = useState<Pick<Polled<T>, 'data' | 'error' | 'answeredAtMs'>>({
     data: undefined,
     error: undefined,
+    answeredAtMs: undefined,
   });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -21,7 +25,7 @@ export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, everyMs: 
     const run = async () => {
       if (document.visibilityState === 'visible') {
         const answer = await ask(controller.signal).then(
-          (data) => ({ data, error: undefined }),
+          (data) => ({ data, error: undefined, answeredAtMs: Date.now() }),
           (error: unknown) => ({ error: asApiError(error) }),
         );
         if (controller.signal.aborted) return;
@@ -35,7 +39,9 @@ export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, everyMs: 
       controller.abort();
     };
   }, [everyMs, attempt]);
-  return { ...known, reload: () => setAttempt((count) => count + 1) };
+  const reload = useCallback(() => setAttempt((count) => count + 1), []);
+  useSource({ ...known, reload });
+  return { ...known, reload };
 }
 
 function asApiError(error: unknown): ApiError {

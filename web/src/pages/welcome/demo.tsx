@@ -39,8 +39,8 @@ export function DemoOffer() {
   return (
     <Panel title="Or look around first">
       <p class="welcome-lead">
-        A week of sample events and access entries goes into a project <b>{DEMO}</b> of its own, and can be
-        removed again.
+        Five weeks of sample events and access entries goes into a project <b>{DEMO}</b> of its own, and can
+        be removed again.
       </p>
       <div class="welcome-key">
         {exists ? (

@@ -1,0 +1,52 @@
+import { computed, signal } from '@preact/signals';
+import { useLayoutEffect, useMemo } from 'preact/hooks';
+import type { ApiError } from './api/api-error.js';
+
+/** What one question of the page has come to. */
+export interface Source {
+  /** When it was last answered; undefined: not yet. */
+  answeredAtMs: number | undefined;
+  /** Of the last attempt, where that failed. */
+  error: ApiError | undefined;
+  reload: () => void;
+}
+
+const sources = signal<ReadonlyMap<object, Source>>(new Map());
+
+/** Counts a question among those of the page for as long as its component is there. */
+export function useSource({ answeredAtMs, error, reload }: Source): void {
+  const key = useMemo(() => ({}), []);
+  useLayoutEffect(() => {
+    change((map) => map.set(key, { answeredAtMs, error, reload }));
+  }, [answeredAtMs, error, reload]);
+  useLayoutEffect(() => () => change((map) => map.delete(key)), []);
+}
+
+function change(edit: (map: Map<object, Source>) => void): void {
+  const map = new Map(sources.peek());
+  edit(map);
+  sources.value = map;
+}
+
+/** How old the page's numbers are: when the one that was answered longest ago was. undefined: none was yet. */
+export const answeredAtMs = computed(() => {
+  const times = [...sources.value.values()].flatMap((source) => source.answeredAtMs ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+});
+
+/** What is wrong with the server rather than with one question, each fault once, however many questions ran into it. */
+export const faults = computed<readonly ApiError[]>(() => {
+  const found = new Map<string, ApiError>();
+  for (const { error } of sources.value.values()) {
+    if (error && isGeneral(error)) found.set(`${error.code} ${error.message}`, error);
+  }
+  return [...found.values()];
+});
+
+/** Would every question fail of it? What a question asks too much of (400) is its own fault. */
+export const isGeneral = ({ status }: ApiError): boolean => status !== 400;
+
+/** Asks again what ran into a fault. */
+export function retryFaults(): void {
+  for (const { error, reload } of sources.peek().values()) if (error && isGeneral(error)) reload();
+}
