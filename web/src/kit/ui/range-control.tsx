@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useAddress } from '../address.js';
+import { serverNowMs } from '../api/server-clock.js';
 import { span } from '../format.js';
 import { timezone, useWindow } from '../use-window.js';
 import { steppedWindow, type WindowStep } from '../window-steps.js';
@@ -56,7 +57,7 @@ function Steps({ fromMs, toMs }: { fromMs: number; toMs: number }) {
   return (
     <div class="range-steps" role="group" aria-label="Move the time range">
       {STEPS.map(({ step, icon, label }) => {
-        const next = steppedWindow({ fromMs, toMs }, step, Date.now());
+        const next = steppedWindow({ fromMs, toMs }, step, serverNowMs());
         return (
           <IconButton
             key={step}

@@ -34,6 +34,7 @@ export function Keys() {
   return (
     <Panel
       title="Keys"
+      wide={7}
       note={
         <>
           of project <Name text={of} />

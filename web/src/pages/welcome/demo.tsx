@@ -37,7 +37,7 @@ export function DemoOffer() {
       refreshNow();
     });
   return (
-    <Panel title="Or look around first">
+    <Panel title="Or look around first" wide={4}>
       <p class="welcome-lead">
         Five weeks of sample events and access entries goes into a project <b>{DEMO}</b> of its own, and can
         be removed again.

@@ -31,7 +31,7 @@ export function Welcome({ look }: { look: Look }) {
   const [key, setKey] = useState(KEY_PLACEHOLDER);
   return (
     <>
-      <Panel title="Send a first event" note={<FirstEvent look={look} />}>
+      <Panel title="Send a first event" wide={isAdmin() ? 8 : 12} note={<FirstEvent look={look} />}>
         <p class="welcome-lead">
           The project <Name text={of} class="welcome-project" /> has no data yet. What you send shows here
           within a second.
