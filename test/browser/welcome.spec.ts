@@ -48,11 +48,34 @@ it('fills a project demo, which the same page removes again', async () => {
   });
   expect(body.data.totals.total).toBeGreaterThanOrEqual(5000);
 
-  await page.getByRole('button', { name: 'Remove demo data' }).click();
+  const remove = page.getByRole('button', { name: 'Remove demo data' });
+  await remove.click();
+  const question = page.getByRole('dialog', { name: 'Remove demo data?' });
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  const { body: kept } = await dashboard.api.get('/api/v1/projects');
+  expect(kept.data).toContainEqual({ name: 'demo' });
+  await remove.click();
+  await question.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('heading', { name: 'Send a first event' }).waitFor();
   expect(page.url()).not.toContain('demo');
   const { body: projects } = await dashboard.api.get('/api/v1/projects');
   expect(projects.data).not.toContainEqual({ name: 'demo' });
+});
+
+it('leaves the server in peace while it waits', async () => {
+  const page = await dashboard.visit('/');
+  await page.getByText('Live', { exact: true }).last().waitFor();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await eventually(() => expect(asked.length).toBeGreaterThanOrEqual(3));
+  // Its tail tells of events.
+  expect([...new Set(asked)]).toEqual(['/api/v1/access/stats']);
+  const [before, after] = await page.evaluate<number[]>(
+    `performance.getEntriesByType('resource').filter(({ name }) => name.includes('/access/stats')).slice(-2).map(({ startTime }) => startTime)`,
+  );
+  // A timer is late, never early.
+  expect(after - before).toBeGreaterThan(1_990);
 });
 
 it('puts a new key into the curl to paste, which sends the first event; it shows within a second', async () => {

@@ -26,7 +26,8 @@ export interface PlotEvents {
   onBrush?: (fromS: number, toS: number) => void;
 }
 
-const LEAST_BRUSH_PX = 6;
+/** Less is a tap. */
+export const LEAST_BRUSH_PX = 6;
 /** 1, 2, 5, 10, 20, 50 … */
 const WHOLE_STEPS = Array.from({ length: 36 }, (_, n) => [1, 2, 5][n % 3] * 10 ** Math.floor(n / 3));
 

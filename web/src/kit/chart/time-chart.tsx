@@ -7,6 +7,7 @@ import { Legend } from './legend.js';
 import { Tooltip } from './tooltip.js';
 import { useChartKeys } from './use-chart-keys.js';
 import { usePlot } from './use-plot.js';
+import { useTouchBrush } from './use-touch-brush.js';
 
 export interface TimeChartProps {
   /** What it shows, as its accessible name. */
@@ -101,6 +102,7 @@ function Canvas({
     },
   );
   const keys = useChartKeys(plot, times, stepS, onBrush);
+  useTouchBrush(host, plot, onBrush);
   const at = cursor.index;
   return (
     <div

@@ -7,6 +7,7 @@ import { Badge } from '../../kit/ui/badge.js';
 import { Button } from '../../kit/ui/button.js';
 import { DataTable, type Column } from '../../kit/ui/data-table.js';
 import { Select, TextField } from '../../kit/ui/field.js';
+import { Name } from '../../kit/ui/name.js';
 import { Page } from '../../kit/ui/page.js';
 import { Panel } from '../../kit/ui/panel.js';
 import { Empty, Failure, Loading } from '../../kit/ui/states.js';
@@ -118,12 +119,12 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
       </time>
     ),
   },
-  { head: 'Action', cell: ({ action }) => actionText(action) },
+  { head: 'Action', cell: ({ action }) => <Name text={actionText(action)} /> },
   { head: 'Outcome', cell: (entry) => <Outcome of={entry} /> },
-  { head: 'Who', cell: ({ actor }) => <bdi class="audit-name">{actorText(actor)}</bdi> },
-  { head: 'From', cell: ({ address }) => <span class="mono">{address ?? '–'}</span> },
-  { head: 'Project', cell: ({ project }) => project ?? '–', wideOnly: true },
-  { head: 'Key', cell: (entry) => <bdi class="audit-name">{targetText(entry)}</bdi>, wideOnly: true },
+  { head: 'Who', cell: ({ actor }) => <Name text={actorText(actor)} class="audit-name" /> },
+  { head: 'From', cell: ({ address }) => <Name text={address ?? '–'} class="mono" /> },
+  { head: 'Project', cell: ({ project }) => <Name text={project ?? '–'} />, wideOnly: true },
+  { head: 'Key', cell: (entry) => <Name text={targetText(entry)} class="audit-name" />, wideOnly: true },
 ];
 
 function Outcome({ of: entry }: { of: AuditEntry }) {

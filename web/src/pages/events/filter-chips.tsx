@@ -1,4 +1,6 @@
 import { Icon } from '../../kit/ui/icon.js';
+import { Name } from '../../kit/ui/name.js';
+import { spelled } from '../../kit/unseen.js';
 import './filter-fields.css';
 
 interface FilterChipsProps {
@@ -16,12 +18,12 @@ export function FilterChips({ filters, onRemove }: FilterChipsProps) {
           <button
             type="button"
             class="chip"
-            title={`Remove ${name} = ${value}`}
+            title={`Remove ${spelled(name)} = ${spelled(value)}`}
             onClick={() => onRemove(name)}
           >
             <span>
               <span class="visually-hidden">Remove </span>
-              <bdi>{name}</bdi> = <bdi>{value}</bdi>
+              <Name text={name} /> = <Name text={value} />
             </span>
             <Icon name="close" size={12} />
           </button>

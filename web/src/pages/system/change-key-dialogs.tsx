@@ -3,7 +3,9 @@ import { announce } from '../../kit/announce.js';
 import { currentSession } from '../../kit/session.js';
 import { Button } from '../../kit/ui/button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
+import { Name } from '../../kit/ui/name.js';
 import { Failure } from '../../kit/ui/states.js';
+import { spelled } from '../../kit/unseen.js';
 import type { KeyView, NewKey } from './key-view.js';
 import { useAction } from './use-action.js';
 
@@ -31,8 +33,8 @@ export function RotateDialog({ target, onMade, onClose }: RotateDialogProps) {
       }
     >
       <p>
-        <bdi>{target.name}</bdi> gets a successor with the same scopes and limits. The old key works on for a
-        while (72 hours, if the server was not told otherwise), so that clients can change over.
+        <Name text={target.name} /> gets a successor with the same scopes and limits. The old key works on for
+        a while (72 hours, if the server was not told otherwise), so that clients can change over.
       </p>
       {error && <Failure error={error} />}
     </Dialog>
@@ -52,7 +54,7 @@ export function RevokeDialog({ target, onDone, onClose }: RevokeDialogProps) {
   const revoke = () =>
     run(async () => {
       await post(pathOf(target, 'revoke'));
-      announce(`Key ${target.name} revoked`);
+      announce(`Key ${spelled(target.name)} revoked`);
       onDone();
       onClose();
     });
@@ -70,8 +72,8 @@ export function RevokeDialog({ target, onDone, onClose }: RevokeDialogProps) {
       }
     >
       <p>
-        <bdi>{target.name}</bdi> is refused within two seconds, for good: whoever uses it can no longer send
-        or read.
+        <Name text={target.name} /> is refused within two seconds, for good: whoever uses it can no longer
+        send or read.
       </p>
       {isOwn && <p class="panel-warning">You logged in with this key: this ends your session.</p>}
       {error && <Failure error={error} />}

@@ -7,8 +7,10 @@ import { project } from '../../kit/project.js';
 import { Badge } from '../../kit/ui/badge.js';
 import { Button } from '../../kit/ui/button.js';
 import { DataTable, type Column } from '../../kit/ui/data-table.js';
+import { Name } from '../../kit/ui/name.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
 import { Empty } from '../../kit/ui/states.js';
+import { spelled } from '../../kit/unseen.js';
 import { CreateKeyDialog } from './create-key-dialog.js';
 import { sortedKeys, type KeyView, type NewKey } from './key-view.js';
 import { NewKeyDialog } from './new-key-dialog.js';
@@ -32,7 +34,12 @@ export function Keys() {
   return (
     <Panel
       title="Keys"
-      note={<>of project {of}</>}
+      wide={7}
+      note={
+        <>
+          of project <Name text={of} />
+        </>
+      }
       actions={
         <Button icon="plus" onClick={() => setAsked({ kind: 'create' })}>
           New key
@@ -65,7 +72,7 @@ const TONES = { active: 'good', rotating: 'info', expired: 'neutral', revoked: '
 
 function columns(ask: (kind: 'rotate' | 'revoke', key: KeyView) => void): Column<KeyView>[] {
   return [
-    { head: 'Name', cell: ({ name }) => <bdi class="key-name">{name}</bdi> },
+    { head: 'Name', cell: ({ name }) => <Name text={name} class="key-name" /> },
     { head: 'Begins with', cell: ({ prefix }) => <span class="mono">{prefix}…</span>, wideOnly: true },
     { head: 'State', cell: (key) => <State of={key} /> },
     { head: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
@@ -106,7 +113,7 @@ function Actions({ of: key, ask }: { of: KeyView; ask: (kind: 'rotate' | 'revoke
   const named = (verb: string) => (
     <>
       {verb}
-      <span class="visually-hidden"> {key.name}</span>
+      <span class="visually-hidden"> {spelled(key.name)}</span>
     </>
   );
   return (

@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../kit/ui/button.js';
 import { CopyButton } from '../../kit/ui/copy-button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
+import { Name } from '../../kit/ui/name.js';
 import type { NewKey } from './key-view.js';
+import './key-dialogs.css';
 
 interface NewKeyDialogProps {
   made: NewKey;
@@ -24,7 +26,7 @@ export function NewKeyDialog({ made, title, onClose }: NewKeyDialogProps) {
       }
     >
       <p>
-        The key of <bdi>{made.name}</bdi>. It is shown this once: the server keeps only its digest.
+        The key of <Name text={made.name} />. It is shown this once: the server keeps only its digest.
       </p>
       <p class="new-key">
         <code>{made.key}</code>

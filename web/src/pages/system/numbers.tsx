@@ -10,7 +10,7 @@ interface SystemProps {
 /** What was measured since the start, beside the storage. */
 export function Numbers({ system }: SystemProps) {
   return (
-    <div class="span-4 system-numbers">
+    <div class="span-4 wide-4 system-numbers">
       <Flushes system={system} />
       <Requests system={system} />
     </div>

@@ -44,15 +44,15 @@ function Server({ system, rates }: Sampled) {
   return (
     <>
       <SystemTiles system={system} rates={rates} />
-      <Panel title="Ingest" note="records a second since this page was opened" span={8}>
+      <Panel title="Ingest" note="records a second since this page was opened" span={8} wide={5}>
         <IngestChart rates={rates} />
       </Panel>
-      <Panel title="Dependencies" span={4}>
+      <Panel title="Dependencies" span={4} wide={3}>
         <Services services={system.services} />
         <ServerFacts system={system} />
       </Panel>
       <Numbers system={system} />
-      <Panel title="Storage" span={8}>
+      <Panel title="Storage" span={8} wide={5}>
         {system.storage ? (
           <Storage storage={system.storage} />
         ) : (
