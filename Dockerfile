@@ -27,8 +27,10 @@ ENV NODE_ENV=production \
 WORKDIR /app
 # Nothing of the image is the server's to change but this; it does without npm, too.
 RUN install -d -o node -g node -m 0700 /data \
+  && ln -s /app/bin/sightline /usr/local/bin/ \
   && rm -rf /usr/local/lib/node_modules /opt/yarn-* /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/yarn /usr/local/bin/yarnpkg /usr/local/bin/corepack
 COPY scripts/healthcheck.mjs scripts/
+COPY bin bin
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -1,15 +1,20 @@
-// HEALTHCHECK of the image: exit code 0 while the server of this container answers.
+// HEALTHCHECK of the image: exit code 0 while the server of this container answers, wherever its environment, .env or
+// configuration file say that it listens.
 import http from 'node:http';
 import https from 'node:https';
+import { readConfig } from '../dist/src/config/read-config.js';
 
-const { PORT, TLS_CERT_FILE } = process.env;
-const get = TLS_CERT_FILE ? https.get : http.get;
-// The certificate is for the name that clients use, not for this address.
+/** Where one reaches what listens on every address. */
+const EVERYWHERE = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+const { host, port, tlsCertFile } = readConfig({});
+const get = tlsCertFile === '' ? http.get : https.get;
 const options = {
-  host: '127.0.0.1',
-  port: PORT || 8080,
+  host: EVERYWHERE[host] ?? host,
+  port,
   path: '/liveness',
   timeout: 2_000,
+  // The certificate is for the name that clients use, not for this address.
   rejectUnauthorized: false,
 };
 get(options, (answer) => process.exit(answer.statusCode === 200 ? 0 : 1))

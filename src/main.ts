@@ -1,5 +1,13 @@
 #!/usr/bin/env node
-import { run } from './cli/program.js';
+const NODE_MAJOR = 24;
+
+if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
+  // Its own words would be of a module that it has not.
+  process.stderr.write(
+    `sightline: Node ${NODE_MAJOR} or newer is needed, this is ${process.version}: npm start and bin/sightline take the one that npm installed\n`,
+  );
+  process.exit(1);
+}
 
 // Who read it is gone: a pipe that ended (`| head`), a terminal that was closed. A server stops in order all the same.
 const GONE = ['EPIPE', 'EIO'];
@@ -9,6 +17,7 @@ for (const output of [process.stdout, process.stderr]) {
   });
 }
 
+const { run } = await import('./cli/program.js');
 const exitCode = await run(process.argv.slice(2));
 // After a failure something may still be listening or connected; a server that runs ends when it is told to.
 if (exitCode !== 0) process.exit(exitCode);

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config/settings.js';
 import { databaseUrl } from './database-url.js';
-import { dataDirOf } from './open-database.js';
+import { madeDataDirOf } from './open-database.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 
 const KEY_FILE = 'api-key';
@@ -23,7 +23,7 @@ async function run(config: Config, target: string): Promise<void> {
     throw new Error('this copies the embedded database; for one of your own there is pg_dump');
   const { attachEmbeddedPostgres } = await import('../storage/embedded/embedded-postgres.js');
   const { baseBackup } = await import('../storage/embedded/base-backup.js');
-  const dataDir = await dataDirOf(config);
+  const dataDir = await madeDataDirOf(config);
   const { url, stop } = await attachEmbeddedPostgres(dataDir);
   try {
     const startedAtMs = performance.now();

@@ -70,7 +70,9 @@ function step(migrate: Command, name: string, description: string, run: Step): C
   return command.addOption(stores.choices(STORES)).action(async (options: StepOptions) => {
     const config = readCommandConfig(command);
     for (const each of storesOf(name, options.store, config)) {
-      const lines = await onStore(each, config, (migrator, source) => run(migrator, source, config, options));
+      const lines = await onStore(each, config, name === 'up', (migrator, source) =>
+        run(migrator, source, config, options),
+      );
       print(config.accessStore === 'mysql' ? lines.map((line) => `${each}: ${line}`) : lines);
     }
   });
@@ -86,9 +88,9 @@ function storesOf(name: string, store: Store | undefined, config: Config): reado
 
 type OnSource = (migrator: Migrator, source: DataSource) => Promise<string[]>;
 
-async function onStore(store: Store, config: Config, run: OnSource): Promise<string[]> {
+async function onStore(store: Store, config: Config, make: boolean, run: OnSource): Promise<string[]> {
   if (store === 'mysql') return onSource(await import('../storage/mysql/migrate.js'), config.mysqlUrl, run);
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, { make });
   try {
     return await onSource(await import('../storage/postgres/migrate.js'), database.url, run);
   } finally {

@@ -7,13 +7,28 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** For a command: the external database, or the embedded one, which is started unless a server runs on its DATA_DIR. */
-export async function openDatabase(config: Config): Promise<OpenDatabase> {
+/**
+ * For a command: the external database, or the embedded one, which is started unless a server runs on its DATA_DIR. Where there
+ * is none, it is made only if the command is there to `make` one: others would leave 47 MB in whatever folder they are called in.
+ * @throws Error that says how to name another place
+ */
+export async function openDatabase(config: Config, { make = false } = {}): Promise<OpenDatabase> {
   const url = checkedDatabaseUrl(config);
   if (url !== null) return { url, close: () => Promise.resolve() };
   const { attachEmbeddedPostgres } = await import('../storage/embedded/embedded-postgres.js');
-  const embedded = await attachEmbeddedPostgres(await dataDirOf(config));
+  const dataDir = make ? await dataDirOf(config) : await madeDataDirOf(config);
+  const embedded = await attachEmbeddedPostgres(dataDir);
   return { url: embedded.url, close: () => embedded.stop() };
+}
+
+/** The DATA_DIR that is used, with a database in it. @throws Error that says how to name another place */
+export async function madeDataDirOf(config: Config): Promise<string> {
+  const { hasEmbeddedPostgres } = await import('../storage/embedded/embedded-postgres.js');
+  const dataDir = await dataDirOf(config);
+  if (hasEmbeddedPostgres(dataDir)) return dataDir;
+  throw new Error(
+    `there is no database in ${dataDir}: name the server's place by --data-dir or DATA_DIR (or DATABASE_URL), or start it there once`,
+  );
 }
 
 /** The DATA_DIR that is used: where nobody chose one, it may be another than the default. */

@@ -38,7 +38,8 @@ export class ProbeController {
 
   @Get('readiness')
   @ApiOperation({
-    summary: '200 while the server takes requests, 503 while the database is away or a stop has begun',
+    summary:
+      '200 while the server takes requests, 503 while the database of events and keys is away or a stop has begun',
   })
   @ApiReadiness()
   async readiness(@Res({ passthrough: true }) reply: FastifyReply) {

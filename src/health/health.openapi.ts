@@ -40,7 +40,8 @@ export function ApiReadiness() {
     ApiResponse({ status: 200, description: 'Takes requests', schema: readiness(true) }),
     ApiResponse({
       status: 503,
-      description: 'The database is away, a stop has begun, or there was no answer in time',
+      description:
+        'The database of events and keys is away, a stop has begun, or there was no answer in time',
       schema: { anyOf: [readiness(false), failure] },
     }),
   );

@@ -64,10 +64,20 @@ export class HealthService {
     };
   }
 
+  /**
+   * Ready while the database of events and keys takes writes. Where access entries have one of their own, and that is away, all
+   * else goes on: out of a balancer, the server could do nothing at all, and neither could any other.
+   */
   async ready(): Promise<{ ready: boolean; message: string }> {
     if (this.readiness.isStopping) return { ready: false, message: 'The server is stopping' };
-    const up = await Promise.all([this.store.isUp(), this.accessStore.isUp()]);
-    if (up.includes(false)) return { ready: false, message: 'The database cannot be reached' };
+    const [isUp, isAccessUp] = await Promise.all([this.store.isUp(), this.accessStore.isUp()]);
+    if (!isUp) return { ready: false, message: 'The database cannot be reached, or takes no writes' };
+    if (!isAccessUp)
+      return {
+        ready: true,
+        message:
+          'The server takes requests, but none for access entries: their database cannot be reached, or takes no writes',
+      };
     return { ready: true, message: 'The server takes requests' };
   }
 

@@ -29,9 +29,9 @@ export interface MaintainedStores {
 export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clock, config: Config): Job[] {
   const { events, access, addresses, sessions, audit } = stores;
   const jobs = [
-    ...upkeep('', events, folded, clock, config),
+    ...upkeep('', events, folded, clock, config.compactSeconds, config),
     { name: 'minutes', everyMs: HOUR_MS, run: () => events.pruneMinutes(clock.nowMs() * 1000) },
-    ...upkeep('access-', access, folded, clock, config),
+    ...upkeep('access-', access, folded, clock, accessCompactionS(config), config),
     { name: 'access-prune', everyMs: HOUR_MS, run: () => access.prune(clock.nowMs() * 1000) },
     { name: 'sessions', everyMs: HOUR_MS, run: () => sessions.prune() },
     removedProjects(stores, clock, config),
@@ -51,7 +51,14 @@ export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clo
 /** What both kinds of record need. */
 type Upkeep = Pick<StoreMaintenance & AccessMaintenance, 'ensurePartitions' | 'compact' | 'dropDaysBefore'>;
 
-function upkeep(prefix: string, store: Upkeep, folded: FoldedNames, clock: Clock, config: Config): Job[] {
+function upkeep(
+  prefix: string,
+  store: Upkeep,
+  folded: FoldedNames,
+  clock: Clock,
+  compactS: number,
+  { rollupMaxNames }: Config,
+): Job[] {
   return [
     {
       name: `${prefix}partitions`,
@@ -60,11 +67,15 @@ function upkeep(prefix: string, store: Upkeep, folded: FoldedNames, clock: Clock
     },
     {
       name: `${prefix}compaction`,
-      everyMs: config.compactSeconds * 1000,
-      run: async (stop) =>
-        folded.tell(await store.compact(clock.nowMs() * 1000, config.rollupMaxNames, stop)),
+      everyMs: compactS * 1000,
+      run: async (stop) => folded.tell(await store.compact(clock.nowMs() * 1000, rollupMaxNames, stop)),
     },
   ];
+}
+
+// The archive has what compaction has counted: files that are to be brought up to date more often need that as often.
+function accessCompactionS({ archiveDir, aggregationIntervalS, compactSeconds }: Config): number {
+  return archiveDir === '' ? compactSeconds : Math.min(compactSeconds, aggregationIntervalS);
 }
 
 // A day goes when its last record is old enough.

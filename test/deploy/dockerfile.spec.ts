@@ -71,9 +71,11 @@ describe('Dockerfile', () => {
 
   it('starts the server as `npm start` does', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+    expect(scripts.start).toBe('exec bin/sightline serve');
+    const [, flags] = /exec "\$node" (--.+?) "/.exec(readFileSync('bin/sightline', 'utf8'))!;
     const [entry] = called('ENTRYPOINT', lastStage).map(jsonOf);
     const [command] = called('CMD', lastStage).map(jsonOf);
-    expect(scripts.start).toContain([...entry, ...command].join(' '));
+    expect([...entry, ...command]).toEqual(['node', ...flags.split(' '), 'dist/src/main.js', 'serve']);
   });
 
   it('asks for its health with a script that it has', () => {

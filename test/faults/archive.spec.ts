@@ -116,6 +116,19 @@ describe('the archive', () => {
     await until(() => !files().some((name) => name.endsWith('.tmp')));
   });
 
+  it('is as current as its interval says, however seldom the numbers are compacted', async () => {
+    server = await startServer({ env: { ...env, ROLLUP_COMPACT_SECONDS: '3600' } });
+    const summary = () => files().find((name) => /^analytics.*\/summary_\d\d\.json$/.test(name));
+    const counted = () =>
+      (JSON.parse(readFileSync(path.join(dir, summary()!), 'utf8')) as HourSummary).total_requests;
+    const entry = { timestamp: new Date(Date.now() - 24 * HOUR_MS).toISOString(), ip: '10.1.1.1' };
+    // The first may have come before the compaction with which a server begins.
+    for (const n of [1, 2, 3]) {
+      expect((await apiOf(server).post('/logs', entry)).status).toBe(200);
+      await until(() => summary() !== undefined && counted() === n);
+    }
+  });
+
   it('is rebuilt by the command, beside a server and without one', async () => {
     server = await startServer({ env: { ...env, AGGREGATION_INTERVAL_SECONDS: '3600' } });
     await fill(server);

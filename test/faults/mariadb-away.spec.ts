@@ -2,7 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { MariadbServer, mariadbProgram } from '../../scripts/services/mariadb.mjs';
 import { Mysql } from '../../src/storage/mysql/mysql.js';
 import { anEntry } from '../support/access-api.js';
-import { apiOf } from '../support/api.js';
+import { anEvent, apiOf } from '../support/api.js';
 import { configOf } from '../support/config.js';
 import { compareEntries, ENTRIES, startEntryClients } from '../support/entry-clients.js';
 import { createMysqlDatabase } from '../support/mysql-database.js';
@@ -33,21 +33,28 @@ afterEach(async () => {
       env: { ACCESS_STORE: 'mysql', MYSQL_URL: database.url, ROLLUP_COMPACT_SECONDS: '0.2' },
     });
     const api = apiOf(server);
+    const healthStatus = async () => (await api.get('/health')).status;
     const clients = startEntryClients(api, CLIENTS);
     const { ledger } = clients;
     for (let round = 0; round < ROUNDS; round++) {
       const before = ledger.acknowledged.size;
       await until(() => ledger.acknowledged.size > before + 100);
       await mariadb.kill9();
-      await until(async () => (await api.get('/readiness')).status === 503);
+      await until(async () => (await healthStatus()) === 503);
       const refused = await api.post('/logs', anEntry());
       expect([refused.status, refused.body.error]).toEqual([503, 'storage_unavailable']);
+      // What needs no MariaDB goes on, so the server stays in its balancer, and says what it does not take.
+      expect((await api.post('/api/v1/ingest', anEvent())).status).toBe(201);
+      const readiness = await api.get('/readiness');
+      expect([readiness.status, readiness.body.ready]).toEqual([200, true]);
+      expect(readiness.body.message).toMatch(/none for access entries/);
       expect((await api.get('/health')).body).toMatchObject({
         status: 'unhealthy',
         services: { database: 'healthy', access_store: 'unhealthy' },
       });
       await mariadb.start();
-      await until(async () => (await api.get('/readiness')).status === 200);
+      await until(async () => (await healthStatus()) === 200);
+      expect((await api.get('/readiness')).body.message).toBe('The server takes requests');
     }
     const resumed = ledger.acknowledged.size;
     await until(() => ledger.acknowledged.size > resumed + 100);
@@ -55,9 +62,9 @@ afterEach(async () => {
     const mysql = await Mysql.connect(configOf(), database.url);
     // a replica, say
     await mysql.background.rows('set global read_only = 1');
-    await until(async () => (await api.get('/readiness')).status === 503);
+    await until(async () => (await healthStatus()) === 503);
     await mysql.background.rows('set global read_only = 0');
-    await until(async () => (await api.get('/readiness')).status === 200);
+    await until(async () => (await healthStatus()) === 200);
     expect(await server.stop()).toBe(0);
 
     expect(ledger.unexpected).toEqual([]);

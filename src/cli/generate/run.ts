@@ -5,6 +5,7 @@ import { HttpClient } from './http-client.js';
 import { Latencies } from './latencies.js';
 import { Ledger } from './ledger.js';
 import { Pace } from './pace.js';
+import { outOfPatience } from './patience.js';
 import type { Parcel } from './parcel.js';
 import { Progress } from './progress.js';
 import type { RunFacts } from './report.js';
@@ -55,18 +56,26 @@ export async function generate<Report>(
 ): Promise<RunResult<Report>> {
   const ledger = new Ledger();
   const latencies = new Latencies();
-  const shown = progress && new Progress(ledger, progress);
+  const shown = progress && new Progress(ledger, progress, options);
   const client = new HttpClient(options.target, options.key, options.connections);
+  const patience = outOfPatience(options.target, ledger, stop, (error) => fail(error));
   const answered = (tookMs: number) => {
+    patience.answered();
     latencies.add(tookMs);
     shown?.answered(tookMs);
   };
   const sender = new Sender(client, ledger, answered, giveUp.signal);
   setMaxListeners(0, stop, giveUp.signal);
   giveUp.signal.addEventListener('abort', () => client.close());
+  let failure: Error | null = null;
+  const fail = (error: Error) => {
+    failure ??= error;
+    giveUp.abort();
+  };
   const startMs = clock.nowMs();
   const next = parcels(kind, options, startMs, AbortSignal.any([stop, giveUp.signal]), clock);
-  const failure = await sendAll(next, sender, options.connections, giveUp);
+  await sendAll(next, sender, options.connections, fail);
+  patience.end();
   client.close();
   shown?.stop();
   const unacknowledged = [...sender.waiting].flatMap(({ items }) => items.map(({ eventId }) => eventId));
@@ -82,9 +91,8 @@ async function sendAll(
   next: NextParcel,
   sender: Sender,
   connections: number,
-  giveUp: AbortController,
-): Promise<Error | null> {
-  let failure: Error | null = null;
+  fail: (error: Error) => void,
+): Promise<void> {
   const connection = async () => {
     for (let parcel = await next(); parcel; parcel = await next()) await sender.deliver(parcel);
   };
@@ -92,12 +100,10 @@ async function sendAll(
     try {
       await connection();
     } catch (error) {
-      failure ??= error as Error;
-      giveUp.abort();
+      fail(error as Error);
     }
   };
   await Promise.all(Array.from({ length: connections }, guarded));
-  return failure;
 }
 
 /** Parcels in the pace of the run; null at its end. */

@@ -25,7 +25,7 @@ export class Sender {
     for (let attempt = 0; !this.giveUp.aborted; attempt++) {
       this.ledger.send(parcel, attempt > 0);
       const verdict = await this.attempt(parcel);
-      if (verdict.kind === 'refused') throw new Error(`the server answered ${verdict.reason}`);
+      if (verdict.kind === 'refused') throw refusal(verdict.reason);
       if (verdict.kind === 'acknowledged') {
         this.ledger.acknowledge(parcel, verdict);
         this.waiting.delete(parcel);
@@ -52,6 +52,13 @@ export class Sender {
   private async pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.giveUp }).catch(() => undefined);
   }
+}
+
+function refusal(reason: string): Error {
+  const hint = reason.startsWith('401 ')
+    ? " (--key, --key-file or the server's --data-dir say which key)"
+    : '';
+  return new Error(`the server answered ${reason}${hint}`);
 }
 
 /** Doubled each time, and at random, so that connections that failed together do not come back together. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { randomInt } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockFile, type FileLock } from '../file-lock.js';
@@ -50,6 +50,11 @@ export async function openEmbeddedPostgres(
   }, options.stopping);
   if (lock === null) throw taken(place.dir);
   return open(place, lock, 'server', options);
+}
+
+/** Is there a cluster in DATA_DIR, or a server that is making one? */
+export function hasEmbeddedPostgres(dataDir: string): boolean {
+  return existsSync(clusterDirOf(dataDir)) || readConnection(dataDir) !== null;
 }
 
 /** For a command: the database of the server that runs on DATA_DIR, else one for the time of the command. */
