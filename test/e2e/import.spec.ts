@@ -1,13 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { apiOf } from '../support/api.js';
 import { sightline } from '../support/command.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { startServer } from '../support/server.js';
+import { MAIN, PROGRAM_ENV, startServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
 interface Ledger {
@@ -243,6 +246,91 @@ describe('sightline import', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
   });
 
+  it('ends with a code of its own and a sentence where nothing of a file could be taken, and reads the others', async () => {
+    const files = [
+      file('a.csv', 'time,path\n2020-01-01T00:00:00Z,/a\n'),
+      file('b.log', accessLog(3)),
+      file('c.csv', 'ip,path\n'),
+      file('empty.log', ''),
+    ];
+    const { code, stdout, stderr } = await start([...files, '--json']).done;
+    const ledgers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Ledger);
+    expect(ledgers.map(({ stored, rejected }) => [stored, rejected])).toEqual([
+      [0, 1],
+      [3, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /a\.csv was taken: as csv each of its 1 records was refused \(line 2 timestamp is missing/,
+    );
+    expect(stderr).toMatch(/c\.csv was taken: there are no records in it\n$/);
+    expect(stderr).not.toMatch(/b\.log|empty\.log/);
+  });
+
+  it('says what it left out of what it kept', async () => {
+    const odd = accessLog(2).replace(' 200 ', ' 000 ').replace('GET /page/1', 'BREW /page/1');
+    const { code, stdout } = await start([file('a.log', odd)]).done;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /stored +2\n +1 of them with status left out: .*\n +1 of them with method left out: .*\n +rejected +0\n/,
+    );
+  });
+
+  it.each([
+    ['half a line, then the rest', [30, 31, 5000]],
+    ['a byte at a time', Array.from({ length: 200 }, (_, i) => i + 1)],
+    ['all at once', []],
+  ])('reads a pipe that brings %s', async (_, cuts) => {
+    for (const content of [Buffer.from(accessLog(100)), gzipSync(accessLog(100))]) {
+      const { process: child, done } = sightline(
+        ['import', '-', '--json'],
+        { DATABASE_URL: database.url },
+        null,
+        true,
+      );
+      let at = 0;
+      for (const cut of [...cuts, content.length]) {
+        child.stdin!.write(content.subarray(at, cut));
+        at = Math.max(at, cut);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      child.stdin!.end();
+      const { code, stdout, stderr } = await done;
+      expect([code, stderr]).toEqual([0, '']);
+      expect(JSON.parse(stdout)).toMatchObject({ file: 'stdin', format: 'combined', read: 100, stored: 100 });
+    }
+  });
+
+  it('reads what a shell gives for a file', async () => {
+    const path = file('a.log.gz', gzipSync(accessLog(300)));
+    const command = `exec ${process.execPath} ${MAIN} import <(zcat ${path}) <(cat ${path}) --json`;
+    const shell = spawn('bash', ['-c', command], { env: { ...PROGRAM_ENV, DATABASE_URL: database.url } });
+    const [stdout] = await Promise.all([text(shell.stdout), once(shell, 'exit')]);
+    const ledgers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Ledger);
+    expect(ledgers).toMatchObject([
+      { read: 300, stored: 300 },
+      { read: 300, stored: 300 },
+    ]);
+    expect(await count()).toBe(600);
+  });
+
+  it('counts only what is new of the log of today, by a server that runs', async () => {
+    const path = file('access.log', accessLog(100));
+    await imported([path]);
+    writeFileSync(path, accessLog(250));
+    expect(await imported([path])).toMatchObject([{ read: 250, stored: 250, stored_before: 100 }]);
+    expect(await count()).toBe(250);
+    expect(await count('distinct path')).toBe(250);
+  });
+
   it.each([
     ['a JSON array', '[{"ip":"10.0.0.1"}]', 'a JSON array cannot be imported in parts'],
     ['another compression', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), 'it is compressed with zstd'],
@@ -255,7 +343,7 @@ describe('sightline import', () => {
   it('stores what there is of a gzip file that was cut off, and says so', async () => {
     const whole = gzipSync(accessLog(30_000));
     const { code, stdout, stderr } = await start([file('cut.gz', whole.subarray(0, whole.length / 2))]).done;
-    expect([code, stderr]).toEqual([1, expect.stringContaining('cut.gz: unexpected end of file')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('cut.gz: it is cut off')]);
     const stored = Number(/stored +(\d+)/.exec(stdout)![1]);
     expect(stored).toBeGreaterThan(0);
     expect(await count()).toBe(stored);

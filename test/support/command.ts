@@ -13,17 +13,18 @@ export interface Command {
   done: Promise<Ended>;
 }
 
-/** `sightline ARGS` of the built program, with these settings and no others. */
+/** `sightline ARGS` of the built program, with these settings and no others. Its stdin may be kept open, to be written to. */
 export function sightline(
   args: readonly string[],
   env: Record<string, string> = {},
   input: string | null = null,
+  keepOpen = false,
 ): Command {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...PROGRAM_ENV, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  child.stdin.end(input ?? '');
+  if (!keepOpen) child.stdin.end(input ?? '');
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const done = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(
     ([code, stdout, stderr]) => ({ code, stdout, stderr }),

@@ -9,4 +9,4 @@ export { hasCrLines, withLineFeeds } from './kit/line-ends.js';
 export { LineParser } from './kit/line-parser.js';
 export { countNotes, NOTES, type Note, type NoteCounts } from './kit/notes.js';
 export { readRecords } from './kit/read-records.js';
-export { RecordParser, type ParserStart } from './kit/record-parser.js';
+export { cutOff, RecordParser, type ParserStart } from './kit/record-parser.js';

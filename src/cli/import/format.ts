@@ -61,6 +61,19 @@ export function parserOf(format: Format, head: Buffer, start: ParserStart): Reco
   }
 }
 
+const QUOTES_OF_COMBINED = 6;
+
+/**
+ * Is a last line that has no end yet whole? Of an access log it is not where the others name a user agent and it does not come so
+ * far: as one of the Common Log Format it would be stored without.
+ */
+export function lookWhole(format: Format, head: Buffer): (line: string) => boolean {
+  if (format !== 'combined' && format !== 'common') return () => true;
+  const quotesIn = (line: string) => Math.min(line.split('"').length - 1, QUOTES_OF_COMBINED);
+  const others = head.toString('utf8').split('\n').slice(0, -1).map(quotesIn);
+  return (line) => others.length === 0 || quotesIn(line) >= Math.max(...others);
+}
+
 /** Of a CSV header: it is no record. */
 export function headerBytes(format: Format, head: Buffer): number {
   return format === 'csv' ? readHead(head).headerBytes : 0;

@@ -76,14 +76,21 @@ async function skipHeader(input: ByteInput): Promise<void> {
 async function* inflated(input: ByteInput): AsyncGenerator<Buffer, void, undefined> {
   const inflate = createInflateRaw({ chunkSize: OUT_BYTES, finishFlush: constants.Z_SYNC_FLUSH });
   const out: Buffer[] = [];
-  const failure: { error: Error | null } = { error: null };
+  const failure: { error: Error | null; wake: () => void } = { error: null, wake: () => undefined };
   inflate.on('data', (chunk: Buffer) => out.push(chunk));
-  inflate.on('error', (error) => (failure.error = error));
+  // What was written is not called back for then.
+  inflate.on('error', (error) => {
+    failure.error = error;
+    failure.wake();
+  });
   try {
     for (let given = 0; ;) {
       const piece = whole(await input.some(IN_BYTES));
       given += piece.length;
-      await new Promise<void>((resolve) => inflate.write(piece, () => resolve()));
+      await new Promise<void>((resolve) => {
+        failure.wake = resolve;
+        inflate.write(piece, () => resolve());
+      });
       yield* out.splice(0);
       if (failure.error) throw new Error('it is damaged: all before that was read', { cause: failure.error });
       const left = given - inflate.bytesWritten;

@@ -5,7 +5,7 @@ import { Answers } from './answers.js';
 import type { Chunk, Position, Refusal } from './chunk.js';
 import { ChunkStore, outcomeOf, refusalsOf } from './chunk-store.js';
 import { FileMemory } from './file-memory.js';
-import { detectFormat, headerBytes, parserOf, type Format } from './format.js';
+import { detectFormat, headerBytes, lookWhole, parserOf, type Format } from './format.js';
 import type { ImportLedger } from './ledger.js';
 import { readChunks } from './read-chunks.js';
 import { restOfLine } from './rest-of-line.js';
@@ -51,6 +51,7 @@ export async function importFile(
     hiddenBytes,
     mayBeBare: format === 'combined' || format === 'common',
     mayGrow: source.inode !== null,
+    looksWhole: lookWhole(format, source.head),
   });
   await appendAll(read, chunks, ledger, options);
 }

@@ -33,13 +33,23 @@ export class KeptBytes {
     return this.ended && this.lastByte !== NEWLINE && byte === this.fromByte + this.bytes;
   }
 
+  /** What is kept from this byte on. */
+  textFrom(byte: number): string {
+    return this.all().toString('utf8', byte - this.fromByte);
+  }
+
   takeTo(byte: number): Buffer {
-    const all = this.parts.length === 1 ? this.parts[0] : Buffer.concat(this.parts);
+    const all = this.all();
     const length = byte - this.fromByte;
     this.fromByte = byte;
     this.parts = [all.subarray(length)];
     this.bytes -= length;
     return all.subarray(0, length);
+  }
+
+  private all(): Buffer {
+    if (this.parts.length !== 1) this.parts = [Buffer.concat(this.parts)];
+    return this.parts[0];
   }
 
   private add(chunk: Buffer): void {

@@ -1,5 +1,5 @@
 import { anyEntry } from '../../access/access-entry.schema.js';
-import { readRecords, type RecordParser } from '../../access/formats/index.js';
+import { cutOff, readRecords, type RecordParser } from '../../access/formats/index.js';
 import { prepareEntry, type PrepareContext } from '../../access/prepare-entry.js';
 import { tolerated } from '../../access/tolerated.js';
 import type { Clock } from '../../core/clock.js';
@@ -23,8 +23,9 @@ export interface ReadOptions {
   hiddenBytes: number;
   /** May an entry have neither address nor path? */
   mayBeBare: boolean;
-  /** May the last line be the beginning of one that is still being written? */
+  /** May the last line be the beginning of one that is still being written? Then this says whether it looks whole. */
   mayGrow: boolean;
+  looksWhole: (line: string) => boolean;
 }
 
 /**
@@ -34,7 +35,7 @@ export interface ReadOptions {
 export async function* readChunks(
   parser: RecordParser,
   bytes: AsyncIterable<Buffer>,
-  { projectId, clock, begin, leadingBytes, hiddenBytes, mayBeBare, mayGrow }: ReadOptions,
+  { projectId, clock, begin, leadingBytes, hiddenBytes, mayBeBare, mayGrow, looksWhole }: ReadOptions,
 ): AsyncGenerator<Chunk> {
   const kept = new KeptBytes(begin.byte);
   let builder = new ChunkBuilder(begin, leadingBytes);
@@ -49,7 +50,9 @@ export async function* readChunks(
     for (const record of records) {
       const isOpen = mayGrow && kept.endsOpenAt(record.endByte);
       if (isOpen && builder.records > 0) yield finish();
-      addRecord(builder, record, context);
+      if (isOpen && !looksWhole(kept.textFrom(builder.lastByte)))
+        builder.refuse(cutOff.message, record.endByte);
+      else addRecord(builder, record, context);
       if (isOpen || builder.records >= CHUNK_RECORDS || builder.bytes >= CHUNK_BYTES) yield finish(isOpen);
     }
   }

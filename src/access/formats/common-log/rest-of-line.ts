@@ -29,7 +29,9 @@ export function restOf(line: string, at: number): RestOfLine | null {
   const found = { request, status, agent, behind: line.slice(end) };
   if (isFields(line, end) && STATUS.test(status)) return found;
   const other = withQuotesInside(line, at);
-  return other !== null && (other.agent !== null || agent === null) ? other : found;
+  if (other !== null && (other.agent !== null || agent === null)) return other;
+  // A quote that begins and does not end: the line is cut off.
+  return agent === null && line.startsWith(' "', end) ? null : found;
 }
 
 /** Traefik escapes no quote, and lets any stand in the request, the referer and the agent. */
@@ -39,20 +41,20 @@ function withQuotesInside(line: string, at: number): RestOfLine | null {
   const match = STATUS_AND_BYTES.exec(line);
   if (match === null) return null;
   const request = line.slice(at + 2, match.index);
-  const end = STATUS_AND_BYTES.lastIndex;
-  return { request, status: match[1], ...agentBehind(line, end) };
+  const tail = agentBehind(line, STATUS_AND_BYTES.lastIndex);
+  return tail && { request, status: match[1], ...tail };
 }
 
-function agentBehind(line: string, at: number): { agent: string | null; behind: string } {
+function agentBehind(line: string, at: number): { agent: string | null; behind: string } | null {
   const between = line.startsWith(' "', at) ? line.indexOf('" "', at + 2) : -1;
-  if (between < 0) return { agent: null, behind: line.slice(at) };
+  if (between < 0) return isFields(line, at) ? { agent: null, behind: line.slice(at) } : null;
   const begin = between + 3;
   let end = line.indexOf('"', begin);
   for (let tries = 0; end >= 0 && tries < MOST_ENDS; tries++) {
     if (isFields(line, end + 1)) return { agent: line.slice(begin, end), behind: line.slice(end + 1) };
     end = line.indexOf('"', end + 1);
   }
-  return { agent: null, behind: '' };
+  return null;
 }
 
 function isFields(line: string, at: number): boolean {
