@@ -1,6 +1,8 @@
-import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { answer, answerText, JSON_TYPE, listText, type Answer } from '../api/answer.js';
+import { ApiMayBeCached, tellAge, wantsFresh } from '../api/caching.js';
 import { ApiFailures } from '../api/openapi.js';
 import { ProjectQuery } from '../api/project-query.js';
 import { ApiPropertyFilter } from '../api/property-filter.js';
@@ -36,10 +38,19 @@ export class QueryController {
   @Get('logs/filter')
   @ApiOperation({ summary: 'Events by filter, page by page' })
   @ApiPropertyFilter()
+  @ApiMayBeCached()
   @Header('content-type', JSON_TYPE)
   @ApiFilteredPage()
-  async filter(@Query(QueryPipe) query: FilterQuery, @CurrentCaller() caller: Caller): Promise<string> {
-    const { json, count, page } = await this.events.filter(caller.projectId, filterQuestion(query));
+  async filter(
+    @Query(QueryPipe) query: FilterQuery,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('Cache-Control') cacheControl?: string,
+  ): Promise<string> {
+    const question = filterQuestion(query);
+    const cached = await this.events.filter(caller.projectId, question, wantsFresh(cacheControl));
+    tellAge(reply, cached);
+    const { json, count, page } = cached.value;
     const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;
     const message = `Retrieved ${count} filtered logs (page ${page.page}${pages})`;
     return answerText(message, listText('logs', json, page));
