@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Headers, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answer, answerText, JSON_TYPE, listText, type Answer } from '../api/answer.js';
 import { ApiMayBeCached, tellAge, wantsFresh } from '../api/caching.js';
 import { ApiFailures } from '../api/openapi.js';
+import { plusWarnings } from '../api/plus-signs.js';
 import { ProjectQuery } from '../api/project-query.js';
 import { ApiPropertyFilter } from '../api/property-filter.js';
 import { QueryPipe } from '../api/query-parameters.js';
@@ -44,6 +45,7 @@ export class QueryController {
   async filter(
     @Query(QueryPipe) query: FilterQuery,
     @CurrentCaller() caller: Caller,
+    @Req() { raw }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
   ): Promise<string> {
@@ -53,7 +55,8 @@ export class QueryController {
     const { json, count, page } = cached.value;
     const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;
     const message = `Retrieved ${count} filtered logs (page ${page.page}${pages})`;
-    return answerText(message, listText('logs', json, page));
+    const warnings = count === 0 ? [...page.warnings, ...plusWarnings(raw.url)] : page.warnings;
+    return answerText(message, listText('logs', json, { ...page, warnings }));
   }
 
   @Get('events/:event_id')

@@ -135,6 +135,16 @@ describe('rows over HTTP', () => {
     expect(await filter('')).toMatchObject({ total_count: 27, page_size: 50 });
   });
 
+  it('says of a + that nothing was found with that it stands for a blank', async () => {
+    await ingest([JSON.stringify(anEvent({ event_name: 'built', app_version: '2.0.0+6' }))]);
+    const lost = await filter('event_name=built&app_version=2.0.0+6');
+    expect([lost.total_count, lost.warnings]).toEqual([0, [expect.stringContaining('"2.0.0 6"')]]);
+    const found = await filter('event_name=built&app_version=2.0.0%2B6');
+    expect([found.total_count, found.warnings]).toEqual([1, []]);
+    const { meta } = (await send('/logs?path=/a+b')).body as unknown as { meta: { warnings: string[] } };
+    expect(meta.warnings).toEqual([expect.stringContaining('Parameter path: + stands for a blank')]);
+  });
+
   it('walks by cursor through every row once, in any sort, while others are stored', async () => {
     for (const sort of ['created_at', 'id', 'timestamp', 'user_id', 'event_type', 'app_version']) {
       const seen: string[] = [];
