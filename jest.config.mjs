@@ -13,7 +13,7 @@ const MARIADB = '<rootDir>/test/{contract,faults}/mariadb-*.spec.ts';
 // Commands and side servers, and files on disk: which PostgreSQL is behind them makes no difference.
 // So it does for what only passes on what ports give, which contract suites hold on each.
 const TOOL_SUITES =
-  'api-keys-setting audit compose dashboard demo deploy export file-modes generate generate-access healthcheck import kubernetes large-lists metrics-port migrate-down no-database profiling readers session session-settings slow-readers system tail wrong-settings'.split(
+  'api-keys-setting audit compose dashboard demo export file-modes generate generate-access healthcheck import kubernetes large-lists metrics-port migrate-down no-database profiling readers session session-settings slow-readers system tail wrong-settings'.split(
     ' ',
   );
 const TOOLS = [`<rootDir>/test/e2e/{${TOOL_SUITES.join()}}.spec.ts`, '<rootDir>/test/faults/archive.spec.ts'];

@@ -17,6 +17,9 @@ import { UsageCounter } from './usage-counter.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** Where requests have no limit: wrong keys have one all the same. */
+const GUESSES_PER_MINUTE = 1_000;
+
 /** Finds out who is asking. A promise only where a key or a session is unknown: the hot path has none. */
 @Injectable()
 export class Authenticator {
@@ -31,7 +34,7 @@ export class Authenticator {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.guesses = new TokenBuckets(clock);
-    this.guessRate = rateOf(config.rateLimitBurst, config.rateLimitPerMinute, null);
+    this.guessRate = rateOf(config.rateLimitBurst, config.rateLimitPerMinute || GUESSES_PER_MINUTE, null);
   }
 
   /**

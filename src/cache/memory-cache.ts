@@ -17,7 +17,7 @@ export class MemoryCache extends Cache {
   private readonly entries = new LRUCache<string, Entry>({
     max: MAX_ENTRIES,
     maxSize: MAX_CHARACTERS,
-    sizeCalculation: ({ json }) => json.length + 1,
+    sizeCalculation: ({ json }, at) => json.length + at.length,
   });
   private readonly generations = new Map<string, number>();
   private readonly flights = new SingleFlight();
@@ -35,6 +35,7 @@ export class MemoryCache extends Cache {
     ttlMs: number,
     compute: () => Promise<T>,
     fresh = false,
+    isKept: (value: T) => boolean = () => true,
   ): Promise<Cached<T>> {
     const at = `${scope}\n${this.generations.get(scope) ?? 0}\n${key}`;
     const entry = fresh ? undefined : this.entries.get(at);
@@ -47,7 +48,8 @@ export class MemoryCache extends Cache {
     const value = await this.flights.run(at, async () => {
       const computedAtMs = this.clock.nowMs();
       const computed = await compute();
-      if (ttlMs > 0) this.entries.set(at, { json: JSON.stringify(computed), computedAtMs });
+      if (ttlMs > 0 && isKept(computed))
+        this.entries.set(at, { json: JSON.stringify(computed), computedAtMs });
       return computed;
     });
     return { value, hit: false, ageS: 0 };

@@ -42,6 +42,7 @@ export class RedisCache extends Cache {
     ttlMs: number,
     compute: () => Promise<T>,
     fresh = false,
+    isKept: (value: T) => boolean = () => true,
   ): Promise<Cached<T>> {
     const { changes } = this;
     const at = entryName(scope, key);
@@ -57,7 +58,7 @@ export class RedisCache extends Cache {
     const value = await this.flights.run(flight, async () => {
       const computedAtMs = this.clock.nowMs();
       const computed = await compute();
-      if (read && ttlMs > 0)
+      if (read && ttlMs > 0 && isKept(computed))
         await this.keep(at, ttlMs, { generation: read.generation, computedAtMs, value: computed });
       return computed;
     });

@@ -53,6 +53,22 @@ export function number(
   });
 }
 
+/** A number of which 0 means that there is none. */
+export function numberOrOff(
+  env: string,
+  fallback: number,
+  min: number,
+  max: number,
+  help: string,
+): Setting<number> {
+  const accepts = `0, or a number from ${min} to ${max}`;
+  return setting(env, fallback, help, accepts, (raw) => {
+    const value = raw.trim() === '' ? NaN : Number(raw);
+    if (value !== 0 && !(value >= min && value <= max)) throw new Error(`must be ${accepts}`);
+    return value;
+  });
+}
+
 export function int(
   env: string,
   fallback: number,

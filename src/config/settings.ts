@@ -9,7 +9,18 @@ import {
 } from './network-setting.js';
 import { accessLogs } from './access-log-settings.js';
 import { streams } from './stream-settings.js';
-import { bool, choice, int, list, number, seconds, secret, text, unavailable } from './setting.js';
+import {
+  bool,
+  choice,
+  int,
+  list,
+  number,
+  numberOrOff,
+  seconds,
+  secret,
+  text,
+  unavailable,
+} from './setting.js';
 
 const server = {
   port: int('PORT', 8080, 0, 65535, 'Port to listen on; 0 takes a free one.', [
@@ -150,12 +161,12 @@ const access = {
     1_000_000_000,
     'Requests that a key and client address may send at once.',
   ),
-  rateLimitPerMinute: number(
+  rateLimitPerMinute: numberOrOff(
     'RATE_LIMIT_REQUESTS_PER_MINUTE',
     1000,
     0.001,
     1e12,
-    'Requests a minute that refill the burst.',
+    'Requests a minute that refill the burst; 0 turns the limit off.',
   ),
   trustedProxies: addressRanges('TRUSTED_PROXIES', 'Proxies whose X-Forwarded-For, -Host and -Proto count.'),
   corsEnabled: bool('ENABLE_CORS', false, 'Answer cross-origin requests of ALLOWED_ORIGINS.'),
@@ -216,7 +227,7 @@ const data = {
     10,
     0,
     3600,
-    'How long an answer of /metrics and /stats is kept while its project stores nothing; 0 keeps none.',
+    'How long an answer of /metrics, /stats and /logs/filter is kept while its project stores nothing; 0 keeps none.',
   ),
 };
 

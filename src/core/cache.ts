@@ -10,13 +10,17 @@ export interface Cached<T> {
  * A cache that cannot be reached means slower, never wrong and never an error.
  */
 export abstract class Cache {
-  /** One computation per key in flight in this process. `fresh` skips what is kept, and keeps the new value. Values must be JSON. */
+  /**
+   * One computation per key in flight in this process. `fresh` skips what is kept, and keeps the new value. Values must be JSON;
+   * those that `isKept` refuses, for their size, are given out and not kept.
+   */
   abstract getOrCompute<T>(
     scope: string,
     key: string,
     ttlMs: number,
     compute: () => Promise<T>,
     fresh?: boolean,
+    isKept?: (value: T) => boolean,
   ): Promise<Cached<T>>;
 
   /** What was computed for these scopes before now is not given out again. */

@@ -1,7 +1,10 @@
-import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answer, answerText, JSON_TYPE, listText, type Answer } from '../api/answer.js';
+import { ApiMayBeCached, tellAge, wantsFresh } from '../api/caching.js';
 import { ApiFailures } from '../api/openapi.js';
+import { plusWarnings } from '../api/plus-signs.js';
 import { ProjectQuery } from '../api/project-query.js';
 import { ApiPropertyFilter } from '../api/property-filter.js';
 import { QueryPipe } from '../api/query-parameters.js';
@@ -36,13 +39,24 @@ export class QueryController {
   @Get('logs/filter')
   @ApiOperation({ summary: 'Events by filter, page by page' })
   @ApiPropertyFilter()
+  @ApiMayBeCached()
   @Header('content-type', JSON_TYPE)
   @ApiFilteredPage()
-  async filter(@Query(QueryPipe) query: FilterQuery, @CurrentCaller() caller: Caller): Promise<string> {
-    const { json, count, page } = await this.events.filter(caller.projectId, filterQuestion(query));
+  async filter(
+    @Query(QueryPipe) query: FilterQuery,
+    @CurrentCaller() caller: Caller,
+    @Req() { raw }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('Cache-Control') cacheControl?: string,
+  ): Promise<string> {
+    const question = filterQuestion(query);
+    const cached = await this.events.filter(caller.projectId, question, wantsFresh(cacheControl));
+    tellAge(reply, cached);
+    const { json, count, page } = cached.value;
     const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;
     const message = `Retrieved ${count} filtered logs (page ${page.page}${pages})`;
-    return answerText(message, listText('logs', json, page));
+    const warnings = count === 0 ? [...page.warnings, ...plusWarnings(raw.url)] : page.warnings;
+    return answerText(message, listText('logs', json, { ...page, warnings }));
   }
 
   @Get('events/:event_id')

@@ -1,3 +1,4 @@
+import { ApiCachedAnswer } from '../api/caching.js';
 import { ApiAnswer, ApiPage, ApiNotFound } from '../api/openapi.js';
 import { integer, listOf, orNull, record, text } from '../api/schemas.js';
 import { applyDecorators } from '@nestjs/common';
@@ -33,7 +34,7 @@ export function ApiEvents() {
 
 /** 200 with a page of events. */
 export function ApiFilteredPage() {
-  return ApiAnswer({
+  return ApiCachedAnswer({
     description: 'A page; it ends early, and says so, at about 2 MB of JSON',
     message: 'Retrieved 50 filtered logs (page 1 of 20)',
     data: filteredPage,

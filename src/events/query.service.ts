@@ -1,6 +1,10 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { hash } from 'node:crypto';
 import { isStorable } from '../api/query-checks.js';
-import { Injectable } from '@nestjs/common';
+import { CONFIG } from '../config/config.module.js';
+import type { Config } from '../config/settings.js';
 import { CHUNK_BYTES, readList, type BoundedList, type Chunk, type ChunkRows } from '../core/bounded-list.js';
+import { Cache, type Cached } from '../core/cache.js';
 import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count } from '../core/event-reader.js';
 import type { StoredEvent } from '../core/event.js';
@@ -23,6 +27,17 @@ export interface FilteredPage {
   warnings: string[];
 }
 
+/** A page as it is answered. */
+export interface FilteredAnswer {
+  /** The events, as an array of JSON. */
+  json: string;
+  count: number;
+  page: FilteredPage;
+}
+
+/** A page of 50 events of 2 kB. A larger one would push a hundred answers of statistics out of the cache. */
+const MOST_KEPT_CHARACTERS = 128 * 1024;
+
 /** Answers questions about stored events. */
 @Injectable()
 export class QueryService {
@@ -32,7 +47,17 @@ export class QueryService {
   /** One at a time of a project, two of all. */
   private readonly longLists = Lanes.shared(2);
 
-  constructor(private readonly events: EventReader) {}
+  /** How long a page is kept while its project stores nothing. */
+  private readonly keptMs: number;
+
+  constructor(
+    private readonly events: EventReader,
+    private readonly cache: Cache,
+    @Inject(CONFIG) { statsCacheS, workers, redisUrl }: Config,
+  ) {
+    // Workers that share no cache do not hear of each other's events: who asks another one after a 201 must find its event.
+    this.keptMs = workers > 1 && redisUrl === '' ? 0 : statsCacheS * 1000;
+  }
 
   /** The newest by time of receipt; the cursor is one of `filter` without parameters. */
   async recent(projectId: number, limit: number): Promise<BoundedList> {
@@ -49,11 +74,15 @@ export class QueryService {
     return event;
   }
 
-  /** @throws SightlineError `invalid_cursor`, `timeout` */
-  async filter(
-    projectId: number,
-    question: FilterQuestion,
-  ): Promise<{ json: string; count: number; page: FilteredPage }> {
+  /** Kept until its project stores something; `fresh` has it read in any case. @throws SightlineError `invalid_cursor`, `timeout` */
+  filter(projectId: number, question: FilterQuestion, fresh: boolean): Promise<Cached<FilteredAnswer>> {
+    const key = `filter ${hash('sha256', JSON.stringify(question), 'base64url')}`;
+    const compute = () => this.page(projectId, question);
+    const isKept = ({ json }: FilteredAnswer) => json.length <= MOST_KEPT_CHARACTERS;
+    return this.cache.getOrCompute(String(projectId), key, this.keptMs, compute, fresh, isKept);
+  }
+
+  private async page(projectId: number, question: FilterQuestion): Promise<FilteredAnswer> {
     const { request, pageNumber, warnings } = question;
     const list = await this.read(projectId, question);
     const total = await this.countOf(projectId, question, list);

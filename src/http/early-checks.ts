@@ -20,12 +20,14 @@ declare module 'fastify' {
  */
 export function registerEarlyChecks(fastify: FastifyInstance, config: Config, clock: Clock): void {
   const addresses = new TokenBuckets(clock);
+  const isLimited = config.rateLimitPerMinute > 0;
   const rate = rateOf(config.rateLimitBurst, config.rateLimitPerMinute, null);
   fastify.addHook('onRequest', (request, _reply, done) => {
     try {
       checkHeaders(request);
       const { is404 } = request;
-      if (is404 || request.routeOptions.config.keyless) addresses.require(normalizeIp(request.ip), rate);
+      if (isLimited && (is404 || request.routeOptions.config.keyless))
+        addresses.require(normalizeIp(request.ip), rate);
       // Not later: Fastify would read a body and parse it first.
       if (is404) throw new NotFoundException();
       done();

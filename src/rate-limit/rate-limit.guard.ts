@@ -30,6 +30,7 @@ const PASSES = Promise.resolve(true);
 /**
  * A token bucket for each key and client address (of IPv6 the /64, which one host has all of), or each address without
  * a key. Answers carry X-RateLimit-Limit (what the bucket holds), -Remaining and -Reset (seconds until it is full).
+ * With RATE_LIMIT_REQUESTS_PER_MINUTE=0 only keys that have a limit of their own are held to it.
  * Public routes have their limit elsewhere (http/early-checks.ts).
  */
 @Injectable()
@@ -58,6 +59,7 @@ export class RateLimitGuard extends ThrottlerGuard {
   take(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
     request.hasToken = true;
     const rate = callerRate(this.config, request.caller);
+    if (rate === null) return;
     const hit = this.buckets.take(trackerOf(request), rate);
     if (hit instanceof Promise) return hit.then((taken) => this.answer(reply, rate.capacity, taken));
     this.answer(reply, rate.capacity, hit);
@@ -85,7 +87,8 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
-    return Promise.resolve(context.getArgByIndex<FastifyRequest>(0).caller === null);
+    const { caller } = context.getArgByIndex<FastifyRequest>(0);
+    return Promise.resolve(caller === null || callerRate(this.config, caller) === null);
   }
 
   protected override getTracker(request: FastifyRequest): Promise<string> {

@@ -42,8 +42,9 @@ export class RateLimitModule implements OnModuleInit {
 }
 
 function optionsOf(config: Config, clock: Clock, redis: RedisConnection | null): ThrottlerModuleOptions {
+  // Without a limit the guard skips; the throttler asks first.
   const rate = (context: ExecutionContext) =>
-    callerRate(config, context.getArgByIndex<FastifyRequest>(0).caller);
+    callerRate(config, context.getArgByIndex<FastifyRequest>(0).caller) ?? { capacity: 1, fillMs: 1 };
   const memory = new MemoryBuckets(clock);
   return {
     throttlers: [{ limit: (context) => rate(context).capacity, ttl: (context) => rate(context).fillMs }],

@@ -71,6 +71,19 @@ describe.each(implementations)('Cache in %s', (_, make) => {
     expect(await ask()).toMatchObject({ value: { n: 2 }, hit: false });
   });
 
+  it('gives out what is too large to be kept', async () => {
+    const small = ({ n }: { n: number }) => n > 2;
+    const asked = () => cache.getOrCompute(scope, 'k', 10_000, compute, false, small);
+    for (const [n, hit] of [
+      [1, false],
+      [2, false],
+      [3, false],
+      [3, true],
+    ] as const) {
+      expect(await asked()).toMatchObject({ value: { n }, hit });
+    }
+  });
+
   it('keeps nothing without a time to live', async () => {
     await ask('k', 0);
     expect(await ask('k', 0)).toMatchObject({ value: { n: 2 }, hit: false });

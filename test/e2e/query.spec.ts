@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { propertiesAsked } from '../support/api.js';
+import { anEvent, apiOf, propertiesAsked, type Answer as ApiAnswer } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 interface Answer {
@@ -135,6 +135,16 @@ describe('rows over HTTP', () => {
     expect(await filter('')).toMatchObject({ total_count: 27, page_size: 50 });
   });
 
+  it('says of a + that nothing was found with that it stands for a blank', async () => {
+    await ingest([JSON.stringify(anEvent({ event_name: 'built', app_version: '2.0.0+6' }))]);
+    const lost = await filter('event_name=built&app_version=2.0.0+6');
+    expect([lost.total_count, lost.warnings]).toEqual([0, [expect.stringContaining('"2.0.0 6"')]]);
+    const found = await filter('event_name=built&app_version=2.0.0%2B6');
+    expect([found.total_count, found.warnings]).toEqual([1, []]);
+    const { meta } = (await send('/logs?path=/a+b')).body as unknown as { meta: { warnings: string[] } };
+    expect(meta.warnings).toEqual([expect.stringContaining('Parameter path: + stands for a blank')]);
+  });
+
   it('walks by cursor through every row once, in any sort, while others are stored', async () => {
     for (const sort of ['created_at', 'id', 'timestamp', 'user_id', 'event_type', 'app_version']) {
       const seen: string[] = [];
@@ -185,6 +195,74 @@ describe('rows over HTTP', () => {
   });
 });
 
+describe('a page of the filter', () => {
+  const PAGE = '/api/v1/logs/filter?event_name=kept';
+  const kept = (overrides: object = {}) => anEvent({ event_name: 'kept', ...overrides });
+  const cacheOf = ({ headers }: ApiAnswer) => headers.get('x-cache');
+  const namesOf = ({ body }: ApiAnswer) => (body.data as Page).logs.map(({ event_id }) => event_id);
+
+  it('is kept until its project stores something', async () => {
+    const api = apiOf(server);
+    await api.post('/api/v1/ingest', kept());
+    const first = await api.get(PAGE);
+    const again = await api.get(PAGE);
+    expect([cacheOf(first), first.headers.get('age'), cacheOf(again)]).toEqual(['MISS', '0', 'HIT']);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('content-type')).toBe(first.headers.get('content-type'));
+    const fresh = await api.get(PAGE, { headers: { 'cache-control': 'no-cache' } });
+    expect([cacheOf(fresh), cacheOf(await api.get(`${PAGE}&page_size=49`))]).toEqual(['MISS', 'MISS']);
+    const { body } = await api.post('/api/v1/keys', { name: 'n', project: 'elsewhere', scopes: ['ingest'] });
+    await api.post('/api/v1/ingest', kept(), { key: body.data.key as string });
+    expect(cacheOf(await api.get(PAGE))).toBe('HIT');
+  });
+
+  it('never lacks what its reader has just stored, whatever else is asked meanwhile', async () => {
+    const api = apiOf(server);
+    let stop = false;
+    const others = Array.from({ length: 4 }, async () => {
+      while (!stop) await api.get(PAGE);
+    });
+    try {
+      for (let i = 0; i < 40; i++) {
+        const event = kept();
+        expect((await api.post('/api/v1/ingest', event)).status).toBe(201);
+        expect(namesOf(await api.get(PAGE))).toContain(event.event_id);
+      }
+    } finally {
+      stop = true;
+      await Promise.all(others);
+    }
+  });
+
+  it('is not kept where it is large', async () => {
+    const api = apiOf(server);
+    const blob = 'x'.repeat(30 * 1024);
+    const logs = Array.from({ length: 5 }, () => anEvent({ event_name: 'large', properties: { blob } }));
+    await api.post('/api/v1/batch-ingest', { logs });
+    const large = '/api/v1/logs/filter?event_name=large';
+    await api.get(large);
+    expect(cacheOf(await api.get(large))).toBe('MISS');
+    await api.get(`${large}&page_size=2`);
+    expect(cacheOf(await api.get(`${large}&page_size=2`))).toBe('HIT');
+  });
+
+  it('is as new in every other process that may keep one', async () => {
+    const workers = process.env.TEST_WITH_REDIS_URL ? '1' : '2';
+    const other = await startServer({ env: { DATABASE_URL: server.databaseUrl, WORKERS: workers } });
+    const [writer, reader] = process.env.TEST_WITH_REDIS_URL ? [server, other] : [other, other];
+    try {
+      for (let i = 0; i < 20; i++) {
+        const event = kept();
+        await apiOf(writer).post('/api/v1/ingest', event);
+        const asked = await Promise.all(Array.from({ length: 4 }, () => apiOf(reader).get(PAGE)));
+        for (const answer of asked) expect(namesOf(answer)).toContain(event.event_id);
+      }
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
 describe('OpenAPI', () => {
   it('shows every parameter of the filter with its bounds', async () => {
     const document = (await send('/openapi.json')).body as unknown as {
@@ -192,7 +270,7 @@ describe('OpenAPI', () => {
     };
     const { parameters } = document.paths['/api/v1/logs/filter'].get;
     const schemas = Object.fromEntries(parameters.map(({ name, schema }) => [name, schema]));
-    const names = `event_type event_name user_id session_id app_version priority provider_name prop start_time
+    const names = `Cache-Control event_type event_name user_id session_id app_version priority provider_name prop start_time
       end_time time_field page page_size limit sort_by sort_order cursor count project`;
     expect(Object.keys(schemas).sort()).toEqual(names.split(/\s+/).sort());
     expect(schemas.page_size).toMatchObject({ type: 'integer', minimum: 1, maximum: 1000, default: 50 });

@@ -102,3 +102,32 @@ describe('the rate limit', () => {
     expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/\nrate_limited_total [1-9]\d*\n/);
   });
 });
+
+describe('RATE_LIMIT_REQUESTS_PER_MINUTE=0', () => {
+  it('is no limit, but for keys with one of their own and for wrong keys', async () => {
+    const free = await startServer({ env: { RATE_LIMIT_BURST: '5', RATE_LIMIT_REQUESTS_PER_MINUTE: '0' } });
+    const ask = (key: string, path = '/api/v1/logs/recent') =>
+      fetch(free.url + path, { headers: { 'x-api-key': key } });
+    const statuses = async (key: string, path?: string) => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => ask(key, path)));
+      return [...new Set(answers.map(({ status }) => status))].sort();
+    };
+    try {
+      expect(await statuses(free.key)).toEqual([200]);
+      expect((await ask(free.key)).headers.has('x-ratelimit-limit')).toBe(false);
+      for (const path of ['/openapi.json', '/nothing'])
+        expect(await statuses(free.key, path)).toHaveLength(1);
+      const { data } = (await (
+        await fetch(`${free.url}/api/v1/keys`, {
+          method: 'POST',
+          headers: { 'x-api-key': free.key, 'content-type': 'application/json' },
+          body: JSON.stringify({ name: 'own', scopes: ['query'], rate_limit_per_minute: 0.1 }),
+        })
+      ).json()) as { data: NewKeyView };
+      expect(await statuses(data.key)).toEqual([200, 429]);
+      expect(await statuses('a wrong key')).toEqual([401, 429]);
+    } finally {
+      await free.stop();
+    }
+  });
+});

@@ -1,7 +1,9 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
+import { Controller, Get, Header, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { JSON_TYPE, listText } from '../../api/answer.js';
 import { ApiFailures } from '../../api/openapi.js';
+import { plusWarnings } from '../../api/plus-signs.js';
 import { QueryPipe } from '../../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
@@ -22,8 +24,14 @@ export class LogsController {
   @ApiOperation({ summary: 'Access entries by filter, newest first, page by page' })
   @Header('content-type', JSON_TYPE)
   @ApiLogs()
-  async page(@Query(QueryPipe) query: LogsQuery, @CurrentCaller() caller: Caller): Promise<string> {
+  async page(
+    @Query(QueryPipe) query: LogsQuery,
+    @CurrentCaller() caller: Caller,
+    @Req() { raw }: FastifyRequest,
+  ): Promise<string> {
     const { json, meta } = await this.logs.page(caller.projectId, query);
+    const told = json === '[]' ? plusWarnings(raw.url) : [];
+    if (told.length > 0) meta.warnings = [...(meta.warnings ?? []), ...told];
     return listText('data', json, { meta });
   }
 }

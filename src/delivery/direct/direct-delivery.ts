@@ -36,11 +36,18 @@ export class DirectDelivery extends Delivery {
   }
 
   private async flush(events: readonly NewEvent[]): Promise<Receipt[]> {
-    const receipts = await this.metrics.timed(events.length, this.store.append(events));
-    const changed = new Set<string>();
-    receipts.forEach(({ outcome }, i) => outcome === 'stored' && changed.add(String(events[i].projectId)));
-    // Before the client knows: whoever asks after its 201 must not get an answer from before it.
-    if (changed.size > 0) await this.cache.invalidate(changed);
-    return receipts;
+    let receipts: Receipt[] | null = null;
+    try {
+      receipts = await this.metrics.timed(events.length, this.store.append(events));
+      return receipts;
+    } finally {
+      // Before the client knows: whoever asks after its 201 must not get an answer from before it. What failed may be stored all the
+      // same: sent again it is a duplicate, which changes nothing any more.
+      const changed = new Set<string>();
+      events.forEach(({ projectId }, i) => {
+        if (receipts === null || receipts[i].outcome === 'stored') changed.add(String(projectId));
+      });
+      if (changed.size > 0) await this.cache.invalidate(changed);
+    }
   }
 }

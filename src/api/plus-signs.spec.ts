@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { plusWarnings } from './plus-signs.js';
+
+describe('a + in a query that found nothing', () => {
+  it.each([
+    ['/f?app_version=2.0.0+6', ['app_version "2.0.0 6"']],
+    ['/f?x=1&user_id=a%20+b&prop.a.b=1+1', ['user_id "a  b"', 'prop.a.b "1 1"']],
+    ['/f?app_version=2.0.0%2B6', []],
+    ['/f?event_name=a%20b', []],
+    ['/f?start_time=2026-11-20T10:00:00+02:00', []],
+    ['/f?a+b=1', []],
+    ['/a+b', []],
+    ['/f?user_id=%ff+', ['user_id "\ufffd "']],
+    [undefined, []],
+  ])('of %s is told', (url, told) => {
+    const warnings = told.map((one) => {
+      const [name, ...value] = one.split(' ');
+      return `Parameter ${name}: + stands for a blank in a query, so ${value.join(' ')} was looked for; write %2B for a +`;
+    });
+    expect(plusWarnings(url)).toEqual(warnings);
+  });
+
+  it('is told in text that can be sent, whatever the query', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (query) => {
+        for (const warning of plusWarnings(`/f?${query}`)) expect(warning.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+});
