@@ -101,7 +101,8 @@ interface Sequence {
 async function* sequences(client: pg.Client): AsyncGenerator<string> {
   const found = await rows<Sequence>(client, {
     text: `select sequencename as name, last_value as value from pg_sequences
-      where schemaname = (select relnamespace::regnamespace::text from pg_class where oid = 'events'::regclass) order by 1`,
+      where schemaname = (select relnamespace::regnamespace::text from pg_class where oid = 'events'::regclass)
+        and sequencename <> 'migrations_id_seq' order by 1`,
   });
   for (const { name, value } of found) {
     yield value === null ? '' : `select setval('${name}', ${value});\n`;
