@@ -23,8 +23,10 @@ const METRIC = 'cache_requests_total';
     {
       provide: Cache,
       inject: [REDIS, Clock, getToken(METRIC)],
-      useFactory: (redis: RedisConnection | null, clock: Clock, requests: Counter<'result'>): Cache =>
-        redis === null ? new MemoryCache(clock, requests) : new RedisCache(redis, clock, requests),
+      useFactory: (redis: RedisConnection | null, clock: Clock, requests: Counter<'result'>): Cache => {
+        for (const result of ['hit', 'miss', 'error']) requests.inc({ result }, 0);
+        return redis === null ? new MemoryCache(clock, requests) : new RedisCache(redis, clock, requests);
+      },
     },
   ],
   exports: [Cache, RedisModule],

@@ -4,6 +4,7 @@ import { version } from '../config/package.js';
 import { registerArchive } from './archive.js';
 import { registerAudit } from './audit.js';
 import { registerBackup } from './backup.js';
+import { registerDump } from './dump.js';
 import { registerGenerate } from './generate.js';
 import { registerImport } from './import.js';
 import { registerKeys } from './keys.js';
@@ -39,6 +40,7 @@ function createProgram(): Command {
   registerImport(program);
   registerArchive(program);
   registerBackup(program);
+  registerDump(program);
   registerSettings(program);
   return program;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/settings.js';
 import type { ProjectReader, ProjectReaders } from '../storage/postgres/reader/project-readers.js';
+import { databaseUrl } from './database-url.js';
 import { isMissingTable, NO_TABLES } from './keys/key-desk.js';
 import { openDatabase } from './open-database.js';
 import { operator } from './operator.js';
@@ -62,9 +63,12 @@ function act(
 async function withReaders(config: Config, work: (store: ProjectReaders) => Promise<void>): Promise<void> {
   const { Database } = await import('../storage/postgres/database.js');
   const { ProjectReaders } = await import('../storage/postgres/reader/project-readers.js');
+  const { superuserUrl } = await import('../storage/embedded/cluster.js');
   const opened = await openDatabase(config);
   try {
-    const database = await Database.connect(config, opened.url);
+    // The application's own role makes no others.
+    const url = databaseUrl(config) === null ? superuserUrl(opened.url).href : opened.url;
+    const database = await Database.connect(config, url);
     await work(new ProjectReaders(database)).finally(() => database.close());
   } catch (error) {
     throw isMissingTable(error) ? new Error(NO_TABLES) : error;

@@ -7,12 +7,13 @@ export const accessLogs = {
     'ACCESS_STORE',
     'postgres',
     ['postgres', 'mysql'] as const,
-    'Where access entries are kept; mysql needs MYSQL_URL. Events and keys are always in PostgreSQL.',
+    'Where access entries are kept; mysql and mariadb are one, need MYSQL_URL, and mean MariaDB: a MySQL server is refused. Events and keys are always in PostgreSQL.',
+    { mariadb: 'mysql' },
   ),
   mysqlUrl: secretUrl(
     'MYSQL_URL',
     ['mysql', 'mariadb'],
-    'MariaDB (10.6 or later) for access entries: mysql://USER:PASSWORD@HOST:PORT/NAME; parameters ssl-mode, ssl-ca and socket.',
+    'MariaDB (10.6 or later; not MySQL) for access entries: mysql://USER:PASSWORD@HOST:PORT/NAME; parameters ssl-mode, ssl-ca and socket.',
   ),
   accessLogKeep: choice(
     'ACCESS_LOG_KEEP',

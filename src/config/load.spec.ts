@@ -64,6 +64,12 @@ describe('loadConfig', () => {
     );
   });
 
+  it('knows MariaDB by its own name', () => {
+    const MYSQL_URL = 'mariadb://u@h/d';
+    expect(load({ env: { ACCESS_STORE: 'MariaDB', MYSQL_URL } }).accessStore).toBe('mysql');
+    expect(refusal({ env: { ACCESS_STORE: 'mysql8' } })).toMatch(/must be one of postgres, mysql, mariadb$/);
+  });
+
   it('takes blank for not given, and for a list as none', () => {
     expect(load({ env: { PORT: ' ', ENABLE_METRICS: '' }, dotEnv: 'PORT=3' })).toMatchObject({
       port: 3,

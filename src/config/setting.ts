@@ -116,15 +116,22 @@ export function bool(env: string, fallback: boolean, help: string): Setting<bool
   });
 }
 
+/** `synonyms`: other words for some of `words`. */
 export function choice<const T extends string>(
   env: string,
   fallback: T,
   words: readonly T[],
   help: string,
+  synonyms: Readonly<Record<string, T>> = {},
 ): Setting<T> {
-  return setting<T>(env, fallback, help, words.join('|'), (raw) => {
-    const word = words.find((w) => w === raw.trim().toLowerCase());
-    if (word === undefined) throw new Error(`must be one of ${words.join(', ')}`);
+  const known = new Map<string, T>([
+    ...words.map((word) => [word, word] as const),
+    ...Object.entries(synonyms),
+  ]);
+  const all = [...known.keys()];
+  return setting<T>(env, fallback, help, all.join('|'), (raw) => {
+    const word = known.get(raw.trim().toLowerCase());
+    if (word === undefined) throw new Error(`must be one of ${all.join(', ')}`);
     return word;
   });
 }

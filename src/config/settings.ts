@@ -264,7 +264,7 @@ const operations = {
   profileEnabled: bool(
     'PROFILE_ENABLED',
     false,
-    'Serve /debug/pprof/profile and /debug/pprof/heap on PROFILE_ADDR.',
+    'Serve /debug/pprof/profile, heap and goroutine on PROFILE_ADDR.',
   ),
   profileAddr: listenAddressText(
     'PROFILE_ADDR',

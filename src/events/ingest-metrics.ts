@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import type { RecordError } from '../api/record-schema.js';
-import type { NewEvent, Receipt } from '../core/event.js';
+import { EVENT_TYPES, PRIORITIES, type NewEvent, type Receipt } from '../core/event.js';
 import { EventSchema } from './event.schema.js';
 
+const BATCH_ENDPOINT = '/api/v1/batch-ingest';
 const FIELDS = new Set(Object.keys(EventSchema.properties));
 
 /** What ingest counts. No label carries what a client sent. */
@@ -17,11 +18,17 @@ export class IngestMetrics {
     @InjectMetric('validation_errors_total') private readonly validationErrors: Counter,
     @InjectMetric('log_batches_received_total') private readonly batches: Counter,
     @InjectMetric('batch_size') private readonly batchSize: Histogram,
-  ) {}
+  ) {
+    // From the start: an increase from nothing to 1 is none to Prometheus, and alerts fire on what is absent.
+    for (const event_type of EVENT_TYPES) {
+      for (const priority of PRIORITIES) ingested.inc({ event_type, priority }, 0);
+    }
+    batchSize.zero({ endpoint: BATCH_ENDPOINT });
+  }
 
-  batch(endpoint: string, size: number): void {
+  batch(size: number): void {
     this.batches.inc();
-    this.batchSize.observe({ endpoint }, size);
+    this.batchSize.observe({ endpoint: BATCH_ENDPOINT }, size);
   }
 
   outcome({ eventType, priority }: NewEvent, { outcome }: Receipt): void {

@@ -93,7 +93,7 @@ export class IngestService {
       throw invalid('The batch is not valid', [{ field: 'logs', message }]);
     }
     if (logs.length === 0) throw new SightlineError('empty_batch', 'The batch holds no events');
-    this.metrics.batch('/api/v1/batch-ingest', logs.length);
+    this.metrics.batch(logs.length);
     const { maxBatchSize } = this.config;
     if (logs.length > maxBatchSize) {
       const details = [{ field: 'logs', message: `must not hold more than ${maxBatchSize} events` }];

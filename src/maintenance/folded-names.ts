@@ -3,6 +3,9 @@ import type { Counter } from 'prom-client';
 import type { ProjectStore } from '../core/project-store.js';
 import type { FoldedRecords } from '../core/store-maintenance.js';
 
+/** Whose values clients choose: the stores count only so many of each, a project and day. */
+const DIMENSIONS = ['event_name', 'app_version', 'provider_name', 'path', 'user_agent', 'ip'];
+
 /** Tells the operator of records that are counted as '(other)' for want of room: a log line a day and project, and a counter. */
 export class FoldedNames {
   private readonly logger = new Logger('Maintenance');
@@ -12,7 +15,9 @@ export class FoldedNames {
   constructor(
     private readonly counter: Counter,
     private readonly projects: Pick<ProjectStore, 'list'>,
-  ) {}
+  ) {
+    for (const dimension of DIMENSIONS) counter.inc({ dimension }, 0);
+  }
 
   async tell(folded: readonly FoldedRecords[]): Promise<void> {
     for (const { dimension, records } of folded) this.counter.inc({ dimension }, records);

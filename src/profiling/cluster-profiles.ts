@@ -6,16 +6,17 @@ import { HEAP } from './heap-samples.js';
 import { mergeInto } from './merge.js';
 import { PprofBuilder } from './pprof-builder.js';
 import type { Profiles } from './profiles.js';
+import { RESOURCES } from './resource-samples.js';
 
 /** Messages between the primary, which is asked, and the workers, which do the work. */
 type Message =
   | { sightline: 'gives-profiles' }
   | { sightline: 'profile'; id: number; kind: 'cpu'; durationMs: number }
-  | { sightline: 'profile'; id: number; kind: 'heap' }
+  | { sightline: 'profile'; id: number; kind: 'heap' | 'resources' }
   | { sightline: 'end-profile'; id: number }
   | { sightline: 'profiled'; id: number; profile: string };
 
-type Kind = { kind: 'cpu'; durationMs: number } | { kind: 'heap' };
+type Kind = { kind: 'cpu'; durationMs: number } | { kind: 'heap' | 'resources' };
 
 let lastId = 0;
 
@@ -41,6 +42,12 @@ export class ClusterProfiles implements Profiles {
   async heap(): Promise<Profile> {
     const builder = new PprofBuilder(HEAP);
     await this.collect({ kind: 'heap' }, builder, null);
+    return builder.build({ startMs: this.clock.nowMs(), durationMs: 0 });
+  }
+
+  async resources(): Promise<Profile> {
+    const builder = new PprofBuilder(RESOURCES);
+    await this.collect({ kind: 'resources' }, builder, null);
     return builder.build({ startMs: this.clock.nowMs(), durationMs: 0 });
   }
 
@@ -83,7 +90,9 @@ export function giveProfiles(profiles: Profiles): void {
     const stop = new AbortController();
     running.set(message.id, stop);
     const profile =
-      message.kind === 'cpu' ? await profiles.cpu(message.durationMs, stop.signal) : await profiles.heap();
+      message.kind === 'cpu'
+        ? await profiles.cpu(message.durationMs, stop.signal)
+        : await profiles[message.kind]();
     running.delete(message.id);
     const encoded = Buffer.from(profile.encode()).toString('base64');
     process.send?.({ sightline: 'profiled', id: message.id, profile: encoded } satisfies Message);

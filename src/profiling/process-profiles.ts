@@ -6,6 +6,7 @@ import { addCpuProfile, CPU, CPU_INTERVAL_MICROS } from './cpu-samples.js';
 import { addHeapProfile, HEAP, HEAP_INTERVAL_BYTES, type HeapProfile } from './heap-samples.js';
 import { PprofBuilder } from './pprof-builder.js';
 import type { Profiles } from './profiles.js';
+import { addResources, RESOURCES } from './resource-samples.js';
 
 /** CPU samples are folded together this often: V8 keeps each one of a longer run in memory. */
 const SLICE_MS = 60_000;
@@ -56,5 +57,11 @@ export class ProcessProfiles implements Profiles {
     // What this version of Node gives has more than its types tell.
     addHeapProfile(builder, profile as unknown as HeapProfile);
     return builder.build({ startMs: this.sinceMs, durationMs: this.clock.nowMs() - this.sinceMs });
+  }
+
+  resources(): Promise<Profile> {
+    const builder = new PprofBuilder(RESOURCES);
+    addResources(builder, process.getActiveResourcesInfo());
+    return Promise.resolve(builder.build({ startMs: this.clock.nowMs(), durationMs: 0 }));
   }
 }

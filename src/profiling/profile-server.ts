@@ -13,10 +13,15 @@ const INDEX = `/debug/pprof/
 
 profile?seconds=N   CPU time, of the next N seconds (1 to ${MOST_S}, default ${DEFAULT_S})
 heap                memory that is held now, by what allocated it since the start
+goroutine           what is open now, by kind: sockets, timers, requests to the system (Node.js has no goroutines)
 
   go tool pprof -http=: http://ADDRESS/debug/pprof/profile?seconds=10
   or save one as profile.pb.gz and open it in speedscope
 `;
+
+/** For those who ask as they would ask a Go server: allocs, block, mutex, threadcreate, trace, cmdline, symbol. */
+const NO_PROFILE =
+  'Node.js has no such profile: there are profile (CPU time), heap, and goroutine (what is open).';
 
 const compress = promisify<Uint8Array, Buffer>(gzip);
 
@@ -32,6 +37,12 @@ export function createProfileServer(profiles: Profiles): FastifyInstance {
   server.get('/debug/pprof/heap', async (_request, reply) =>
     sendProfile(reply, 'heap', await profiles.heap()),
   );
+  server.get('/debug/pprof/goroutine', async (_request, reply) =>
+    sendProfile(reply, 'goroutine', await profiles.resources()),
+  );
+  server.get('/debug/pprof/:profile', () => {
+    throw new SightlineError('not_found', NO_PROFILE);
+  });
   server.addHook('preClose', (done) => {
     live.end();
     done();

@@ -7,4 +7,7 @@ export interface Profiles {
 
   /** Of what is held now. */
   heap(): Promise<Profile>;
+
+  /** Of what is open now: sockets, timers, requests to the system. */
+  resources(): Promise<Profile>;
 }

@@ -8,11 +8,15 @@ export interface OperationMetrics {
 
 /** The same store, with each method timed and its failures counted under its name: `append`, `page`, `stats`, … */
 export function observed<Store extends object>(store: Store, { duration, errors }: OperationMetrics): Store {
+  const begun = new Set<string>();
   return new Proxy(store, {
     get(target, property, receiver) {
       const member: unknown = Reflect.get(target, property, receiver);
       if (typeof member !== 'function' || typeof property !== 'string') return member;
       return (...args: unknown[]) => {
+        // Before its first failure: from nothing to 1 is no increase to Prometheus.
+        if (!begun.has(property)) errors.inc({ operation: property }, 0);
+        begun.add(property);
         const result: unknown = Reflect.apply(member, target, args);
         if (!(result instanceof Promise)) return result;
         const ended = duration.startTimer({ operation: property });

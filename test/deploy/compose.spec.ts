@@ -27,7 +27,6 @@ const ELSEWHERE = 'DATABASE_URL DB_SSL_MODE DB_SSL_ROOT_CERT TLS_CERT_FILE TLS_K
 const OTHER: Record<string, string> = {
   ACCESS_LOG_KEEP: 'errors',
   ACCESS_STORE: 'mysql',
-  ALLOWED_ORIGINS: 'https://app.example.org',
   ANONYMOUS_SCOPES: 'ingest',
   API_KEYS: 'ops:default:admin=0123456789abcdef',
   HEALTH_CHECK_PATH: '/up',
@@ -42,6 +41,7 @@ const OTHER: Record<string, string> = {
 
 function otherThan({ env, default: fallback }: Setting<unknown>): string {
   if (env in OTHER) return OTHER[env];
+  if (Array.isArray(fallback)) return 'https://other.example.org';
   if (typeof fallback === 'boolean') return String(!fallback);
   return typeof fallback === 'number' ? String(fallback + 1) : 'other';
 }
@@ -146,6 +146,18 @@ describe('.env', () => {
     expect(portsOf({ LOG_SERVER_PORT: '9000', METRICS_SERVER_PORT: '9300' })).toEqual([
       '9000:8080',
       '127.0.0.1:9300:9102',
+    ]);
+  });
+
+  it('is of the archive where that is a service of its own, and of the server where that has one', () => {
+    const intervalIn = (env: Env) => {
+      const { sightline: server, archive } = composeOf(env).services;
+      return [server, archive].map(({ environment }) => environment!.AGGREGATION_INTERVAL_SECONDS);
+    };
+    expect(intervalIn({ AGGREGATION_INTERVAL_SECONDS: '5' })).toEqual(['', '5']);
+    expect(intervalIn({ AGGREGATION_INTERVAL_SECONDS: '5', ARCHIVE_DIR: '/data/archive' })).toEqual([
+      '5',
+      '5',
     ]);
   });
 

@@ -89,6 +89,31 @@ it('counts what happens, with labels that no client chooses', async () => {
   expect(await server.stop()).toBe(0);
 });
 
+it('counts from 0, before anything happens', async () => {
+  const server = await startServer();
+  const api = apiOf(server);
+  const { body } = (await api.get('/metrics', { key: null })) as { body: string };
+  for (const type of ['behavioral', 'telemetry', 'observability', 'error', 'performance']) {
+    for (const priority of ['normal', 'high']) {
+      const line = new RegExp(`logs_ingested_total\\{event_type="${type}",priority="${priority}"\\}`);
+      expect(valueOf(body, line)).toBe(0);
+    }
+  }
+  for (const result of ['hit', 'miss', 'error']) {
+    expect(valueOf(body, new RegExp(`cache_requests_total\\{result="${result}"\\}`))).toBe(0);
+  }
+  for (const endpoint of ['/api/v1/batch-ingest', '/logs', '/upload']) {
+    expect(valueOf(body, new RegExp(`batch_size_count\\{endpoint="${endpoint}"\\}`))).toBe(0);
+  }
+  for (const dimension of ['event_name', 'path']) {
+    expect(valueOf(body, new RegExp(`rollup_folded_records_total\\{dimension="${dimension}"\\}`))).toBe(0);
+  }
+  await api.post('/api/v1/ingest', anEvent());
+  const after = (await api.get('/metrics', { key: null })) as { body: string };
+  expect(valueOf(after.body, /database_errors_total\{operation="append"\}/)).toBe(0);
+  expect(await server.stop()).toBe(0);
+});
+
 it('asks for a key at the metrics when told to, on the path that it is told', async () => {
   const server = await startServer({
     env: { METRICS_REQUIRE_KEY: '1', METRICS_PATH: '/prom', HEALTH_CHECK_PATH: '/up' },

@@ -130,6 +130,14 @@ describe('the live profiler', () => {
     GO_MS,
   );
 
+  it('gives what is open where Go has its goroutines', async () => {
+    const profile = await fetchProfile(`${await serve()}/goroutine`);
+    const { sampleTypes, functions } = stringsOf(profile);
+    expect(sampleTypes).toEqual([['resources', 'count']]);
+    expect(functions).toContain('TCPServerWrap');
+    expect(total(profile, 0)).toBeGreaterThan(functions.length);
+  });
+
   it('takes one CPU profile at a time, and ends that of a client that goes away', async () => {
     const url = await serve();
     const api = apiOf({ url, key: server!.key });
@@ -152,7 +160,9 @@ describe('the live profiler', () => {
       const { status, body } = await api.get(`/profile?seconds=${seconds}`, { key: null });
       expect([status, body.details[0].field]).toEqual([400, 'seconds']);
     }
-    expect(await api.get('/trace', { key: null })).toMatchObject({ status: 404 });
+    const trace = await api.get('/trace', { key: null });
+    expect([trace.status, trace.body.message]).toEqual([404, expect.stringContaining('goroutine')]);
+    expect((await api.get('/trace/more', { key: null })).status).toBe(404);
     expect(await api.post('/heap', {}, { key: null })).toMatchObject({ status: 405 });
   });
 
@@ -179,6 +189,8 @@ describe('the live profiler', () => {
     const profile = await fetchProfile(`${url}/profile?seconds=1`);
     await end();
     expect(stringsOf(profile).processes).toEqual(new Set(workers.trim().split('\n')));
+    const open = await fetchProfile(`${url}/goroutine`);
+    expect(stringsOf(open).processes).toEqual(new Set(workers.trim().split('\n')));
     expect(stringsOf(await fetchProfile(`${url}/heap`)).processes.size).toBe(2);
   });
 

@@ -72,6 +72,26 @@ it.each(targetsOf(FILE))('$name gives rows of numbers', async ({ rawSql, format 
   }
 });
 
+it('an anonymous user at localhost does not shut the reader out', async () => {
+  const admin = await mysql.createConnection(database.url);
+  await admin.query(`create user if not exists ''@'localhost'`);
+  try {
+    const { hostname: host, port } = new URL(database.url);
+    const again = await mysql.createConnection({
+      host,
+      port: Number(port),
+      user: 'sightline_reader',
+      password: PASSWORD,
+    });
+    const [[{ who }]] = await again.query<mysql.RowDataPacket[]>('select current_user() as who');
+    expect(who).toMatch(/^sightline_reader@/);
+    await again.end();
+  } finally {
+    await admin.query(`drop user if exists ''@'localhost'`);
+    await admin.end();
+  }
+});
+
 it('the projects come from PostgreSQL, by their ids', async () => {
   const client = new pg.Client(server.databaseUrl);
   await client.connect();

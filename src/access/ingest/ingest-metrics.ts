@@ -16,7 +16,9 @@ export class AccessIngestMetrics {
     @InjectMetric('validation_errors_total') private readonly validationErrors: Counter,
     @InjectMetric('log_batches_received_total') private readonly batches: Counter,
     @InjectMetric('batch_size') private readonly batchSize: Histogram,
-  ) {}
+  ) {
+    for (const endpoint of ['/logs', '/upload']) batchSize.zero({ endpoint });
+  }
 
   batch(endpoint: string, size: number): void {
     this.batches.inc();

@@ -1,7 +1,7 @@
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from '../postgres/client.js';
-import { clusterDirOf } from './cluster.js';
+import { clusterDirOf, superuserUrl } from './cluster.js';
 import { DataDirError } from './data-dir-error.js';
 import { canEnter, databaseUser, type OsUser } from './os-user.js';
 
@@ -52,9 +52,7 @@ function makeFolder(target: string, partial: string, user: OsUser): void {
 }
 
 async function copyCluster(url: string, folder: string): Promise<void> {
-  const address = new URL(url);
-  // The application's role may not replicate; the superuser of the embedded cluster has the same password.
-  address.username = 'postgres';
+  const address = superuserUrl(url);
   address.searchParams.set('replication', 'true');
   const client = new Client(address.href);
   await client.connect();

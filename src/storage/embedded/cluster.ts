@@ -18,6 +18,7 @@ import { lastComplaint, run } from './run.js';
 const TEMPORARY = 'postgres.init-';
 const PASSWORD_FILE = 'sightline.password';
 const ROLE = 'sightline';
+const SUPERUSER = 'postgres';
 
 /** Where PostgreSQL's own files lie. */
 export const clusterDirOf = (dataDir: string) => path.join(dataDir, 'postgres');
@@ -26,6 +27,13 @@ export const clusterDirOf = (dataDir: string) => path.join(dataDir, 'postgres');
 export function clusterUrl(dataDir: string, port: number): string {
   const password = readFileSync(path.join(clusterDirOf(dataDir), PASSWORD_FILE), 'utf8');
   return `postgres://${ROLE}:${password}@127.0.0.1:${port}/${ROLE}`;
+}
+
+/** The same for what the application's role may not do: the superuser of the cluster has the same password. */
+export function superuserUrl(url: string): URL {
+  const address = new URL(url);
+  address.username = SUPERUSER;
+  return address;
 }
 
 /**
@@ -88,7 +96,7 @@ async function makeCluster(temporary: string, binDir: string, user: OsUser): Pro
 
 function initdbArgs(cluster: string, passwordFile: string): string[] {
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'];
-  const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  const access = [`--username=${SUPERUSER}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   const set = Object.entries(TUNING).map(([name, value]) => `--set=${name}=${value}`);
   return [`--pgdata=${cluster}`, ...access, ...locale, '--no-instructions', ...set];
 }

@@ -36,6 +36,6 @@ async function isMariaDb(source: DataSource): Promise<void> {
   const [, major, minor] = /^(\d+)\.(\d+)\..*MariaDB/.exec(version) ?? [];
   if (Number(major) > 10 || (Number(major) === 10 && Number(minor) >= OLDEST_MINOR)) return;
   throw new MigrationError(
-    `the access entries need MariaDB 10.${OLDEST_MINOR} or later; this server is ${version}`,
+    `the access entries need MariaDB 10.${OLDEST_MINOR} or later, and no MySQL, which lacks what they are built on; this server is ${version}`,
   );
 }

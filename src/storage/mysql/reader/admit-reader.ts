@@ -10,14 +10,21 @@ const DENIED = new Set([
   'ER_CANT_CREATE_USER_WITH_GRANT',
 ]);
 
+/**
+ * The one for all hosts is not enough: where MariaDB has an anonymous user at localhost, as some installations do, who comes from
+ * there is taken for that one.
+ */
+const HOSTS = ['%', 'localhost'];
+
 /** Makes the read-only user with this password, or gives it to the one there is. Gives what stands in the way, if anything. */
 export async function admitMysqlReader(source: DataSource, password: string): Promise<string | null> {
-  const user = `'${READER}'@'%'`;
   const identified = `identified via mysql_native_password using '${nativeHash(password)}'`;
   try {
-    await source.query(`create user if not exists ${user} ${identified}`);
-    await source.query(`alter user ${user} ${identified}`);
-    for (const view of READER_VIEWS) await source.query(`grant select on ${view} to ${user}`);
+    for (const user of HOSTS.map((host) => `'${READER}'@'${host}'`)) {
+      await source.query(`create user if not exists ${user} ${identified}`);
+      await source.query(`alter user ${user} ${identified}`);
+      for (const view of READER_VIEWS) await source.query(`grant select on ${view} to ${user}`);
+    }
     return null;
   } catch (error) {
     const { code } = error as Error & { code?: string };

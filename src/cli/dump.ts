@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { createWriteStream, existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Config } from '../config/settings.js';
+import { isMissingTable, NO_TABLES } from './keys/key-desk.js';
+import { openDatabase } from './open-database.js';
+import { addSettings, readCommandConfig } from './setting-option.js';
+
+/** `sightline dump FILE`: for those who have no pg_dump of the database's version, as the embedded one brings none. */
+export function registerDump(program: Command): void {
+  const dump = program
+    .command('dump')
+    .argument('<file>', 'a new file; packed where its name ends with .gz; - is stdout')
+    .description('write all data of PostgreSQL as SQL that psql of any version reads (docs/backup.md)');
+  addSettings(dump, ['Database']);
+  dump.action((file: string) => run(readCommandConfig(dump), file));
+}
+
+async function run(config: Config, file: string): Promise<void> {
+  const opened = await openDatabase(config);
+  try {
+    if (file === '-') return await write(opened.url, process.stdout, false);
+    if (existsSync(file)) throw new Error(`${file} is there already: a dump needs a new file`);
+    // It has its name once it is whole: what is cut off goes.
+    const partial = `${file}.partial`;
+    const output = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
+    try {
+      await write(opened.url, output, file.endsWith('.gz'));
+      await rename(partial, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(partial, { force: true });
+      throw error;
+    }
+  } catch (error) {
+    throw isMissingTable(error) ? new Error(NO_TABLES) : error;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function write(url: string, output: Writable, packed: boolean): Promise<void> {
+  const { Client } = await import('../storage/postgres/client.js');
+  const { dumpSql } = await import('../storage/postgres/dump/dump-sql.js');
+  const client = new Client(url);
+  await client.connect();
+  try {
+    const sql = Readable.from(dumpSql(client), { objectMode: true });
+    await (packed
+      ? pipeline(sql, createGzip(), output)
+      : pipeline(sql, output, { end: output !== process.stdout }));
+  } finally {
+    await client.end();
+  }
+}
