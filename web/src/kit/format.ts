@@ -32,6 +32,9 @@ const given = (value: Maybe): value is number =>
 /** 1234567 → "1,234,567" */
 export const count = (value: Maybe) => (given(value) ? whole.format(value) : NONE);
 
+/** 1 → "1 error", 1234 → "1,234 errors" */
+export const counted = (value: number, name: string) => `${count(value)} ${name}${value === 1 ? '' : 's'}`;
+
 /** 1234567 → "1.2M"; up to 9,999 in full. */
 export function compact(value: Maybe): string {
   if (!given(value)) return NONE;
