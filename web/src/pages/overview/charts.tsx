@@ -1,7 +1,8 @@
 import { useBoth } from '../../kit/api/use-both.js';
 import { ChartPanel } from '../../kit/chart/chart-panel.js';
 import { latencyChart } from '../../kit/chart/latency-chart.js';
-import { compact, count, millis, percent } from '../../kit/format.js';
+import { COUNT, DURATION, PERCENT } from '../../kit/chart/unit.js';
+import { counted } from '../../kit/format.js';
 import { errorRateChart, eventsChart, peopleChart } from './chart-data.js';
 import type { OverviewData } from './use-overview.js';
 
@@ -15,12 +16,12 @@ export function Charts({ overview }: { overview: OverviewData }) {
     <>
       <ChartPanel
         title="Events by type"
-        note={total && `${count(total.total)} events`}
+        note={total && counted(total.total, 'event')}
         query={events}
         chartOf={eventsChart}
         isEmpty={([all]) => all.totals.total === 0}
         kind="bars"
-        format={compact}
+        unit={COUNT}
         height={230}
       />
       <div class="row">
@@ -30,27 +31,26 @@ export function Charts({ overview }: { overview: OverviewData }) {
           chartOf={peopleChart}
           isEmpty={([one, other]) => one.totals.count + other.totals.count === 0}
           kind="lines"
-          whole
-          format={compact}
+          unit={COUNT}
         />
         <ChartPanel
           title="Error rate"
-          note={total && `${count(total.count)} errors`}
+          note={total && counted(total.count, 'error')}
           query={errors.now}
           chartOf={errorRateChart}
           isEmpty={({ totals }) => totals.total === 0}
           kind="lines"
-          format={percent}
+          unit={PERCENT}
           height={206}
         />
         <ChartPanel
           title="Latency"
-          note={latency.now.data && `${count(latency.now.data.totals.count)} timed events`}
+          note={latency.now.data && counted(latency.now.data.totals.count, 'timed event')}
           query={latency.now}
           chartOf={latencyChart}
           isEmpty={({ totals }) => totals.count === 0}
           kind="lines"
-          format={millis}
+          unit={DURATION}
         />
       </div>
     </>
