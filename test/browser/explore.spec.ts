@@ -94,7 +94,7 @@ describe('the form', () => {
     }
     await page.getByLabel('Type').selectOption('performance');
     await page.getByLabel('Priority').selectOption('normal');
-    await page.getByRole('button', { name: 'Add a property' }).click();
+    await page.getByRole('button', { name: 'Add property' }).click();
     await page.getByLabel('Path of property 1').fill('tags.provider');
     await page.getByLabel('Value of property 1').fill('api');
     await page.getByRole('button', { name: 'Search' }).click();
@@ -128,7 +128,7 @@ describe('the form', () => {
 
   it('says what is wrong before it asks', async () => {
     await explore();
-    await page.getByRole('button', { name: 'Add a property' }).click();
+    await page.getByRole('button', { name: 'Add property' }).click();
     await page.getByLabel('Path of property 1').fill('a..b');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.getByText('Names joined by dots').waitFor();

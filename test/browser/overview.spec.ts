@@ -102,7 +102,7 @@ describe('the charts', () => {
       expect(narrower).toBeLessThan(events);
       expect(narrower).toBe(eventsWithin(page.url()));
     });
-    await page.getByRole('button', { name: 'Back to the last day' }).click();
+    await page.getByRole('button', { name: 'Reset to the last day' }).click();
     await eventually(() => expect(new URL(page.url()).search).toBe(''));
   });
 
