@@ -8,7 +8,11 @@ import type { Range, SeriesQuery, WindowQuery } from './window-query.js';
 
 const MAX_POINTS = 2_000;
 const DEFAULT_POINTS = 200;
+/** Of what is asked without an interval: clients know these. */
+const DEFAULT_INTERVALS: readonly Interval[] = ['1m', '5m', '1h', '1d'];
 const HOUR = INTERVAL_MICROS['1h'];
+/** Counts by the quarter hour are kept as long as the rows. */
+const QUARTER = INTERVAL_MICROS['15m'];
 const DAY = 24 * HOUR;
 const RANGE_MICROS: Record<Range, Micros> = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
 
@@ -52,10 +56,11 @@ export function askedSeries(
   reach: MinutesReach,
 ): AskedSeries {
   const timezone = query.timezone ?? 'UTC';
-  const reaches = (interval: Interval) => INTERVAL_MICROS[interval] >= HOUR || from >= reachStart(reach, now);
+  const reaches = (interval: Interval) =>
+    INTERVAL_MICROS[interval] >= QUARTER || from >= reachStart(reach, now);
   const fits = (interval: Interval, points: number) =>
     reaches(interval) && bucketStarts(from, to, interval, timezone, points + 1).length <= points;
-  const interval = query.interval ?? INTERVALS.find((one) => fits(one, DEFAULT_POINTS)) ?? '1d';
+  const interval = query.interval ?? DEFAULT_INTERVALS.find((one) => fits(one, DEFAULT_POINTS)) ?? '1d';
   if (!fits(interval, MAX_POINTS)) {
     const other = INTERVALS.find((one) => fits(one, MAX_POINTS));
     const problem = reaches(interval)

@@ -4,7 +4,8 @@ import type { Top } from './top.js';
 export const STATS_TYPES = ['logs', 'errors', 'latency', 'users', 'sessions'] as const;
 export type StatsType = (typeof STATS_TYPES)[number];
 
-export const INTERVALS = ['1m', '5m', '1h', '1d'] as const;
+/** The finest first. */
+export const INTERVALS = ['1m', '5m', '15m', '1h', '3h', '6h', '1d'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
 export const GROUPS = ['event_type', 'event_name', 'priority', 'app_version'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { INTERVALS } from './event-stats.js';
+import { INTERVALS, type Interval } from './event-stats.js';
 import { formatRfc3339, parseRfc3339 } from './rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS, isTimeZone } from './time-buckets.js';
 
@@ -13,7 +13,7 @@ const ZONES = [
   'Asia/Kathmandu',
 ];
 
-function startsOf(from: string, to: string, interval: '1h' | '1d', zone: string): string[] {
+function startsOf(from: string, to: string, interval: Interval, zone: string): string[] {
   const starts = bucketStarts(parseRfc3339(from)!, parseRfc3339(to)!, interval, zone, 100);
   return starts.map((start) => formatRfc3339(start).slice(0, 16));
 }
@@ -56,6 +56,19 @@ describe('buckets in a time zone', () => {
       '2026-04-04T15:00',
       '2026-04-04T15:30',
       '2026-04-04T16:30',
+    ]);
+  });
+
+  it('several hours begin where the clock shows a multiple of them, and end with a change of clocks', () => {
+    expect(startsOf('2026-11-03T10:00:00Z', '2026-11-04T00:00:00Z', '6h', 'Asia/Kolkata')).toEqual([
+      '2026-11-03T06:30',
+      '2026-11-03T12:30',
+      '2026-11-03T18:30',
+    ]);
+    expect(startsOf('2026-03-28T23:00:00Z', '2026-03-29T06:00:00Z', '3h', 'Europe/Berlin')).toEqual([
+      '2026-03-28T23:00',
+      '2026-03-29T01:00',
+      '2026-03-29T04:00',
     ]);
   });
 

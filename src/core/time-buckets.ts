@@ -9,9 +9,15 @@ const DAY_MS = 24 * HOUR_MS;
 export const INTERVAL_MICROS: Record<Interval, Micros> = {
   '1m': MINUTE_MS * 1000,
   '5m': 5 * MINUTE_MS * 1000,
+  '15m': 15 * MINUTE_MS * 1000,
   '1h': HOUR_MS * 1000,
+  '3h': 3 * HOUR_MS * 1000,
+  '6h': 6 * HOUR_MS * 1000,
   '1d': DAY_MS * 1000,
 };
+
+/** Does an interval follow the clocks of a time zone? Minutes are the same everywhere. */
+export const isByClock = (interval: Interval): boolean => INTERVAL_MICROS[interval] >= HOUR_MS * 1000;
 
 /** Does the runtime know this IANA time zone? */
 export function isTimeZone(name: string): boolean {
@@ -25,7 +31,8 @@ export function isTimeZone(name: string): boolean {
 
 /**
  * Where the buckets of [from, to) begin: hours and days as clocks in the time zone show them (a day of 23, 24 or 25 hours,
- * an hour of a half-hour zone at :30), minutes as everywhere. The first may begin before `from`.
+ * an hour of a half-hour zone at :30, six hours at 0, 6, 12 and 18 o'clock), minutes as everywhere. The first may begin
+ * before `from`.
  * Stops after `limit` buckets.
  */
 export function bucketStarts(
@@ -50,8 +57,8 @@ type Step = (instantMs: number) => [startMs: number, endMs: number];
 
 function steps(interval: Interval, timeZone: string): Step {
   if (interval === '1d') return dayOf(offsetsOf(timeZone));
-  if (interval === '1h') return hourOf(offsetsOf(timeZone));
   const width = INTERVAL_MICROS[interval] / 1000;
+  if (isByClock(interval)) return hoursOf(offsetsOf(timeZone), width);
   return (instant) => {
     const start = Math.floor(instant / width) * width;
     return [start, start + width];
@@ -71,12 +78,12 @@ function offsetsOf(timeZone: string): Offsets {
   };
 }
 
-// An hour ends where the clock shows the next full hour, or where the zone's offset changes in its middle.
-function hourOf(offsetAt: Offsets): Step {
+// Hours, one or several, end where the clock shows the next ones, or where the zone's offset changes in their middle.
+function hoursOf(offsetAt: Offsets, width: number): Step {
   return (instant) => {
     const offset = offsetAt(instant);
-    const start = Math.floor((instant + offset) / HOUR_MS) * HOUR_MS - offset;
-    const end = start + HOUR_MS;
+    const start = Math.floor((instant + offset) / width) * width - offset;
+    const end = start + width;
     return [
       offsetAt(start) === offset ? start : firstInstantWith(offsetAt, offset, start, instant),
       offsetAt(end - 1) === offset ? end : firstInstantWithout(offsetAt, offset, instant, end),

@@ -40,6 +40,8 @@ describe('a question of stats', () => {
     ['range=month', '1d'],
     ['from=2026-11-03T00:00:00Z&to=2026-11-03T10:00:00Z', '5m'],
     ['from=2026-10-01T00:00:00Z&to=2026-10-01T01:00:00Z', '1h'],
+    ['range=week&interval=3h', '3h'],
+    ['from=2026-10-01T00:00:00Z&to=2026-10-02T00:00:00Z&interval=15m', '15m'],
   ])('of %s comes by %s', (window, interval) => {
     expect(questionOf(`type=logs&${window}`).interval).toBe(interval);
   });
@@ -51,15 +53,15 @@ describe('a question of stats', () => {
 
   it.each([
     ['type=logs&range=month&interval=5m', 'interval', /^5m reaches 8 days back; 1h fits$/],
-    ['type=logs&range=week&interval=1m', 'interval', /^1m gives more than 2000 points here; 1h fits$/],
-    ['type=logs&range=week&interval=5m', 'interval', /^5m gives more than 2000 points here; 1h fits$/],
+    ['type=logs&range=week&interval=1m', 'interval', /^1m gives more than 2000 points here; 15m fits$/],
+    ['type=logs&range=week&interval=5m', 'interval', /^5m gives more than 2000 points here; 15m fits$/],
     ['type=logs&from=1990-01-01T00:00:00Z', 'interval', /no interval fits/],
     ['type=logs&from=2026-11-01T00:00:00Z&to=2026-11-01T00:00:00Z', 'from', /before to/],
     ['type=logs&to=2026-11-01T00:00:00Z', 'from', /missing/],
     ['type=logs&range=day&from=2026-11-01T00:00:00Z', 'range', /together/],
     ['type=logs&from=yesterday', 'from', /RFC 3339/],
     ['type=logs&timezone=Mars/Base', 'timezone', /IANA/],
-    ['type=logs&interval=1s', 'interval', /one of 1m, 5m, 1h, 1d/],
+    ['type=logs&interval=1s', 'interval', /one of 1m, 5m, 15m, 1h, 3h, 6h, 1d/],
     ['type=logs&group_by=user_id', 'group_by', /one of/],
     ['range=day', 'type', /one of/],
   ])('%s is refused', (text, field, message) => {

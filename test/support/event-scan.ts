@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../src/core/event.js';
 import type { Measured } from './top-scan.js';
+import { isByClock } from '../../src/core/time-buckets.js';
 import type { StatsAnswer, StatsQuestion, TopQuestion } from '../../src/core/event-stats.js';
 
 /** What a plain scan of the events answers: the measure of every rollup. Points without events are left out. */
@@ -52,17 +53,21 @@ export function answered(answer: StatsAnswer, { interval, timezone }: StatsQuest
 
 // What the clocks of the zone show, as far as the interval goes; the offset tells the two hours apart when clocks go back.
 function keyOf(ms: number, interval: StatsQuestion['interval'], timeZone: string, group: string): string {
-  const zone = interval === '1h' || interval === '1d' ? timeZone : 'UTC';
+  const zone = isByClock(interval) ? timeZone : 'UTC';
   const format = formats.get(zone) ?? new Intl.DateTimeFormat('sv', { timeZone: zone, ...PARTS });
   formats.set(zone, format);
   const shown = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
   const day = `${shown.year}-${shown.month}-${shown.day}`;
-  const minute = Number(shown.minute);
+  const minutes = (each: number) => ` ${shown.hour}:${Math.floor(Number(shown.minute) / each)}`;
+  const hours = (each: number) => ` ${Math.floor(Number(shown.hour) / each)} ${shown.timeZoneName}`;
   const clock = {
     '1d': '',
-    '1h': ` ${shown.hour} ${shown.timeZoneName}`,
-    '5m': ` ${shown.hour}:${minute - (minute % 5)}`,
-    '1m': ` ${shown.hour}:${minute}`,
+    '6h': hours(6),
+    '3h': hours(3),
+    '1h': hours(1),
+    '15m': minutes(15),
+    '5m': minutes(5),
+    '1m': minutes(1),
   };
   return `${day}${clock[interval]}|${group}`;
 }

@@ -2,7 +2,7 @@ import { askedSeries, askedWindow, reachStart, type AskedSeries } from '../../ap
 import { refuse } from '../../api/query-parameters.js';
 import { HOUR_DIMENSIONS, type AccessDimension, type AccessWindow } from '../../core/access-stats.js';
 import type { Micros } from '../../core/event.js';
-import { bucketStarts } from '../../core/time-buckets.js';
+import { bucketStarts, isByClock } from '../../core/time-buckets.js';
 import { MINUTES_REACH, SKETCH_MINUTES_REACH, type MinutesReach } from '../../core/time-cover.js';
 import type { AccessSeriesQuery, AccessTopQuery, SeriesType } from './counts.dto.js';
 
@@ -27,8 +27,7 @@ export function seriesQuestion(query: AccessSeriesQuery, now: Micros): SeriesQue
   const asked = askedSeries(whole(askedWindow(query, now), reach, now), query, now, reach);
   const { from, to, interval, timezone } = asked;
   const starts = bucketStarts(from, to, interval, timezone, Infinity);
-  const byClock = interval === '1h' || interval === '1d';
-  if (byClock && starts.some((start, index) => index > 0 && start % QUARTER !== 0)) {
+  if (isByClock(interval) && starts.some((start, index) => index > 0 && start % QUARTER !== 0)) {
     const message = 'was not a whole number of quarter hours from UTC in this time; UTC fits';
     refuse([{ field: 'timezone', message }]);
   }

@@ -1,5 +1,5 @@
-/** What every page's address carries on to the next: the window of time and the project. */
-const SHARED = ['range', 'from', 'to', 'project'] as const;
+/** What every page's address carries on to the next: the window of time with its interval, and the project. */
+const SHARED = ['range', 'from', 'to', 'interval', 'project'] as const;
 
 /** A change of the address: undefined or '' takes a parameter out. */
 export type AddressChange = Readonly<Record<string, string | undefined>>;

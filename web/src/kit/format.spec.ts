@@ -1,15 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   ago,
+  asOf,
   bytes,
   change,
   clock,
   compact,
   count,
   date,
+  day,
   dateTime,
   duration,
+  exactMillis,
+  exactPercent,
   millis,
+  minute,
   percent,
   points,
   span,
@@ -32,6 +37,8 @@ describe('numbers', () => {
     [duration(45), '45 s'],
     [duration(7_200), '2 h'],
     [duration(100_000), '1 d 3 h'],
+    [exactPercent(12.34567), '12.346%'],
+    [exactMillis(10_003.25), '10,003.25 ms'],
     [bytes(0), '0 B'],
     [bytes(1_536), '1.5 KiB'],
     [bytes(3 * 1024 ** 3), '3 GiB'],
@@ -62,17 +69,34 @@ describe('changes', () => {
 });
 
 describe('times', () => {
-  const moment = new Date(2026, 10, 21, 10, 4, 5);
+  const YEAR = new Date().getFullYear();
+  const moment = new Date(YEAR, 10, 21, 10, 4, 5);
 
   it('are of the own zone, on a clock of 24 hours', () => {
-    expect(dateTime(moment)).toBe('21 Nov 2026, 10:04:05');
-    expect(clock(new Date(2026, 10, 21, 22, 4))).toBe('22:04');
+    expect(dateTime(moment)).toBe(`21 Nov ${YEAR}, 10:04:05`);
+    expect(clock(new Date(YEAR, 10, 21, 22, 4))).toBe('22:04');
     expect(date(moment)).toBe('21 Nov');
   });
 
   it('from one to another name a day once', () => {
-    expect(span(moment, new Date(2026, 10, 21, 11, 30))).toBe('21 Nov, 10:04 – 11:30');
-    expect(span(moment, new Date(2026, 10, 22, 1))).toBe('21 Nov, 10:04 – 22 Nov, 01:00');
+    expect(span(moment, new Date(YEAR, 10, 21, 11, 30))).toBe('21 Nov, 10:04 – 11:30');
+    expect(span(moment, new Date(YEAR, 10, 22, 1))).toBe('21 Nov, 10:04 – 22 Nov, 01:00');
+  });
+
+  it('of another year name it', () => {
+    const then = new Date(2019, 10, 21, 10, 4);
+    expect([minute(then), date(then), day(then)]).toEqual([
+      '21 Nov 2019, 10:04',
+      '21 Nov 2019',
+      'Thu, 21 Nov 2019',
+    ]);
+    expect(span(then, new Date(2019, 10, 21, 11, 30))).toBe('21 Nov 2019, 10:04 – 11:30');
+  });
+
+  it('as of which something is are told by the clock today, else with the day', () => {
+    const now = new Date();
+    expect(asOf(now)).toMatch(/^\d\d:\d\d:\d\d$/);
+    expect(asOf(new Date(2019, 10, 21, 10, 4, 5))).toBe('21 Nov 2019, 10:04:05');
   });
 
   it.each([

@@ -3,21 +3,27 @@ const LOCALE = 'en-GB';
 const NONE = '–';
 
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const exact = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 3 });
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const dateTimeFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' });
-const minuteFormat = new Intl.DateTimeFormat(LOCALE, {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
+const minuteFormat = ofYear({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const clockFormat = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
 const secondFormat = new Intl.DateTimeFormat(LOCALE, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
-const dayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short' });
+const dayFormat = ofYear({ weekday: 'short', day: 'numeric', month: 'short' });
+
+/** A format that names the year where it is not this one. */
+export function ofYear(options: Intl.DateTimeFormatOptions): (moment: Moment) => string {
+  const usual = new Intl.DateTimeFormat(LOCALE, options);
+  const withYear = new Intl.DateTimeFormat(LOCALE, { ...options, year: 'numeric' });
+  return (moment) => {
+    const when = new Date(moment);
+    return (when.getFullYear() === new Date().getFullYear() ? usual : withYear).format(when);
+  };
+}
 
 type Maybe = number | null | undefined;
 const given = (value: Maybe): value is number =>
@@ -39,6 +45,11 @@ export function percent(value: Maybe): string {
   if (value < 0.01) return '<0.01%';
   return `${Number(value.toFixed(value < 10 ? 2 : 1))}%`;
 }
+
+/** With three digits after the point, as far as there are. */
+export const exactPercent = (value: Maybe) => (given(value) ? `${exact.format(value)}%` : NONE);
+/** 10003.25 → "10,003.25 ms" */
+export const exactMillis = (value: Maybe) => (given(value) ? `${exact.format(value)} ms` : NONE);
 
 /** Milliseconds → "0.4 ms", "84 ms", "1.25 s", "2 min 5 s" */
 export function millis(value: Maybe): string {
@@ -72,21 +83,29 @@ export function bytes(value: Maybe): string {
   return `${Number(scaled.toFixed(scaled < 10 && power > 0 ? 1 : 0))} ${units[power]}`;
 }
 
-const dateFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
+const dateFormat = ofYear({ day: 'numeric', month: 'short' });
 
-type Moment = number | string | Date;
+export type Moment = number | string | Date;
 
 /** "21 Nov 2026, 10:04:05" */
 export const dateTime = (moment: Moment) => dateTimeFormat.format(new Date(moment));
-/** "21 Nov, 10:04" */
-export const minute = (moment: Moment) => minuteFormat.format(new Date(moment));
+/** "21 Nov, 10:04"; of another year "21 Nov 2025, 10:04" */
+export const minute = (moment: Moment) => minuteFormat(moment);
 /** "10:04" */
 export const clock = (moment: Moment) => clockFormat.format(new Date(moment));
-/** "Sat 21 Nov" */
-export const day = (moment: Moment) => dayFormat.format(new Date(moment));
+/** "Sat 21 Nov"; of another year "Fri, 21 Nov 2025" */
+export const day = (moment: Moment) => dayFormat(moment);
 
-/** "21 Nov" */
-export const date = (moment: Moment) => dateFormat.format(new Date(moment));
+/** "21 Nov"; of another year "21 Nov 2025" */
+export const date = (moment: Moment) => dateFormat(moment);
+
+/** How far the browser's zone is from UTC at a moment: "UTC+1", "UTC−3:30", "UTC" */
+export function zoneOffset(moment: Moment): string {
+  const minutes = -new Date(moment).getTimezoneOffset();
+  if (minutes === 0) return 'UTC';
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '−' : '+'}${hours}${rest > 0 ? `:${String(rest).padStart(2, '0')}` : ''}`;
+}
 
 /** "21 Nov, 10:04 – 11:30", "21 Nov, 22:00 – 22 Nov, 01:00" */
 export function span(from: Moment, to: Moment): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { peakOf, pivot, stacked, stepOf, sum, timesOf } from './series.js';
+import { peakOf, pivot, stacked, stepOf, sum, timesOf, wholeValues } from './series.js';
 
 const points = [
   { time: '2026-11-21T10:00:00Z', group: 'a', count: 2 },
@@ -76,4 +76,15 @@ it('the peak is the greatest of what is there', () => {
 it('the step is that of the times, or of the window', () => {
   expect(stepOf(times, 60)).toBe(3_600);
   expect(stepOf([5], 60)).toBe(60);
+});
+
+it('of buckets that are cut by the window nothing is shown where there is no room to say so', () => {
+  const series = [9, 10, 11, 12].map((hour) => ({
+    time: new Date(Date.UTC(2026, 10, 21, hour)).toISOString(),
+    n: hour,
+  }));
+  const read = ({ n }: { n: number }) => n;
+  const answer = (from: string, to: string) => ({ from, to, interval: '1h' as const, series });
+  expect(wholeValues(answer('2026-11-21T09:20:00Z', '2026-11-21T12:20:00Z'), read)).toEqual([10, 11]);
+  expect(wholeValues(answer('2026-11-21T09:00:00Z', '2026-11-21T13:00:00Z'), read)).toEqual([9, 10, 11, 12]);
 });

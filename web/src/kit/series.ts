@@ -1,21 +1,13 @@
+import { count } from './format.js';
+import { INTERVAL_S, type Interval } from './interval.js';
+import { percentOf, type Share } from './significance.js';
+
 /** A line or a stack of bars over the chart's times; null where there is nothing to say. */
 export type Values = readonly (number | null)[];
 
 export interface Point {
   time: string;
 }
-
-/** Lengths in seconds; a day of a time zone may be an hour longer or shorter. */
-export const INTERVAL_S = {
-  '1m': 60,
-  '5m': 300,
-  '15m': 900,
-  '1h': 3_600,
-  '3h': 10_800,
-  '6h': 21_600,
-  '1d': 86_400,
-} as const;
-export type Interval = keyof typeof INTERVAL_S;
 
 /** Seconds since 1970 of each point: the axis of a chart. */
 export const timesOf = (points: readonly Point[]) => points.map(({ time }) => Date.parse(time) / 1000);
@@ -80,6 +72,14 @@ export function pivot<P extends Point>(
   const others = [...rows.keys()].filter((group) => !groups.includes(group));
   others.sort((a, b) => sum(rows.get(b)!) - sum(rows.get(a)!));
   return new Map([...known, ...others].map((group) => [group, rows.get(group)!]));
+}
+
+/** Shares as percent, each with what it is of: one of three is not a third of a thousand. Without any there is no rate. */
+export function ratesOf(shares: readonly Share[]): { values: Values; details: (string | null)[] } {
+  return {
+    values: shares.map(percentOf),
+    details: shares.map(({ hits, of }) => (of === 0 ? null : `${count(hits)} of ${count(of)}`)),
+  };
 }
 
 /** Each row with those before it added: what stacked bars are drawn to. */

@@ -25,6 +25,7 @@ import { countUniques } from './unique-counts.js';
 import { windowValues } from './window.js';
 
 const HOUR = INTERVAL_MICROS['1h'];
+const QUARTER = INTERVAL_MICROS['15m'];
 const DAY = 24 * HOUR;
 
 /** Counts from the rollups, their deltas, and the rows at the ragged ends of a window; one statement a question. */
@@ -93,14 +94,15 @@ export class PostgresEventStats extends EventStats {
     return topOf(found, total);
   }
 
-  // Sketches where they are within 2 %, and exact below 10,000; the rows where a window, or each point, is under an hour.
+  // Sketches where they are within 2 %, and exact below 10,000; the rows where a window is under an hour, or each point under
+  // the quarter of one that a sketch is of.
   private uniques(
     projectId: number,
     question: StatsQuestion,
     window: Window,
     kind: 'user' | 'session',
   ): Promise<StatsAnswer> {
-    const short = window.to - window.from < HOUR || INTERVAL_MICROS[question.interval] < HOUR;
+    const short = window.to - window.from < HOUR || INTERVAL_MICROS[question.interval] < QUARTER;
     return short || question.groupBy
       ? this.distinct(projectId, question, window, kind)
       : this.sketched(projectId, window, kind);

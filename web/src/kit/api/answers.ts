@@ -1,4 +1,5 @@
-import type { Interval, Point } from '../series.js';
+import type { Interval } from '../interval.js';
+import type { Point } from '../series.js';
 
 /** GET /api/v1/stats and /api/v1/access/stats: points and what they come to. */
 export interface Stats<Values> {

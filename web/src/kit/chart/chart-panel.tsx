@@ -5,14 +5,9 @@ import { IconButton } from '../ui/button.js';
 import { Loaded, Panel, type Span } from '../ui/panel.js';
 import { Empty } from '../ui/states.js';
 import { useWindow } from '../use-window.js';
-import type { ChartSeries } from './chart-series.js';
-import type { Format } from './describe.js';
+import type { ChartData } from './chart-data.js';
 import { TimeChart } from './time-chart.js';
-
-export interface ChartData {
-  times: readonly number[];
-  series: readonly ChartSeries[];
-}
+import type { Unit } from './unit.js';
 
 interface ChartPanelProps<T> {
   title: string;
@@ -23,10 +18,9 @@ interface ChartPanelProps<T> {
   chartOf: (answer: T) => ChartData;
   isEmpty: (answer: T) => boolean;
   kind: 'bars' | 'lines';
-  format: Format;
+  unit: Unit;
   height?: number;
   leastMax?: number;
-  whole?: boolean;
 }
 
 /** A panel with a chart of the chosen window, that a brush narrows, and the same as a table. */
@@ -56,14 +50,16 @@ export function ChartPanel<T>(props: ChartPanelProps<T>) {
 
 type DrawnProps<T> = ChartPanelProps<T> & { answer: T; height: number; asTable: boolean };
 
-function Drawn<T>({ title, answer, chartOf, kind, format, height, leastMax, whole, asTable }: DrawnProps<T>) {
-  const window = useWindow();
-  const { times, series } = useMemo(() => chartOf(answer), [answer, chartOf]);
+function Drawn<T>({ title, answer, chartOf, kind, unit, height, leastMax, asTable }: DrawnProps<T>) {
+  const { zoom } = useWindow();
+  // The window of the answer: that of the page may have moved on, or have been chosen anew.
+  const { times, stepS, series, counted } = useMemo(() => chartOf(answer), [answer, chartOf]);
   return (
     <TimeChart
       label={title}
-      {...{ kind, times, series, format, window, height, leastMax, whole, asTable }}
-      onBrush={window.zoom}
+      {...{ kind, times, stepS, series, unit, height, leastMax, asTable }}
+      window={counted}
+      onBrush={zoom}
     />
   );
 }

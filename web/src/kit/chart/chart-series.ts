@@ -7,6 +7,8 @@ export interface ChartSeries {
   name: string;
   colour: Colour;
   values: Values;
+  /** Beside a value: what it is of. */
+  details?: readonly (string | null)[];
 }
 
 const PALETTE: readonly Colour[] = ['blue', 'teal', 'violet', 'amber', 'pink', 'green', 'red', 'grey'];

@@ -1,19 +1,22 @@
+import { sum } from '../series.js';
+import { bucketText, type Buckets } from './buckets.js';
 import type { ChartSeries } from './chart-series.js';
-import { bucketName, type Format } from './describe.js';
+import type { Format } from './unit.js';
 
 interface ChartTableProps {
   label: string;
-  times: readonly number[];
-  stepS: number;
+  buckets: Buckets;
   series: readonly ChartSeries[];
   format: Format;
+  /** A column of what the series come to: of parts of a whole. */
+  withTotal: boolean;
   /** As high as the chart in whose place it stands. */
   height: number;
 }
 
-/** The same numbers as rows, the newest first. */
-export function ChartTable({ label, times, stepS, series, format, height }: ChartTableProps) {
-  const rows = times.map((time, index) => ({ time, index })).reverse();
+/** The same numbers as rows, exactly, the newest first. */
+export function ChartTable({ label, buckets, series, format, withTotal, height }: ChartTableProps) {
+  const rows = buckets.times.map((time, index) => ({ time, index })).reverse();
   return (
     <div
       class="table-scroll chart-table"
@@ -31,17 +34,24 @@ export function ChartTable({ label, times, stepS, series, format, height }: Char
                 <bdi>{name}</bdi>
               </th>
             ))}
+            {withTotal && (
+              <th scope="col" class="number">
+                Total
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {rows.map(({ time, index }) => (
             <tr key={time}>
-              <th scope="row">{bucketName(time, stepS)}</th>
-              {series.map((one) => (
-                <td key={one.name} class="number">
-                  {format(one.values[index] ?? null)}
+              <th scope="row">{bucketText(buckets, index)}</th>
+              {series.map(({ name, values, details }) => (
+                <td key={name} class="number">
+                  {format(values[index] ?? null)}
+                  {details?.[index] && <span class="chart-detail"> {details[index]}</span>}
                 </td>
               ))}
+              {withTotal && <td class="number">{format(sum(series.map(({ values }) => values[index])))}</td>}
             </tr>
           ))}
         </tbody>

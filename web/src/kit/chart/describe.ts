@@ -1,20 +1,14 @@
-import { clock, day, minute } from '../format.js';
+import { day, minute } from '../format.js';
 import { peakOf, sum, type Values } from '../series.js';
 import type { ChartSeries } from './chart-series.js';
+import type { Format } from './unit.js';
 
-export type Format = (value: number | null) => string;
-
-const DAY_S = 86_400;
+/** A day on which clocks go forward has 23 hours. */
+export const NEARLY_A_DAY_S = 82_800;
 
 /** How a bucket is named: days by date, shorter ones with the clock. */
 export function bucketName(timeS: number, stepS: number): string {
-  return stepS >= DAY_S - 7200 ? day(timeS * 1000) : minute(timeS * 1000);
-}
-
-/** "21 Nov, 10:00 – 11:00" */
-export function bucketSpan(timeS: number, stepS: number): string {
-  const name = bucketName(timeS, stepS);
-  return stepS >= DAY_S - 7200 ? name : `${name} – ${clock((timeS + stepS) * 1000)}`;
+  return stepS >= NEARLY_A_DAY_S ? day(timeS * 1000) : minute(timeS * 1000);
 }
 
 /** What the chart shows, in words: for who hears it rather than sees it. */

@@ -1,14 +1,17 @@
 import type { ChartSeries } from './chart-series.js';
+import type { Unit } from './unit.js';
 
 interface LegendProps {
   series: readonly ChartSeries[];
   hidden: ReadonlySet<string>;
   onToggle: (name: string) => void;
-  valueOf?: (series: ChartSeries) => string;
+  /** What a series comes to, where that means something. */
+  totalOf?: (series: ChartSeries) => number;
+  unit: Unit;
 }
 
 /** Names and totals; each turns its series off and on. */
-export function Legend({ series, hidden, onToggle, valueOf }: LegendProps) {
+export function Legend({ series, hidden, onToggle, totalOf, unit }: LegendProps) {
   return (
     <ul class="legend" aria-label="Series">
       {series.map((one) => (
@@ -16,7 +19,11 @@ export function Legend({ series, hidden, onToggle, valueOf }: LegendProps) {
           <button type="button" aria-pressed={!hidden.has(one.name)} onClick={() => onToggle(one.name)}>
             <span class={`swatch swatch-${one.colour}`} aria-hidden="true" />
             <bdi>{one.name}</bdi>
-            {valueOf && <span class="legend-value">{valueOf(one)}</span>}
+            {totalOf && (
+              <span class="legend-value" title={unit.full(totalOf(one))}>
+                {unit.short(totalOf(one))}
+              </span>
+            )}
           </button>
         </li>
       ))}

@@ -1,20 +1,20 @@
 import uPlot from 'uplot';
-import { clock, date } from '../format.js';
-import type { Format } from './describe.js';
+import { cutBuckets, endOf, type Buckets } from './buckets.js';
 import type { ChartSeries, Colour } from './chart-series.js';
+import { axesOf } from './plot-axes.js';
+import type { Unit } from './unit.js';
 
 export interface PlotLook {
   kind: 'bars' | 'lines';
-  format: Format;
-  times: readonly number[];
-  stepS: number;
+  unit: Unit;
+  buckets: Buckets;
   /** From a token of tokens.css to a colour that a canvas takes. */
   colour: (token: Colour | 'axis' | 'grid' | 'surface') => string;
   font: string;
-  /** Of counts: the axis has no ticks between two whole numbers. */
-  whole: boolean;
   /** Highest value that the axis shows at least. */
   leastMax: number;
+  /** Is the value axis logarithmic? */
+  log: boolean;
   window: { fromS: number; toS: number };
   /** Bars of a few pixels. */
   thin: boolean;
@@ -28,16 +28,18 @@ export interface PlotEvents {
 
 /** Less is a tap. */
 export const LEAST_BRUSH_PX = 6;
-/** 1, 2, 5, 10, 20, 50 … */
-const WHOLE_STEPS = Array.from({ length: 36 }, (_, n) => [1, 2, 5][n % 3] * 10 ** Math.floor(n / 3));
 
-/** Options of uPlot for a chart in this project's look; stacked series come with the highest first. */
+/**
+ * Options of uPlot for a chart in this project's look; stacked series come with the highest first, lines each with a second
+ * one for what leads to a cut bucket.
+ */
 export function plotOptions(
   size: { width: number; height: number },
   series: readonly ChartSeries[],
   look: PlotLook,
   events: PlotEvents,
 ): uPlot.Options {
+  const bars = look.kind === 'bars';
   return {
     ...size,
     pxAlign: true,
@@ -45,70 +47,54 @@ export function plotOptions(
     padding: [8, 16, 0, 0],
     cursor: {
       y: false,
-      points: look.kind === 'bars' ? { show: false } : { size: 7, width: 2 },
+      points: bars ? { show: false } : { size: 7, width: 2 },
       drag: { x: Boolean(events.onBrush), y: false, setScale: false, dist: LEAST_BRUSH_PX },
       sync: { key: 'page', setSeries: false },
     },
-    scales: {
-      x: { time: true, range: () => rangeOf(look) },
-      y: { range: (_plot, _min, max) => [0, Math.max(max ?? 0, look.leastMax) * 1.05] },
-    },
+    scales: { x: { time: true, range: () => rangeOf(look) }, y: valueScale(look) },
     axes: axesOf(look),
-    series: [{}, ...series.map((one) => seriesOf(one, look))],
+    series: [
+      {},
+      ...series.map((one) => (bars ? barSeries(one, look) : lineSeries(one, look))),
+      ...(bars ? [] : series.map((one) => ({ ...lineSeries(one, look), dash: [3, 4] }))),
+    ],
     hooks: {
-      setCursor: [(plot) => events.onCursor(plot.cursor.idx ?? null, plot.cursor.left ?? -1)],
+      draw: bars ? [(plot) => hatchCut(plot, look)] : [],
+      setCursor: [(plot) => events.onCursor(indexAt(plot, look), plot.cursor.left ?? -1)],
       setSelect: [(plot) => selected(plot, events)],
     },
   };
 }
 
+function valueScale(look: PlotLook): uPlot.Scale {
+  const top = (max: number | null) => Math.max(max ?? 0, look.leastMax);
+  // Linear up to 1, so that zero has its place.
+  if (look.log) return { distr: 4, asinh: 1, range: (_plot, _min, max) => [0, top(max) * 1.3] };
+  return { range: (_plot, _min, max) => [0, top(max) * 1.05] };
+}
+
 // Bars are drawn from their beginning to the right: the first may begin before the window, the last end after it.
-function rangeOf({ kind, times, stepS, window: { fromS, toS } }: PlotLook): [number, number] {
+function rangeOf({ kind, buckets: { times, stepS }, window: { fromS, toS } }: PlotLook): [number, number] {
   if (kind === 'lines' || times.length === 0) return [fromS, toS];
   return [Math.min(times[0], fromS), Math.max(times[times.length - 1] + stepS, toS)];
 }
 
-function axesOf(look: PlotLook): uPlot.Axis[] {
-  const shared = { stroke: look.colour('axis'), font: look.font };
-  return [
-    {
-      ...shared,
-      grid: { show: false },
-      ticks: { stroke: look.colour('grid'), size: 4, width: 1 },
-      space: 72,
-      size: 30,
-      gap: 6,
-      values: (_plot, splits, _axis, _space, increment) => splits.map((split) => tickName(split, increment)),
-    },
-    {
-      ...shared,
-      grid: { stroke: look.colour('grid'), width: 1 },
-      ticks: { show: false },
-      border: { show: false },
-      space: 34,
-      gap: 8,
-      size: (_plot, values) => 16 + 6.5 * Math.max(3, ...(values ?? []).map((value) => value.length)),
-      incrs: look.whole ? WHOLE_STEPS : undefined,
-      values: (_plot, splits) => splits.map((split) => look.format(split)),
-    },
-  ];
+// uPlot takes the point that begins nearest: of a bar that would be the next one from its middle on.
+function indexAt(plot: uPlot, { kind, buckets: { times } }: PlotLook): number | null {
+  const { idx, left = -1 } = plot.cursor;
+  if (idx === null || idx === undefined || left < 0 || kind === 'lines') return idx ?? null;
+  return times[idx] > plot.posToVal(left + 1, 'x') && idx > 0 ? idx - 1 : idx;
 }
 
-// Midnight is named by its day, everything else by the clock.
-function tickName(timeS: number, incrementS: number): string {
-  const moment = new Date(timeS * 1000);
-  const midnight = moment.getHours() === 0 && moment.getMinutes() === 0;
-  return incrementS >= 86_400 || midnight ? date(moment) : clock(moment);
-}
-
-function seriesOf({ colour }: ChartSeries, look: PlotLook): uPlot.Series {
+function lineSeries({ colour }: ChartSeries, look: PlotLook): uPlot.Series {
   const ink = look.colour(colour);
-  if (look.kind === 'lines') {
-    const points: uPlot.Series.Points = { show: true, size: 4, width: 0, fill: ink, filter: lonely };
-    return { stroke: ink, width: 1.75, points, spanGaps: false };
-  }
+  const points: uPlot.Series.Points = { show: true, size: 4, width: 0, fill: ink, filter: lonely };
+  return { stroke: ink, width: 1.75, points, spanGaps: false };
+}
+
+function barSeries({ colour }: ChartSeries, look: PlotLook): uPlot.Series {
   return {
-    fill: ink,
+    fill: look.colour(colour),
     // A seam of the surface keeps the parts of a stack apart, whatever their colours; of thin bars it would leave nothing.
     stroke: look.thin ? undefined : look.colour('surface'),
     width: look.thin ? 0 : 1,
@@ -126,6 +112,32 @@ function lonely(plot: uPlot, index: number): number[] {
     if (isThere(at) && !isThere(at - 1) && !isThere(at + 1)) found.push(at);
   }
   return found;
+}
+
+const HATCH_PX = 5;
+
+/** Bars of buckets that were counted in part are hatched: an hour that is not over is no fall. */
+function hatchCut(plot: uPlot, look: PlotLook): void {
+  const { buckets } = look;
+  const { ctx, bbox } = plot;
+  for (const index of cutBuckets(buckets)) {
+    const left = plot.valToPos(buckets.times[index], 'x', true);
+    const right = plot.valToPos(endOf(buckets, index), 'x', true);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, bbox.top, right - left, bbox.height);
+    ctx.clip();
+    ctx.strokeStyle = look.colour('surface');
+    ctx.lineWidth = (HATCH_PX / 2) * devicePixelRatio;
+    ctx.beginPath();
+    const step = HATCH_PX * devicePixelRatio;
+    for (let x = left - bbox.height; x < right; x += step) {
+      ctx.moveTo(x, bbox.top + bbox.height);
+      ctx.lineTo(x + bbox.height, bbox.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
 }
 
 function selected(plot: uPlot, events: PlotEvents): void {

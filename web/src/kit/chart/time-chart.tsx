@@ -1,10 +1,13 @@
 import { useId, useMemo, useRef, useState } from 'preact/hooks';
 import { stepOf, sum } from '../series.js';
+import type { Buckets } from './buckets.js';
 import type { ChartSeries } from './chart-series.js';
 import { ChartTable } from './chart-table.js';
-import { describe, type Format } from './describe.js';
+import { describe } from './describe.js';
 import { Legend } from './legend.js';
+import { isFlattened } from './log-scale.js';
 import { Tooltip } from './tooltip.js';
+import type { Unit } from './unit.js';
 import { useChartKeys } from './use-chart-keys.js';
 import { usePlot } from './use-plot.js';
 import { useTouchBrush } from './use-touch-brush.js';
@@ -15,12 +18,13 @@ export interface TimeChartProps {
   /** Stacked bars for counts of buckets, lines for levels. */
   kind: 'bars' | 'lines';
   times: readonly number[];
+  /** How long each is; without it they are moments. */
+  stepS?: number;
   series: readonly ChartSeries[];
-  format: Format;
+  unit: Unit;
+  /** What the chart spans; of buckets, only what lies in it was counted. */
   window: { fromMs: number; toMs: number };
   height?: number;
-  /** Of counts, as bars are unless they say otherwise: no ticks between two whole numbers. */
-  whole?: boolean;
   /** The value axis reaches at least so high: a flat zero should not look like noise. */
   leastMax?: number;
   /** Shows a table in the chart's place. */
@@ -31,76 +35,93 @@ export interface TimeChartProps {
 
 /** A chart over time, with a legend that turns series on and off, a tooltip, keyboard, and its content in words. */
 export function TimeChart(props: TimeChartProps) {
-  const {
-    label,
-    kind,
-    times,
-    series,
-    format,
-    window,
-    height = 200,
-    leastMax = 1,
-    whole = kind === 'bars',
-    asTable,
-    onBrush,
-  } = props;
+  const { label, kind, series, unit, window, height = 200, leastMax = 1, asTable, onBrush } = props;
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const stepS = stepOf(times, (window.toMs - window.fromMs) / 1000);
+  const buckets = useBuckets(props);
   const shown = useMemo(() => series.filter(({ name }) => !hidden.has(name)), [series, hidden]);
-  const summary = useMemo(() => describe(times, stepS, series, kind, format), [times, series]);
-  const toggle = (name: string) => setHidden(toggled(hidden, name));
+  const scale = useScale(shown, kind);
+  const withTotal = kind === 'bars' && shown.length > 1;
+  const { times, stepS } = buckets;
+  const summary = useMemo(() => describe(times, stepS, series, kind, unit.full), [buckets, series]);
 
   return (
     <div class="chart">
       {asTable ? (
-        <ChartTable {...{ label, times, stepS, format, height }} series={shown} />
+        <ChartTable {...{ label, buckets, height, withTotal }} series={shown} format={unit.exact} />
       ) : (
         <Canvas
-          {...{ label, kind, times, format, window, height, leastMax, whole, onBrush, stepS, summary }}
+          {...{ label, kind, buckets, unit, window, height, leastMax, onBrush, summary, withTotal }}
           series={shown}
+          log={scale.log}
         />
       )}
-      {series.length > 1 && (
-        <Legend
-          series={series}
-          hidden={hidden}
-          onToggle={toggle}
-          valueOf={kind === 'bars' ? (one) => format(sum(one.values)) : undefined}
-        />
+      {(series.length > 1 || scale.offered) && (
+        <div class="chart-foot">
+          {series.length > 1 && (
+            <Legend
+              series={series}
+              hidden={hidden}
+              onToggle={(name) => setHidden(toggled(hidden, name))}
+              totalOf={kind === 'bars' ? (one) => sum(one.values) : undefined}
+              unit={unit}
+            />
+          )}
+          {scale.offered && !asTable && (
+            <button type="button" class="chart-scale" aria-pressed={scale.log} onClick={scale.toggle}>
+              Log scale
+            </button>
+          )}
+        </div>
       )}
     </div>
   );
 }
 
-type CanvasProps = Required<Omit<TimeChartProps, 'asTable' | 'onBrush'>> &
-  Pick<TimeChartProps, 'onBrush'> & { stepS: number; summary: string };
+function useBuckets({ times, stepS, window }: TimeChartProps): Buckets {
+  const { fromMs, toMs } = window;
+  return useMemo(
+    () =>
+      stepS === undefined
+        ? { times, stepS: stepOf(times, (toMs - fromMs) / 1000) }
+        : { times, stepS, counted: { fromMs, toMs } },
+    [times, stepS, fromMs, toMs],
+  );
+}
 
-function Canvas({
-  label,
-  kind,
-  times,
-  series,
-  format,
-  window,
-  height,
-  leastMax,
-  whole,
-  onBrush,
-  stepS,
-  summary,
-}: CanvasProps) {
+/** Logarithmic where a point flattens the rest, unless somebody wants to see just that. */
+function useScale(series: readonly ChartSeries[], kind: 'bars' | 'lines') {
+  const [wanted, setWanted] = useState<boolean>();
+  const offered = useMemo(
+    () =>
+      isFlattened(
+        series.map(({ values }) => values),
+        kind,
+      ),
+    [series, kind],
+  );
+  const log = offered && (wanted ?? true);
+  return { offered, log, toggle: () => setWanted(!log) };
+}
+
+type CanvasProps = Required<Omit<TimeChartProps, 'asTable' | 'onBrush' | 'times' | 'stepS'>> &
+  Pick<TimeChartProps, 'onBrush'> & { buckets: Buckets; summary: string; log: boolean; withTotal: boolean };
+
+function Canvas(props: CanvasProps) {
+  const { label, kind, buckets, series, unit, window, height, leastMax, log, onBrush, summary, withTotal } =
+    props;
   const host = useRef<HTMLDivElement>(null);
   const described = useId();
   const [cursor, setCursor] = useState<{ index: number | null; left: number }>({ index: null, left: 0 });
   const range = { fromS: window.fromMs / 1000, toS: window.toMs / 1000 };
   const plot = usePlot(
     host,
-    { kind, times, series, format, height, leastMax, whole, stepS, window: range },
+    { kind, buckets, series, unit, height, leastMax, log, window: range },
     {
       onCursor: (index, left) => setCursor({ index: left < 0 ? null : index, left }),
       onBrush: onBrush && ((fromS, toS) => onBrush(fromS * 1000, toS * 1000)),
     },
   );
+  const { times, stepS } = buckets;
   const keys = useChartKeys(plot, times, stepS, onBrush);
   useTouchBrush(host, plot, onBrush);
   const at = cursor.index;
@@ -121,10 +142,9 @@ function Canvas({
       <div ref={host} class="chart-host" style={{ height: `${height}px` }} />
       {at !== null && times[at] !== undefined && (
         <Tooltip
-          {...{ at, timeS: times[at], stepS, series, format }}
+          {...{ at, buckets, series, withTotal, host, plot }}
+          format={unit.full}
           left={cursor.left}
-          host={host}
-          plot={plot}
           live={keys.active}
         />
       )}

@@ -1,14 +1,17 @@
 import type { RefObject } from 'preact';
 import type uPlot from 'uplot';
+import { sum } from '../series.js';
+import { bucketText, type Buckets } from './buckets.js';
 import type { ChartSeries } from './chart-series.js';
-import { bucketSpan, type Format } from './describe.js';
+import type { Format } from './unit.js';
 
 interface TooltipProps {
   at: number;
-  timeS: number;
-  stepS: number;
+  buckets: Buckets;
   series: readonly ChartSeries[];
   format: Format;
+  /** A row of what the series come to: of parts of a whole. */
+  withTotal: boolean;
   /** Of the cursor, from the left of the plot's area. */
   left: number;
   host: RefObject<HTMLDivElement | null>;
@@ -18,7 +21,8 @@ interface TooltipProps {
 }
 
 /** The values under the cursor, on the side of it that has room. */
-export function Tooltip({ at, timeS, stepS, series, format, left, host, plot, live }: TooltipProps) {
+export function Tooltip(props: TooltipProps) {
+  const { at, buckets, series, format, withTotal, left, host, plot, live } = props;
   const area = plot.current?.over;
   const width = host.current?.clientWidth ?? 0;
   const x = (area?.offsetLeft ?? 0) + left;
@@ -30,17 +34,26 @@ export function Tooltip({ at, timeS, stepS, series, format, left, host, plot, li
       role={live ? 'status' : undefined}
       aria-hidden={live ? undefined : 'true'}
     >
-      <p class="tooltip-time">{bucketSpan(timeS, stepS)}</p>
+      <p class="tooltip-time">{bucketText(buckets, at)}</p>
       <table>
         <tbody>
-          {series.map((one) => (
-            <tr key={one.name}>
+          {series.map(({ name, colour, values, details }) => (
+            <tr key={name}>
               <td>
-                <span class={`swatch swatch-${one.colour}`} /> <bdi>{one.name}</bdi>
+                <span class={`swatch swatch-${colour}`} /> <bdi>{name}</bdi>
               </td>
-              <td class="number">{format(one.values[at] ?? null)}</td>
+              <td class="number">
+                {format(values[at] ?? null)}
+                {details?.[at] && <span class="chart-detail"> {details[at]}</span>}
+              </td>
             </tr>
           ))}
+          {withTotal && (
+            <tr class="tooltip-total">
+              <td>Total</td>
+              <td class="number">{format(sum(series.map(({ values }) => values[at])))}</td>
+            </tr>
+          )}
         </tbody>
       </table>
     </div>

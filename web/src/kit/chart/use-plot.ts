@@ -3,6 +3,7 @@ import type { RefObject } from 'preact';
 import uPlot from 'uplot';
 import { stacked, type Values } from '../series.js';
 import { isDark } from '../theme.js';
+import { cutBuckets } from './buckets.js';
 import type { ChartSeries } from './chart-series.js';
 import { colourOf } from './colours.js';
 import { plotOptions, type PlotEvents, type PlotLook } from './plot-options.js';
@@ -24,7 +25,7 @@ export function usePlot(
   const width = useWidth(host);
   const latest = useRef({ input, events });
   latest.current = { input, events };
-  const thin = width < input.times.length * THIN_PX;
+  const thin = width < input.buckets.times.length * THIN_PX;
   const names = JSON.stringify(input.series.map(({ name, colour }) => [name, colour]));
 
   useLayoutEffect(() => {
@@ -51,27 +52,24 @@ export function usePlot(
       plot.current = null;
       made.destroy();
     };
-  }, [width > 0, thin, names, input.kind, input.height, isDark.value, Boolean(events.onBrush)]);
+  }, [width > 0, thin, names, input.kind, input.log, input.height, isDark.value, Boolean(events.onBrush)]);
 
   useEffect(() => plot.current?.setSize({ width, height: input.height }), [width]);
-  useEffect(() => plot.current?.setData(dataOf(input)), [input.times, input.series]);
+  useEffect(() => plot.current?.setData(dataOf(input)), [input.buckets, input.series]);
   return plot;
 }
 
-// Read through the reference: the step and the window move on with each refresh, the plot stays.
+// Read through the reference: the buckets and the window move on with each refresh, the plot stays.
 function lookOf(element: HTMLElement, thin: boolean, latest: { current: { input: PlotInput } }): PlotLook {
   const { fontFamily } = getComputedStyle(element);
+  const { kind, unit, log } = latest.current.input;
   return {
     thin,
-    whole: latest.current.input.whole,
-    get kind() {
-      return latest.current.input.kind;
-    },
-    get times() {
-      return latest.current.input.times;
-    },
-    get stepS() {
-      return latest.current.input.stepS;
+    kind,
+    unit,
+    log,
+    get buckets() {
+      return latest.current.input.buckets;
     },
     get window() {
       return latest.current.input.window;
@@ -79,7 +77,6 @@ function lookOf(element: HTMLElement, thin: boolean, latest: { current: { input:
     get leastMax() {
       return latest.current.input.leastMax;
     },
-    format: (value) => latest.current.input.format(value),
     colour: (token) => colourOf(element, `chart-${token}`),
     font: `11px ${fontFamily}`,
   };
@@ -90,15 +87,25 @@ function topFirst<T>(rows: readonly T[], kind: 'bars' | 'lines'): readonly T[] {
   return kind === 'bars' ? [...rows].reverse() : rows;
 }
 
-function dataOf({ times, series, kind }: PlotInput): uPlot.AlignedData {
+function dataOf({ buckets, series, kind }: PlotInput): uPlot.AlignedData {
   const rows: readonly Values[] = series.map(({ values }) => values);
-  const drawn = kind === 'bars' ? topFirst(stackedBars(rows), kind) : rows;
-  return [[...times], ...drawn.map((row) => [...row])];
+  const drawn = kind === 'bars' ? topFirst(stackedBars(rows), kind) : lines(rows, cutBuckets(buckets));
+  return [[...buckets.times], ...drawn.map((row) => [...row])];
 }
 
 // A bar of nothing would leave its seam.
 function stackedBars(rows: readonly Values[]): Values[] {
   return stacked(rows).map((tops, row) => tops.map((top, index) => (rows[row][index] ? top : null)));
+}
+
+// First all that is whole, then what leads from there to the points that are not.
+function lines(rows: readonly Values[], cut: readonly number[]): Values[] {
+  const isCut = (index: number) => cut.includes(index);
+  const leads = (index: number) => isCut(index) || isCut(index - 1) || isCut(index + 1);
+  return [
+    ...rows.map((row) => row.map((value, index) => (isCut(index) ? null : value))),
+    ...rows.map((row) => row.map((value, index) => (leads(index) ? value : null))),
+  ];
 }
 
 function useWidth(host: RefObject<HTMLDivElement | null>): number {

@@ -1,6 +1,7 @@
 import { ChartPanel } from '../../kit/chart/chart-panel.js';
 import { latencyChart } from '../../kit/chart/latency-chart.js';
-import { compact, count, millis, percent } from '../../kit/format.js';
+import { COUNT, DURATION, PERCENT } from '../../kit/chart/unit.js';
+import { count } from '../../kit/format.js';
 import { errorsChart, requestsChart, uniqueIpsChart } from './chart-data.js';
 import { StatusMix } from './status-mix.js';
 import type { AccessData } from './use-access.js';
@@ -19,7 +20,7 @@ export function AccessCharts({ access }: { access: AccessData }) {
         chartOf={requestsChart}
         isEmpty={({ totals }) => totals.count === 0}
         kind="bars"
-        format={compact}
+        unit={COUNT}
         height={230}
       />
       <StatusMix />
@@ -31,7 +32,7 @@ export function AccessCharts({ access }: { access: AccessData }) {
           chartOf={errorsChart}
           isEmpty={({ totals }) => totals.count === 0}
           kind="lines"
-          format={percent}
+          unit={PERCENT}
         />
         <ChartPanel
           title="Latency"
@@ -40,7 +41,7 @@ export function AccessCharts({ access }: { access: AccessData }) {
           chartOf={latencyChart}
           isEmpty={({ totals }) => totals.count === 0}
           kind="lines"
-          format={millis}
+          unit={DURATION}
         />
         <ChartPanel
           title="Unique IPs"
@@ -48,7 +49,7 @@ export function AccessCharts({ access }: { access: AccessData }) {
           chartOf={uniqueIpsChart}
           isEmpty={({ totals }) => totals.unique_ips === 0}
           kind="bars"
-          format={compact}
+          unit={COUNT}
           height={206}
         />
       </div>

@@ -1,4 +1,5 @@
 import { Page } from '../../kit/ui/page.js';
+import { IntervalControl } from '../../kit/ui/interval-control.js';
 import { RangeControl } from '../../kit/ui/range-control.js';
 import { RefreshControl } from '../../kit/ui/refresh-control.js';
 import { AccessCharts } from './access-charts.js';
@@ -19,6 +20,7 @@ export function AccessPage() {
       controls={
         <>
           <RangeControl />
+          <IntervalControl />
           <RefreshControl />
         </>
       }

@@ -5,10 +5,10 @@ import {
   type StatusClass,
   type UniqueIps,
 } from '../../kit/api/answers.js';
-import type { ChartData } from '../../kit/chart/chart-panel.js';
+import { axisOf, type ChartData } from '../../kit/chart/chart-data.js';
 import type { Colour } from '../../kit/chart/chart-series.js';
-import { timesOf, valuesOf } from '../../kit/series.js';
-import { percentOf, type Share } from '../../kit/significance.js';
+import { ratesOf, valuesOf } from '../../kit/series.js';
+import type { Share } from '../../kit/significance.js';
 
 const STATUS_COLOURS: Record<StatusClass, Colour> = {
   '1xx': 'grey',
@@ -28,10 +28,11 @@ export const serverErrorsOf = ({ count, statuses }: Requests): Share => ({
 });
 
 /** Requests by class of status, those that there are. */
-export function requestsChart({ series, totals }: Stats<Requests>): ChartData {
+export function requestsChart(stats: Stats<Requests>): ChartData {
+  const { series, totals } = stats;
   const classes = STATUS_CLASSES.filter((one) => totals.statuses[one] > 0);
   return {
-    times: timesOf(series),
+    ...axisOf(stats),
     series: classes.map((one) => ({
       name: one === 'none' ? 'no status' : one,
       colour: STATUS_COLOURS[one],
@@ -40,25 +41,26 @@ export function requestsChart({ series, totals }: Stats<Requests>): ChartData {
   };
 }
 
-export function errorsChart({ series }: Stats<Requests>): ChartData {
+export function errorsChart(stats: Stats<Requests>): ChartData {
+  const { series } = stats;
   return {
-    times: timesOf(series),
+    ...axisOf(stats),
     series: [
       {
         name: 'All errors',
         colour: 'amber',
-        values: valuesOf(series, (point) => percentOf(errorsOf(point))),
+        ...ratesOf(series.map(errorsOf)),
       },
       {
         name: 'Server errors',
         colour: 'red',
-        values: valuesOf(series, (point) => percentOf(serverErrorsOf(point))),
+        ...ratesOf(series.map(serverErrorsOf)),
       },
     ],
   };
 }
 
-export function uniqueIpsChart({ series }: Stats<UniqueIps>): ChartData {
-  const values = valuesOf(series, ({ unique_ips: addresses }) => addresses);
-  return { times: timesOf(series), series: [{ name: 'Unique IPs', colour: 'teal', values }] };
+export function uniqueIpsChart(stats: Stats<UniqueIps>): ChartData {
+  const values = valuesOf(stats.series, ({ unique_ips: addresses }) => addresses);
+  return { ...axisOf(stats), series: [{ name: 'Unique IPs', colour: 'teal', values }] };
 }

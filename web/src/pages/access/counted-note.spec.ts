@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { countedNote } from './counted-note.js';
 
-const at = (hour: number, minute = 0) => new Date(2026, 10, 21, hour, minute);
+const at = (hour: number, minute = 0) => new Date(new Date().getFullYear(), 10, 21, hour, minute);
 const top = { from: at(9).toISOString(), to: at(11).toISOString() };
 
 it('says which hours were counted where they are not those that were asked for', () => {

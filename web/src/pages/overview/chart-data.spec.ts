@@ -28,7 +28,7 @@ it('events by type keep the order and the colours of the types', () => {
 });
 
 it('without events there is no error rate rather than one of zero', () => {
-  expect(errorRateChart(all).series[0].values).toEqual([25, null]);
+  expect(errorRateChart(all).series[0]).toMatchObject({ values: [25, null], details: ['1 of 4', null] });
 });
 
 it('users and sessions stand at the same times, though one answer is of another window', () => {

@@ -1,7 +1,8 @@
 import { useBoth } from '../../kit/api/use-both.js';
 import { ChartPanel } from '../../kit/chart/chart-panel.js';
 import { latencyChart } from '../../kit/chart/latency-chart.js';
-import { compact, count, millis, percent } from '../../kit/format.js';
+import { COUNT, DURATION, PERCENT } from '../../kit/chart/unit.js';
+import { count } from '../../kit/format.js';
 import { errorRateChart, eventsChart, peopleChart } from './chart-data.js';
 import type { OverviewData } from './use-overview.js';
 
@@ -20,7 +21,7 @@ export function Charts({ overview }: { overview: OverviewData }) {
         chartOf={eventsChart}
         isEmpty={([all]) => all.totals.total === 0}
         kind="bars"
-        format={compact}
+        unit={COUNT}
         height={230}
       />
       <div class="row">
@@ -30,8 +31,7 @@ export function Charts({ overview }: { overview: OverviewData }) {
           chartOf={peopleChart}
           isEmpty={([one, other]) => one.totals.count + other.totals.count === 0}
           kind="lines"
-          whole
-          format={compact}
+          unit={COUNT}
         />
         <ChartPanel
           title="Error rate"
@@ -40,7 +40,7 @@ export function Charts({ overview }: { overview: OverviewData }) {
           chartOf={errorRateChart}
           isEmpty={({ totals }) => totals.total === 0}
           kind="lines"
-          format={percent}
+          unit={PERCENT}
           height={206}
         />
         <ChartPanel
@@ -50,7 +50,7 @@ export function Charts({ overview }: { overview: OverviewData }) {
           chartOf={latencyChart}
           isEmpty={({ totals }) => totals.count === 0}
           kind="lines"
-          format={millis}
+          unit={DURATION}
         />
       </div>
     </>

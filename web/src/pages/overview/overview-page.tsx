@@ -1,4 +1,5 @@
 import { Page } from '../../kit/ui/page.js';
+import { IntervalControl } from '../../kit/ui/interval-control.js';
 import { RangeControl } from '../../kit/ui/range-control.js';
 import { RefreshControl } from '../../kit/ui/refresh-control.js';
 import { DemoNotice } from '../welcome/demo.js';
@@ -16,6 +17,7 @@ export function OverviewPage() {
   const controls = (
     <>
       <RangeControl />
+      <IntervalControl />
       <RefreshControl />
     </>
   );

@@ -16,10 +16,10 @@ const STATS = '/api/v1/stats';
 
 /** Everything that the overview's tiles and charts ask the server. */
 export function useOverview(): OverviewData {
-  const { params } = useWindow();
+  const { params, interval } = useWindow();
   return {
     errors: useCompared<Errors>(STATS, 'errors'),
-    byType: useQuery(STATS, { type: 'logs', group_by: 'event_type', timezone, ...params }),
+    byType: useQuery(STATS, { type: 'logs', group_by: 'event_type', timezone, interval, ...params }),
     users: useCompared<Counts>(STATS, 'users'),
     sessions: useCompared<Counts>(STATS, 'sessions'),
     latency: useCompared<Latency>(STATS, 'latency'),

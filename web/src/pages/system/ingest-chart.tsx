@@ -1,9 +1,17 @@
 import { useMemo } from 'preact/hooks';
 import type { Colour } from '../../kit/chart/chart-series.js';
 import { TimeChart } from '../../kit/chart/time-chart.js';
+import type { Unit } from '../../kit/chart/unit.js';
 import type { RatePoint } from './counter-rates.js';
 import { rateText } from './rate-text.js';
 import type { Counter } from './system-answer.js';
+
+const RATE: Unit = {
+  short: rateText,
+  full: rateText,
+  exact: rateText,
+  decades: [1, 10, 100, 1_000, 10_000, 100_000],
+};
 
 export type Rates = readonly RatePoint<Counter>[];
 
@@ -38,7 +46,7 @@ export function IngestChart({ rates }: { rates: Rates }) {
       kind="lines"
       times={times}
       series={series}
-      format={rateText}
+      unit={RATE}
       window={{ fromMs: toMs - WINDOW_MS, toMs }}
       leastMax={1}
     />
