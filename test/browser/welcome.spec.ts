@@ -88,11 +88,13 @@ it('puts a new key into the curl to paste, which sends the first event; it shows
   const curl = await page.getByRole('region', { name: 'curl code' }).innerText();
   expect(curl).toContain(`curl ${dashboard.server.url}/api/v1/ingest`);
   await page.getByText('Live', { exact: true }).last().waitFor();
-  await noteAppearances(page, ['behavioral: 1 in all']);
+  await noteAppearances(page, ['behavioral: 1 in total']);
   const { stdout } = await promisify(execFile)('sh', ['-c', curl]);
   const storedAtMs = Date.now();
   expect(JSON.parse(stdout)).toMatchObject({ success: true, data: { duplicate: false } });
-  expect((await appearedAtMs(page, 'behavioral: 1 in all')) - storedAtMs).toBeLessThanOrEqual(FIRST_EVENT_MS);
+  expect((await appearedAtMs(page, 'behavioral: 1 in total')) - storedAtMs).toBeLessThanOrEqual(
+    FIRST_EVENT_MS,
+  );
   await untilLoaded(page, 'Overview');
   await eventually(async () => expect(await tileValue(page, 'Events')).toBe('1'));
 });
