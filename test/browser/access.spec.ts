@@ -47,7 +47,7 @@ it('draws requests by status, errors, latency and addresses over time', async ()
   const figure = page.getByRole('figure', { name: 'Requests by status' });
   const words = await page.locator(`id=${await figure.getAttribute('aria-describedby')}`).innerText();
   for (const [kind, count] of frequencies(today.map(({ status }) => `${String(status)[0]}xx`))) {
-    expect(words).toContain(`${kind}: ${count} in all`);
+    expect(words).toContain(`${kind}: ${count} in total`);
   }
   for (const name of ['Error rate', 'Latency', 'Unique IPs']) {
     await page.getByRole('figure', { name, exact: true }).waitFor();

@@ -132,7 +132,7 @@ describe('hostile names stay text', () => {
     }
     await expectNothingUnseen(page);
     await expectNothingRan(page);
-    await table.getByTitle(`Only events with user_id = ${HOSTILE[1]}`).first().click();
+    await table.getByTitle(`Show only events with user_id = ${HOSTILE[1]}`).first().click();
     await page.waitForURL(/user_id=/);
     await page.getByText('1 of 1, as of').waitFor();
     await expectNothingRan(page);
@@ -145,7 +145,7 @@ describe('hostile names stay text', () => {
       dashboard.api,
       HOSTILE.map((text) => anEvent({ event_name: text, user_id: text })),
     );
-    await expectText(page, page.getByRole('table', { name: 'The newest events' }));
+    await expectText(page, page.getByRole('table', { name: 'Newest events' }));
     await page.goto(`${dashboard.server.url}/system`);
     await untilLoaded(page, 'System');
     await expectText(page, page.getByRole('table', { name: 'Keys' }));

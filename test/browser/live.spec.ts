@@ -21,7 +21,7 @@ async function live(query = ''): Promise<Page> {
 }
 
 const names = (page: Page) =>
-  page.getByRole('table', { name: 'The newest events' }).locator('tbody td:nth-child(3)').allTextContents();
+  page.getByRole('table', { name: 'Newest events' }).locator('tbody td:nth-child(3)').allTextContents();
 const post = (...names: string[]) =>
   postEvents(
     dashboard.api,
@@ -75,7 +75,7 @@ it('narrows to what the form says, and the address bar keeps it', async () => {
 it('keeps a bounded number of events, and clears them', async () => {
   const page = await live();
   await post(...Array.from({ length: MOST_SHOWN + 50 }, (_, n) => `burst-${n}`));
-  await page.getByText(`the newest ${MOST_SHOWN}`).waitFor();
+  await page.getByText(`newest ${MOST_SHOWN}`).waitFor();
   await eventually(async () => expect((await names(page))[0]).toBe(`burst-${MOST_SHOWN + 49}`));
   expect(await names(page)).toHaveLength(MOST_SHOWN);
   await page.getByRole('button', { name: 'Clear' }).click();

@@ -69,7 +69,7 @@ describe('the charts', () => {
     const figure = page.getByRole('figure', { name: 'Events by type' });
     const words = await page.locator(`id=${await figure.getAttribute('aria-describedby')}`).innerText();
     for (const [type, count] of frequencies([...today, ...dayBefore].map((e) => e.event_type))) {
-      expect(words).toContain(`${type}: ${count} in all`);
+      expect(words).toContain(`${type}: ${count} in total`);
     }
     await page.getByRole('button', { name: 'Events by type as a table' }).click();
     const rows = await tableCells(page.getByRole('region', { name: 'Events by type' }).getByRole('table'));
@@ -132,7 +132,7 @@ describe('the charts', () => {
       expect(narrower).toBeLessThan(events);
       expect(narrower).toBe(eventsWithin(page.url()));
     });
-    await page.getByRole('button', { name: 'Back to the last day' }).click();
+    await page.getByRole('button', { name: 'Reset to the last day' }).click();
     await eventually(() => expect(new URL(page.url()).search).toBe(''));
   });
 

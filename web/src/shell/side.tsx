@@ -53,8 +53,8 @@ function Account({ session }: { session: Session }) {
   return (
     <div class="account">
       <p class="account-name">
-        <Name text={session.key?.name ?? 'Without a key'} />
-        <span class="muted">{session.key ? session.scopes.join(', ') : 'open to read'}</span>
+        <Name text={session.key?.name ?? 'No key'} />
+        <span class="muted">{session.key ? session.scopes.join(', ') : 'anonymous access'}</span>
       </p>
       <ThemeSwitch />
       {session.key ? (

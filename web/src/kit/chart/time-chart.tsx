@@ -137,7 +137,8 @@ function Canvas(props: CanvasProps) {
       onBlur={keys.onBlur}
     >
       <p id={described} class="visually-hidden">
-        {summary} Arrow keys read the values{onBrush ? ', with Shift they select, Enter zooms in' : ''}.
+        {summary} Use the arrow keys to read the values
+        {onBrush ? ', hold Shift to select a range, and press Enter to zoom in' : ''}.
       </p>
       <div ref={host} class="chart-host" style={{ height: `${height}px` }} />
       {at !== null && times[at] !== undefined && (

@@ -43,7 +43,7 @@ export function RangeControl() {
         <Custom label={range ? 'Custom' : span(fromMs, toMs)} fromMs={fromMs} toMs={toMs} chosen={!range} />
         {!range && (
           <span class="wide-only">
-            <IconButton icon="close" label="Back to the last day" onClick={() => choose(DEFAULT_RANGE)} />
+            <IconButton icon="close" label="Reset to the last day" onClick={() => choose(DEFAULT_RANGE)} />
           </span>
         )}
         <Steps fromMs={fromMs} toMs={toMs} />

@@ -38,7 +38,7 @@ export function TopList({
   measure = ({ count: n }) => n,
   hrefOf,
 }: TopListProps) {
-  if (top.values.length === 0) return <Empty title="Nothing in this time" />;
+  if (top.values.length === 0) return <Empty title="No data in this time range" />;
   const most = Math.max(...top.values.map(measure), Number.MIN_VALUE);
   return (
     <div class="table-scroll">
@@ -76,7 +76,7 @@ export function TopList({
 
 // What no filter can ask for is no link: nothing given, and what the server did not tell apart.
 function Value({ value, hrefOf }: Pick<TopListProps, 'hrefOf'> & { value: string }) {
-  if (value === '') return <span class="top-name muted">none given</span>;
+  if (value === '') return <span class="top-name muted">(not set)</span>;
   const name = <Name text={value} />;
   if (value === '(other)' || !hrefOf) return <span class="top-name">{name}</span>;
   return (

@@ -90,7 +90,7 @@ function Value({ field, value, onFilter }: ValueProps) {
         <button
           type="button"
           class="event-value"
-          title={`Only events with ${field} = ${spelled(value)}`}
+          title={`Show only events with ${field} = ${spelled(value)}`}
           onClick={() => onFilter({ name: field, value })}
         >
           <Name text={value} />

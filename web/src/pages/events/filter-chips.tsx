@@ -12,7 +12,7 @@ interface FilterChipsProps {
 export function FilterChips({ filters, onRemove }: FilterChipsProps) {
   if (filters.length === 0) return null;
   return (
-    <ul class="chips" aria-label="Filters in force">
+    <ul class="chips" aria-label="Active filters">
       {filters.map(([name, value]) => (
         <li key={name}>
           <button

@@ -26,7 +26,7 @@ export function JsonView({ label, value, onFilter }: JsonViewProps) {
       ))}
       {cut && (
         <Button kind="quiet" icon="down" onClick={() => setLimit(Infinity)}>
-          Show all of it
+          Show all
         </Button>
       )}
     </div>
@@ -55,7 +55,7 @@ function Line({ line, onFilter }: { line: JsonLine; onFilter?: (filter: ValueFil
         <button
           type="button"
           class={`json-${kind} json-filter`}
-          title={`Only events with ${spelled(filter.name)} = ${spelled(filter.value.slice(0, LONG))}`}
+          title={`Show only events with ${spelled(filter.name)} = ${spelled(filter.value.slice(0, LONG))}`}
           onClick={() => onFilter(filter)}
         >
           <bdi>

@@ -37,7 +37,7 @@ export function Keys() {
       wide={7}
       note={
         <>
-          of project <Name text={of} />
+          in project <Name text={of} />
         </>
       }
       actions={
@@ -46,10 +46,14 @@ export function Keys() {
         </Button>
       }
     >
-      <Loaded query={keys} isEmpty={(list) => list.length === 0} empty={<Empty title="No keys" icon="key" />}>
+      <Loaded
+        query={keys}
+        isEmpty={(list) => list.length === 0}
+        empty={<Empty title="No keys yet" icon="key" />}
+      >
         {(list) => (
           <DataTable
-            caption="Keys and their use"
+            caption="Keys and their usage"
             columns={columns((kind, key) => setAsked({ kind, key }))}
             rows={sortedKeys(list)}
             keyOf={({ id }) => id}
@@ -72,19 +76,27 @@ const TONES = { active: 'good', rotating: 'info', expired: 'neutral', revoked: '
 
 function columns(ask: (kind: 'rotate' | 'revoke', key: KeyView) => void): Column<KeyView>[] {
   return [
-    { head: 'Name', cell: ({ name }) => <Name text={name} class="key-name" /> },
-    { head: 'Begins with', cell: ({ prefix }) => <span class="mono">{prefix}…</span>, wideOnly: true },
+    {
+      head: 'Name',
+      cell: ({ name, scopes }) => (
+        <>
+          <Name text={name} class="key-name" />
+          <span class="muted narrow-only">{scopes.join(', ')}</span>
+        </>
+      ),
+    },
+    { head: 'Prefix', cell: ({ prefix }) => <span class="mono">{prefix}…</span>, wideOnly: true },
     { head: 'State', cell: (key) => <State of={key} /> },
-    { head: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
-    { head: 'Requests', cell: ({ usage_count }) => count(usage_count), number: true },
+    { head: 'Scopes', cell: ({ scopes }) => scopes.join(', '), wideOnly: true },
+    { head: 'Requests', cell: ({ usage_count }) => count(usage_count), number: true, wideOnly: true },
     {
       head: 'Last used',
-      cell: ({ last_used_at }) => <Moment at={last_used_at} none="never" />,
+      cell: ({ last_used_at }) => <Moment at={last_used_at} none="Never" />,
       wideOnly: true,
     },
-    { head: 'Made', cell: ({ created_at }) => <Moment at={created_at} none="–" />, wideOnly: true },
-    { head: 'Expires', cell: ({ expires_at }) => <Moment at={expires_at} none="never" />, wideOnly: true },
-    { head: 'Change', cell: (key) => <Actions of={key} ask={ask} /> },
+    { head: 'Created', cell: ({ created_at }) => <Moment at={created_at} none="–" />, wideOnly: true },
+    { head: 'Expires', cell: ({ expires_at }) => <Moment at={expires_at} none="Never" />, wideOnly: true },
+    { head: 'Actions', cell: (key) => <Actions of={key} ask={ask} /> },
   ];
 }
 

@@ -21,12 +21,13 @@ export function NewKeyDialog({ made, title, onClose }: NewKeyDialogProps) {
       onClose={warned ? onClose : () => setWarned(true)}
       actions={
         <Button kind="primary" onClick={onClose}>
-          I have stored it
+          I have saved it
         </Button>
       }
     >
       <p>
-        The key of <Name text={made.name} />. It is shown this once: the server keeps only its digest.
+        Copy the key for <Name text={made.name} class="key-meant" /> now. It is shown only once: the server
+        keeps nothing but a hash of it.
       </p>
       <p class="new-key">
         <code>{made.key}</code>
@@ -34,7 +35,7 @@ export function NewKeyDialog({ made, title, onClose }: NewKeyDialogProps) {
       </p>
       {warned && (
         <p class="panel-warning" role="alert">
-          It cannot be shown again. Close once more if you have stored it.
+          This key cannot be shown again. If you have saved it, close this dialog once more.
         </p>
       )}
     </Dialog>

@@ -31,16 +31,16 @@ export function DemoOffer() {
   const fill = () =>
     run(async () => {
       const { events, access_entries } = await post<Filled>('/api/v1/demo');
-      announce(`${count(events)} events and ${count(access_entries)} access entries are in the project demo`);
+      announce(`Added ${count(events)} events and ${count(access_entries)} access entries to project demo`);
       await loadSession();
       route(to('/', { project: DEMO, range: 'week', from: undefined, to: undefined }));
       refreshNow();
     });
   return (
-    <Panel title="Or look around first" wide={4}>
+    <Panel title="Or explore with demo data" wide={4}>
       <p class="welcome-lead">
-        Five weeks of sample events and access entries goes into a project <b>{DEMO}</b> of its own, and can
-        be removed again.
+        Adds five weeks of sample events and access entries in a project of its own, <b>{DEMO}</b>, which you
+        can remove at any time.
       </p>
       <div class="welcome-key">
         {exists ? (
@@ -52,7 +52,7 @@ export function DemoOffer() {
           </>
         ) : (
           <Button kind="primary" icon="chart" busy={busy} onClick={() => void fill()}>
-            {busy ? 'Making sample data' : 'Fill with demo data'}
+            {busy ? 'Adding demo data…' : 'Add demo data'}
           </Button>
         )}
       </div>
@@ -67,7 +67,7 @@ export function DemoNotice() {
     return null;
   return (
     <div class="demo-notice">
-      <span>This is sample data.</span>
+      <span>You are looking at demo data.</span>
       {isAdmin() && <RemoveDemo />}
     </div>
   );

@@ -31,10 +31,10 @@ export function Welcome({ look }: { look: Look }) {
   const [key, setKey] = useState(KEY_PLACEHOLDER);
   return (
     <>
-      <Panel title="Send a first event" wide={isAdmin() ? 8 : 12} note={<FirstEvent look={look} />}>
+      <Panel title="Send your first event" wide={isAdmin() ? 8 : 12} note={<FirstEvent look={look} />}>
         <p class="welcome-lead">
-          The project <Name text={of} class="welcome-project" /> has no data yet. What you send shows here
-          within a second.
+          Project <Name text={of} class="welcome-project" /> has no data yet. Anything you send appears here
+          within seconds.
         </p>
         {isAdmin() && key === KEY_PLACEHOLDER && <KeyOffer project={of} onKey={setKey} />}
         <SnippetTabs target={{ origin: location.origin, key }} />
@@ -70,9 +70,9 @@ function KeyOffer({ project: of, onKey }: { project: string; onKey: (key: string
   return (
     <div class="welcome-key">
       <Button icon="key" onClick={() => setAsking(true)}>
-        Create a key for sending
+        Create an ingest key
       </Button>
-      <span class="muted">It is then put in place of {KEY_PLACEHOLDER} below.</span>
+      <span class="muted">It replaces {KEY_PLACEHOLDER} in the examples below.</span>
       {asking && (
         <CreateKeyDialog
           project={of}
