@@ -14,6 +14,69 @@ CREATE FUNCTION grafana.floor_to(at timestamp with time zone, minutes integer) R
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN date_bin(make_interval(mins => minutes), at, '1970-01-01 00:00:00+00'::timestamp with time zone);
 
+CREATE TABLE public.events (
+    id bigint NOT NULL,
+    key uuid NOT NULL,
+    project_id integer NOT NULL,
+    event_id text NOT NULL,
+    event_type text NOT NULL,
+    event_name text NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    reported_timestamp timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    processed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    user_id text,
+    session_id text,
+    app_version text,
+    sequence_number integer,
+    priority text NOT NULL,
+    duration_ms double precision,
+    provider_name text,
+    properties jsonb NOT NULL,
+    device_info jsonb NOT NULL
+)
+PARTITION BY RANGE (created_at);
+
+CREATE TABLE public.project_readers (
+    role text NOT NULL,
+    project_id integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.projects (
+    id integer NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sample boolean DEFAULT false NOT NULL,
+    CONSTRAINT projects_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text))
+);
+
+CREATE FUNCTION grafana.readable_projects() RETURNS integer[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (pg_has_role(SESSION_USER, ( SELECT pg_class.relowner
+                FROM pg_class
+               WHERE (pg_class.oid = ('public.events'::regclass)::oid)), 'usage'::text) OR has_table_privilege(SESSION_USER, ('public.events'::regclass)::oid, 'select'::text) OR (EXISTS ( SELECT
+                FROM pg_roles
+               WHERE ((pg_roles.rolname = 'sightline_reader'::name) AND pg_has_role(SESSION_USER, pg_roles.oid, 'member'::text))))) THEN ARRAY( SELECT projects.id
+                FROM public.projects)
+             ELSE ARRAY( SELECT r.project_id
+                FROM (public.project_readers r
+                  JOIN pg_roles ON ((pg_roles.rolname = r.role)))
+               WHERE pg_has_role(SESSION_USER, pg_roles.oid, 'member'::text))
+         END AS "array";
+END;
+
+CREATE FUNCTION grafana.project_id(project text) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT p.id
+    FROM public.projects p
+   WHERE ((p.name = project_id.project) AND (p.id = ANY (grafana.readable_projects())));
+END;
+
 CREATE FUNCTION grafana.runs(from_at timestamp with time zone, to_at timestamp with time zone, tiers integer[], step integer) RETURNS TABLE(tier integer, run_from timestamp with time zone, run_to timestamp with time zone)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -92,22 +155,12 @@ CREATE TABLE public.access_rollups (
 )
 WITH (fillfactor='80');
 
-CREATE TABLE public.projects (
-    id integer NOT NULL,
-    name text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    sample boolean DEFAULT false NOT NULL,
-    CONSTRAINT projects_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text))
-);
-
 CREATE FUNCTION grafana.access_counts(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, value text, n bigint, errors bigint, timed bigint, avg_ms double precision, max_ms double precision)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET jit TO 'off'
     BEGIN ATOMIC
  WITH asked AS MATERIALIZED (
-          SELECT ( SELECT p.id
-                    FROM public.projects p
-                   WHERE (p.name = access_counts.project)) AS project_id,
+          SELECT grafana.project_id(access_counts.project) AS project_id,
              grafana.step(access_counts.interval_ms,
                  CASE
                      WHEN (access_counts.counted = ANY (ARRAY['path'::text, 'user_agent'::text, 'ip'::text])) THEN 60
@@ -270,9 +323,7 @@ CREATE FUNCTION grafana.access_latency(project text, counted text, from_at times
     SET jit TO 'off'
     BEGIN ATOMIC
  WITH asked AS MATERIALIZED (
-          SELECT ( SELECT p_1.id
-                    FROM public.projects p_1
-                   WHERE (p_1.name = access_latency.project)) AS project_id,
+          SELECT grafana.project_id(access_latency.project) AS project_id,
              grafana.step(access_latency.interval_ms,
                  CASE
                      WHEN (access_latency.counted = ANY (ARRAY['path'::text, 'user_agent'::text, 'ip'::text])) THEN 60
@@ -472,9 +523,7 @@ CREATE FUNCTION grafana.access_uniques(project text, counted text, from_at times
     SET jit TO 'off'
     BEGIN ATOMIC
  WITH asked AS MATERIALIZED (
-          SELECT ( SELECT p_1.id
-                    FROM public.projects p_1
-                   WHERE (p_1.name = access_uniques.project)) AS project_id,
+          SELECT grafana.project_id(access_uniques.project) AS project_id,
              grafana.step(access_uniques.interval_ms, GREATEST(
                  CASE
                      WHEN (access_uniques.from_at < (now() - '02:00:00'::interval)) THEN 15
@@ -594,9 +643,7 @@ CREATE FUNCTION grafana.event_counts(project text, counted text, from_at timesta
     SET jit TO 'off'
     BEGIN ATOMIC
  WITH asked AS MATERIALIZED (
-          SELECT ( SELECT p.id
-                    FROM public.projects p
-                   WHERE (p.name = event_counts.project)) AS project_id,
+          SELECT grafana.project_id(event_counts.project) AS project_id,
              grafana.step(event_counts.interval_ms,
                  CASE
                      WHEN false THEN 60
@@ -743,9 +790,7 @@ CREATE FUNCTION grafana.event_latency(project text, counted text, from_at timest
     SET jit TO 'off'
     BEGIN ATOMIC
  WITH asked AS MATERIALIZED (
-          SELECT ( SELECT p_1.id
-                    FROM public.projects p_1
-                   WHERE (p_1.name = event_latency.project)) AS project_id,
+          SELECT grafana.project_id(event_latency.project) AS project_id,
              grafana.step(event_latency.interval_ms,
                  CASE
                      WHEN false THEN 60
@@ -864,37 +909,12 @@ CREATE TABLE public.event_uniques (
 );
 ALTER TABLE ONLY public.event_uniques ALTER COLUMN sketch SET STORAGE EXTERNAL;
 
-CREATE TABLE public.events (
-    id bigint NOT NULL,
-    key uuid NOT NULL,
-    project_id integer NOT NULL,
-    event_id text NOT NULL,
-    event_type text NOT NULL,
-    event_name text NOT NULL,
-    "timestamp" timestamp with time zone NOT NULL,
-    reported_timestamp timestamp with time zone,
-    created_at timestamp with time zone NOT NULL,
-    processed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    user_id text,
-    session_id text,
-    app_version text,
-    sequence_number integer,
-    priority text NOT NULL,
-    duration_ms double precision,
-    provider_name text,
-    properties jsonb NOT NULL,
-    device_info jsonb NOT NULL
-)
-PARTITION BY RANGE (created_at);
-
 CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, n bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET jit TO 'off'
     BEGIN ATOMIC
  WITH asked AS MATERIALIZED (
-          SELECT ( SELECT p.id
-                    FROM public.projects p
-                   WHERE (p.name = event_uniques.project)) AS project_id,
+          SELECT grafana.project_id(event_uniques.project) AS project_id,
              grafana.step(event_uniques.interval_ms, GREATEST(15, grafana.finest(event_uniques.from_at))) AS step,
              GREATEST(15, grafana.finest(event_uniques.from_at)) AS finest
          ), run AS MATERIALIZED (
@@ -986,14 +1006,6 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
   ORDER BY 1;
 END;
 
-CREATE FUNCTION grafana.project_id(project text) RETURNS integer
-    LANGUAGE sql STABLE SECURITY DEFINER
-    BEGIN ATOMIC
- SELECT p.id
-    FROM public.projects p
-   WHERE (p.name = project_id.project);
-END;
-
 CREATE FUNCTION public.sightline_path_words(path text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN translate(path, '/-_.%?=&\'::text, 'qzxjwkvyj'::text);
@@ -1013,7 +1025,7 @@ CREATE TABLE public.access_logs (
 )
 PARTITION BY RANGE (created_at);
 
-CREATE VIEW grafana.access_entries AS
+CREATE VIEW grafana.access_entries WITH (security_invoker='true') AS
  SELECT access_logs.project_id,
     access_logs.id,
     access_logs."timestamp" AS "time",
@@ -1023,8 +1035,33 @@ CREATE VIEW grafana.access_entries AS
     access_logs.path,
     access_logs.status,
     access_logs.latency_ms,
-    access_logs.user_agent
+    access_logs.user_agent,
+    access_logs.reported_timestamp
    FROM public.access_logs;
+
+CREATE VIEW grafana.projects WITH (security_barrier='true') AS
+ SELECT projects.id,
+    projects.name,
+    projects.created_at
+   FROM public.projects
+  WHERE (projects.id = ANY (( SELECT grafana.readable_projects() AS readable_projects)::integer[]));
+
+CREATE VIEW grafana.access_logs WITH (security_invoker='true') AS
+ SELECT r.id,
+    r."timestamp",
+    r.ip,
+    r.method,
+    r.path,
+    r.status,
+    r.latency_ms,
+    r.user_agent,
+    r.created_at,
+    r.reported_timestamp,
+    r.project_id,
+    ( SELECT p.name
+           FROM grafana.projects p
+          WHERE (p.id = r.project_id)) AS project
+   FROM public.access_logs r;
 
 CREATE TABLE public.access_totals (
     project_id integer NOT NULL,
@@ -1035,7 +1072,7 @@ CREATE TABLE public.access_totals (
 )
 WITH (fillfactor='80');
 
-CREATE VIEW grafana.access_totals AS
+CREATE VIEW grafana.access_totals WITH (security_barrier='true') AS
  SELECT parts.project_id,
     (sum(parts.n))::bigint AS n
    FROM ( SELECT access_totals.project_id,
@@ -1046,7 +1083,32 @@ CREATE VIEW grafana.access_totals AS
          SELECT access_deltas.project_id,
             1
            FROM public.access_deltas) parts
+  WHERE (parts.project_id = ANY (( SELECT grafana.readable_projects() AS readable_projects)::integer[]))
   GROUP BY parts.project_id;
+
+CREATE VIEW grafana.analytics_logs WITH (security_invoker='true') AS
+ SELECT r.id,
+    r.event_id,
+    r.event_type,
+    r.event_name,
+    r."timestamp",
+    r.properties,
+    r.user_id,
+    r.session_id,
+    r.app_version,
+    r.device_info,
+    r.sequence_number,
+    r.priority,
+    r.created_at,
+    r.processed_at,
+    r.reported_timestamp,
+    r.provider_name,
+    r.duration_ms,
+    r.project_id,
+    ( SELECT p.name
+           FROM grafana.projects p
+          WHERE (p.id = r.project_id)) AS project
+   FROM public.events r;
 
 CREATE TABLE public.event_totals (
     project_id integer NOT NULL,
@@ -1057,7 +1119,7 @@ CREATE TABLE public.event_totals (
 )
 WITH (fillfactor='80');
 
-CREATE VIEW grafana.event_totals AS
+CREATE VIEW grafana.event_totals WITH (security_barrier='true') AS
  SELECT parts.project_id,
     parts.dimension,
     parts.value,
@@ -1074,9 +1136,10 @@ CREATE VIEW grafana.event_totals AS
             1
            FROM (public.event_deltas d
              CROSS JOIN LATERAL ( VALUES ('all'::text,''::text), ('event_type'::text,d.event_type), ('event_name'::text,d.event_name), ('priority'::text,d.priority), ('app_version'::text,COALESCE(d.app_version, ''::text)), ('provider_name'::text,COALESCE(d.provider_name, ''::text))) v(dimension, value))) parts
+  WHERE (parts.project_id = ANY (( SELECT grafana.readable_projects() AS readable_projects)::integer[]))
   GROUP BY parts.project_id, parts.dimension, parts.value;
 
-CREATE VIEW grafana.events AS
+CREATE VIEW grafana.events WITH (security_invoker='true') AS
  SELECT events.project_id,
     events.id,
     events."timestamp" AS "time",
@@ -1091,14 +1154,11 @@ CREATE VIEW grafana.events AS
     events.provider_name,
     events.duration_ms,
     events.properties,
-    events.device_info
+    events.device_info,
+    events.reported_timestamp,
+    events.sequence_number,
+    events.processed_at
    FROM public.events;
-
-CREATE VIEW grafana.projects AS
- SELECT projects.id,
-    projects.name,
-    projects.created_at
-   FROM public.projects;
 
 CREATE TABLE public.access_answers (
     project_id integer NOT NULL,
@@ -1315,6 +1375,9 @@ ALTER TABLE ONLY public.key_changes
 ALTER TABLE ONLY public.maintenance_jobs
     ADD CONSTRAINT maintenance_jobs_pkey PRIMARY KEY (job);
 
+ALTER TABLE ONLY public.project_readers
+    ADD CONSTRAINT project_readers_pkey PRIMARY KEY (role, project_id);
+
 ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_name_key UNIQUE (name);
 
@@ -1387,5 +1450,16 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_successor_id_fkey FOREIGN KEY (successor_id) REFERENCES public.api_keys(id);
 
+ALTER TABLE ONLY public.project_readers
+    ADD CONSTRAINT project_readers_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.api_keys(id) ON DELETE CASCADE;
+
+ALTER TABLE public.access_logs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY readable_projects ON public.access_logs FOR SELECT USING ((project_id = ANY (( SELECT grafana.readable_projects() AS readable_projects)::integer[])));
+
+CREATE POLICY readable_projects ON public.events FOR SELECT USING ((project_id = ANY (( SELECT grafana.readable_projects() AS readable_projects)::integer[])));
