@@ -58,6 +58,8 @@ async function takeBack(
   if (descent === null) return ['nothing to take back'];
   const { confirmDescent } = await import('./migrate/descent.js');
   await confirmDescent(descent, yes);
+  // A server may have been started while somebody was asked.
+  await confirmDescent((await planDown(source)) ?? descent, true);
   return [`took back ${await migrateDown(source)}`];
 }
 

@@ -43,6 +43,7 @@ In YAML a setting may be written \`MAX_BATCH_SIZE\`, \`max_batch_size\` or \`max
 - Blank is the same as not given; only for a list it means none.
 - Seconds may be written with a unit: \`500ms\`, \`30s\`, \`2m\`, \`1h\`.
 - A wrong setting ends the start with one line that names it, and never prints its value. The exit code is then 2.
+- A setting is used or refused: one that does nothing without another (\`DB_PASSWORD\` without \`DB_HOST\`, \`ALLOWED_ORIGINS\` without \`ENABLE_CORS\`) is an error, unless it is what it is by default, or the other one is given and switches it off.
 - Some settings have further names, for those who bring them; the setting's own name goes before them.
 `;
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -81,6 +81,12 @@ async function kill9(child: ChildProcess): Promise<void> {
 const postmasterPid = () =>
   Number(readFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 
+/** Processes that have DATA_DIR in their command line: the postmaster, and who watches it. */
+const watching = () =>
+  spawnSync('pgrep', ['-f', dataDir], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line !== '');
+
 /** A process of its own that opens DATA_DIR and prints the url; it ends by a signal only. */
 async function holder(
   how: 'openEmbeddedPostgres' | 'attachEmbeddedPostgres',
@@ -135,6 +141,7 @@ describe('opening', () => {
     expect(await postgres.exited).toBeUndefined();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(existsSync(path.join(dataDir, 'connection.json'))).toBe(false);
+    await until(() => (watching().length === 0 ? true : undefined));
   });
 
   it('removes what a killed initdb has left', async () => {
@@ -179,6 +186,24 @@ describe('after kill -9', () => {
     expect(await until(() => query(url, 'select answer from kept').catch(() => undefined))).toEqual([
       { answer: 42 },
     ]);
+    // The first one's watchdog went with it.
+    await until(() => (watching().length === 2 ? true : undefined));
+  });
+
+  it('of the server while it starts: its postmaster ends by itself', async () => {
+    await (await open()).stop();
+    const script = `
+      const { openEmbeddedPostgres } = await import('./dist/src/storage/embedded/embedded-postgres.js');
+      void openEmbeddedPostgres(${JSON.stringify(dataDir)});`;
+    for (let times = 0; times < 5; times++) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+      children.push(child);
+      // beside the holder itself, whose command line has the folder, too
+      await until(() => (watching().length > 1 ? true : undefined));
+      await delay(times * 10);
+      await kill9(child);
+      await until(() => (watching().length === 0 ? true : undefined));
+    }
   });
 
   it('of the server: the next one ends the orphan and takes over', async () => {
@@ -189,7 +214,7 @@ describe('after kill -9', () => {
     const next = await open();
     expect(postmasterPid()).not.toBe(orphan);
     expect(await query(next.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
-  });
+  }, 60_000);
 
   it('of both: a stale postmaster.pid that names a living stranger does not matter', async () => {
     await (await open()).stop();

@@ -7,6 +7,7 @@ import {
   migrateDown,
   migrateUp,
   migrationStatus,
+  planDown,
 } from '../../src/storage/mysql/migrate.js';
 import { Mysql } from '../../src/storage/mysql/mysql.js';
 import { configOf } from '../support/config.js';
@@ -71,6 +72,25 @@ describe('migrations of MariaDB', () => {
     await source.query('delete from migrations');
     await migrateUp(source);
     expect(await schemaOf(source)).toEqual(schema);
+  });
+
+  it('tell what the newest one would take with it, and who is on the database', async () => {
+    const source = await connect();
+    expect(await planDown(source)).toBeNull();
+    await migrateUp(source);
+    // Views only.
+    expect(await planDown(source)).toEqual({ name: everyName.at(-1), losses: [], sessions: 0 });
+    await migrateDown(source);
+    const mysql = await Mysql.connect(configOf(), database.url);
+    await mysql.query.rows('select 1');
+    const plan = await planDown(source);
+    await mysql.close();
+    expect(plan!.losses).toContainEqual({
+      table: 'access_rollups',
+      columns: ['errors', 'duration_n', 'duration_sum', 'duration_max'],
+      rows: 0,
+    });
+    expect(plan!.sessions).toBeGreaterThan(0);
   });
 
   it('are applied by one of six processes that start at once, and leave no lock behind', async () => {

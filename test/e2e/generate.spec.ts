@@ -11,8 +11,12 @@ import { freePort, MAIN, startServer, type TestServer } from '../support/server.
 
 let server: TestServer | undefined;
 let database: TestDatabase | undefined;
+let runs: Run[] = [];
 
 afterEach(async () => {
+  // One whose test failed would wait for its server.
+  for (const run of runs) run.process.kill('SIGKILL');
+  runs = [];
   await server?.kill9();
   await database?.drop();
   server = database = undefined;
@@ -43,7 +47,9 @@ function generate(...args: string[]): Run {
       stderr,
     }),
   );
-  return { process: child, done };
+  const run = { process: child, done };
+  runs.push(run);
+  return run;
 }
 
 async function reportOf(run: Run): Promise<{ code: number | null; report: Report }> {

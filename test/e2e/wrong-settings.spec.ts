@@ -86,9 +86,12 @@ it.each([
     { TRUSTED_PROXIES: '10.0.0.1,0.0.0.0/0' },
     'TRUSTED_PROXIES (environment) must not name every address: anybody could then say from where a request comes',
   ],
-  [{ DB_HOST: '127.0.0.2', DB_SSL_ROOT_CERT: '~/none' }, `DB_SSL_ROOT_CERT (file) ${unread('ENOENT')}`],
   [
-    { DB_HOST: '127.0.0.2', DB_SSL_ROOT_CERT: '~/garbage' },
+    { DB_HOST: '127.0.0.2', DB_SSL_MODE: 'require', DB_SSL_ROOT_CERT: '~/none' },
+    `DB_SSL_ROOT_CERT (file) ${unread('ENOENT')}`,
+  ],
+  [
+    { DB_HOST: '127.0.0.2', DB_SSL_MODE: 'require', DB_SSL_ROOT_CERT: '~/garbage' },
     'DB_SSL_ROOT_CERT (file) does not hold a PEM certificate',
   ],
   [{ DATABASE_URL: `${PG}&sslrootcert=~/none` }, `DATABASE_URL (sslrootcert) ${unread('ENOENT')}`],
