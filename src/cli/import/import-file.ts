@@ -93,10 +93,10 @@ async function appendAll(
       return onRefused?.(chunk.refused());
     }
     const outcome = await chunks.append(chunk);
-    const [now, later] = chunk.splitAt(outcome.end);
     ledger.add(outcome, outcome.before);
+    const [now, later] = outcome.end.byte < chunk.end.byte ? chunk.splitAt(outcome.end) : [chunk, null];
     onRefused?.(refusalsOf(now, outcome.refusedByStore));
-    if (outcome.end.byte < chunk.end.byte) await append(later);
+    if (later) await append(later);
   };
   try {
     for await (const chunk of read) {

@@ -7,7 +7,6 @@ const MILLISECONDS = / (\d{1,12}(?:\.\d+)?)ms$/;
  * (nginx's $request_time: seconds with three digits), or `12ms` at the end (Traefik).
  */
 export function latencyIn(behind: string): { request_time?: string; latency_ms?: number } {
-  if (behind === '') return {};
   const seconds = (BEHIND_AGENT.exec(behind) ?? NAMED.exec(behind))?.[1];
   if (seconds !== undefined) return { request_time: seconds };
   const ms = MILLISECONDS.exec(behind)?.[1];
