@@ -8,8 +8,7 @@ import { FileMemory } from './file-memory.js';
 import { detectFormat, headerBytes, lookWhole, parserOf, type Format } from './format.js';
 import type { ImportLedger } from './ledger.js';
 import { readChunks } from './read-chunks.js';
-import { restOfLine } from './rest-of-line.js';
-import type { Source } from './source.js';
+import { restOfLine, type Source } from './source.js';
 
 export interface ImportOptions {
   projectId: number;

@@ -3,8 +3,7 @@ import { UNREADABLE } from '../../client-address.js';
 import type { Line } from '../kit/line-parser.js';
 import { NOTES, type Note } from '../kit/notes.js';
 import { hostAddress } from './host-address.js';
-import { latencyIn } from './latency.js';
-import { restOf, STATUS } from './rest-of-line.js';
+import { latencyIn, restOf, STATUS } from './rest-of-line.js';
 import { unescaped } from './unescaped.js';
 
 const TIME =

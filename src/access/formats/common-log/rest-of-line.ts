@@ -19,6 +19,10 @@ const STATUS_AND_BYTES = /" (\d{1,3}|-) (?:\d+|-)(?= |$)/g;
 /** Ends that an agent with quotes may have are tried up to so many: a scanner's text must not cost a second. */
 const MOST_ENDS = 16;
 
+const NAMED = / (?:rt|request_time|req_time)="?(\d{1,9}\.\d{3})"?(?= |$)/;
+const BEHIND_AGENT = /^ "?(\d{1,9}\.\d{3})"?(?= |$)/;
+const MILLISECONDS = / (\d{1,12}(?:\.\d+)?)ms$/;
+
 /** null where this is neither the Common nor the Combined Log Format. */
 export function restOf(line: string, at: number): RestOfLine | null {
   STRICT.lastIndex = at;
@@ -61,4 +65,15 @@ function isFields(line: string, at: number): boolean {
   if (at === line.length) return true;
   FIELDS.lastIndex = at;
   return FIELDS.test(line);
+}
+
+/**
+ * What the fields behind the agent say of how long a request took: `rt=0.005`, `request_time=0.005` or, at once behind it, 0.005
+ * (nginx's $request_time: seconds with three digits), or `12ms` at the end (Traefik).
+ */
+export function latencyIn(behind: string): { request_time?: string; latency_ms?: number } {
+  const seconds = (BEHIND_AGENT.exec(behind) ?? NAMED.exec(behind))?.[1];
+  if (seconds !== undefined) return { request_time: seconds };
+  const ms = MILLISECONDS.exec(behind)?.[1];
+  return ms === undefined ? {} : { latency_ms: Number(ms) };
 }
