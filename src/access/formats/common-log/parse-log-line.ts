@@ -41,8 +41,10 @@ export function parseLogLine(text: string): Line {
     user_agent: rest.agent === null || rest.agent === '-' ? null : unescaped(rest.agent),
   };
   if (rest.behind !== '') Object.assign(value, latencyIn(rest.behind));
-  if (ip !== null) return { value, notes: request.notes };
-  return { value, notes: line.startsWith('- ') ? request.notes : [NOTES.host, ...(request.notes ?? [])] };
+  const notes = request.notes ?? [];
+  if (ip === null && !line.startsWith('- ')) notes.push(NOTES.host);
+  if (rest.isOpen) notes.push(NOTES.isOpen);
+  return { value, notes: notes.length > 0 ? notes : undefined };
 }
 
 interface Request {

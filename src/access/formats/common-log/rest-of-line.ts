@@ -5,6 +5,8 @@ export interface RestOfLine {
   status: string;
   /** null where the line ends before it. */
   agent: string | null;
+  /** Is the line cut off in a text whose quote is never closed? */
+  isOpen: boolean;
   /** What more fields there are. */
   behind: string;
 }
@@ -30,12 +32,10 @@ export function restOf(line: string, at: number): RestOfLine | null {
   if (strict === null) return withQuotesInside(line, at);
   const end = STRICT.lastIndex;
   const [, request, status, agent = null] = strict;
-  const found = { request, status, agent, behind: line.slice(end) };
+  const found = { request, status, agent, isOpen: false, behind: line.slice(end) };
   if (isFields(line, end) && STATUS.test(status)) return found;
   const other = withQuotesInside(line, at);
-  if (other !== null && (other.agent !== null || agent === null)) return other;
-  // A quote that begins and does not end: the line is cut off.
-  return agent === null && line.startsWith(' "', end) ? null : found;
+  return other !== null && (agent === null || isFields(other.behind, 0)) ? other : found;
 }
 
 /** Traefik escapes no quote, and lets any stand in the request, the referer and the agent. */
@@ -45,20 +45,27 @@ function withQuotesInside(line: string, at: number): RestOfLine | null {
   const match = STATUS_AND_BYTES.exec(line);
   if (match === null) return null;
   const request = line.slice(at + 2, match.index);
-  const tail = agentBehind(line, STATUS_AND_BYTES.lastIndex);
-  return tail && { request, status: match[1], ...tail };
+  return { request, status: match[1], ...agentBehind(line, STATUS_AND_BYTES.lastIndex) };
 }
 
-function agentBehind(line: string, at: number): { agent: string | null; behind: string } | null {
+type Tail = Pick<RestOfLine, 'agent' | 'isOpen' | 'behind'>;
+
+function agentBehind(line: string, at: number): Tail {
   const between = line.startsWith(' "', at) ? line.indexOf('" "', at + 2) : -1;
-  if (between < 0) return isFields(line, at) ? { agent: null, behind: line.slice(at) } : null;
+  if (between < 0) return { agent: null, isOpen: !isFields(line, at), behind: line.slice(at) };
   const begin = between + 3;
+  const tail = (end: number): Tail => ({
+    agent: line.slice(begin, end),
+    isOpen: false,
+    behind: line.slice(end + 1),
+  });
   let end = line.indexOf('"', begin);
   for (let tries = 0; end >= 0 && tries < MOST_ENDS; tries++) {
-    if (isFields(line, end + 1)) return { agent: line.slice(begin, end), behind: line.slice(end + 1) };
+    if (isFields(line, end + 1)) return tail(end);
     end = line.indexOf('"', end + 1);
   }
-  return null;
+  const last = line.lastIndexOf('"');
+  return last >= begin ? tail(last) : { agent: line.slice(begin), isOpen: true, behind: '' };
 }
 
 function isFields(line: string, at: number): boolean {
