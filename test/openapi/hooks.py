@@ -63,6 +63,7 @@ LINES = st.builds(
 )
 schemathesis.openapi.format("ip", ADDRESSES)
 schemathesis.openapi.format("http-method", METHODS)
+schemathesis.openapi.format("date-time-basic-offset", st.just("2026-11-20T10:00:00+0100"))
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns"]))
 schemathesis.openapi.format("access-line", LINES)
 

@@ -7,6 +7,6 @@ export { CommonLogParser, CsvParser, LinesParser, NdjsonParser };
 export { looksLikeCsv } from './csv/dialect.js';
 export { hasCrLines, withLineFeeds } from './kit/line-ends.js';
 export { LineParser } from './kit/line-parser.js';
-export { countNotes, NOTES, type Note, type NoteCounts } from './kit/notes.js';
+export { countNotes, type Note, type NoteCounts } from './kit/notes.js';
 export { readRecords } from './kit/read-records.js';
 export { cutOff, RecordParser, type ParserStart } from './kit/record-parser.js';

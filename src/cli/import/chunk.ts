@@ -124,11 +124,13 @@ export class ChunkBuilder {
   }
 
   accept(entry: NewAccessEntry, endByte: number, notes?: readonly Note[]): void {
-    this.add({ entry, reason: '', notes }, endByte);
+    this.items.push({ begin: this.bytes, end: endByte - this.begin.byte, entry, reason: '', notes });
+    this.endByte = endByte;
   }
 
   refuse(reason: string, endByte: number): void {
-    this.add({ entry: null, reason }, endByte);
+    this.items.push({ begin: this.bytes, end: endByte - this.begin.byte, entry: null, reason });
+    this.endByte = endByte;
   }
 
   /** `bytes`: those from where the chunk begins to where its last record ends. */
@@ -140,11 +142,6 @@ export class ChunkBuilder {
       line: begin.line + newlines(bytes),
     };
     return new Chunk(begin, end, this.items, { bytes, begin }, isOpen);
-  }
-
-  private add(item: Omit<Item, 'begin' | 'end'>, endByte: number): void {
-    this.items.push({ ...item, begin: this.endByte - this.begin.byte, end: endByte - this.begin.byte });
-    this.endByte = endByte;
   }
 }
 

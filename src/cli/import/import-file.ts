@@ -8,8 +8,7 @@ import { FileMemory } from './file-memory.js';
 import { detectFormat, headerBytes, lookWhole, parserOf, type Format } from './format.js';
 import type { ImportLedger } from './ledger.js';
 import { readChunks } from './read-chunks.js';
-import { restOfLine } from './rest-of-line.js';
-import type { Source } from './source.js';
+import { restOfLine, type Source } from './source.js';
 
 export interface ImportOptions {
   projectId: number;
@@ -93,10 +92,10 @@ async function appendAll(
       return onRefused?.(chunk.refused());
     }
     const outcome = await chunks.append(chunk);
-    const [now, later] = chunk.splitAt(outcome.end);
     ledger.add(outcome, outcome.before);
+    const [now, later] = outcome.end.byte < chunk.end.byte ? chunk.splitAt(outcome.end) : [chunk, null];
     onRefused?.(refusalsOf(now, outcome.refusedByStore));
-    if (outcome.end.byte < chunk.end.byte) await append(later);
+    if (later) await append(later);
   };
   try {
     for await (const chunk of read) {

@@ -25,7 +25,7 @@ export interface ImportRun {
 }
 
 /** A file was read to its end, and nothing of it was an entry. */
-export class NothingTaken extends Error {
+class NothingTaken extends Error {
   readonly exitCode = 3;
 }
 

@@ -6,6 +6,7 @@ import { gunzipped } from './gunzip.js';
 
 const READ_BYTES = 256 * 1024;
 const HEAD_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
 
 /** Compressions that are not read, by how a file begins. */
 const OTHERS: [string, Buffer][] = [
@@ -44,6 +45,21 @@ export async function openSource(name: string): Promise<Source> {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Error(`${name} cannot be read: ${code ?? message}`, { cause: error });
   }
+}
+
+/**
+ * How many bytes of a line are left behind `byte`: none where a line begins. An import that came upon the last line of a log before
+ * its end was written, and took it for whole, has counted it.
+ */
+export async function restOfLine(source: Source, byte: number): Promise<number> {
+  if (byte === 0 || source.inode === null) return 0;
+  let passed = -1;
+  for await (const chunk of source.chunks(byte - 1)) {
+    const newline = chunk.indexOf(NEWLINE);
+    if (newline >= 0) return passed + newline + 1;
+    passed += chunk.length;
+  }
+  return Math.max(0, passed);
 }
 
 async function fileSource(name: string, size: number, inode: string): Promise<Source> {

@@ -1,5 +1,5 @@
 import { canonicalIp } from '../../../core/ip-address.js';
-import { clientAddress, isAddress, UNREADABLE } from '../../client-address.js';
+import { clientAddress, isAddress, type UNREADABLE } from '../../client-address.js';
 
 const SPACE = ' ';
 const QUOTED_OR_WORD = /"[^"]*"|[^\s",]+(?:,\s*[^\s",]+)*,?/g;

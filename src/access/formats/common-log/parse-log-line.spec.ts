@@ -174,6 +174,17 @@ describe('a line', () => {
     expect(parseLogLine(text).value).toMatchObject({ timestamp });
   });
 
+  it.each([
+    ['"-" "Mozil', 'Mozil'],
+    ['"http://x', null],
+  ])('may be cut off in a quote, which is noted: %s', (tail, agent) => {
+    const text = `1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.1" 200 1 ${tail}`;
+    expect(parseLogLine(text)).toMatchObject({
+      value: { path: '/a', status: 200, user_agent: agent },
+      notes: ['referer or user agent cut off: its quote is not closed'],
+    });
+  });
+
   it('may be in quotes as a whole, also as a cell of a spreadsheet', () => {
     const plain = line('GET /a HTTP/1.1', 'Mozilla/5.0 (X11)');
     const value = parseLogLine(plain).value;
@@ -210,8 +221,6 @@ describe('a line', () => {
     ['1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 2OO 1', 'status'],
     ['1.2.3.4 - - [10/Oct/2000 13:55:36] "GET / HTTP/1.1" 200 1', 'timestamp'],
     ['1.2.3.4 - - [10/Oct/2000:13:55:36] "GET / HTTP/1.1" 200 1', 'timestamp'],
-    ['1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 1 "-" "Mozil', ''],
-    ['1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 1 "http://x', ''],
     ['1.2.3.4.5 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 1', 'ip'],
     ['300.2.3.4 - John Q Public [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 1', 'ip'],
     ['2001:db8::zz - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 1', 'ip'],

@@ -3,8 +3,7 @@ import { UNREADABLE } from '../../client-address.js';
 import type { Line } from '../kit/line-parser.js';
 import { NOTES, type Note } from '../kit/notes.js';
 import { hostAddress } from './host-address.js';
-import { latencyIn } from './latency.js';
-import { restOf, STATUS } from './rest-of-line.js';
+import { latencyIn, restOf, STATUS } from './rest-of-line.js';
 import { unescaped } from './unescaped.js';
 
 const TIME =
@@ -32,35 +31,38 @@ export function parseLogLine(text: string): Line {
   if (!STATUS.test(rest.status)) return refused('status', 'must be a whole number from 100 to 599');
   const ip = hostAddress(line, time.index);
   if (ip === UNREADABLE) return refused('ip', 'must be an IPv4 or IPv6 address, or a host name');
-  const notes: Note[] = [];
-  const request = requestIn(unescaped(rest.request), notes);
-  if (ip === null && !line.startsWith('- ')) notes.push(NOTES.host);
-  return {
-    value: {
-      timestamp: rfc3339(time),
-      ip,
-      method: request.method,
-      path: request.path,
-      status: rest.status === '-' ? null : Number(rest.status),
-      ...latencyIn(rest.behind),
-      user_agent: rest.agent === null || rest.agent === '-' ? null : unescaped(rest.agent),
-    },
-    notes: notes.length > 0 ? notes : undefined,
+  const request = requestIn(unescaped(rest.request));
+  const value = {
+    timestamp: rfc3339(time),
+    ip,
+    method: request.method,
+    path: request.path,
+    status: rest.status === '-' ? null : Number(rest.status),
+    user_agent: rest.agent === null || rest.agent === '-' ? null : unescaped(rest.agent),
   };
+  if (rest.behind !== '') Object.assign(value, latencyIn(rest.behind));
+  const notes = request.notes ?? [];
+  if (ip === null && !line.startsWith('- ')) notes.push(NOTES.host);
+  if (rest.isOpen) notes.push(NOTES.isOpen);
+  return { value, notes: notes.length > 0 ? notes : undefined };
 }
 
-function requestIn(text: string, notes: Note[]): { method: string | null; path: string | null } {
-  const [, word, path, protocol] = REQUEST.exec(text) ?? [];
-  if (word !== undefined) {
-    if (methodOf(word) !== null) return { method: word, path };
+interface Request {
+  method: string | null;
+  path: string | null;
+  notes?: Note[];
+}
+
+function requestIn(text: string): Request {
+  const match = REQUEST.exec(text);
+  if (match !== null) {
+    const [, method, path, protocol] = match;
+    if (methodOf(method) !== null) return { method, path };
     // `BADMETHOD / HTTP/1.1` asked for a path; `EHLO example.com` did not.
-    if (protocol !== undefined) {
-      notes.push(NOTES.method);
-      return { method: null, path };
-    }
+    if (protocol !== undefined) return { method: null, path, notes: [NOTES.method] };
   }
-  if (text !== '' && text !== '-') notes.push(NOTES.request);
-  return { method: null, path: null };
+  const isNone = text === '' || text === '-';
+  return { method: null, path: null, notes: isNone ? undefined : [NOTES.request] };
 }
 
 // OpenLiteSpeed puts the whole line in quotes, and a spreadsheet doubles those that it finds inside.

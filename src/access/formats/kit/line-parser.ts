@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { RecordError } from '../../../api/record-schema.js';
+import { AccessEntrySchema } from '../../access-entry.schema.js';
 import { LineBlocks, NEWLINE, type LineBlock } from './line-blocks.js';
-import { notUtf8Field } from './not-utf8.js';
 import type { Note } from './notes.js';
 import {
   cutOff,
@@ -14,6 +14,9 @@ import {
 
 const CARRIAGE_RETURN = 0x0d;
 const BOM_BYTES = 3;
+const FIELDS = Object.keys(AccessEntrySchema.properties);
+/** What decoding puts in the place of what is not UTF-8. */
+const REPLACEMENT = '\ufffd';
 
 /** What a line holds. */
 export type Line =
@@ -94,4 +97,17 @@ export function isBlank(text: string): boolean {
 
 function hasBom(bytes: Buffer): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+/**
+ * Of a record whose text was not all UTF-8, decoded with U+FFFD for what is not: the refusal by the first field of an entry that
+ * it stands in; null where only others hold it, which are not kept.
+ */
+function notUtf8Field(value: unknown): RecordError | null {
+  if (typeof value !== 'object' || value === null) return notUtf8;
+  for (const field of FIELDS) {
+    const text = (value as Record<string, unknown>)[field];
+    if (typeof text === 'string' && text.includes(REPLACEMENT)) return { ...notUtf8, field };
+  }
+  return null;
 }

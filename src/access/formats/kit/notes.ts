@@ -4,6 +4,7 @@ export const NOTES = {
   method: 'method left out: none of HTTP',
   request: 'method and path left out: the request is none',
   host: 'ip left out: a host name',
+  isOpen: 'referer or user agent cut off: its quote is not closed',
   path: 'path cut to 2,048 characters',
   userAgent: 'user agent cut to 1,024 characters',
 } as const;
