@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path/posix';
 
 /** What is the same for everybody, for as long as the process runs. */
 export interface Document {
@@ -20,7 +21,11 @@ interface Made {
 export function serveDocument(fastify: FastifyInstance, url: string, document: Document): void {
   let made: Promise<Made> | undefined;
   const headers = { ...document.headers, 'cache-control': 'no-cache' };
+  const name = basename(url);
   fastify.get(url, { config: { keyless: true } }, async (request, reply) => {
+    const path = request.url.split('?', 1)[0];
+    // The relative addresses of a page at `/docs/` would lead elsewhere.
+    if (path.endsWith('/')) return reply.redirect('../'.repeat(trailingSlashes(path)) + name, 308);
     made ??= madeOf(document);
     // One that failed is tried again by the next request.
     const { body, etag } = await made.catch((error: unknown) => {
@@ -31,6 +36,12 @@ export function serveDocument(fastify: FastifyInstance, url: string, document: D
     if (isCurrent(request.headers['if-none-match'], etag)) return reply.status(304).send();
     return reply.type(document.contentType).send(body);
   });
+}
+
+function trailingSlashes(path: string): number {
+  let count = 0;
+  while (path.at(-1 - count) === '/') count++;
+  return count;
 }
 
 async function madeOf({ make }: Document): Promise<Made> {

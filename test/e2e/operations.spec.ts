@@ -159,6 +159,15 @@ describe('the documents', () => {
     },
   );
 
+  it.each(['/docs/', '/docs//', '/docs/?x'])(
+    'lead back from %s, where their addresses would be others',
+    async (path) => {
+      const { status, headers } = await fetch(server.url + path, { redirect: 'manual' });
+      expect(status).toBe(308);
+      expect(new URL(headers.get('location')!, server.url + path).pathname).toBe('/docs');
+    },
+  );
+
   it('run nothing but what lies beside them', async () => {
     const { headers } = await api.get('/docs', { key: null });
     const policy = headers.get('content-security-policy');
@@ -166,16 +175,12 @@ describe('the documents', () => {
     expect(policy).not.toMatch(/unsafe|\*|http/);
   });
 
-  it.each([
-    '/docs-yaml',
-    '/docs-json',
-    '/docs/swagger-ui-init.js',
-    '/docs/package.json',
-    '/docs/LICENSE',
-    '/docs/',
-  ])('are all there is: %s', async (path) => {
-    expect((await api.get(path, { key: null })).status).toBe(404);
-  });
+  it.each(['/docs-yaml', '/docs-json', '/docs/swagger-ui-init.js', '/docs/package.json', '/docs/LICENSE'])(
+    'are all there is: %s',
+    async (path) => {
+      expect((await api.get(path, { key: null })).status).toBe(404);
+    },
+  );
 });
 
 it('speaks HTTPS with a certificate of its own', async () => {
