@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
@@ -39,33 +40,40 @@ let ports: Map<string, string>;
 
 /** What the container of a service would have, with what is elsewhere here: hosts, ports, folders. */
 function hereOf(service: Service): Record<string, string> {
-  const { hostname, port, pathname, username, password } = new URL(database.url);
-  const secret = path.join(folder, 'database');
-  writeFileSync(secret, decodeURIComponent(password));
+  const { hostname, port, pathname, username } = new URL(database.url);
   const environment = environmentOf(service, DOT_ENV);
   expect(environment).toMatchObject({ DB_HOST: 'postgres', REDIS_URL: 'redis://redis:6379' });
+  const inFolder = Object.entries(environment).map(([name, value]) => [
+    name,
+    value.replace(/^(\/run\/passwords|\/data)\b/, (container) => folder + container),
+  ]);
   return {
-    ...environment,
+    ...(Object.fromEntries(inFolder) as Record<string, string>),
     DB_HOST: hostname,
     DB_PORT: port,
     DB_NAME: pathname.slice(1),
     DB_USER: decodeURIComponent(username),
-    DB_PASSWORD_FILE: password ? secret : '',
-    GRAFANA_DB_PASSWORD_FILE: '',
     REDIS_URL: process.env.TEST_REDIS_URL ?? '',
-    DATA_DIR: path.join(folder, 'data'),
-    ARCHIVE_DIR: environment.ARCHIVE_DIR.replace('/data', path.join(folder, 'data')),
     PORT: ports.get(environment.PORT)!,
     METRICS_PORT: ports.get(environment.METRICS_PORT)!,
     PROFILE_ADDR: `0.0.0.0:${ports.get('6062')}`,
   };
 }
 
+/** As the service of that name does, with the password that the database of here has. */
+function makePasswords({ command, environment }: Service): void {
+  const script = command![0].replace('/run/passwords', path.join(folder, 'run/passwords'));
+  const POSTGRES_PASSWORD = decodeURIComponent(new URL(database.url).password);
+  const env = { ...environment, POSTGRES_PASSWORD, PATH: process.env.PATH } as Record<string, string>;
+  execFileSync('sh', ['-euc', script], { env });
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'sightline-compose-'));
-  mkdirSync(path.join(folder, 'data'));
+  for (const name of ['data', 'run/passwords']) mkdirSync(path.join(folder, name), { recursive: true });
   database = await createDatabase();
-  const { sightline: service } = composeOf(parseEnv(DOT_ENV) as Env).services;
+  const { sightline: service, passwords } = composeOf(parseEnv(DOT_ENV) as Env).services;
+  makePasswords(passwords);
   const published = service.ports!.map((port) => port.split(':').at(-1)!);
   ports = new Map(
     await Promise.all(published.map(async (port) => [port, String(await freePort())] as const)),
