@@ -32,8 +32,7 @@ export function askedWindow(query: WindowQuery, now: Micros): AskedWindow {
   if (query.from === undefined && query.to === undefined) {
     return { from: now - RANGE_MICROS[query.range ?? 'day'], to: now };
   }
-  if (query.range !== undefined)
-    refuse([{ field: 'range', message: 'does not go together with from and to' }]);
+  if (query.range !== undefined) refuse([{ field: 'range', message: 'cannot be combined with from and to' }]);
   const from = query.from === undefined ? null : parseRfc3339(query.from);
   const to = query.to === undefined ? now : parseRfc3339(query.to);
   if (from === null) refuse([{ field: 'from', message: 'is missing' }]);

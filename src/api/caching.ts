@@ -17,7 +17,7 @@ export function tellAge(reply: FastifyReply, { hit, ageS }: Cached<unknown>): vo
 export function ApiMayBeCached() {
   return ApiHeader({
     name: 'Cache-Control',
-    description: '`no-cache`: a fresh answer',
+    description: '`no-cache` asks for a fresh answer',
     required: false,
     schema: { type: 'string' },
   });

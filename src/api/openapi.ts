@@ -9,8 +9,8 @@ export const failure = record(
   {
     error: { ...text, description: 'A code, for programs', examples: ['validation_error'] },
     message: { ...text, description: 'For people' },
-    details: listOf(fieldError, 'Each field or parameter that is wrong'),
-    retryable: { ...flag, description: 'May the same request succeed later?' },
+    details: listOf(fieldError, 'Each field or parameter that is invalid'),
+    retryable: { ...flag, description: 'Whether the same request may succeed later' },
     request_id: text,
   },
   { title: 'Failure' },
@@ -71,11 +71,11 @@ export function ApiFailure(status: number, description: string, headers?: Record
 }
 
 const seconds = (description: string) => ({ description, required: true, schema: integer });
-const retryAfter = { 'Retry-After': seconds('Whole seconds') };
+const retryAfter = { 'Retry-After': seconds('In whole seconds') };
 
-const NOT_VALID = 'Not valid: `details` names each field or parameter';
-const NO_MORE = 'The server went wrong. Sending it again is safe';
-const NOT_NOW = 'Not now: see Retry-After. Sending it again is safe';
+const NOT_VALID = 'Invalid request: `details` names each field or parameter';
+const NO_MORE = 'Internal error. Retrying is safe';
+const NOT_NOW = 'Temporarily unavailable: see Retry-After. Retrying is safe';
 
 /** The failures that any route may answer: for a controller without keys. */
 export function ApiPublicFailures() {
@@ -93,8 +93,8 @@ export function ApiPublicFailures() {
 export function ApiFailures() {
   return applyDecorators(
     ApiPublicFailures(),
-    ApiFailure(401, 'No key, or none that counts'),
-    ApiFailure(403, 'The key lacks the scope, or belongs to another project'),
+    ApiFailure(401, 'No API key, or an invalid one'),
+    ApiFailure(403, 'The key lacks the required scope, or belongs to another project'),
     ApiFailure(404, 'There is no such project'),
   );
 }
@@ -102,7 +102,7 @@ export function ApiFailures() {
 /** Those of a route that may be sent a body, beside the ones of its controller. */
 export function ApiBodyFailures() {
   return applyDecorators(
-    ApiFailure(413, 'The body is larger than may be, counted after decompression'),
-    ApiFailure(415, 'The body is of a media type, charset or Content-Encoding that this route does not take'),
+    ApiFailure(413, 'The body exceeds the size limit, counted after decompression'),
+    ApiFailure(415, 'This route does not accept the media type, charset or Content-Encoding of the body'),
   );
 }

@@ -8,6 +8,6 @@ export class ProjectQuery implements Parameters {
   others: Parameters['others'];
 
   // the guard's business: here so that it is known, and shown
-  @Text(64, 'Project to ask about, for a key with scope admin; default: the key’s own')
+  @Text(64, 'Project to query, for keys with the admin scope; default: the project of the key')
   project?: string;
 }

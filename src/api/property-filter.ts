@@ -18,7 +18,7 @@ export function propertyFilters(
   errors: FieldError[],
 ): PropertyFilter[] {
   if (given.length > MAX_PROPERTY_FILTERS) {
-    const message = `filters must not be more than ${MAX_PROPERTY_FILTERS}: ${given.length} are given`;
+    const message = `filters are limited to ${MAX_PROPERTY_FILTERS}: ${given.length} were given`;
     errors.push({ field: PROPERTY_PREFIX, message });
     return [];
   }
@@ -35,7 +35,7 @@ export function propertyFilters(
 function propertyFilter(name: string, value: string): PropertyFilter | FieldError {
   const path = name.slice(PROPERTY_PREFIX.length).split('.');
   const field = name.toWellFormed();
-  if (path.includes('')) return { field, message: 'must be prop. and names joined by dots' };
+  if (path.includes('')) return { field, message: 'must be prop. followed by names joined by dots' };
   if (name.length > MAX_NAME_LENGTH) {
     return {
       field: field.slice(0, 64),
@@ -45,7 +45,7 @@ function propertyFilter(name: string, value: string): PropertyFilter | FieldErro
   if (value.length > MAX_VALUE_LENGTH) {
     return { field, message: `must not be longer than ${MAX_VALUE_LENGTH} characters` };
   }
-  if (path.length > MAX_DEPTH) return { field, message: `must not be deeper than ${MAX_DEPTH} names` };
+  if (path.length > MAX_DEPTH) return { field, message: `must not be nested deeper than ${MAX_DEPTH} names` };
   if (!isStorable(name) || !isStorable(value)) {
     return { field, message: 'must not hold a NUL character or half a surrogate pair' };
   }

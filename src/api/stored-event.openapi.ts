@@ -9,7 +9,10 @@ export const storedEvent = record(
     event_type: oneWord(EVENT_TYPES),
     event_name: text,
     timestamp: time,
-    reported_timestamp: { ...orNull(time), description: 'What the device claimed, when it was far ahead' },
+    reported_timestamp: {
+      ...orNull(time),
+      description: 'The timestamp that the device sent, if it was too far ahead',
+    },
     properties: mapOf(true),
     device_info: mapOf(true),
     user_id: orNull(text),

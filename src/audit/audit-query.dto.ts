@@ -5,7 +5,7 @@ import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/audit.js';
 /** Which entries of the audit log. */
 export class AuditQuery extends ProjectQuery {
   // The guard takes it for the project to act on; here it narrows what is otherwise of all.
-  @Text(64, 'Only what concerns this project; default: all')
+  @Text(64, 'Only entries about this project; default: all projects')
   override project?: string;
 
   @Word(AUDIT_ACTIONS, {})
@@ -20,9 +20,9 @@ export class AuditQuery extends ProjectQuery {
   @Time('Exclusive')
   to?: string;
 
-  @Whole(1, MAX_ENTRIES, { default: 100, description: 'Entries to give' })
+  @Whole(1, MAX_ENTRIES, { default: 100, description: 'Number of entries to return' })
   limit?: number;
 
-  @Text(8192, 'next_cursor of the page before; the filters must be the same')
+  @Text(8192, 'next_cursor of the previous page; the filters must be the same')
   cursor?: string;
 }

@@ -33,7 +33,7 @@ const entry = record(
     action: oneWord(AUDIT_ACTIONS),
     outcome: oneWord(['success', 'refused']),
     actor,
-    address: { ...orNull(text), description: "The client's" },
+    address: { ...orNull(text), description: "The client's address" },
     project: orNull(text),
     target: { ...orNull(text), description: 'The id of a key, the name of a project' },
     details: mapOf(true, '`folded`: further attempts that the entry stands for'),

@@ -53,7 +53,10 @@ export class AuthGuard implements CanActivate {
     const { key } = caller;
     if (key && this.rotation.isDue(key, this.clock.nowMs())) void reply.header('x-api-key-rotate', 'due');
     if (access === 'key' ? key === null : !hasScope(caller.scopes, access)) {
-      throw new SightlineError('forbidden', access === 'key' ? 'Needs a key.' : `Needs the scope ${access}.`);
+      throw new SightlineError(
+        'forbidden',
+        access === 'key' ? 'An API key is required.' : `This requires the scope ${access}.`,
+      );
     }
     request.caller = caller;
     const { project } = request.query as { project?: unknown };
@@ -64,11 +67,11 @@ export class AuthGuard implements CanActivate {
   private choose(request: FastifyRequest, caller: Caller, project: unknown): boolean | Promise<boolean> {
     if (project === caller.project) return true;
     if (!caller.scopes.includes('admin')) {
-      throw new SightlineError('forbidden', 'The key belongs to another project.');
+      throw new SightlineError('forbidden', 'This key belongs to another project.');
     }
     if (typeof project !== 'string') {
       throw new SightlineError('validation_error', 'The request is not valid.', {
-        details: [{ field: 'project', message: 'must be given once' }],
+        details: [{ field: 'project', message: 'must be given only once' }],
       });
     }
     return this.enter(request, caller, project) || this.lookUp(request, caller, project);

@@ -26,7 +26,7 @@ describe('the request for a key', () => {
     ['name', null, 'must be a string'],
     ['name', 5, 'must be a string'],
     ['name', '', 'must be longer than or equal to 1 characters'],
-    ['name', 'a\u0007', 'must not hold control characters'],
+    ['name', 'a\u0007', 'must not contain control characters'],
     ['project', 5, 'must be a string'],
     ['project', 'a b', 'must be 1 to 64 letters, digits, dots, underscores or hyphens'],
     ['scopes', 'ingest', 'must be an array'],

@@ -31,7 +31,7 @@ export class CreateKeyRequest {
     pattern: NO_CONTROL_CHARACTERS.source,
     example: 'ios app',
   })
-  @Matches(NO_CONTROL_CHARACTERS, { message: 'must not hold control characters' })
+  @Matches(NO_CONTROL_CHARACTERS, { message: 'must not contain control characters' })
   @Length(1, 100)
   @IsString()
   name: string;

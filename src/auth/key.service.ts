@@ -67,7 +67,7 @@ export class KeyService {
     const key = isUuid(id) ? await this.store.rotate(id, project, successor, oldExpiresAt, actor) : 'unknown';
     if (key === 'unknown') throw unknownKey();
     // A leaked key that was rotated must not go on making new ones.
-    if (key === 'spent') throw invalid('id', 'is revoked, expired or rotated already');
+    if (key === 'spent') throw invalid('id', 'is already revoked, expired or rotated');
     await this.changed();
     return { text, key };
   }
@@ -75,9 +75,10 @@ export class KeyService {
   private expiry(text: string | null): number | null {
     if (text === null) return null;
     const micros = parseRfc3339(text);
-    if (micros === null) throw invalid('expires_at', 'must be an RFC 3339 time, like 2027-01-31T00:00:00Z');
+    if (micros === null)
+      throw invalid('expires_at', 'must be an RFC 3339 time, such as 2027-01-31T00:00:00Z');
     const millis = Math.floor(micros / 1000);
-    if (millis <= this.clock.nowMs()) throw invalid('expires_at', 'must lie in the future');
+    if (millis <= this.clock.nowMs()) throw invalid('expires_at', 'must be in the future');
     return millis;
   }
 }

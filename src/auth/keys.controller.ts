@@ -84,7 +84,7 @@ export class KeysController {
   @Post(':id/rotate')
   @HttpCode(201)
   @Audited('key.rotate')
-  @ApiOperation({ summary: 'Give a key a successor; the old one works on for API_KEY_ROTATION_GRACE_HOURS' })
+  @ApiOperation({ summary: 'Rotate a key; the old one keeps working for API_KEY_ROTATION_GRACE_HOURS' })
   @ApiProject()
   @ApiBodyFailures()
   @ApiNewKey('Key rotated')
@@ -101,14 +101,14 @@ export class KeysController {
   @HttpCode(201)
   @RequireKey()
   @Audited('key.rotate')
-  @ApiOperation({ summary: 'Rotate the key that asks, if it was made with self_rotate' })
+  @ApiOperation({ summary: 'Rotate the key of this request, if it was created with self_rotate' })
   @ApiBodyFailures()
   @ApiNewKey('Key rotated')
   async rotateSelf(
     @CurrentCaller() { key }: Caller,
     @CurrentActor() actor: Actor,
   ): Promise<Answer<NewKeyView>> {
-    if (!key?.selfRotate) throw new SightlineError('forbidden', 'The key was not made with self_rotate.');
+    if (!key?.selfRotate) throw new SightlineError('forbidden', 'This key was not created with self_rotate.');
     return answer('Key rotated', this.showNew(await this.keys.rotate(key.id, null, actor)));
   }
 

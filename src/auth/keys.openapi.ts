@@ -38,7 +38,7 @@ const fields = {
   usage_count: integer,
   rate_limit_per_minute: orNull(number),
   self_rotate: flag,
-  successor_id: { ...orNull(uuid), description: 'The key that took its place' },
+  successor_id: { ...orNull(uuid), description: 'The key that replaced it' },
   rotation_due: flag,
 };
 
@@ -47,7 +47,7 @@ const newKey = record({ ...fields, key: { ...text, description: 'The key itself'
 
 /** 201 with a key's text, shown this once. */
 export function ApiNewKey(message: string) {
-  const description = 'The key, shown this once';
+  const description = 'The key, shown only once';
   return ApiAnswer({ status: 201, description, message, data: newKey, example: NEW_KEY_EXAMPLE });
 }
 
@@ -62,7 +62,7 @@ export function ApiKeyList() {
 
 export function ApiRevokedKey() {
   return ApiAnswer({
-    description: 'The key is refused in every process within 2 s',
+    description: 'Every process refuses the key within 2 s',
     message: 'Key revoked',
     data: key,
     example: { ...KEY_EXAMPLE, state: 'revoked', revoked_at: '2026-11-20T11:00:00.000Z' },

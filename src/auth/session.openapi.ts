@@ -17,7 +17,7 @@ const session = record(
     key: { anyOf: [record({ id: text, name: text, prefix: text }), { type: 'null' }] },
     project: text,
     scopes: listOf(oneWord(SCOPES)),
-    projects: listOf(text, 'Those that may be chosen by `?project=`'),
+    projects: listOf(text, 'The projects that `?project=` accepts'),
     expires_at: orNull(time),
   },
   { title: 'Session' },
@@ -33,7 +33,7 @@ const COOKIE = {
 
 /** 201 with the session and its cookie. */
 export function ApiLogIn() {
-  const key = { ...text, pattern: '\\S', description: 'A key with scope query or admin' };
+  const key = { ...text, pattern: '\\S', description: 'A key with the scope query or admin' };
   return applyDecorators(
     ApiBody({ schema: { type: 'object', required: ['key'], properties: { key } } }),
     ApiBodyFailures(),
@@ -61,7 +61,7 @@ export function ApiLogOut() {
   return applyDecorators(
     ApiBodyFailures(),
     ApiAnswer({
-      description: 'The session has ended, and the cookie is taken back',
+      description: 'The session has ended, and the cookie is cleared',
       message: 'Logged out',
       data: { type: 'null' },
       example: null,

@@ -17,9 +17,9 @@ export function registerArchive(program: Command): void {
   const archive = program.command('archive').description('the hourly files of access entries');
   const rebuild = archive
     .command('rebuild')
-    .description('write the files of every hour anew, of all that the database still has whole')
-    .option('--from <time>', 'a day such as 2026-11-20, or RFC 3339', time)
-    .option('--to <time>', 'the same, exclusive', time)
+    .description('rewrite the files of every hour that the database still has in full')
+    .option('--from <time>', 'start: a day such as 2026-11-20, or an RFC 3339 time', time)
+    .option('--to <time>', 'end, exclusive, in the same form', time)
     .option('--project <name>', 'only this project');
   addSettings(rebuild, ['Database', 'Access logs']);
   rebuild.action(async () => {

@@ -73,6 +73,6 @@ export function rateLimitExceeded(retryAfterS: number): SightlineError {
 export function idempotencyConflict(): SightlineError {
   return new SightlineError(
     'idempotency_conflict',
-    'This Idempotency-Key came with another body before. Use a new key for a new request.',
+    'This Idempotency-Key was already used with a different body. Use a new key for a new request.',
   );
 }

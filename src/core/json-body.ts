@@ -8,7 +8,7 @@ export const MAX_BODY_DEPTH = 1000;
 
 /** The text of a body that should be JSON. @throws SightlineError `invalid_json` */
 export function jsonText(body: Buffer): string {
-  if (body.length === 0) throw new SightlineError('invalid_json', 'The body is empty: send JSON');
+  if (body.length === 0) throw new SightlineError('invalid_json', 'The body is empty: JSON is expected');
   if (!isUtf8(body)) throw notUtf8();
   if (body.length > SCAN_FROM_BYTES && isNestedTooDeep(body)) throw nestedTooDeep();
   const text = body.toString('utf8');
@@ -21,12 +21,14 @@ export function parseJsonText(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw new SightlineError('invalid_json', `The body is not JSON${positionIn(error)}`, { cause: error });
+    throw new SightlineError('invalid_json', `The body is not valid JSON${positionIn(error)}`, {
+      cause: error,
+    });
   }
 }
 
 export function notUtf8(): SightlineError {
-  return new SightlineError('invalid_json', 'The body is not UTF-8');
+  return new SightlineError('invalid_json', 'The body is not valid UTF-8');
 }
 
 export function nestedTooDeep(): SightlineError {

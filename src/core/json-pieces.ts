@@ -163,7 +163,7 @@ class Pieces {
   private keepOutside(end: number): void {
     this.outsideBytes += end - this.start;
     if (this.outsideBytes > MAX_OUTSIDE_BYTES) {
-      throw new SightlineError('request_too_large', 'The body holds too much outside of its records');
+      throw new SightlineError('request_too_large', 'The body contains too much data outside its records');
     }
     this.outside.push(this.body.subarray(this.start, end));
     this.start = end;
@@ -182,5 +182,5 @@ class Pieces {
 }
 
 function notJson(at: number, cause?: unknown): SightlineError {
-  return new SightlineError('invalid_json', `The body is not JSON (before byte ${at})`, { cause });
+  return new SightlineError('invalid_json', `The body is not valid JSON (before byte ${at})`, { cause });
 }

@@ -104,6 +104,6 @@ export class Lanes {
 }
 
 function overloaded(): SightlineError {
-  const message = 'Too many questions of this project are being answered. Try again.';
+  const message = 'Too many queries are running for this project. Try again.';
   return new SightlineError('overloaded', message, { retryAfterS: 1 });
 }

@@ -97,6 +97,6 @@ export class DemoService {
 function somebodys(): SightlineError {
   return new SightlineError(
     'forbidden',
-    'There is a project demo that is not of sample data: it is left alone.',
+    'A project named demo already exists with data of its own: it was left unchanged.',
   );
 }

@@ -14,7 +14,8 @@ export const EventSchema = Type.Object(
   {
     event_id: boundedText(255, {
       minLength: 1,
-      description: 'Made by the client, unique in its project: sending it again stores nothing twice',
+      description:
+        'Chosen by the client, unique within its project: an event that is sent again is stored only once',
     }),
     event_type: Type.Enum([...EVENT_TYPES]),
     event_name: boundedText(100, { minLength: 1 }),
@@ -26,8 +27,8 @@ export const EventSchema = Type.Object(
     properties: optionalObject('Anything; `duration_ms` (number) and `tags.provider` (string) are counted'),
     device_info: optionalObject('Anything about the device'),
     user_id: optionalText(255, 'Who'),
-    session_id: optionalText(255, 'In which session'),
-    app_version: optionalText(50, 'Of which release'),
+    session_id: optionalText(255, 'Session of the event'),
+    app_version: optionalText(50, 'Version of the app'),
     sequence_number: Type.Optional(
       Type.Union([Type.Integer({ minimum: -2147483648, maximum: 2147483647 }), Type.Null()]),
     ),
@@ -62,7 +63,7 @@ export function isEvent(value: unknown): value is RawEvent {
 const WANTED = {
   event_type: `must be one of ${EVENT_TYPES.join(', ')}`,
   priority: `must be one of ${PRIORITIES.join(', ')}`,
-  sequence_number: 'must be a whole number of 32 bits',
+  sequence_number: 'must be a 32-bit integer',
 };
 
 /** What is wrong with a value that is no event: one error a field. */

@@ -9,7 +9,7 @@ const TIME_FIELDS = ['created_at', 'timestamp'] as const;
 const MAX_PAGE_SIZE = 1000;
 
 export class RecentQuery extends ProjectQuery {
-  @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Events to give' })
+  @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Number of events to return' })
   limit?: number;
 }
 
@@ -21,14 +21,14 @@ export class EventsQuery extends EventFilterQuery {
   @Time('Exclusive')
   end_time?: string;
 
-  @Word(TIME_FIELDS, { default: 'created_at', description: 'Which time start_time and end_time are about' })
+  @Word(TIME_FIELDS, { default: 'created_at', description: 'The time that start_time and end_time refer to' })
   time_field?: (typeof TIME_FIELDS)[number];
 
   @Word(SORT_COLUMNS, { default: 'created_at', description: 'Events without a value come last' })
   sort_by?: SortColumn;
 
   @OfText((text) => text.toLowerCase())
-  @Word(['asc', 'desc'], { default: 'desc', description: 'In any case' })
+  @Word(['asc', 'desc'], { default: 'desc', description: 'Case-insensitive' })
   sort_order?: 'asc' | 'desc';
 }
 
@@ -38,19 +38,19 @@ export class FilterQuery extends EventsQuery {
     MAX_SKIPPED + 1,
     {
       default: 1,
-      description: `Page to give, with at most ${MAX_SKIPPED} events before it; next_cursor is the faster way to go on, without that bound`,
+      description: `Page number, with at most ${MAX_SKIPPED} events before it; next_cursor is faster and has no such limit`,
     },
     RATHER_THAN_SKIP,
   )
   page?: number;
 
-  @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Events on a page' })
+  @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Events per page' })
   page_size?: number;
 
-  @Whole(1, MAX_PAGE_SIZE, { description: 'Another name of page_size' })
+  @Whole(1, MAX_PAGE_SIZE, { description: 'Alias of page_size' })
   limit?: number;
 
-  @Text(8192, 'next_cursor of the page before; the filters and the sort must be the same')
+  @Text(8192, 'next_cursor of the previous page; the filters and the sort order must be the same')
   cursor?: string;
 
   @Word(COUNT_MODES, {

@@ -11,7 +11,7 @@ export class TailQuery extends EventFilterQuery {
 
   @Text(
     64,
-    'The id of the last message, for a client that cannot send Last-Event-ID; the header goes before it',
+    'The id of the last message, for clients that cannot send Last-Event-ID; the header takes precedence',
     { pattern: '^\\d{1,16}-\\d{1,16}$' },
   )
   last_event_id?: string;
@@ -31,7 +31,7 @@ export function tailQuestion(query: TailQuery, lastEventId: string | undefined):
   const resumed = lastEventId || query.last_event_id;
   const after = resumed === undefined ? null : parsePlace(resumed);
   if (resumed !== undefined && after === null) {
-    errors.push({ field: 'last_event_id', message: 'is not the id of a message of this server' });
+    errors.push({ field: 'last_event_id', message: 'is not the id of a message that this server sent' });
   }
   refuse(errors.concat(unknownParameters(unknown)), TailQuery.codes);
   return { filter: { ...filter, timeField: 'created_at' }, after };

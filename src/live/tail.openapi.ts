@@ -13,7 +13,7 @@ export function ApiTail() {
     ApiResponse({
       status: 200,
       description:
-        'A message an event, `data` as in `logs/recent`; `id` is opaque. Comments as heartbeat every 15 s. Before the server ends it: `event: end` with `data: {"reason":"shutting_down"}`, `too_slow` or `unauthorized`',
+        'One message per event, `data` as in `logs/recent`; `id` is opaque. A comment every 15 s as a heartbeat. Before the server ends the stream: `event: end` with `data: {"reason":"shutting_down"}`, `too_slow` or `unauthorized`',
       content: { 'text/event-stream': { schema: { type: 'string' } } },
     }),
   );

@@ -104,6 +104,6 @@ export class Tails {
   }
 
   private refuseWhileStopping(): void {
-    if (this.stopping) throw new SightlineError('shutting_down', 'The server is stopping. Try again.');
+    if (this.stopping) throw new SightlineError('shutting_down', 'The server is shutting down. Try again.');
   }
 }

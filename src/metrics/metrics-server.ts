@@ -26,5 +26,5 @@ export function createMetricsServer(
 
 async function admit(request: FastifyRequest, authenticator: Authenticator): Promise<void> {
   const { scopes } = await authenticator.authenticate(request);
-  if (!hasScope(scopes, 'query')) throw new SightlineError('forbidden', 'Needs the scope query.');
+  if (!hasScope(scopes, 'query')) throw new SightlineError('forbidden', 'This requires the scope query.');
 }

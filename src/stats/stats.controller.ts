@@ -23,7 +23,7 @@ export class StatsController {
   constructor(private readonly counts: StatsService) {}
 
   @Get('metrics')
-  @ApiOperation({ summary: 'The numbers of a project at a glance' })
+  @ApiOperation({ summary: 'Key figures of a project' })
   @ApiMayBeCached()
   @ApiQuery({ type: ProjectQuery })
   @ApiMetrics()
@@ -38,7 +38,7 @@ export class StatsController {
   }
 
   @Get('status')
-  @ApiOperation({ summary: 'The server, its database and the metrics' })
+  @ApiOperation({ summary: 'Status of the server and its database, and the metrics' })
   @ApiQuery({ type: ProjectQuery })
   @ApiStatus()
   async status(@CurrentCaller() caller: Caller): Promise<Answer<StatusData>> {
@@ -46,7 +46,7 @@ export class StatsController {
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'Series of logs, errors, latency, users or sessions' })
+  @ApiOperation({ summary: 'Time series of logs, errors, latency, users or sessions' })
   @ApiMayBeCached()
   @ApiStats()
   async stats(

@@ -67,7 +67,7 @@ const statsData = {
 export function ApiStats() {
   const description = `A series and its totals. \`time\` is a bucket's beginning; only what is in [from, to) counts.
 logs, users, sessions: count. errors: count, total, rate (percent). latency: count, avg, p50, p95, p99, max (milliseconds; percentiles within 1 %).
-Users and sessions are exact below 10,000 and in windows under an hour, else within 2 %. Grouped series leave out what is zero.`;
+Users and sessions are exact below 10,000 and in windows under an hour, else within 2 %. Grouped series omit zeros.`;
   return ApiCachedAnswer({
     description,
     message: 'Stats retrieved successfully',

@@ -6,6 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 const MOST_LINES = 400;
 const IMPORT = /\bfrom\s*'([^']+)'|\bimport\(\s*'([^']+)'|(?:^|\n)import\s*'([^']+)'/g;
 
+/** Classes within class="…" and class={…}: whatever stands between quotes there. */
+const CLASSES = /\bclass=(?:"([^"]*)"|\{([^}]*(?:\{[^}]*\}[^}]*)*)\})/g;
+
 const files = globSync('web/src/**/*.{ts,tsx}').map((name) => {
   const text = readFileSync(name, 'utf8');
   const imports = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3]);
@@ -20,6 +23,49 @@ function violations(room: string, forbidden: (imported: string) => boolean): str
   return files
     .filter(({ name }) => name.startsWith(`web/src/${room}/`))
     .flatMap(({ name, imports }) => imports.filter(forbidden).map((one) => `${name} -> ${one}`));
+}
+
+const sheets = new Map(
+  globSync('web/src/**/*.css').map((name) => [
+    name,
+    new Set(readFileSync(name, 'utf8').match(/(?<=\.)[a-z][\w-]*/g)),
+  ]),
+);
+
+/** A file and what it imports, and what that imports. */
+function closureOf(name: string): Set<string> {
+  const found = new Set([name]);
+  for (const one of found) {
+    const imports = files.find((file) => file.name === one)?.imports ?? [];
+    for (const specifier of imports) found.add(sourceOf(specifier));
+  }
+  return found;
+}
+
+const sourceOf = (specifier: string) =>
+  files.find(({ name }) => name.replace(/\.tsx?$/, '') === specifier.replace(/\.js$/, ''))?.name ?? specifier;
+
+/** Files that something in another folder shows: pages, and what pages lend each other. */
+function shownElsewhere(): string[] {
+  const shown = files.flatMap(({ name, imports }) =>
+    imports.map(sourceOf).filter((one) => path.dirname(one) !== path.dirname(name)),
+  );
+  return [...new Set(shown)].filter((name) => /^web\/src\/(pages|shell)\/.*\.tsx$/.test(name));
+}
+
+/** Classes that a component and its parts use, and that only a sheet which does not come with them has. */
+function unstyled(entry: string): string[] {
+  const closure = closureOf(entry);
+  const comes = (sheet: string) => sheet.startsWith('web/src/kit/') || closure.has(sheet);
+  const used = files
+    .filter(({ name }) => closure.has(name))
+    .flatMap(({ text }) =>
+      [...text.matchAll(CLASSES)].flatMap((match) => (match[1] ?? match[2]).match(/[\w-]+/g) ?? []),
+    );
+  return [...new Set(used)].filter((one) => {
+    const having = [...sheets].filter(([, classes]) => classes.has(one)).map(([sheet]) => sheet);
+    return having.length > 0 && !having.some(comes);
+  });
 }
 
 describe('the dashboard', () => {
@@ -41,6 +87,19 @@ describe('the dashboard', () => {
     const outside = (one: string) => /^(src|test|node:|@nestjs\/)/.test(one);
     expect(
       files.filter(({ name }) => !name.includes('.spec.')).flatMap(({ imports }) => imports.filter(outside)),
+    ).toEqual([]);
+  });
+
+  it('has components that bring their styles, on whichever page they are shown', () => {
+    const shown = shownElsewhere();
+    expect(shown).toContain('web/src/pages/system/new-key-dialog.tsx');
+    expect(shown.flatMap((name) => unstyled(name).map((one) => `${name}: ${one}`))).toEqual([]);
+  });
+
+  it('shows names that are not its own by one component', () => {
+    const own = /^web\/src\/(kit\/ui\/name|kit\/chart\/|pages\/events\/json-view)/;
+    expect(
+      files.filter(({ name, text }) => !own.test(name) && text.includes('<bdi')).map(({ name }) => name),
     ).toEqual([]);
   });
 

@@ -47,7 +47,7 @@ it('draws requests by status, errors, latency and addresses over time', async ()
   const figure = page.getByRole('figure', { name: 'Requests by status' });
   const words = await page.locator(`id=${await figure.getAttribute('aria-describedby')}`).innerText();
   for (const [kind, count] of frequencies(today.map(({ status }) => `${String(status)[0]}xx`))) {
-    expect(words).toContain(`${kind}: ${count} in all`);
+    expect(words).toContain(`${kind}: ${count} in total`);
   }
   for (const name of ['Error rate', 'Latency', 'Unique IPs']) {
     await page.getByRole('figure', { name, exact: true }).waitFor();
@@ -101,11 +101,15 @@ it('narrows to another window, which the address bar keeps', async () => {
   expect(await tileValue(page, 'Requests')).toBe(String(lastHour));
   await page.getByRole('button', { name: 'Custom' }).click();
   const form = page.getByRole('form', { name: 'Custom time range' });
-  const moment = (hoursAgo: number) => new Date(Date.now() - hoursAgo * 3_600_000).toISOString().slice(0, 16);
-  await form.getByLabel('From').fill(moment(20));
-  await form.getByLabel('To').fill(moment(30));
-  await form.getByText('From must lie before to').waitFor();
-  await form.getByLabel('To').fill(moment(10));
+  const fill = async (label: string, hoursAgo: number) => {
+    const moment = new Date(Date.now() - hoursAgo * 3_600_000).toISOString();
+    await form.getByLabel(`${label}: date`).fill(moment.slice(0, 10));
+    await form.getByLabel(`${label}: time`).fill(moment.slice(11, 16));
+  };
+  await fill('From', 20);
+  await fill('To', 30);
+  await form.getByText('The end must be after the start').waitFor();
+  await fill('To', 10);
   await page.keyboard.press('Enter');
   await page.waitForURL(/from=.*to=/);
   await page.reload();

@@ -30,20 +30,20 @@ it('shows who did what, from where, and narrows it to an action', async () => {
     expect.stringMatching(/^test \(.+…\)$/),
     '127.0.0.1',
   ]);
-  expect(rows).toContainEqual(['Log-in', 'success', expect.stringMatching(/^test /), '127.0.0.1']);
+  expect(rows).toContainEqual(['Login', 'success', expect.stringMatching(/^test /), '127.0.0.1']);
   await page.getByLabel('Action').selectOption('Key revoked');
   await page.waitForURL(/action=key\.revoke/);
   await eventually(async () => expect((await rowsOf(page)).length).toBe(1));
   await page.getByLabel('Actor').fill('nobody');
   await page.keyboard.press('Enter');
-  await page.getByText('Nothing was recorded that matches').waitFor();
+  await page.getByText('No matching entries').waitFor();
 });
 
 it('shows a refused log-in, as often as it came', async () => {
   for (let n = 0; n < 3; n++)
     await browse(`${dashboard.server.url}/api/v1/session`, { method: 'POST', body: { key: 'guessed' } });
   const page = await audit('?action=log_in&actor=anonymous');
-  await page.getByRole('row').filter({ hasText: 'refused' }).filter({ hasText: 'without a key' }).waitFor();
+  await page.getByRole('row').filter({ hasText: 'refused' }).filter({ hasText: 'no key' }).waitFor();
 });
 
 it('goes on where the first page ends', async () => {
@@ -59,6 +59,6 @@ it('goes on where the first page ends', async () => {
 it('is no page of those who do not run the server', async () => {
   const { body } = await dashboard.api.post('/api/v1/keys', { name: 'analyst', scopes: ['query'] });
   const page = await audit('', body.data.key as string);
-  await page.getByText('Only a key with scope admin').waitFor();
+  await page.getByText('Only admin keys').waitFor();
   expect(await page.getByRole('navigation').getByText('Audit').count()).toBe(0);
 });

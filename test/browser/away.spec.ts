@@ -70,7 +70,7 @@ it('goes on with the tail where it was: nothing that was stored meanwhile is mis
   await postEvents(dashboard.api, [anEvent({ event_name: 'before it went' })]);
   await page.getByRole('cell', { name: 'before it went', exact: true }).waitFor();
   await dashboard.stop();
-  await page.getByText('Connecting again').waitFor();
+  await page.getByText('Reconnecting…').waitFor();
   await dashboard.start();
   await postEvents(dashboard.api, [anEvent({ event_name: 'when it was back' })]);
   await page.getByRole('cell', { name: 'when it was back', exact: true }).waitFor();
@@ -92,7 +92,7 @@ it('lets in without a key where the server does', async () => {
   await dashboard.start({ ANONYMOUS_SCOPES: 'query' });
   const page = await dashboard.visit('/', { as: false });
   await untilLoaded(page, 'Overview');
-  await page.getByText('Without a key').waitFor();
+  await page.getByText('No key').waitFor();
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByLabel('API key').waitFor();
 });

@@ -46,7 +46,7 @@ describe('the list', () => {
 
   it('goes on to the last event as one scrolls, each once, as the server orders them', async () => {
     await expectShown('');
-    while (!(await page.getByText('That is all').isVisible())) await page.mouse.wheel(0, 20_000);
+    while (!(await page.getByText('End of results').isVisible())) await page.mouse.wheel(0, 20_000);
     expect(await rows().count()).toBe(COUNT);
     expect(await namesShown()).toEqual((await found('')).logs.map(({ event_name: name }) => name));
   });
@@ -94,7 +94,7 @@ describe('the form', () => {
     }
     await page.getByLabel('Type').selectOption('performance');
     await page.getByLabel('Priority').selectOption('normal');
-    await page.getByRole('button', { name: 'Add a property' }).click();
+    await page.getByRole('button', { name: 'Add property' }).click();
     await page.getByLabel('Path of property 1').fill('tags.provider');
     await page.getByLabel('Value of property 1').fill('api');
     await page.getByRole('button', { name: 'Search' }).click();
@@ -113,25 +113,25 @@ describe('the form', () => {
     const { total_count: lastHour } = await found(`start_time=${hourAgo}`);
     expect(lastHour).toBeLessThan(COUNT);
     await page.getByText(`${lastHour} of ${lastHour}, as of`).waitFor();
-    await page.getByLabel('Time range of').selectOption('created_at');
+    await page.getByLabel('Time range applies to').selectOption('created_at');
     await page.getByText(`100 of ${COUNT}, as of`).waitFor();
     expect(new URL(page.url()).search).toBe('?range=hour&time_field=created_at&sort_by=created_at');
-    await page.getByLabel('At any time').check();
+    await page.getByLabel('Any time').check();
     await page.getByLabel('Sort by').selectOption('event_name');
     await page.getByLabel('Order').selectOption('asc');
     await expectShown('sort_by=event_name&sort_order=asc');
 
     await page.getByLabel('User', { exact: true }).fill('nobody');
     await page.keyboard.press('Enter');
-    await page.getByText('No events').waitFor();
+    await page.getByText('No events found').waitFor();
   });
 
   it('says what is wrong before it asks', async () => {
     await explore();
-    await page.getByRole('button', { name: 'Add a property' }).click();
+    await page.getByRole('button', { name: 'Add property' }).click();
     await page.getByLabel('Path of property 1').fill('a..b');
     await page.getByRole('button', { name: 'Search' }).click();
-    await page.getByText('Names joined by dots').waitFor();
+    await page.getByText('names joined by dots').waitFor();
     expect(new URL(page.url()).search).toBe('');
   });
 });

@@ -13,7 +13,14 @@ const HOSTILE = [
   '\u202egnp.exe\u2066 \u200f(שלום)',
   'javascript:globalThis.hacked=1',
   '{{7*7}} ${7*7} &lt;b&gt; %s',
+  ' \u3164pay\u200bment\u00ad \ufeffa\u2028b\u{e0041}',
 ];
+
+/** As the pages write them: what nobody would see by its code. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Default_Ignorable_Code_Point}]|^ /gu;
+const written = (text: string) =>
+  text.replace(UNSEEN, (char) => `U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`);
+const titled = (text: string) => written(text).replaceAll(/U\+[0-9A-F]{4,6}/g, '[$&]');
 
 const dashboard = useDashboard({
   seed: async (api) => {
@@ -48,9 +55,31 @@ const dashboard = useDashboard({
 /** Each of the texts stands there as text, in a frame of its own direction, and nothing of it has run. */
 async function expectText(page: Page, where: Locator): Promise<void> {
   for (const text of HOSTILE) {
-    await where.locator('bdi').filter({ hasText: text }).first().waitFor();
+    await where
+      .locator('bdi')
+      .filter({ hasText: written(text) })
+      .first()
+      .waitFor();
   }
+  await expectNothingUnseen(page);
   await expectNothingRan(page);
+}
+
+/** No text of the page, no tooltip and no accessible name has a character that nobody sees. */
+async function expectNothingUnseen(page: Page): Promise<void> {
+  const found = await page.evaluate<string[]>(`(() => {
+    const texts = [];
+    const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    while (all.nextNode()) {
+      const { currentNode: node } = all;
+      if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
+      else for (const name of ['title', 'aria-label', 'label']) texts.push(node.getAttribute(name) ?? '');
+    }
+    return texts;
+  })()`);
+  const isUnseen = (text: string) =>
+    !/^[\n ]*$/.test(text) && /[\p{Cc}\p{Cf}\p{Zl}\p{Default_Ignorable_Code_Point}]/u.test(text);
+  expect(found.filter(isUnseen)).toEqual([]);
 }
 
 async function expectNothingRan(page: Page): Promise<void> {
@@ -89,15 +118,21 @@ describe('hostile names stay text', () => {
     const table = page.getByRole('table', { name: 'Events' });
     await expectText(page, table);
     for (const text of HOSTILE) {
-      await table.getByRole('row').filter({ hasText: text }).getByRole('button').first().click();
-      const whole = page.getByRole('group', { name: `Event ${text}`, exact: true });
+      await table
+        .getByRole('row')
+        .filter({ hasText: written(text) })
+        .getByRole('button')
+        .first()
+        .click();
+      const whole = page.getByRole('group', { name: `Event ${titled(text)}`, exact: true });
       expect(JSON.parse(await whole.innerText())).toMatchObject({
         event_name: text,
         device_info: { [text]: [text] },
       });
     }
+    await expectNothingUnseen(page);
     await expectNothingRan(page);
-    await table.getByTitle(`Only events with user_id = ${HOSTILE[1]}`).first().click();
+    await table.getByTitle(`Show only events with user_id = ${HOSTILE[1]}`).first().click();
     await page.waitForURL(/user_id=/);
     await page.getByText('1 of 1, as of').waitFor();
     await expectNothingRan(page);
@@ -110,15 +145,20 @@ describe('hostile names stay text', () => {
       dashboard.api,
       HOSTILE.map((text) => anEvent({ event_name: text, user_id: text })),
     );
-    await expectText(page, page.getByRole('table', { name: 'The newest events' }));
+    await expectText(page, page.getByRole('table', { name: 'Newest events' }));
     await page.goto(`${dashboard.server.url}/system`);
     await untilLoaded(page, 'System');
     await expectText(page, page.getByRole('table', { name: 'Keys' }));
     await page
       .getByRole('table', { name: 'Keys' })
-      .getByRole('button', { name: `Revoke ${HOSTILE[0]}` })
+      .getByRole('button', { name: `Revoke ${titled(HOSTILE[3])}` })
       .click();
-    await page.getByRole('dialog').getByText(HOSTILE[0]).waitFor();
+    await page
+      .getByRole('dialog')
+      .locator('bdi')
+      .filter({ hasText: written(HOSTILE[3]) })
+      .waitFor();
+    await expectNothingUnseen(page);
     await expectNothingRan(page);
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { anEvent } from '../support/api.js';
@@ -8,6 +9,8 @@ import { postEvents } from './support/records.js';
 
 const WITHIN_MS = 1000;
 const MOST_SHOWN = 200;
+/** 2,000 events a second for three seconds. */
+const [RUSH_BATCH, RUSH_EVERY_MS, RUSH_BATCHES] = [100, 50, 60];
 
 const dashboard = useDashboard();
 
@@ -18,7 +21,7 @@ async function live(query = ''): Promise<Page> {
 }
 
 const names = (page: Page) =>
-  page.getByRole('table', { name: 'The newest events' }).locator('tbody td:nth-child(3)').allTextContents();
+  page.getByRole('table', { name: 'Newest events' }).locator('tbody td:nth-child(3)').allTextContents();
 const post = (...names: string[]) =>
   postEvents(
     dashboard.api,
@@ -72,9 +75,37 @@ it('narrows to what the form says, and the address bar keeps it', async () => {
 it('keeps a bounded number of events, and clears them', async () => {
   const page = await live();
   await post(...Array.from({ length: MOST_SHOWN + 50 }, (_, n) => `burst-${n}`));
-  await page.getByText(`the newest ${MOST_SHOWN}`).waitFor();
+  await page.getByText(`newest ${MOST_SHOWN}`).waitFor();
   await eventually(async () => expect((await names(page))[0]).toBe(`burst-${MOST_SHOWN + 49}`));
   expect(await names(page)).toHaveLength(MOST_SHOWN);
   await page.getByRole('button', { name: 'Clear' }).click();
   await page.getByText('Waiting for events').waitFor();
+});
+
+it('is drawn at most four times a second, however much comes', async () => {
+  const page = await live();
+  await page.evaluate(`(() => {
+    const drawings = (globalThis.drawings = []);
+    new MutationObserver(() => drawings.push(performance.now())).observe(document.querySelector('main'), {
+      subtree: true, childList: true, characterData: true, attributes: true,
+    });
+  })()`);
+  const batch = (n: number) =>
+    Array.from({ length: RUSH_BATCH }, (_, i) => anEvent({ event_name: `rush-${n * RUSH_BATCH + i}` }));
+  const startedMs = performance.now();
+  const sending: Promise<void>[] = [];
+  for (let n = 0; n < RUSH_BATCHES; n++) {
+    sending.push(postEvents(dashboard.api, batch(n)));
+    await delay(Math.max(0, startedMs + (n + 1) * RUSH_EVERY_MS - performance.now()));
+  }
+  await Promise.all(sending);
+  await page
+    .getByText(/^rush-/)
+    .first()
+    .waitFor();
+  const drawings = await page.evaluate<number[]>('drawings');
+  const seconds = (drawings.at(-1)! - drawings[0]) / 1000;
+  // One more than there are spaces between them, and one for a timer that is late at first and on time at last.
+  expect(drawings.length).toBeLessThanOrEqual(4 * seconds + 2);
+  expect(drawings.length).toBeGreaterThan(1);
 });

@@ -34,7 +34,7 @@ it('says what is wrong with a key, and takes the next one', async () => {
   await page.getByRole('alert').getByText('Enter an API key').waitFor();
   await page.getByLabel('API key').fill('wrong-key');
   await button.click();
-  await page.getByRole('alert').getByText('not known').waitFor();
+  await page.getByRole('alert').getByText('is invalid').waitFor();
   expect(await page.getByLabel('API key').getAttribute('aria-invalid')).toBe('true');
   await logIn(page, dashboard.server.key);
 });

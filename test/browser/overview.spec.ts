@@ -69,7 +69,7 @@ describe('the charts', () => {
     const figure = page.getByRole('figure', { name: 'Events by type' });
     const words = await page.locator(`id=${await figure.getAttribute('aria-describedby')}`).innerText();
     for (const [type, count] of frequencies([...today, ...dayBefore].map((e) => e.event_type))) {
-      expect(words).toContain(`${type}: ${count} in all`);
+      expect(words).toContain(`${type}: ${count} in total`);
     }
     await page.getByRole('button', { name: 'Events by type as a table' }).click();
     const rows = await tableCells(page.getByRole('region', { name: 'Events by type' }).getByRole('table'));
@@ -132,7 +132,7 @@ describe('the charts', () => {
       expect(narrower).toBeLessThan(events);
       expect(narrower).toBe(eventsWithin(page.url()));
     });
-    await page.getByRole('button', { name: 'Back to the last day' }).click();
+    await page.getByRole('button', { name: 'Reset to the last day' }).click();
     await eventually(() => expect(new URL(page.url()).search).toBe(''));
   });
 
@@ -142,7 +142,8 @@ describe('the charts', () => {
     await page.getByText('UTC+5:30').waitFor();
     await page.getByRole('button', { name: '1 Mar 2024, 05:30 – 2 Mar 2024, 05:30' }).click();
     await page.getByText('Times are in Asia/').waitFor();
-    expect(await page.getByLabel('From').inputValue()).toBe('2024-03-01T05:30');
+    expect(await page.getByLabel('From: date').inputValue()).toBe('2024-03-01');
+    expect(await page.getByLabel('From: time').inputValue()).toBe('05:30');
   });
 });
 

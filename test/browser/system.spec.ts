@@ -43,7 +43,7 @@ describe('the server', () => {
       'Access entries': 20,
     })) {
       const tile = page.getByRole('group', { name: label, exact: true });
-      await tile.getByText(`${total} since the start`).waitFor();
+      await tile.getByText(`${total} since startup`).waitFor();
     }
     await page.getByText('Database', { exact: true }).waitFor();
     expect(await page.getByText('healthy', { exact: true }).count()).toBeGreaterThanOrEqual(2);
@@ -95,8 +95,8 @@ describe('keys', () => {
     const key = (await made.locator('code').innerText()).trim();
     expect(await statusOf(key)).toBe(200);
     await page.keyboard.press('Escape');
-    await made.getByText('It cannot be shown again').waitFor();
-    await made.getByRole('button', { name: 'I have stored it' }).click();
+    await made.getByText('cannot be shown again').waitFor();
+    await made.getByRole('button', { name: 'I have saved it' }).click();
     await keyRow(page, 'ios app', 'active').waitFor();
     expect(await page.content()).not.toContain(key);
   });
@@ -107,12 +107,12 @@ describe('keys', () => {
     await keyRow(page, 'to rotate', 'active')
       .getByRole('button', { name: /^Rotate/ })
       .click();
-    await dialog(page, 'Rotate key').getByRole('button', { name: 'Rotate' }).click();
+    await dialog(page, 'Rotate key').getByRole('button', { name: 'Rotate key' }).click();
     const made = dialog(page, 'Key rotated');
     const successor = (await made.locator('code').innerText()).trim();
     expect(await statusOf(successor)).toBe(200);
     expect(await statusOf(body.data.key as string)).toBe(200);
-    await made.getByRole('button', { name: 'I have stored it' }).click();
+    await made.getByRole('button', { name: 'I have saved it' }).click();
     await keyRow(page, 'to rotate', 'rotating').waitFor();
     await keyRow(page, 'to rotate', 'active').waitFor();
   });
@@ -130,7 +130,7 @@ describe('keys', () => {
     expect(await statusOf(body.data.key as string)).toBe(200);
 
     await button.click();
-    await dialog(page, 'Revoke key').getByRole('button', { name: 'Revoke for good' }).click();
+    await dialog(page, 'Revoke key').getByRole('button', { name: 'Revoke key' }).click();
     await keyRow(page, 'to revoke', 'revoked').waitFor();
     await eventually(async () => expect(await statusOf(body.data.key as string)).toBe(401));
   });
@@ -143,8 +143,8 @@ describe('keys', () => {
     await keyRow(page, 'operator', 'yours')
       .getByRole('button', { name: /^Revoke/ })
       .click();
-    await dialog(page, 'Revoke key').getByText('this ends your session').waitFor();
-    await dialog(page, 'Revoke key').getByRole('button', { name: 'Revoke for good' }).click();
+    await dialog(page, 'Revoke key').getByText('ends your session').waitFor();
+    await dialog(page, 'Revoke key').getByRole('button', { name: 'Revoke key' }).click();
     await page.getByLabel('API key').waitFor();
   });
 });

@@ -70,15 +70,15 @@ schemathesis.openapi.format("access-line", LINES)
 RULES = [
     ("from", "is missing"),
     ("from|to|start_time|end_time", "must be (before|after) .*"),
-    ("range|hour", "does not go together with from and to"),
+    ("range|hour", "cannot be combined with from and to"),
     ("from", "must not be more than 31 days before to"),
     ("hour|from|to", r"must be a whole hour \(UTC\)"),
     ("interval", "(.* gives more than|.* reaches) .*"),
     ("limit", "is another name of page_size: give one of them"),
     ("page|offset", "does not go with a cursor.*|must not (skip more than|be above) .*"),
     ("cursor", r"is not a next_cursor of this \w+|The cursor is not one of this server\."),
-    ("expires_at", "must lie in the future"),
-    ("id", "is revoked, expired or rotated already"),
+    ("expires_at", "must be in the future"),
+    ("id", "is already revoked, expired or rotated"),
 ]
 
 

@@ -29,7 +29,7 @@ const entry = record(
 
 const warnings = listOf(
   text,
-  'Parameters that were ignored, and whether the page ends early; only there when there are some',
+  'Parameters that were ignored, and whether the page ends early; absent if there are none',
 );
 
 const meta = record(

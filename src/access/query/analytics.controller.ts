@@ -19,7 +19,7 @@ export class AnalyticsController {
   constructor(private readonly analytics: AnalyticsService) {}
 
   @Get('analytics')
-  @ApiOperation({ summary: 'An hour, or a window of whole hours, summed up' })
+  @ApiOperation({ summary: 'Summary of an hour, or of a range of whole hours' })
   @ApiAnalytics()
   summary(
     @Query(QueryPipe) query: AnalyticsQuery,

@@ -59,7 +59,7 @@ function questionOf(query: AnalyticsQuery, now: Micros): AccessWindow {
   const [hour, from, to] = [whole('hour'), whole('from'), whole('to')];
   const current = Math.floor(now / HOUR) * HOUR;
   if (hour !== undefined && (from !== undefined || to !== undefined)) {
-    errors.push({ field: 'hour', message: 'does not go together with from and to' });
+    errors.push({ field: 'hour', message: 'cannot be combined with from and to' });
   }
   if (to !== undefined && from === undefined) errors.push({ field: 'from', message: 'is missing' });
   const window =

@@ -59,7 +59,7 @@ function placeOf(
   const { range, cursor } = query;
   if (range === undefined) return { cursor };
   if (query.from !== undefined || query.to !== undefined) {
-    errors.push({ field: 'range', message: 'does not go together with from and to' });
+    errors.push({ field: 'range', message: 'cannot be combined with from and to' });
   }
   if (cursor === undefined) return { window: windowOf(range, now) };
   const [, from, to, rest] = /^(\d{1,9})-(\d{1,9})\.(.+)$/s.exec(cursor) ?? [];

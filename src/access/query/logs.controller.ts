@@ -19,7 +19,7 @@ export class LogsController {
   constructor(private readonly logs: LogsService) {}
 
   @Get('logs')
-  @ApiOperation({ summary: 'Access entries by filter, newest first, page by page' })
+  @ApiOperation({ summary: 'List access entries by filter, newest first, page by page' })
   @Header('content-type', JSON_TYPE)
   @ApiLogs()
   async page(@Query(QueryPipe) query: LogsQuery, @CurrentCaller() caller: Caller): Promise<string> {

@@ -34,10 +34,10 @@ export class LogsQuery extends ProjectQuery {
   status?: number;
 
   @OfText((text) => text.toUpperCase())
-  @Word(METHODS, { description: 'In any case' })
+  @Word(METHODS, { description: 'Case-insensitive' })
   method?: string;
 
-  @Text(2048, 'Entries whose path has this in it; upper and lower case differ, % and _ stand for themselves')
+  @Text(2048, 'Entries whose path contains this text; case-sensitive, % and _ are literal')
   path?: string;
 
   @Time('Inclusive, by timestamp')
@@ -49,7 +49,7 @@ export class LogsQuery extends ProjectQuery {
   @Word(RANGES, { description: 'Up to the end of the current minute; instead of from and to' })
   range?: Range;
 
-  @Whole(1, 1000, { default: 50, description: 'Entries on a page' })
+  @Whole(1, 1000, { default: 50, description: 'Entries per page' })
   limit?: number;
 
   @Whole(
@@ -57,13 +57,13 @@ export class LogsQuery extends ProjectQuery {
     MAX_SKIPPED,
     {
       default: 0,
-      description: `Entries to skip, with path at most ${MAX_SKIPPED_BY_PATH}; next_cursor is the faster way to go on, without that bound`,
+      description: `Entries to skip, at most ${MAX_SKIPPED_BY_PATH} together with path; next_cursor is faster and has no such limit`,
     },
     RATHER_THAN_SKIP,
   )
   offset?: number;
 
-  @Text(8192, 'next_cursor of the page before; the filters must be the same')
+  @Text(8192, 'next_cursor of the previous page; the filters must be the same')
   cursor?: string;
 
   @Word(COUNT_MODES, {

@@ -57,7 +57,7 @@ function deskOf(store: KeyStore, config: Config, json: boolean): KeyDesk {
       print(
         json
           ? JSON.stringify({ ...view(key), key: text })
-          : `${keyTable([view(key)])}\n\nkey, shown this once: ${text}`,
+          : `${keyTable([view(key)])}\n\nkey (shown only once): ${text}`,
       ),
   };
 }

@@ -192,5 +192,5 @@ function overloaded(): SightlineError {
 }
 
 function shuttingDown(): SightlineError {
-  return new SightlineError('shutting_down', 'The server is stopping. Try again.', { retryAfterS: 1 });
+  return new SightlineError('shutting_down', 'The server is shutting down. Try again.', { retryAfterS: 1 });
 }

@@ -29,7 +29,7 @@ export class ExportController {
 
   @Get('logs/export')
   @RouteConfig({ streams: true })
-  @ApiOperation({ summary: 'All events of a filter, as a file of NDJSON or CSV' })
+  @ApiOperation({ summary: 'All events that match a filter, as an NDJSON or CSV file' })
   @ApiPropertyFilter()
   @ApiExport()
   async export(

@@ -7,16 +7,16 @@ import { CSV_COLUMNS } from './csv.js';
 export function ApiExport() {
   return ApiResponse({
     status: 200,
-    description: `NDJSON: an event a line, as in \`logs/recent\`. CSV (RFC 4180): the columns ${CSV_COLUMNS.join(', ')}; \`properties\` and \`device_info\` as JSON; text that a spreadsheet would run has a \`'\` in front. A connection that is cut means that the file is not whole`,
+    description: `NDJSON: one event per line, as in \`logs/recent\`. CSV (RFC 4180): the columns ${CSV_COLUMNS.join(', ')}; \`properties\` and \`device_info\` as JSON; text that a spreadsheet would run as a formula has a \`'\` in front. If the connection is cut, the file is incomplete`,
     headers: {
       'Content-Disposition': {
-        description: 'With the name of a file',
+        description: 'With a file name',
         required: true,
         schema: { type: 'string' },
       },
     },
     content: {
-      'application/x-ndjson': { schema: listOf(storedEvent, 'A line each') },
+      'application/x-ndjson': { schema: listOf(storedEvent, 'One per line') },
       'text/csv': { schema: { type: 'string' } },
     },
   });

@@ -101,6 +101,7 @@ export function useDashboard({ seed }: DashboardOptions = {}): Dashboard {
   const visit = async (pathname: string, { as = server.key, dark, phone, ...rest }: VisitOptions = {}) => {
     const context = await browser.newContext({
       viewport: phone ? PHONE : DESK,
+      hasTouch: phone,
       colorScheme: dark ? 'dark' : 'light',
       reducedMotion: 'reduce',
       timezoneId: rest.timezone ?? 'UTC',

@@ -56,14 +56,14 @@ export function LogIn() {
           type="password"
           autoComplete="current-password"
           error={problem}
-          hint="A key with the scope query or admin. It is exchanged for a session and not kept in the page."
+          hint="Use a key with the query or admin scope. It is exchanged for a session and not stored in the browser."
         />
         <Button kind="primary" type="submit" busy={busy}>
           Log in
         </Button>
         <p class="field-hint">
-          The first start of the server prints a key and keeps it in <code>api-key</code> in its data folder;{' '}
-          <code>sightline keys create</code> makes more.
+          The server prints a key when it first starts and saves it as <code>api-key</code> in its data
+          directory. Create more with <code>sightline keys create</code>.
         </p>
       </form>
       <ThemeSwitch />
@@ -80,8 +80,8 @@ function Ended() {
 }
 
 function problemOf(error: unknown): string {
-  if (!(error instanceof ApiError)) return 'Something went wrong: try again.';
-  if (error.status === 401) return 'This key is not known, has expired or was revoked.';
-  if (error.status === 403) return 'This key may not read: it needs the scope query or admin.';
+  if (!(error instanceof ApiError)) return 'Something went wrong. Try again.';
+  if (error.status === 401) return 'This key is invalid, has expired or was revoked.';
+  if (error.status === 403) return 'This key cannot read data. Use one with the query or admin scope.';
   return `${error.message}.`.replace(/\.\.$/, '.');
 }

@@ -49,9 +49,9 @@ function Unknown() {
 function Broken() {
   return (
     <Page title="Sightline">
-      <Empty title="This page could not be shown" icon="alert">
+      <Empty title="This page could not be loaded" icon="alert">
         <Button icon="refresh" onClick={() => location.reload()}>
-          Load it again
+          Reload
         </Button>
       </Empty>
     </Page>

@@ -4,6 +4,8 @@ import { isAdmin, logOut, session as current, type Session } from '../kit/sessio
 import { Button, IconButton } from '../kit/ui/button.js';
 import { Select } from '../kit/ui/field.js';
 import { Icon } from '../kit/ui/icon.js';
+import { Name } from '../kit/ui/name.js';
+import { spelled } from '../kit/unseen.js';
 import { PAGES } from './page-list.js';
 import { ThemeSwitch } from './theme-switch.js';
 
@@ -41,7 +43,7 @@ function ProjectChoice({ session }: { session: Session }) {
     <Select
       label="Project"
       value={chosen}
-      choices={names.map((name) => ({ value: name, label: name }))}
+      choices={names.map((name) => ({ value: name, label: spelled(name) }))}
       onChoose={(name) => change({ project: name === session.project ? undefined : name })}
     />
   );
@@ -51,8 +53,8 @@ function Account({ session }: { session: Session }) {
   return (
     <div class="account">
       <p class="account-name">
-        <bdi>{session.key?.name ?? 'Without a key'}</bdi>
-        <span class="muted">{session.key ? session.scopes.join(', ') : 'open to read'}</span>
+        <Name text={session.key?.name ?? 'No key'} />
+        <span class="muted">{session.key ? session.scopes.join(', ') : 'anonymous access'}</span>
       </p>
       <ThemeSwitch />
       {session.key ? (

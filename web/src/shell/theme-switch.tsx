@@ -3,7 +3,7 @@ import type { IconName } from '../kit/ui/icon.js';
 import { IconButton } from '../kit/ui/button.js';
 
 const LOOKS: Record<Theme, { icon: IconName; name: string }> = {
-  auto: { icon: 'auto', name: 'as the system' },
+  auto: { icon: 'auto', name: 'system' },
   light: { icon: 'sun', name: 'light' },
   dark: { icon: 'moon', name: 'dark' },
 };
@@ -15,7 +15,7 @@ export function ThemeSwitch() {
   return (
     <IconButton
       icon={icon}
-      label={`Theme: ${name}. Change to ${LOOKS[next].name}`}
+      label={`Theme: ${name}. Switch to ${LOOKS[next].name}`}
       onClick={() => (theme.value = next)}
     />
   );

@@ -30,7 +30,7 @@ export function ChartPanel<T>(props: ChartPanelProps<T>) {
   const toggle = (
     <IconButton
       icon={asTable ? 'chart' : 'table'}
-      label={asTable ? `${title} as a chart` : `${title} as a table`}
+      label={asTable ? `Show ${title} as a chart` : `Show ${title} as a table`}
       onClick={() => setAsTable(!asTable)}
     />
   );
@@ -40,7 +40,7 @@ export function ChartPanel<T>(props: ChartPanelProps<T>) {
         query={query}
         height={height + 28}
         isEmpty={isEmpty}
-        empty={<Empty title="Nothing in this time" />}
+        empty={<Empty title="No data in this time range" />}
       >
         {(answer) => <Drawn {...props} answer={answer} height={height} asTable={asTable} />}
       </Loaded>

@@ -19,7 +19,7 @@ export function describe(
   kind: 'bars' | 'lines',
   format: Format,
 ): string {
-  if (times.length === 0) return 'Nothing to show.';
+  if (times.length === 0) return 'No data.';
   const last = times.length - 1;
   const span = `From ${bucketName(times[0], stepS)} to ${bucketName(times[last], stepS)}.`;
   return [span, ...series.map((one) => sentence(one.name, one.values, times, stepS, kind, format))].join(' ');
@@ -35,6 +35,6 @@ function sentence(
 ): string {
   const peak = peakOf(values);
   if (peak < 0) return `${name}: none.`;
-  const most = `most ${format(values[peak])} at ${bucketName(times[peak], stepS)}`;
-  return kind === 'bars' ? `${name}: ${format(sum(values))} in all, ${most}.` : `${name}: ${most}.`;
+  const most = `peak ${format(values[peak])} at ${bucketName(times[peak], stepS)}`;
+  return kind === 'bars' ? `${name}: ${format(sum(values))} in total, ${most}.` : `${name}: ${most}.`;
 }

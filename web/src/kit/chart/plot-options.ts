@@ -26,7 +26,8 @@ export interface PlotEvents {
   onBrush?: (fromS: number, toS: number) => void;
 }
 
-const LEAST_BRUSH_PX = 6;
+/** Less is a tap. */
+export const LEAST_BRUSH_PX = 6;
 
 /**
  * Options of uPlot for a chart in this project's look; stacked series come with the highest first, lines each with a second

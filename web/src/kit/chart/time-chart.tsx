@@ -10,6 +10,7 @@ import { Tooltip } from './tooltip.js';
 import type { Unit } from './unit.js';
 import { useChartKeys } from './use-chart-keys.js';
 import { usePlot } from './use-plot.js';
+import { useTouchBrush } from './use-touch-brush.js';
 
 export interface TimeChartProps {
   /** What it shows, as its accessible name. */
@@ -122,6 +123,7 @@ function Canvas(props: CanvasProps) {
   );
   const { times, stepS } = buckets;
   const keys = useChartKeys(plot, times, stepS, onBrush);
+  useTouchBrush(host, plot, onBrush);
   const at = cursor.index;
   return (
     <div
@@ -135,7 +137,8 @@ function Canvas(props: CanvasProps) {
       onBlur={keys.onBlur}
     >
       <p id={described} class="visually-hidden">
-        {summary} Arrow keys read the values{onBrush ? ', with Shift they select, Enter zooms in' : ''}.
+        {summary} Use the arrow keys to read the values
+        {onBrush ? ', hold Shift to select a range, and press Enter to zoom in' : ''}.
       </p>
       <div ref={host} class="chart-host" style={{ height: `${height}px` }} />
       {at !== null && times[at] !== undefined && (

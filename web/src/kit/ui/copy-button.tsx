@@ -10,7 +10,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
   const copy = async () => {
     const said = await navigator.clipboard.writeText(text).then(
       () => 'Copied',
-      () => 'Not allowed: copy by hand',
+      () => 'Copying is blocked',
     );
     setDone(said);
     announce(said);

@@ -28,7 +28,7 @@ type TextFieldProps = Labelled &
     | 'onChange'
     | 'onBlur'
     | 'onKeyDown'
-  > & { type?: 'text' | 'password' | 'number' | 'datetime-local' | 'search' };
+  > & { type?: 'text' | 'password' | 'number' | 'search' };
 
 export function TextField({ label, hint, error, hideLabel, type = 'text', ...rest }: TextFieldProps) {
   const id = useId();

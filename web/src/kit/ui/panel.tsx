@@ -14,14 +14,16 @@ interface PanelProps {
   note?: ComponentChildren;
   actions?: ComponentChildren;
   span?: Span;
+  /** The same on a wide screen, where that is other. */
+  wide?: Span;
   children: ComponentChildren;
 }
 
 /** A titled box of a page's grid. */
-export function Panel({ title, note, actions, span = 12, children }: PanelProps) {
+export function Panel({ title, note, actions, span = 12, wide = span, children }: PanelProps) {
   const id = useId();
   return (
-    <section class={`panel span-${span}`} aria-labelledby={id}>
+    <section class={`panel span-${span} wide-${wide}`} aria-labelledby={id}>
       <header class="panel-head">
         <h2 id={id}>{title}</h2>
         {note && <span class="panel-note">{note}</span>}

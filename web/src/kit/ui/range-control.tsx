@@ -1,13 +1,15 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useAddress } from '../address.js';
+import { serverNowMs } from '../api/server-clock.js';
 import { span } from '../format.js';
 import { timezone, useWindow } from '../use-window.js';
+import { steppedWindow, type WindowStep } from '../window-steps.js';
 import { brushedWindow, DEFAULT_RANGE, RANGES, type Range } from '../window.js';
 import { Button, IconButton } from './button.js';
-import { TextField } from './field.js';
-import { Icon } from './icon.js';
-import { localInputValue } from './local-input.js';
+import { Icon, type IconName } from './icon.js';
+import { MomentField } from './moment-field.js';
 import { Segmented } from './segmented.js';
+import { readMoment, typedMoment } from './typed-moment.js';
 
 const NAMES: Record<Range, { label: string; title: string }> = {
   hour: { label: 'Hour', title: 'Hour: the last 60 minutes' },
@@ -16,7 +18,14 @@ const NAMES: Record<Range, { label: string; title: string }> = {
   month: { label: 'Month', title: 'Month: the last 30 days' },
 };
 
-/** The window of time in the address: a range up to now, or two moments. */
+const STEPS: readonly { step: WindowStep; icon: IconName; label: string }[] = [
+  { step: 'earlier', icon: 'left', label: 'Earlier' },
+  { step: 'out', icon: 'zoom-out', label: 'Zoom out' },
+  { step: 'in', icon: 'zoom-in', label: 'Zoom in' },
+  { step: 'later', icon: 'right', label: 'Later' },
+];
+
+/** The window of time in the address: a range up to now, or two moments; and steps from one to the next. */
 export function RangeControl() {
   const { change } = useAddress();
   const { range, fromMs, toMs } = useWindow();
@@ -30,10 +39,35 @@ export function RangeControl() {
         choices={RANGES.map((value) => ({ value, ...NAMES[value] }))}
         onChoose={choose}
       />
-      <Custom label={range ? 'Custom' : span(fromMs, toMs)} fromMs={fromMs} toMs={toMs} chosen={!range} />
-      {!range && (
-        <IconButton icon="close" label="Back to the last day" onClick={() => choose(DEFAULT_RANGE)} />
-      )}
+      <div class="range-exact">
+        <Custom label={range ? 'Custom' : span(fromMs, toMs)} fromMs={fromMs} toMs={toMs} chosen={!range} />
+        {!range && (
+          <span class="wide-only">
+            <IconButton icon="close" label="Reset to the last day" onClick={() => choose(DEFAULT_RANGE)} />
+          </span>
+        )}
+        <Steps fromMs={fromMs} toMs={toMs} />
+      </div>
+    </div>
+  );
+}
+
+function Steps({ fromMs, toMs }: { fromMs: number; toMs: number }) {
+  const { change } = useAddress();
+  return (
+    <div class="range-steps" role="group" aria-label="Move the time range">
+      {STEPS.map(({ step, icon, label }) => {
+        const next = steppedWindow({ fromMs, toMs }, step, serverNowMs());
+        return (
+          <IconButton
+            key={step}
+            icon={icon}
+            label={label}
+            disabled={next === null}
+            onClick={() => next && change({ ...next, range: undefined })}
+          />
+        );
+      })}
     </div>
   );
 }
@@ -97,31 +131,31 @@ function CustomForm({
 }) {
   const { change } = useAddress();
   const form = useRef<HTMLFormElement>(null);
-  const [from, setFrom] = useState(localInputValue(fromMs));
-  const [to, setTo] = useState(localInputValue(toMs));
+  const [from, setFrom] = useState(typedMoment(fromMs));
+  const [to, setTo] = useState(typedMoment(toMs));
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
-  const [start, end] = [Date.parse(from), Date.parse(to)];
-  const problem = start < end ? undefined : 'From must lie before to.';
+  const [start, end] = [readMoment(from), readMoment(to)];
   const apply = (event: Event) => {
     event.preventDefault();
-    if (problem) return;
+    if (!(start < end)) return;
     change({ ...brushedWindow(start, end), range: undefined });
     onDone();
   };
   return (
-    <form id={id} ref={form} class="popover range-form" aria-label="Custom time range" onSubmit={apply}>
-      <TextField
-        label="From"
-        type="datetime-local"
-        value={from}
-        onInput={(event) => setFrom(event.currentTarget.value)}
-      />
-      <TextField
+    <form
+      id={id}
+      ref={form}
+      noValidate
+      class="popover range-form"
+      aria-label="Custom time range"
+      onSubmit={apply}
+    >
+      <MomentField label="From" value={from} onInput={setFrom} />
+      <MomentField
         label="To"
-        type="datetime-local"
         value={to}
-        error={problem}
-        onInput={(event) => setTo(event.currentTarget.value)}
+        error={start >= end ? 'The end must be after the start.' : undefined}
+        onInput={setTo}
       />
       <p class="field-hint">Times are in {timezone}.</p>
       <Button kind="primary" type="submit">

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { ApiError } from '../api/api-error.js';
 import { Button } from './button.js';
 import { Icon, type IconName } from './icon.js';
+import { Name } from './name.js';
 
 /** Nothing is there, and why or what to do about it. */
 export function Empty({
@@ -32,7 +33,7 @@ export function Failure({ error, onRetry }: { error: ApiError; onRetry?: () => v
         <ul class="state-text">
           {error.details.map(({ field, message }) => (
             <li key={field}>
-              <bdi>{field}</bdi> {message}
+              <Name text={field} /> {message}
             </li>
           ))}
         </ul>

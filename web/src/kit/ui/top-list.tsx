@@ -2,6 +2,8 @@ import type { ComponentChildren } from 'preact';
 import type { Top, TopValue } from '../api/answers.js';
 import { compact, count, percent } from '../format.js';
 import { shareOf, standsOut, type Share } from '../significance.js';
+import { spelled } from '../unseen.js';
+import { Name } from './name.js';
 import { Empty } from './states.js';
 
 export interface TopColumn {
@@ -21,8 +23,6 @@ interface TopListProps {
   columns: readonly TopColumn[];
   /** What a row's bar shows the share of; default: count. */
   measure?: (value: TopValue) => number;
-  /** How a value is written: one that cannot be seen must still be told from none. */
-  nameOf: (value: string) => string;
   /** Where a value leads to. */
   hrefOf?: (value: string) => string;
 }
@@ -36,10 +36,9 @@ export function TopList({
   top,
   columns,
   measure = ({ count: n }) => n,
-  nameOf,
   hrefOf,
 }: TopListProps) {
-  if (top.values.length === 0) return <Empty title="Nothing in this time" />;
+  if (top.values.length === 0) return <Empty title="No data in this time range" />;
   const most = Math.max(...top.values.map(measure), Number.MIN_VALUE);
   return (
     <div class="table-scroll">
@@ -58,9 +57,9 @@ export function TopList({
         <tbody>
           {top.values.map((value) => (
             <tr key={value.value}>
-              <th scope="row" title={value.value}>
+              <th scope="row" title={spelled(value.value)}>
                 <span class="top-bar" style={{ width: `${(measure(value) / most) * 100}%` }} />
-                <Name value={value.value} {...{ nameOf, hrefOf }} />
+                <Value value={value.value} hrefOf={hrefOf} />
               </th>
               {columns.map((column) => (
                 <td key={column.head} class={classOf(column)}>
@@ -75,12 +74,10 @@ export function TopList({
   );
 }
 
-type NameProps = Pick<TopListProps, 'nameOf' | 'hrefOf'> & { value: string };
-
 // What no filter can ask for is no link: nothing given, and what the server did not tell apart.
-function Name({ value, nameOf, hrefOf }: NameProps) {
-  if (value === '') return <span class="top-name muted">none given</span>;
-  const name = <bdi>{nameOf(value)}</bdi>;
+function Value({ value, hrefOf }: Pick<TopListProps, 'hrefOf'> & { value: string }) {
+  if (value === '') return <span class="top-name muted">(not set)</span>;
+  const name = <Name text={value} />;
   if (value === '(other)' || !hrefOf) return <span class="top-name">{name}</span>;
   return (
     <a class="top-name" href={hrefOf(value)}>

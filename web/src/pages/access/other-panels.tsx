@@ -5,7 +5,6 @@ import type { Share } from '../../kit/significance.js';
 import { Loaded, Panel, type Span } from '../../kit/ui/panel.js';
 import { countColumn, errorColumn, shareColumn, TopList, type TopColumn } from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
-import { visibleName } from '../events/visible-name.js';
 import { countedNote } from './counted-note.js';
 
 const averageColumn: TopColumn = {
@@ -29,9 +28,7 @@ function OtherPanel({ title, head, by, shown, span, columns }: OtherPanelProps) 
   return (
     <Panel title={title} note={query.data && countedNote(query.data, window, Date.now())} span={span}>
       <Loaded query={query} height={shown * 29}>
-        {(top) => (
-          <TopList head={head} caption={title} top={top} nameOf={visibleName} columns={columns(top)} />
-        )}
+        {(top) => <TopList head={head} caption={title} top={top} columns={columns(top)} />}
       </Loaded>
     </Panel>
   );

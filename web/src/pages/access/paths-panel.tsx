@@ -7,7 +7,6 @@ import { Loaded, Panel } from '../../kit/ui/panel.js';
 import { Segmented } from '../../kit/ui/segmented.js';
 import { countColumn, errorColumn, TopList, type TopColumn } from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
-import { visibleName } from '../events/visible-name.js';
 import { countedNote } from './counted-note.js';
 
 const SHOWN = 10;
@@ -52,7 +51,6 @@ export function PathsPanel({ overall }: { overall: Share | undefined }) {
             head="Path"
             caption="Paths"
             top={top}
-            nameOf={visibleName}
             columns={columnsOf(overall)}
             measure={MEASURES[order]}
           />

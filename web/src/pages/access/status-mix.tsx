@@ -4,7 +4,6 @@ import { millis } from '../../kit/format.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
 import { countColumn, shareColumn, TopList } from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
-import { visibleName } from '../events/visible-name.js';
 
 const SHOWN = 8;
 
@@ -20,7 +19,6 @@ export function StatusMix() {
             head="Status"
             caption="Status mix"
             top={top}
-            nameOf={visibleName}
             columns={[
               countColumn('Requests'),
               shareColumn(top),

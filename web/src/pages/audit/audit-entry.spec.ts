@@ -18,9 +18,9 @@ describe('an entry of the audit log', () => {
     const actor = (kind: AuditEntry['actor']['kind'], name: string | null = null) =>
       actorText({ kind, key_id: null, name, prefix: null });
     expect(actorText(entry().actor)).toBe('operator (sl_abc…)');
-    expect(actor('cli', 'root')).toBe('root at the command line');
-    expect(actor('server')).toBe('the server');
-    expect(actor('anonymous')).toBe('without a key');
+    expect(actor('cli', 'root')).toBe('root (command line)');
+    expect(actor('server')).toBe('server');
+    expect(actor('anonymous')).toBe('no key');
   });
 
   it('says what was done, and to what', () => {

@@ -17,12 +17,12 @@ export interface AuditEntry {
 }
 
 const ACTIONS: Readonly<Record<string, string>> = {
-  log_in: 'Log-in',
-  log_out: 'Log-out',
-  'key.create': 'Key made',
+  log_in: 'Login',
+  log_out: 'Logout',
+  'key.create': 'Key created',
   'key.rotate': 'Key rotated',
   'key.revoke': 'Key revoked',
-  'project.create': 'Project made',
+  'project.create': 'Project created',
   'project.remove': 'Project removed',
 };
 
@@ -36,9 +36,9 @@ export const actionText = (action: string): string => ACTIONS[action] ?? action;
 
 /** Who acted, as far as is known. */
 export function actorText({ kind, name, prefix }: AuditEntry['actor']): string {
-  if (kind === 'key') return `${name ?? 'a key'} (${prefix ?? '?'}…)`;
-  if (kind === 'cli') return `${name ?? 'somebody'} at the command line`;
-  return kind === 'server' ? 'the server' : 'without a key';
+  if (kind === 'key') return `${name ?? 'unknown key'} (${prefix ?? '?'}…)`;
+  if (kind === 'cli') return `${name ?? 'unknown user'} (command line)`;
+  return kind === 'server' ? 'server' : 'no key';
 }
 
 /** What it was done to. */

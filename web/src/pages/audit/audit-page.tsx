@@ -7,6 +7,7 @@ import { Badge } from '../../kit/ui/badge.js';
 import { Button } from '../../kit/ui/button.js';
 import { DataTable, type Column } from '../../kit/ui/data-table.js';
 import { Select, TextField } from '../../kit/ui/field.js';
+import { Name } from '../../kit/ui/name.js';
 import { Page } from '../../kit/ui/page.js';
 import { Panel } from '../../kit/ui/panel.js';
 import { Empty, Failure, Loading } from '../../kit/ui/states.js';
@@ -29,7 +30,7 @@ export function AuditPage() {
         <AuditPanel />
       ) : (
         <Panel title="Audit log">
-          <Empty title="Only a key with scope admin may read the audit log" icon="audit" />
+          <Empty title="Only admin keys can read the audit log" icon="audit" />
         </Panel>
       )}
     </Page>
@@ -44,7 +45,7 @@ function AuditPanel() {
   return (
     <Panel
       title="Audit log"
-      note="of all projects, newest first"
+      note="all projects, newest first"
       actions={
         <Button icon="refresh" busy={loading} onClick={reload}>
           Refresh
@@ -57,7 +58,7 @@ function AuditPanel() {
         onAsk={(filter) => change({ action: filter.action || undefined, actor: filter.actor || undefined })}
       />
       {entries === undefined && !error && <Loading height={320} label="Loading the audit log" />}
-      {entries?.length === 0 && <Empty title="Nothing was recorded that matches" icon="audit" />}
+      {entries?.length === 0 && <Empty title="No matching entries" icon="audit" />}
       {entries !== undefined && entries.length > 0 && (
         <DataTable caption="Audit log" columns={COLUMNS} rows={entries} keyOf={({ id }) => String(id)} />
       )}
@@ -99,7 +100,7 @@ function Filters({ action, actor, onAsk }: Filter & { onAsk: (filter: Filter) =>
       <TextField
         label="Actor"
         type="search"
-        placeholder="Name, prefix or id of a key, or a user"
+        placeholder="Key name, prefix or ID, or user name"
         maxLength={255}
         value={typed}
         onInput={(event) => setTyped(event.currentTarget.value)}
@@ -118,12 +119,12 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
       </time>
     ),
   },
-  { head: 'Action', cell: ({ action }) => actionText(action) },
+  { head: 'Action', cell: ({ action }) => <Name text={actionText(action)} /> },
   { head: 'Outcome', cell: (entry) => <Outcome of={entry} /> },
-  { head: 'Who', cell: ({ actor }) => <bdi class="audit-name">{actorText(actor)}</bdi> },
-  { head: 'From', cell: ({ address }) => <span class="mono">{address ?? '–'}</span> },
-  { head: 'Project', cell: ({ project }) => project ?? '–', wideOnly: true },
-  { head: 'Key', cell: (entry) => <bdi class="audit-name">{targetText(entry)}</bdi>, wideOnly: true },
+  { head: 'Actor', cell: ({ actor }) => <Name text={actorText(actor)} class="audit-name" /> },
+  { head: 'Address', cell: ({ address }) => <Name text={address ?? '–'} class="mono" /> },
+  { head: 'Project', cell: ({ project }) => <Name text={project ?? '–'} />, wideOnly: true },
+  { head: 'Key', cell: (entry) => <Name text={targetText(entry)} class="audit-name" />, wideOnly: true },
 ];
 
 function Outcome({ of: entry }: { of: AuditEntry }) {

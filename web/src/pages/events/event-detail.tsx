@@ -1,4 +1,5 @@
 import { CopyButton } from '../../kit/ui/copy-button.js';
+import { spelled } from '../../kit/unseen.js';
 import type { StoredEvent } from './event.js';
 import { JsonView } from './json-view.js';
 import type { ValueFilter } from './value-filter.js';
@@ -16,7 +17,7 @@ export function EventDetail({ event, onFilter }: EventDetailProps) {
         <span class="muted">Click a value to filter by it.</span>
         <CopyButton label="Copy JSON" text={JSON.stringify(event, null, 2)} />
       </div>
-      <JsonView label={`Event ${event.event_id}`} value={event} onFilter={onFilter} />
+      <JsonView label={`Event ${spelled(event.event_id)}`} value={event} onFilter={onFilter} />
     </div>
   );
 }

@@ -1,5 +1,3 @@
-import { scalarText } from './json-lines.js';
-
 const MOST = 160;
 
 /** Properties on one line, cut: `screen="home" cart={…}`. */
@@ -16,7 +14,8 @@ export function eventPreview(properties: Record<string, unknown>): string {
 function shortValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '[]' : '[…]';
   if (isPlainObject(value)) return Object.keys(value).length === 0 ? '{}' : '{…}';
-  return scalarText(value);
+  // Its unseen characters are shown by whoever shows the preview.
+  return JSON.stringify(value);
 }
 
 function isPlainObject(value: unknown): value is object {

@@ -1,9 +1,10 @@
 import { Badge } from '../../kit/ui/badge.js';
 import { Icon } from '../../kit/ui/icon.js';
+import { Name } from '../../kit/ui/name.js';
+import { spelled } from '../../kit/unseen.js';
 import { EventDetail } from './event-detail.js';
 import { eventPreview } from './event-preview.js';
 import type { EqualField, StoredEvent } from './event.js';
-import { visibleName } from './visible-name.js';
 import type { ValueFilter } from './value-filter.js';
 
 interface EventRowProps {
@@ -42,21 +43,21 @@ export function EventRow({ event, detailId, time, open, columns, onToggle, onFil
           >
             <Icon name={open ? 'down' : 'right'} size={14} />
             <time dateTime={moment}>{time.format(moment)}</time>
-            <span class="visually-hidden">, event {event.event_name}</span>
+            <span class="visually-hidden">, event {spelled(event.event_name)}</span>
           </button>
         </td>
         <td class="events-type">
           <Badge tone={TONES[event.event_type]}>{event.event_type}</Badge>
           {event.priority === 'high' && <span class="event-high">high</span>}
         </td>
-        <td class="events-name" title={event.event_name}>
-          <bdi>{visibleName(event.event_name)}</bdi>
+        <td class="events-name" title={spelled(event.event_name)}>
+          <Name text={event.event_name} />
         </td>
         <Value field="user_id" value={event.user_id} onFilter={onFilter} />
         <Value field="session_id" value={event.session_id} onFilter={onFilter} />
         <Value field="app_version" value={event.app_version} onFilter={onFilter} />
         <td class="events-properties">
-          <bdi>{eventPreview(event.properties)}</bdi>
+          <Name text={eventPreview(event.properties)} />
         </td>
       </tr>
       {open && (
@@ -89,10 +90,10 @@ function Value({ field, value, onFilter }: ValueProps) {
         <button
           type="button"
           class="event-value"
-          title={`Only events with ${field} = ${value}`}
+          title={`Show only events with ${field} = ${spelled(value)}`}
           onClick={() => onFilter({ name: field, value })}
         >
-          <bdi>{value}</bdi>
+          <Name text={value} />
         </button>
       ) : (
         <span class="muted">–</span>

@@ -1,4 +1,6 @@
 import { Icon } from '../../kit/ui/icon.js';
+import { Name } from '../../kit/ui/name.js';
+import { spelled } from '../../kit/unseen.js';
 import './filter-fields.css';
 
 interface FilterChipsProps {
@@ -10,18 +12,18 @@ interface FilterChipsProps {
 export function FilterChips({ filters, onRemove }: FilterChipsProps) {
   if (filters.length === 0) return null;
   return (
-    <ul class="chips" aria-label="Filters in force">
+    <ul class="chips" aria-label="Active filters">
       {filters.map(([name, value]) => (
         <li key={name}>
           <button
             type="button"
             class="chip"
-            title={`Remove ${name} = ${value}`}
+            title={`Remove ${spelled(name)} = ${spelled(value)}`}
             onClick={() => onRemove(name)}
           >
             <span>
               <span class="visually-hidden">Remove </span>
-              <bdi>{name}</bdi> = <bdi>{value}</bdi>
+              <Name text={name} /> = <Name text={value} />
             </span>
             <Icon name="close" size={12} />
           </button>

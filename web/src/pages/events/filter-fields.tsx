@@ -114,7 +114,7 @@ function PropertyFields<Q extends Filters>({ draft, problems, onDraft, onChoose 
         icon="plus"
         onClick={() => onDraft(withLines([...draft.properties, { path: '', value: '' }]))}
       >
-        Add a property
+        Add property
       </Button>
     </fieldset>
   );

@@ -41,7 +41,7 @@ export function FilterPanel({ count, folded = false, onSubmit, children }: Filte
           {count > 0 && (
             <span class="badge badge-info">
               {count}
-              <span class="visually-hidden"> in force</span>
+              <span class="visually-hidden"> active</span>
             </span>
           )}
           <Icon name={open ? 'up' : 'down'} size={14} />

@@ -1,3 +1,4 @@
+import { partsOf } from '../../kit/unseen.js';
 import { ExactNumber } from './exact-json.js';
 import type { ValuePath } from './value-filter.js';
 
@@ -53,15 +54,16 @@ function* linesOf(value: unknown, path: ValuePath, key: string | null, comma: bo
   yield { ...line, key: null, kind: 'close', text: list ? ']' : '}' };
 }
 
-// What turns the direction of text or cannot be seen is written as JSON may write any character: a name must not look like another.
-const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-/** A name or scalar in JSON. */
+/** A name or scalar in JSON; what cannot be seen in it is written as JSON may write any character. */
 export function scalarText(value: unknown): string {
-  return JSON.stringify(value).replace(
-    UNSEEN,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return partsOf(JSON.stringify(value))
+    .map(({ text, code }) => (code === undefined ? text : escaped(text)))
+    .join('');
+}
+
+function escaped(text: string): string {
+  const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 function isNested(value: unknown): value is object {

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { Button } from '../../kit/ui/button.js';
+import { spelled } from '../../kit/unseen.js';
 import { jsonLines, scalarText, type JsonLine } from './json-lines.js';
 import { filterFor, type ValueFilter } from './value-filter.js';
 import './json-view.css';
@@ -25,7 +26,7 @@ export function JsonView({ label, value, onFilter }: JsonViewProps) {
       ))}
       {cut && (
         <Button kind="quiet" icon="down" onClick={() => setLimit(Infinity)}>
-          Show all of it
+          Show all
         </Button>
       )}
     </div>
@@ -44,7 +45,9 @@ function Line({ line, onFilter }: { line: JsonLine; onFilter?: (filter: ValueFil
     <div class="json-line" style={{ '--depth': depth }}>
       {key !== null && (
         <>
-          <bdi class="json-key">{scalarText(key)}</bdi>
+          <bdi class="json-key">
+            <Escaped text={scalarText(key)} />
+          </bdi>
           {': '}
         </>
       )}
@@ -52,15 +55,19 @@ function Line({ line, onFilter }: { line: JsonLine; onFilter?: (filter: ValueFil
         <button
           type="button"
           class={`json-${kind} json-filter`}
-          title={`Only events with ${filter.name} = ${filter.value.slice(0, LONG)}`}
+          title={`Show only events with ${spelled(filter.name)} = ${spelled(filter.value.slice(0, LONG))}`}
           onClick={() => onFilter(filter)}
         >
-          <bdi>{shown}</bdi>
+          <bdi>
+            <Escaped text={shown} />
+          </bdi>
           {comma && ','}
         </button>
       ) : (
         <>
-          <bdi class={`json-${kind}`}>{shown}</bdi>
+          <bdi class={`json-${kind}`}>
+            <Escaped text={shown} />
+          </bdi>
           {comma && ','}
         </>
       )}
@@ -71,4 +78,20 @@ function Line({ line, onFilter }: { line: JsonLine; onFilter?: (filter: ValueFil
       )}
     </div>
   );
+}
+
+const ESCAPES = /(\\u[\da-f]{4}|\\.)/;
+
+/** JSON, with what it spells by its code marked. */
+function Escaped({ text }: { text: string }) {
+  if (!text.includes('\\u')) return text;
+  const marked = (part: string, index: number) =>
+    part.startsWith('\\u') ? (
+      <span key={index} class="unseen">
+        {part}
+      </span>
+    ) : (
+      part
+    );
+  return <>{text.split(ESCAPES).map(marked)}</>;
 }

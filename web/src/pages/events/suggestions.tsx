@@ -1,4 +1,5 @@
 import { useQuery } from '../../kit/api/use-query.js';
+import { spelled } from '../../kit/unseen.js';
 import type { EqualField } from './event.js';
 
 /** The fields that the server counts by value. */
@@ -27,7 +28,9 @@ function Values({ id, by }: { id: string; by: (typeof SUGGESTED)[number] }) {
   const { data } = useQuery<{ values: { value: string }[] }>('/api/v1/stats/top', params, { refresh: false });
   return (
     <datalist id={id}>
-      {data?.values.map(({ value }) => value !== '' && <option key={value} value={value} />)}
+      {data?.values.map(
+        ({ value }) => value !== '' && <option key={value} value={value} label={spelled(value)} />,
+      )}
     </datalist>
   );
 }

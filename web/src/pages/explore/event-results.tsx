@@ -80,15 +80,11 @@ function Exports({ exportUrl }: Pick<EventResultsProps, 'exportUrl'>) {
 
 function NoneFound({ question, onAsk }: Pick<EventResultsProps, 'question' | 'onAsk'>) {
   return (
-    <Empty title="No events" icon="explore">
-      <p>
-        {question.anyTime
-          ? 'Nothing matches these filters.'
-          : 'Nothing matches these filters in this range of time.'}
-      </p>
+    <Empty title="No events found" icon="explore">
+      <p>No events match these filters{!question.anyTime && ' in this time range'}.</p>
       {!question.anyTime && (
         <Button icon="clock" onClick={() => onAsk({ ...question, anyTime: true })}>
-          Search at any time
+          Search all time
         </Button>
       )}
     </Empty>
@@ -99,11 +95,11 @@ function More({ list }: { list: EventList }) {
   const end = useRef<HTMLDivElement>(null);
   useReached(end, list.more, !list.complete && !list.error);
   if (list.error) return <Failure error={list.error} onRetry={list.more} />;
-  if (list.complete) return <p class="list-end muted">That is all.</p>;
+  if (list.complete) return <p class="list-end muted">End of results</p>;
   return (
     <div ref={end} class="list-end">
       <Button busy={list.loadingMore} onClick={list.more}>
-        {list.loadingMore ? 'Loading more' : 'Load more'}
+        {list.loadingMore ? 'Loading more…' : 'Load more'}
       </Button>
     </div>
   );

@@ -137,22 +137,23 @@ export function problemsOf({ fields, properties }: ExploreQuestion): Map<string,
   for (const name of EQUAL_FIELDS) {
     const most = MAX_LENGTHS[name] ?? MAX_LENGTH;
     // Code units, as the server counts them.
-    if (fields[name].length > most) problems.set(name, `At most ${most} characters.`);
+    if (fields[name].length > most) problems.set(name, `Use at most ${most} characters.`);
   }
   const paths = properties.map(({ path }) => path);
   for (const [i, path] of paths.entries()) {
-    const problem = problemOfPath(path) ?? (paths.indexOf(path) < i ? 'This path is asked for above.' : null);
+    const problem =
+      problemOfPath(path) ?? (paths.indexOf(path) < i ? 'This path is already used above.' : null);
     if (path !== '' && problem) problems.set(`${PROPERTY}${i}`, problem);
     if (path === '' && properties[i].value !== '')
-      problems.set(`${PROPERTY}${i}`, 'Say where in properties.');
+      problems.set(`${PROPERTY}${i}`, 'Enter a path within properties.');
   }
   return problems;
 }
 
 function problemOfPath(path: string): string | null {
   const names = path.split('.');
-  if (names.includes('')) return 'Names joined by dots, as in cart.items.';
-  return names.length > MAX_DEPTH ? `At most ${MAX_DEPTH} names deep.` : null;
+  if (names.includes('')) return 'Use names joined by dots, such as cart.items.';
+  return names.length > MAX_DEPTH ? `Use at most ${MAX_DEPTH} levels.` : null;
 }
 
 function isPropertyName(name: string): name is `prop.${string}` {

@@ -64,7 +64,7 @@ function Order({ draft, onChoose }: { draft: ExploreQuestion; onChoose: (draft: 
         onChoose={(order) => onChoose({ ...draft, ascending: order === 'asc' })}
       />
       <Select
-        label="Time range of"
+        label="Time range applies to"
         value={draft.timeField}
         choices={TIME_FIELDS.map((field) => ({ value: field, label: field }))}
         onChoose={(field) => onChoose(withTimeField(draft, field as TimeField))}
@@ -76,7 +76,7 @@ function Order({ draft, onChoose }: { draft: ExploreQuestion; onChoose: (draft: 
           checked={draft.anyTime}
           onChange={(event) => onChoose({ ...draft, anyTime: event.currentTarget.checked })}
         />
-        <label for={anyTimeId}>At any time</label>
+        <label for={anyTimeId}>Any time</label>
       </div>
     </>
   );

@@ -85,7 +85,7 @@ function Events({ tail: { buffer, state, pause }, onFilter }: EventsProps) {
   }
   return (
     <EventTable
-      caption="The newest events"
+      caption="Newest events"
       events={buffer.shown}
       time={TIME}
       onFilter={onFilter}

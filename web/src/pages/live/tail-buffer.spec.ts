@@ -32,6 +32,7 @@ describe('TailBuffer', () => {
     const buffer = received(paused(emptyBuffer(2)), events(1, 2, 3));
     expect(buffer).toMatchObject({ heldCount: 3, held: { length: 2 } });
     expect(shown(resumed(buffer))).toEqual([3, 2]);
+    expect(received(buffer, events(9), 500).heldCount).toBe(504);
   });
 
   it('is emptied, and stays paused', () => {

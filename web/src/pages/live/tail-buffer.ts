@@ -16,8 +16,11 @@ export function emptyBuffer(limit: number): TailBuffer {
   return { shown: [], held: [], heldCount: 0, paused: false, limit };
 }
 
-/** Takes in what came, oldest first. A resumed tail may repeat its last events: those are left out. */
-export function received(buffer: TailBuffer, events: readonly StoredEvent[]): TailBuffer {
+/**
+ * Takes in what came, oldest first, `skipped` more having come before. A resumed tail may repeat its last events: those
+ * are left out.
+ */
+export function received(buffer: TailBuffer, events: readonly StoredEvent[], skipped = 0): TailBuffer {
   const known = new Set([...buffer.shown, ...buffer.held].map(({ id }) => id));
   const fresh: StoredEvent[] = [];
   for (const event of events) {
@@ -30,7 +33,7 @@ export function received(buffer: TailBuffer, events: readonly StoredEvent[]): Ta
   return {
     ...buffer,
     [target]: [...fresh, ...buffer[target]].slice(0, buffer.limit),
-    heldCount: buffer.paused ? buffer.heldCount + fresh.length : 0,
+    heldCount: buffer.paused ? buffer.heldCount + fresh.length + skipped : 0,
   };
 }
 

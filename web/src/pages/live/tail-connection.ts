@@ -13,9 +13,9 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
 
 const REASONS: Record<string, string | undefined> = {
-  shutting_down: 'The server is stopping or restarting.',
-  too_slow: 'This page could not keep up; it goes on from where it was.',
-  unauthorized: 'The key was revoked or has expired, or the session has ended.',
+  shutting_down: 'the server is shutting down or restarting',
+  too_slow: 'this page fell behind and resumes where it left off',
+  unauthorized: 'the key has expired or was revoked, or the session has ended',
 };
 
 /** Before the nth attempt (from 0) in a row that failed: doubled each time, and spread so that pages do not come back at once. */

@@ -4,10 +4,10 @@ import type { Tail } from './use-tail.js';
 import './tail-status.css';
 
 const WORDS: Record<TailState, string> = {
-  connecting: 'Connecting',
+  connecting: 'Connecting…',
   open: 'Live',
-  retrying: 'Connecting again',
-  refused: 'Not connected',
+  retrying: 'Reconnecting…',
+  refused: 'Disconnected',
 };
 
 const rateFormat = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3 });
@@ -20,10 +20,10 @@ export function TailStatus({ tail: { state, reason, buffer, perSecond, reconnect
       <span class={`tail-state tail-${isPaused ? 'paused' : state}`} role="status">
         <span class="tail-dot" aria-hidden="true" />
         {isPaused ? 'Paused' : WORDS[state]}
-        {reason && `: ${reason}`}
+        {reason && ` (${reason})`}
       </span>
       {state === 'open' && <span>{rateFormat.format(perSecond)} events/s</span>}
-      {buffer.shown.length >= buffer.limit && <span>the newest {buffer.limit}</span>}
+      {buffer.shown.length >= buffer.limit && <span>newest {buffer.limit}</span>}
       {state === 'refused' && (
         <Button kind="quiet" icon="refresh" onClick={reconnect}>
           Try again

@@ -7,8 +7,11 @@ import { parseExact } from '../events/exact-json.js';
 import { ArrivalRate } from './arrival-rate.js';
 import { cleared, emptyBuffer, paused, received, resumed, type TailBuffer } from './tail-buffer.js';
 import { TailConnection, type TailState } from './tail-connection.js';
+import { TailInbox } from './tail-inbox.js';
 
-const FLUSH_AFTER_MS = 200;
+/** Four drawings a second: more than that nobody reads, and each replaces every row where much comes. */
+const DRAW_EVERY_MS = 250;
+const DRAWINGS_A_SECOND = 1000 / DRAW_EVERY_MS;
 
 export interface Tail {
   state: TailState;
@@ -42,7 +45,7 @@ export function useTail(url: string | null, limit: number): Tail {
     if (shownUrl.current !== url) act(() => emptyBuffer(limit));
     shownUrl.current = url;
     const rate = new ArrivalRate(Date.now());
-    const inbox = new Inbox(limit, (events) => act((state) => received(state, events)));
+    const inbox = new TailInbox(limit);
     const tail = new TailConnection(url, {
       onState: (state, reason) => setConnection({ state, reason }),
       onMessage: (text) => {
@@ -51,10 +54,18 @@ export function useTail(url: string | null, limit: number): Tail {
       },
       mayRetry,
     });
-    const timer = setInterval(() => setPerSecond(rate.perSecond(Date.now())), 1000);
+    let drawings = 0;
+    // One timer for all that changes: what is set within one turn is one drawing.
+    const timer = setInterval(() => {
+      const { texts, skipped } = inbox.empty();
+      if (texts.length > 0) {
+        const events = texts.map((text) => parseExact(text) as StoredEvent);
+        act((state) => received(state, events, skipped));
+      }
+      if (drawings++ % DRAWINGS_A_SECOND === 0) setPerSecond(rate.perSecond(Date.now()));
+    }, DRAW_EVERY_MS);
     return () => {
       clearInterval(timer);
-      inbox.close();
       tail.close();
       setPerSecond(0);
     };
@@ -69,36 +80,6 @@ export function useTail(url: string | null, limit: number): Tail {
     clear: () => act(cleared),
     reconnect: () => setAttempt((count) => count + 1),
   };
-}
-
-/** Gathers what comes within moments, so that the page is drawn a few times a second at any rate. */
-class Inbox {
-  private texts: string[] = [];
-  private timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(
-    private readonly most: number,
-    private readonly deliver: (events: StoredEvent[]) => void,
-  ) {}
-
-  take(text: string): void {
-    this.texts.push(text);
-    // Timers are slow in a background tab: what waits must not grow without them.
-    if (this.texts.length >= this.most) this.flush();
-    else this.timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
-  }
-
-  close(): void {
-    clearTimeout(this.timer);
-  }
-
-  private flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const texts = this.texts;
-    this.texts = [];
-    this.deliver(texts.map((text) => parseExact(text) as StoredEvent));
-  }
 }
 
 /** Not once the session has ended: the page then shows the log-in form. Whatever else is wrong may pass. */

@@ -12,7 +12,8 @@ import { useOverview } from './use-overview.js';
 
 /** What the project's events say at a glance; without any, how to send the first. */
 export function OverviewPage() {
-  const isEmpty = useHasData() === false;
+  const presence = useHasData();
+  const isEmpty = presence.hasData === false;
   const controls = (
     <>
       <RangeControl />
@@ -23,7 +24,7 @@ export function OverviewPage() {
   return (
     <Page title="Overview" controls={!isEmpty && controls}>
       <DemoNotice />
-      {isEmpty ? <Welcome /> : <Numbers />}
+      {isEmpty ? <Welcome look={presence} /> : <Numbers />}
     </Page>
   );
 }

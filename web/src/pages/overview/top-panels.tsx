@@ -12,7 +12,6 @@ import {
   type TopColumn,
 } from '../../kit/ui/top-list.js';
 import { useWindow } from '../../kit/use-window.js';
-import { visibleName } from '../events/visible-name.js';
 import { errorsOf } from './chart-data.js';
 import type { OverviewData } from './use-overview.js';
 
@@ -73,7 +72,6 @@ function TopPanel({ title, head, by, columns }: TopPanelProps) {
             head={head}
             caption={title}
             top={top}
-            nameOf={visibleName}
             columns={columns(top)}
             hrefOf={(value) => to('/explore', { [by]: value })}
           />

@@ -1,14 +1,20 @@
-import { useEffect } from 'preact/hooks';
 import type { Requests, Stats } from '../../kit/api/answers.js';
 import { useQuery } from '../../kit/api/use-query.js';
 import { project } from '../../kit/project.js';
 
-const LOOK_EVERY_MS = 500;
 /** Projects that were seen to have data: they are not asked for it again. */
 const filled = new Set<string | undefined>();
 
-/** Does the project have events or access entries? undefined: not known yet. Looks twice a second for the first. */
-export function useHasData(): boolean | undefined {
+export interface Presence {
+  /** undefined: not known yet. */
+  hasData: boolean | undefined;
+  /** Asks again, past every cache. */
+  lookForEvents: () => void;
+  lookForEntries: () => void;
+}
+
+/** Does the project have events or access entries? Asked with each refresh until it has. */
+export function useHasData(): Presence {
   const isFilled = filled.has(project.value);
   const events = useQuery<{ total_logs: number }>(isFilled ? null : '/api/v1/metrics');
   const month = { type: 'requests', range: 'month', interval: '1d' };
@@ -18,16 +24,7 @@ export function useHasData(): boolean | undefined {
     either(events.data && events.data.total_logs > 0, requests.data && requests.data.totals.count > 0);
 
   if (hasData) filled.add(project.value);
-  useEffect(() => {
-    if (hasData !== false) return;
-    const timer = setInterval(() => {
-      if (document.visibilityState !== 'visible') return;
-      events.reload();
-      requests.reload();
-    }, LOOK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [hasData]);
-  return hasData;
+  return { hasData, lookForEvents: events.reload, lookForEntries: requests.reload };
 }
 
 function either(a: boolean | undefined, b: boolean | undefined): boolean | undefined {

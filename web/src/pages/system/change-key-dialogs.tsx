@@ -3,9 +3,12 @@ import { announce } from '../../kit/announce.js';
 import { currentSession } from '../../kit/session.js';
 import { Button } from '../../kit/ui/button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
+import { Name } from '../../kit/ui/name.js';
 import { Failure } from '../../kit/ui/states.js';
+import { spelled } from '../../kit/unseen.js';
 import type { KeyView, NewKey } from './key-view.js';
 import { useAction } from './use-action.js';
+import './key-dialogs.css';
 
 interface RotateDialogProps {
   target: KeyView;
@@ -25,14 +28,14 @@ export function RotateDialog({ target, onMade, onClose }: RotateDialogProps) {
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" busy={busy} onClick={() => void rotate()}>
-            Rotate
+            Rotate key
           </Button>
         </>
       }
     >
       <p>
-        <bdi>{target.name}</bdi> gets a successor with the same scopes and limits. The old key works on for a
-        while (72 hours, if the server was not told otherwise), so that clients can change over.
+        A new key with the same scopes and limits will replace <Name text={target.name} class="key-meant" />.
+        The old key keeps working for a grace period (72 hours by default), so that clients can switch over.
       </p>
       {error && <Failure error={error} />}
     </Dialog>
@@ -52,7 +55,7 @@ export function RevokeDialog({ target, onDone, onClose }: RevokeDialogProps) {
   const revoke = () =>
     run(async () => {
       await post(pathOf(target, 'revoke'));
-      announce(`Key ${target.name} revoked`);
+      announce(`Key ${spelled(target.name)} revoked`);
       onDone();
       onClose();
     });
@@ -64,16 +67,16 @@ export function RevokeDialog({ target, onDone, onClose }: RevokeDialogProps) {
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="danger" busy={busy} onClick={() => void revoke()}>
-            Revoke for good
+            Revoke key
           </Button>
         </>
       }
     >
       <p>
-        <bdi>{target.name}</bdi> is refused within two seconds, for good: whoever uses it can no longer send
-        or read.
+        <Name text={target.name} class="key-meant" /> will stop working within two seconds: clients that use
+        it can no longer send or read data. This cannot be undone.
       </p>
-      {isOwn && <p class="panel-warning">You logged in with this key: this ends your session.</p>}
+      {isOwn && <p class="panel-warning">You are logged in with this key: revoking it ends your session.</p>}
       {error && <Failure error={error} />}
     </Dialog>
   );

@@ -8,6 +8,7 @@ import { Failure } from '../../kit/ui/states.js';
 import { emptyKeyForm, keyFormProblems, keyRequest, SCOPES, type KeyForm, type Scope } from './key-form.js';
 import type { NewKey } from './key-view.js';
 import { useAction } from './use-action.js';
+import './key-dialogs.css';
 
 interface CreateKeyDialogProps {
   project: string;
@@ -17,8 +18,8 @@ interface CreateKeyDialogProps {
 
 const MEANINGS: Record<Scope, string> = {
   ingest: 'send events and access entries',
-  query: 'read, and log in here',
-  admin: 'everything, in every project',
+  query: 'read data and log in to this dashboard',
+  admin: 'full access to every project',
 };
 
 /** Asks what a new key is for and may do. */
@@ -79,15 +80,15 @@ function Fields({ form, problems, onChange }: FieldsProps) {
     <>
       <TextField
         label="Name"
-        placeholder="ios app"
-        hint="What the key is for."
+        placeholder="iOS app"
+        hint="What the key will be used for."
         value={form.name}
         error={problems.name}
         onInput={(event) => onChange({ name: event.currentTarget.value })}
       />
       <TextField
         label="Project"
-        hint="Made when there is none of this name."
+        hint="Created if it does not exist yet."
         value={form.project}
         error={problems.project}
         onInput={(event) => onChange({ project: event.currentTarget.value })}
@@ -98,16 +99,16 @@ function Fields({ form, problems, onChange }: FieldsProps) {
         onChange={(scopes) => onChange({ scopes })}
       />
       <TextField
-        label="Expires in days"
-        placeholder="never"
+        label="Expires after (days)"
+        placeholder="Never"
         value={form.expiresInDays}
         error={problems.expiresInDays}
         onInput={(event) => onChange({ expiresInDays: event.currentTarget.value.trim() })}
       />
       <TextField
-        label="Requests a minute"
-        placeholder="as the server's own"
-        hint="For each client address that uses the key."
+        label="Requests per minute"
+        placeholder="Server default"
+        hint="Counted separately for each client address that uses the key."
         value={form.perMinute}
         error={problems.perMinute}
         onInput={(event) => onChange({ perMinute: event.currentTarget.value.trim() })}
@@ -119,8 +120,10 @@ function Fields({ form, problems, onChange }: FieldsProps) {
           onChange={(event) => onChange({ selfRotate: event.currentTarget.checked })}
         />
         <span>
-          May rotate itself{' '}
-          <span class="muted">(not for an app: whoever extracts it could lock the others out)</span>
+          Can rotate itself{' '}
+          <span class="muted">
+            (not for keys shipped in an app: anyone who extracts one could lock out the rest)
+          </span>
         </span>
       </label>
     </>
@@ -137,7 +140,7 @@ function ScopeChoice({ scopes, problem, onChange }: ScopeChoiceProps) {
   const id = useId();
   return (
     <fieldset class="key-scopes" aria-describedby={problem && id}>
-      <legend class="field-label">May</legend>
+      <legend class="field-label">Scopes</legend>
       {SCOPES.map((scope) => (
         <label key={scope} class="key-check">
           <input

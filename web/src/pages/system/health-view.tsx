@@ -25,13 +25,11 @@ export function HealthView() {
           <Facts
             facts={[
               ['Version', data.version],
-              ['Up for', duration(data.uptime)],
+              ['Uptime', duration(data.uptime)],
               ['Unique IPs', count(data.unique_ip_count)],
             ]}
           />
-          <p class="field-hint system-hint">
-            Rates, storage and keys are shown to keys with the scope admin.
-          </p>
+          <p class="field-hint system-hint">Log in with an admin key to see rates, storage and keys.</p>
         </Panel>
       )}
     </Page>

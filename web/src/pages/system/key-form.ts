@@ -42,15 +42,17 @@ export function keyFormProblems({
   perMinute,
 }: KeyForm): KeyFormProblems {
   const problems: KeyFormProblems = {};
-  if (name.trim() === '') problems.name = 'Say what the key is for.';
-  else if (name.trim().length > MAX_NAME) problems.name = `At most ${MAX_NAME} characters.`;
-  if (!PROJECT.test(project)) problems.project = '1 to 64 letters, digits, dots, underscores or hyphens.';
-  if (scopes.length === 0) problems.scopes = 'Choose at least one.';
+  if (name.trim() === '') problems.name = 'Enter a name.';
+  else if (name.trim().length > MAX_NAME) problems.name = `Use at most ${MAX_NAME} characters.`;
+  if (!PROJECT.test(project))
+    problems.project =
+      'Use 1 to 64 letters, digits, dots, underscores or hyphens, and start with a letter or digit.';
+  if (scopes.length === 0) problems.scopes = 'Choose at least one scope.';
   if (expiresInDays !== '' && !isBetween(Number(expiresInDays), 1, MAX_DAYS)) {
-    problems.expiresInDays = `1 to ${MAX_DAYS} days, or empty.`;
+    problems.expiresInDays = `Enter 1 to ${MAX_DAYS} days, or leave this empty.`;
   }
   if (perMinute !== '' && !isBetween(Number(perMinute), 1, 1e9))
-    problems.perMinute = 'A number from 1, or empty.';
+    problems.perMinute = 'Enter a number of 1 or more, or leave this empty.';
   return problems;
 }
 

@@ -7,8 +7,10 @@ import { project } from '../../kit/project.js';
 import { Badge } from '../../kit/ui/badge.js';
 import { Button } from '../../kit/ui/button.js';
 import { DataTable, type Column } from '../../kit/ui/data-table.js';
+import { Name } from '../../kit/ui/name.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
 import { Empty } from '../../kit/ui/states.js';
+import { spelled } from '../../kit/unseen.js';
 import { CreateKeyDialog } from './create-key-dialog.js';
 import { sortedKeys, type KeyView, type NewKey } from './key-view.js';
 import { NewKeyDialog } from './new-key-dialog.js';
@@ -32,17 +34,26 @@ export function Keys() {
   return (
     <Panel
       title="Keys"
-      note={<>of project {of}</>}
+      wide={7}
+      note={
+        <>
+          in project <Name text={of} />
+        </>
+      }
       actions={
         <Button icon="plus" onClick={() => setAsked({ kind: 'create' })}>
           New key
         </Button>
       }
     >
-      <Loaded query={keys} isEmpty={(list) => list.length === 0} empty={<Empty title="No keys" icon="key" />}>
+      <Loaded
+        query={keys}
+        isEmpty={(list) => list.length === 0}
+        empty={<Empty title="No keys yet" icon="key" />}
+      >
         {(list) => (
           <DataTable
-            caption="Keys and their use"
+            caption="Keys and their usage"
             columns={columns((kind, key) => setAsked({ kind, key }))}
             rows={sortedKeys(list)}
             keyOf={({ id }) => id}
@@ -65,19 +76,27 @@ const TONES = { active: 'good', rotating: 'info', expired: 'neutral', revoked: '
 
 function columns(ask: (kind: 'rotate' | 'revoke', key: KeyView) => void): Column<KeyView>[] {
   return [
-    { head: 'Name', cell: ({ name }) => <bdi class="key-name">{name}</bdi> },
-    { head: 'Begins with', cell: ({ prefix }) => <span class="mono">{prefix}…</span>, wideOnly: true },
+    {
+      head: 'Name',
+      cell: ({ name, scopes }) => (
+        <>
+          <Name text={name} class="key-name" />
+          <span class="muted narrow-only">{scopes.join(', ')}</span>
+        </>
+      ),
+    },
+    { head: 'Prefix', cell: ({ prefix }) => <span class="mono">{prefix}…</span>, wideOnly: true },
     { head: 'State', cell: (key) => <State of={key} /> },
-    { head: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
-    { head: 'Requests', cell: ({ usage_count }) => count(usage_count), number: true },
+    { head: 'Scopes', cell: ({ scopes }) => scopes.join(', '), wideOnly: true },
+    { head: 'Requests', cell: ({ usage_count }) => count(usage_count), number: true, wideOnly: true },
     {
       head: 'Last used',
-      cell: ({ last_used_at }) => <Moment at={last_used_at} none="never" />,
+      cell: ({ last_used_at }) => <Moment at={last_used_at} none="Never" />,
       wideOnly: true,
     },
-    { head: 'Made', cell: ({ created_at }) => <Moment at={created_at} none="–" />, wideOnly: true },
-    { head: 'Expires', cell: ({ expires_at }) => <Moment at={expires_at} none="never" />, wideOnly: true },
-    { head: 'Change', cell: (key) => <Actions of={key} ask={ask} /> },
+    { head: 'Created', cell: ({ created_at }) => <Moment at={created_at} none="–" />, wideOnly: true },
+    { head: 'Expires', cell: ({ expires_at }) => <Moment at={expires_at} none="Never" />, wideOnly: true },
+    { head: 'Actions', cell: (key) => <Actions of={key} ask={ask} /> },
   ];
 }
 
@@ -106,7 +125,7 @@ function Actions({ of: key, ask }: { of: KeyView; ask: (kind: 'rotate' | 'revoke
   const named = (verb: string) => (
     <>
       {verb}
-      <span class="visually-hidden"> {key.name}</span>
+      <span class="visually-hidden"> {spelled(key.name)}</span>
     </>
   );
   return (

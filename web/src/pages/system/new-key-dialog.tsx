@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../kit/ui/button.js';
 import { CopyButton } from '../../kit/ui/copy-button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
+import { Name } from '../../kit/ui/name.js';
 import type { NewKey } from './key-view.js';
+import './key-dialogs.css';
 
 interface NewKeyDialogProps {
   made: NewKey;
@@ -19,12 +21,13 @@ export function NewKeyDialog({ made, title, onClose }: NewKeyDialogProps) {
       onClose={warned ? onClose : () => setWarned(true)}
       actions={
         <Button kind="primary" onClick={onClose}>
-          I have stored it
+          I have saved it
         </Button>
       }
     >
       <p>
-        The key of <bdi>{made.name}</bdi>. It is shown this once: the server keeps only its digest.
+        Copy the key for <Name text={made.name} class="key-meant" /> now. It is shown only once: the server
+        keeps nothing but a hash of it.
       </p>
       <p class="new-key">
         <code>{made.key}</code>
@@ -32,7 +35,7 @@ export function NewKeyDialog({ made, title, onClose }: NewKeyDialogProps) {
       </p>
       {warned && (
         <p class="panel-warning" role="alert">
-          It cannot be shown again. Close once more if you have stored it.
+          This key cannot be shown again. If you have saved it, close this dialog once more.
         </p>
       )}
     </Dialog>

@@ -10,7 +10,7 @@ interface SystemProps {
 /** What was measured since the start, beside the storage. */
 export function Numbers({ system }: SystemProps) {
   return (
-    <div class="span-4 system-numbers">
+    <div class="span-4 wide-4 system-numbers">
       <Flushes system={system} />
       <Requests system={system} />
     </div>
@@ -21,15 +21,15 @@ function Flushes({ system: { flush } }: SystemProps) {
   const { p50_ms, p95_ms, p99_ms, rows, seconds_total } = flush;
   const each = flush.count === 0 ? null : rows / flush.count;
   return (
-    <Panel title="Flushes" note="since the start">
+    <Panel title="Flushes" note="since startup">
       <Facts
         facts={[
           ['Median', millis(p50_ms)],
           ['95th percentile', millis(p95_ms)],
           ['99th percentile', millis(p99_ms)],
           ['Flushes', count(flush.count)],
-          ['Records a flush', count(each)],
-          ['Records a second of flushing', count(seconds_total === 0 ? null : rows / seconds_total)],
+          ['Records per flush', count(each)],
+          ['Records per second while flushing', count(seconds_total === 0 ? null : rows / seconds_total)],
         ]}
       />
     </Panel>
@@ -38,14 +38,14 @@ function Flushes({ system: { flush } }: SystemProps) {
 
 function Requests({ system: { requests, cache } }: SystemProps) {
   return (
-    <Panel title="Requests and cache" note="since the start">
+    <Panel title="Requests and cache" note="since startup">
       <Facts
         facts={[
           ['Requests', count(requests.count)],
           ['95th percentile', millis(requests.p95_ms)],
-          ['Failed (5xx)', count(requests.errors_5xx)],
-          ['Answers from the cache', count(cache.hits)],
-          ['Answers computed', count(cache.misses)],
+          ['Server errors (5xx)', count(requests.errors_5xx)],
+          ['Cache hits', count(cache.hits)],
+          ['Cache misses', count(cache.misses)],
         ]}
       />
     </Panel>
@@ -58,7 +58,7 @@ export function ServerFacts({ system }: SystemProps) {
     <Facts
       facts={[
         ['Version', system.version],
-        ['Up for', duration(system.uptime_seconds)],
+        ['Uptime', duration(system.uptime_seconds)],
         ['Processes', count(system.workers)],
       ]}
     />

@@ -33,7 +33,7 @@ export function ServerView() {
   return (
     <Page title="System">
       {error && data === undefined && <Unavailable />}
-      {!error && data === undefined && <Loading height={220} label="Loading the state of the server" />}
+      {!error && data === undefined && <Loading height={220} label="Loading the server's state" />}
       {data && <Server {...data} />}
       <Keys />
     </Page>
@@ -44,19 +44,19 @@ function Server({ system, rates }: Sampled) {
   return (
     <>
       <SystemTiles system={system} rates={rates} />
-      <Panel title="Ingest" note="records a second since this page was opened" span={8}>
+      <Panel title="Ingest" note="records per second since this page was opened" span={8} wide={5}>
         <IngestChart rates={rates} />
       </Panel>
-      <Panel title="Dependencies" span={4}>
+      <Panel title="Dependencies" span={4} wide={3}>
         <Services services={system.services} />
         <ServerFacts system={system} />
       </Panel>
       <Numbers system={system} />
-      <Panel title="Storage" span={8}>
+      <Panel title="Storage" span={8} wide={5}>
         {system.storage ? (
           <Storage storage={system.storage} />
         ) : (
-          <Empty title="The database cannot be reached" icon="alert" />
+          <Empty title="The database is unreachable" icon="alert" />
         )}
       </Panel>
     </>

@@ -5,7 +5,7 @@ import { Facts } from './facts.js';
 const TONES = { healthy: 'good', degraded: 'warn', unhealthy: 'bad', disabled: 'neutral' } as const;
 const NAMES: Record<string, string> = {
   database: 'Database',
-  access_store: 'Store of access entries',
+  access_store: 'Access entry store',
   cache: 'Cache (Redis)',
   queue: 'Queue',
 };

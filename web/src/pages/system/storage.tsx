@@ -21,7 +21,7 @@ export function Storage({ storage: { database_bytes, tables } }: StorageProps) {
               Size
             </th>
             <th scope="col" class="number">
-              Rows, about
+              Rows (est.)
             </th>
             <th scope="col" class="number wide-only">
               Days
@@ -30,7 +30,7 @@ export function Storage({ storage: { database_bytes, tables } }: StorageProps) {
         </thead>
         <tbody>
           <tr class="storage-all">
-            <th scope="row">{stores > 1 ? 'Both databases' : 'Whole database'}</th>
+            <th scope="row">{stores > 1 ? 'Both databases' : 'Entire database'}</th>
             <td class="number">{bytes(database_bytes)}</td>
             <td class="number" />
             <td class="number wide-only" />

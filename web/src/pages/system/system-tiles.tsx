@@ -63,7 +63,7 @@ function RateTile({ label, counter, colour, rates, total, children }: RateTilePr
   const values = rates.map(({ perSecond }) => perSecond[counter]);
   return (
     <Tile label={label} value={rateText(values.at(-1))} spark={{ values, colour }}>
-      {count(total)} since the start
+      {count(total)} since startup
       {children}
     </Tile>
   );

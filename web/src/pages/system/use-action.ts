@@ -18,7 +18,7 @@ export function useAction(): Action {
     try {
       await act();
     } catch (failure) {
-      setError(failure instanceof ApiError ? failure : new ApiError(0, 'failed', 'This did not work'));
+      setError(failure instanceof ApiError ? failure : new ApiError(0, 'failed', 'Something went wrong'));
     } finally {
       setBusy(false);
     }

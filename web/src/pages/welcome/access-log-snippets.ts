@@ -9,7 +9,7 @@ function nginx(): Snippet {
   return {
     id: 'nginx',
     label: 'nginx',
-    note: 'Access entries as JSON, one a line; Fluent Bit (next tab) ships them. Query strings stay out: they may hold secrets.',
+    note: 'Logs requests as JSON, one per line, for Fluent Bit (next tab) to ship. Query strings are left out: they may contain secrets.',
     // nginx counts seconds, and has no arithmetic: 0.012 becomes 12, and 1.234 becomes 1234, by their digits.
     text: `# in http { … }
 map $request_time $sightline_ms {
@@ -35,7 +35,7 @@ function fluentBit({ origin, key }: Target): Snippet {
   return {
     id: 'fluent-bit',
     label: 'Fluent Bit',
-    note: 'Ships the file that nginx writes (tab before), and keeps its place in it.',
+    note: 'Ships the file that nginx writes (previous tab) and remembers its position in it.',
     text: `[SERVICE]
     parsers_file  /etc/fluent-bit/parsers.conf
 
@@ -60,8 +60,8 @@ function fluentBit({ origin, key }: Target): Snippet {
 function lines({ origin, key }: Target): Snippet {
   return {
     id: 'access-curl',
-    label: 'Access log by curl',
-    note: 'Access entries, one a line: of ip and path at least one.',
+    label: 'Access log with curl',
+    note: 'Sends access entries, one per line. Each needs an ip, a path, or both.',
     text: `curl ${origin}/logs \\
   -H 'X-API-Key: ${key}' \\
   -H 'Content-Type: application/x-ndjson' \\

@@ -1,4 +1,5 @@
 import { useLocation } from 'preact-iso/router';
+import { useState } from 'preact/hooks';
 import { announce } from '../../kit/announce.js';
 import { post, remove } from '../../kit/api/request.js';
 import { useAddress } from '../../kit/address.js';
@@ -7,6 +8,7 @@ import { project } from '../../kit/project.js';
 import { refreshNow } from '../../kit/refresh.js';
 import { currentSession, isAdmin, loadSession } from '../../kit/session.js';
 import { Button } from '../../kit/ui/button.js';
+import { Dialog } from '../../kit/ui/dialog.js';
 import { Panel } from '../../kit/ui/panel.js';
 import { Failure } from '../../kit/ui/states.js';
 import { useAction } from '../system/use-action.js';
@@ -29,18 +31,18 @@ export function DemoOffer() {
   const fill = () =>
     run(async () => {
       const { events, access_entries } = await post<Filled>('/api/v1/demo');
-      announce(`${count(events)} events and ${count(access_entries)} access entries are in the project demo`);
+      announce(`Added ${count(events)} events and ${count(access_entries)} access entries to project demo`);
       await loadSession();
       route(to('/', { project: DEMO, range: 'week', from: undefined, to: undefined }));
       refreshNow();
     });
   return (
-    <Panel title="Or look around first">
+    <Panel title="Or explore with demo data" wide={4}>
       <p class="welcome-lead">
-        Five weeks of sample events and access entries goes into a project <b>{DEMO}</b> of its own, and can
-        be removed again.
+        Adds five weeks of sample events and access entries in a project of its own, <b>{DEMO}</b>, which you
+        can remove at any time.
       </p>
-      <p class="welcome-key">
+      <div class="welcome-key">
         {exists ? (
           <>
             <a class="button button-primary" href={to('/', { project: DEMO, range: 'week' })}>
@@ -50,10 +52,10 @@ export function DemoOffer() {
           </>
         ) : (
           <Button kind="primary" icon="chart" busy={busy} onClick={() => void fill()}>
-            {busy ? 'Making sample data' : 'Fill with demo data'}
+            {busy ? 'Adding demo data…' : 'Add demo data'}
           </Button>
         )}
-      </p>
+      </div>
       {error && <Failure error={error} onRetry={() => void fill()} />}
     </Panel>
   );
@@ -64,31 +66,54 @@ export function DemoNotice() {
   if (project.value !== DEMO && !(project.value === undefined && currentSession()?.project === DEMO))
     return null;
   return (
-    <p class="demo-notice">
-      <span>This is sample data.</span>
+    <div class="demo-notice">
+      <span>You are looking at demo data.</span>
       {isAdmin() && <RemoveDemo />}
-    </p>
+    </div>
   );
 }
 
 function RemoveDemo() {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>Remove demo data</Button>
+      {asking && <RemoveDemoDialog onClose={() => setAsking(false)} />}
+    </>
+  );
+}
+
+function RemoveDemoDialog({ onClose }: { onClose: () => void }) {
   const { busy, error, run } = useAction();
   const { to } = useAddress();
   const { route } = useLocation();
   const away = () =>
     run(async () => {
       await remove('/api/v1/demo');
-      announce('The demo data is removed');
+      announce('Demo data removed');
+      onClose();
       await loadSession();
       route(to('/', { project: undefined }));
       refreshNow();
     });
   return (
-    <>
-      <Button busy={busy} onClick={() => void away()}>
-        {busy ? 'Removing' : 'Remove demo data'}
-      </Button>
-      {error && <span role="alert">{error.message}</span>}
-    </>
+    <Dialog
+      title="Remove demo data?"
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="danger" busy={busy} onClick={() => void away()}>
+            {busy ? 'Removing…' : 'Remove'}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        This deletes the project <b>{DEMO}</b> with everything in it: its events, access entries and keys,
+        including any that you added. Other projects are not affected.
+      </p>
+      {error && <Failure error={error} />}
+    </Dialog>
   );
 }

@@ -35,7 +35,7 @@ function curl({ origin, key }: Target): Snippet {
   return {
     id: 'curl',
     label: 'curl',
-    note: 'One event. Paste it into a terminal.',
+    note: 'Sends one event. Paste it into a terminal.',
     text: `curl ${origin}/api/v1/ingest \\
   -H 'X-API-Key: ${key}' \\
   -H 'Content-Type: application/json' \\
@@ -53,12 +53,12 @@ function javascript({ origin, key }: Target): Snippet {
   return {
     id: 'javascript',
     label: 'JavaScript',
-    note: 'fetch, in Node or a service of yours. Web pages of other origins need ENABLE_CORS and a key with scope ingest only.',
+    note: 'Uses fetch, in Node.js or any other service. Web pages on other origins need ENABLE_CORS, and a key with the ingest scope only.',
     text: `const answer = await fetch('${origin}/api/v1/ingest', {
   method: 'POST',
   headers: { 'X-API-Key': '${key}', 'Content-Type': 'application/json' },
   body: JSON.stringify({
-    event_id: crypto.randomUUID(), // made once, kept for every attempt
+    event_id: crypto.randomUUID(), // generate once, reuse for every retry
     event_type: 'performance',
     event_name: 'page_load',
     user_id: 'user-1',
@@ -66,7 +66,7 @@ function javascript({ origin, key }: Target): Snippet {
     properties: { duration_ms: 182.5 },
   }),
 });
-if (answer.status !== 201) throw new Error(await answer.text()); // keep the event and send it again`,
+if (answer.status !== 201) throw new Error(await answer.text()); // keep the event and retry`,
   };
 }
 
@@ -74,7 +74,7 @@ function python({ origin, key }: Target): Snippet {
   return {
     id: 'python',
     label: 'Python',
-    note: 'requests; up to 1,000 events go in one batch.',
+    note: 'Uses requests. A batch holds up to 1,000 events.',
     text: `import uuid
 import requests
 
@@ -82,7 +82,7 @@ answer = requests.post(
     "${origin}/api/v1/batch-ingest",
     headers={"X-API-Key": "${key}"},
     json={"logs": [{
-        "event_id": str(uuid.uuid4()),  # made once, kept for every attempt
+        "event_id": str(uuid.uuid4()),  # generate once, reuse for every retry
         "event_type": "telemetry",
         "event_name": "job_done",
         "properties": {"duration_ms": 182.5, "tags": {"provider": "search"}},
@@ -98,7 +98,7 @@ function swift({ origin, key }: Target): Snippet {
   return {
     id: 'swift',
     label: 'Swift',
-    note: 'URLSession. Anything but a 201: keep the event and send it again, it is stored once.',
+    note: 'Uses URLSession. On anything but a 201, keep the event and send it again: it is stored only once.',
     text: `var request = URLRequest(url: URL(string: "${origin}/api/v1/ingest")!)
 request.httpMethod = "POST"
 request.setValue("${key}", forHTTPHeaderField: "X-API-Key")
@@ -120,7 +120,7 @@ function kotlin({ origin, key }: Target): Snippet {
   return {
     id: 'kotlin',
     label: 'Kotlin',
-    note: 'OkHttp and org.json, as on Android. Anything but a 201: keep the event and send it again, it is stored once.',
+    note: 'Uses OkHttp and org.json, as on Android. On anything but a 201, keep the event and send it again: it is stored only once.',
     text: `val event = JSONObject()
     .put("event_id", UUID.randomUUID().toString())
     .put("event_type", "behavioral")

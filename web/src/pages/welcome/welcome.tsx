@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { project } from '../../kit/project.js';
-import { refreshNow } from '../../kit/refresh.js';
 import { currentSession, isAdmin } from '../../kit/session.js';
 import { Button } from '../../kit/ui/button.js';
+import { Name } from '../../kit/ui/name.js';
 import { Panel } from '../../kit/ui/panel.js';
 import { TailStatus } from '../live/tail-status.js';
 import { tailUrl } from '../live/tail-url.js';
@@ -16,15 +16,25 @@ import { SnippetTabs } from './snippet-tabs.js';
 import { KEY_PLACEHOLDER } from './snippets.js';
 import './welcome.css';
 
+/** Access entries have no tail: they are looked for. */
+const LOOK_EVERY_MS = 2_000;
+
+/** Asks the server whether there are records now. */
+interface Look {
+  lookForEvents: () => void;
+  lookForEntries: () => void;
+}
+
 /** A project without data: how to send the first, and what it would look like with some. */
-export function Welcome() {
+export function Welcome({ look }: { look: Look }) {
   const of = project.value ?? currentSession()?.project ?? '';
   const [key, setKey] = useState(KEY_PLACEHOLDER);
   return (
     <>
-      <Panel title="Send a first event" note={<FirstEvent />}>
+      <Panel title="Send your first event" wide={isAdmin() ? 8 : 12} note={<FirstEvent look={look} />}>
         <p class="welcome-lead">
-          The project <b>{of}</b> has no data yet. What you send shows here within a second.
+          Project <Name text={of} class="welcome-project" /> has no data yet. Anything you send appears here
+          within seconds.
         </p>
         {isAdmin() && key === KEY_PLACEHOLDER && <KeyOffer project={of} onKey={setKey} />}
         <SnippetTabs target={{ origin: location.origin, key }} />
@@ -34,13 +44,23 @@ export function Welcome() {
   );
 }
 
-// The tail knows of an event before any count does.
-function FirstEvent() {
-  const tail = useTail(useAwake() ? tailUrl([], project.value) : null, 1);
+// The tail knows of an event before any count does; while it is not open, events are looked for as well.
+function FirstEvent({ look: { lookForEvents, lookForEntries } }: { look: Look }) {
+  const awake = useAwake();
+  const tail = useTail(awake ? tailUrl([], project.value) : null, 1);
   const hasCome = tail.buffer.shown.length > 0;
+  const isOpen = tail.state === 'open';
   useEffect(() => {
-    if (hasCome) refreshNow();
+    if (hasCome) lookForEvents();
   }, [hasCome]);
+  useEffect(() => {
+    if (!awake) return;
+    const timer = setInterval(() => {
+      lookForEntries();
+      if (!isOpen) lookForEvents();
+    }, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [awake, isOpen]);
   return <TailStatus tail={tail} />;
 }
 
@@ -50,9 +70,9 @@ function KeyOffer({ project: of, onKey }: { project: string; onKey: (key: string
   return (
     <div class="welcome-key">
       <Button icon="key" onClick={() => setAsking(true)}>
-        Create a key for sending
+        Create an ingest key
       </Button>
-      <span class="muted">It is then put in place of {KEY_PLACEHOLDER} below.</span>
+      <span class="muted">It replaces {KEY_PLACEHOLDER} in the examples below.</span>
       {asking && (
         <CreateKeyDialog
           project={of}
