@@ -7,7 +7,10 @@ import { entriesOf, postEntries, postEvents, eventsOf, type TestEntry } from './
 import { frequencies, numberOf, percentileOf, tableCells, tileValue } from './support/seen.js';
 
 const today = entriesOf({ count: 240, overHours: 24 });
-const dayBefore = entriesOf({ count: 60, overHours: 24, hoursAgo: 24 });
+// One took a minute: it flattens every other on a linear axis.
+const dayBefore = entriesOf({ count: 60, overHours: 24, hoursAgo: 24 }).map((entry, n) =>
+  n === 30 ? { ...entry, latency_ms: 60_000 } : entry,
+);
 
 const dashboard = useDashboard({
   seed: async (api) => {
@@ -56,6 +59,16 @@ it('draws requests by status, errors, latency and addresses over time', async ()
   expect(mix.map(([status, count]) => [status, Number(count)])).toEqual(
     expect.arrayContaining(frequencies(today.map(({ status }) => String(status)))),
   );
+});
+
+it('draws latencies on a logarithmic scale where one flattens the rest, unless that is not wanted', async () => {
+  const page = await access('?range=week');
+  const scale = page.getByRole('button', { name: 'Log scale' });
+  expect(await scale.getAttribute('aria-pressed')).toBe('true');
+  await scale.click();
+  await eventually(async () => expect(await scale.getAttribute('aria-pressed')).toBe('false'));
+  await page.getByRole('radio', { name: /^Day/ }).check({ force: true });
+  await eventually(async () => expect(await scale.count()).toBe(0));
 });
 
 it('ranks paths by use, failures and time, and addresses by use', async () => {

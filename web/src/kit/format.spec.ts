@@ -94,6 +94,7 @@ describe('times', () => {
       'Thu, 21 Nov 2019',
     ]);
     expect(span(then, new Date(2019, 10, 21, 11, 30))).toBe('21 Nov 2019, 10:04 – 11:30');
+    expect(span(then, moment)).toBe(`21 Nov 2019, 10:04 – 21 Nov ${YEAR}, 10:04`);
   });
 
   it('as of which something is are told by the clock today, else with the day', () => {

@@ -23,7 +23,7 @@ export function middleOf(buckets: Buckets, index: number): number {
 }
 
 /** Was only a part of it counted: does it begin before the window, or is it not over yet? */
-export function isCut(buckets: Buckets, index: number): boolean {
+function isCut(buckets: Buckets, index: number): boolean {
   const { times, counted } = buckets;
   if (!counted) return false;
   return times[index] * 1000 < counted.fromMs || endOf(buckets, index) * 1000 > counted.toMs;

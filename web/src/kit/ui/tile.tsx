@@ -42,7 +42,7 @@ export function Tile(props: TileProps) {
         {failed ? '–' : (value ?? '\u00a0')}
       </p>
       <div class="tile-foot">
-        {stale && <span class="tile-as-of">As of {asOf(staleSinceMs)}</span>}
+        {stale && <p class="tile-as-of">As of {asOf(staleSinceMs)}</p>}
         {!stale && detail && <p>{detail}</p>}
         {!stale && compared !== undefined && <Change {...props} compared={compared} />}
         {children}
