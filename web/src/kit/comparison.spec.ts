@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareCounts, compareLatencies, compareShares } from './comparison.js';
+import { beginsLate, compareCounts, compareLatencies, compareShares } from './comparison.js';
 
 describe('a count against the period before', () => {
   it('needs one that says something', () => {
@@ -76,4 +76,17 @@ describe('a percentile against the period before', () => {
       significant: false,
     });
   });
+});
+
+it('a period whose data begins in its course is none to compare with', () => {
+  const day = (n: number) => `2026-11-${String(n).padStart(2, '0')}T00:00:00Z`;
+  const week = (...counts: number[]) => ({
+    from: day(1),
+    to: day(8),
+    series: counts.map((count, index) => ({ time: day(index + 1), count })),
+  });
+  const has = ({ count }: { count: number }) => count > 0;
+  expect(beginsLate(week(0, 0, 0, 5, 9, 9, 9), has)).toBe(true);
+  expect(beginsLate(week(0, 5, 0, 0, 0, 0, 0), has)).toBe(false);
+  expect(beginsLate(week(0, 0, 0, 0, 0, 0, 0), has)).toBe(false);
 });

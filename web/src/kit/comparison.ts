@@ -1,5 +1,6 @@
 import type { Latency } from './api/answers.js';
 import { change, points } from './format.js';
+import type { Point } from './series.js';
 import { countsDiffer, shareOf, sharesDiffer, type Share } from './significance.js';
 
 /** A number against the period before. */
@@ -11,8 +12,8 @@ export interface Comparison {
   significant: boolean;
 }
 
-/** 'none': the period before has no data; 'few': too little of it to compare with. */
-export type Compared = Comparison | 'none' | 'few';
+/** 'none': the period before has no data; 'part': it has some, but not from its beginning; 'few': too little to compare with. */
+export type Compared = Comparison | 'none' | 'part' | 'few';
 
 /** From two to six is +200 %, and means nothing. */
 const LEAST_COUNT = 20;
@@ -21,6 +22,20 @@ const LEAST_SHARE_OF = 30;
 const LEAST_TIMED = 200;
 /** Percentiles are within 1 %. */
 const LEAST_LATENCY_CHANGE = 0.02;
+
+/** How much of a period may be without data before its first, until that is when the data begins rather than a quiet time. */
+const MOST_EMPTY = 0.25;
+
+/** Does the data of a period begin in its course? Then more in the next one is no growth. */
+export function beginsLate<P extends Point>(
+  { from, to, series }: { from: string; to: string; series: readonly P[] },
+  has: (point: P) => boolean,
+): boolean {
+  const first = series.find(has);
+  if (!first) return false;
+  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
+  return Date.parse(first.time) > fromMs + (toMs - fromMs) * MOST_EMPTY;
+}
 
 export function compareCounts(now: number, before: number): Compared {
   if (before === 0) return 'none';

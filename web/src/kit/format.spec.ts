@@ -7,6 +7,7 @@ import {
   clock,
   compact,
   count,
+  counted,
   date,
   day,
   dateTime,
@@ -23,6 +24,8 @@ import {
 describe('numbers', () => {
   it.each([
     [count(1_234_567), '1,234,567'],
+    [counted(1, 'error'), '1 error'],
+    [counted(1_234, 'error'), '1,234 errors'],
     [compact(9_999), '9,999'],
     [compact(12_345), '12.3K'],
     [compact(4_600_000), '4.6M'],
@@ -91,6 +94,7 @@ describe('times', () => {
       'Thu, 21 Nov 2019',
     ]);
     expect(span(then, new Date(2019, 10, 21, 11, 30))).toBe('21 Nov 2019, 10:04 – 11:30');
+    expect(span(then, moment)).toBe(`21 Nov 2019, 10:04 – 21 Nov ${YEAR}, 10:04`);
   });
 
   it('as of which something is are told by the clock today, else with the day', () => {

@@ -15,14 +15,14 @@ const secondFormat = new Intl.DateTimeFormat(LOCALE, {
 });
 const dayFormat = ofYear({ weekday: 'short', day: 'numeric', month: 'short' });
 
-/** A format that names the year where it is not this one. */
-export function ofYear(options: Intl.DateTimeFormatOptions): (moment: Moment) => string {
+const yearOf = (moment: Moment) => new Date(moment).getFullYear();
+
+/** A format that names the year where it is not this one, or always. */
+export function ofYear(options: Intl.DateTimeFormatOptions): (moment: Moment, always?: boolean) => string {
   const usual = new Intl.DateTimeFormat(LOCALE, options);
   const withYear = new Intl.DateTimeFormat(LOCALE, { ...options, year: 'numeric' });
-  return (moment) => {
-    const when = new Date(moment);
-    return (when.getFullYear() === new Date().getFullYear() ? usual : withYear).format(when);
-  };
+  return (moment, always = false) =>
+    (!always && yearOf(moment) === yearOf(Date.now()) ? usual : withYear).format(new Date(moment));
 }
 
 type Maybe = number | null | undefined;
@@ -31,6 +31,9 @@ const given = (value: Maybe): value is number =>
 
 /** 1234567 → "1,234,567" */
 export const count = (value: Maybe) => (given(value) ? whole.format(value) : NONE);
+
+/** 1 → "1 error", 1234 → "1,234 errors" */
+export const counted = (value: number, name: string) => `${count(value)} ${name}${value === 1 ? '' : 's'}`;
 
 /** 1234567 → "1.2M"; up to 9,999 in full. */
 export function compact(value: Maybe): string {
@@ -109,7 +112,9 @@ export function zoneOffset(moment: Moment): string {
 
 /** "21 Nov, 10:04 – 11:30", "21 Nov, 22:00 – 22 Nov, 01:00" */
 export function span(from: Moment, to: Moment): string {
-  return `${minute(from)} – ${date(from) === date(to) ? clock(to) : minute(to)}`;
+  if (date(from) === date(to)) return `${minute(from)} – ${clock(to)}`;
+  const years = yearOf(from) !== yearOf(to);
+  return `${minuteFormat(from, years)} – ${minuteFormat(to, years)}`;
 }
 
 /** "10:04:05"; of another day "21 Nov 2026, 10:04:05" */

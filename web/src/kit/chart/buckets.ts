@@ -14,8 +14,16 @@ export function endOf({ times, stepS }: Buckets, index: number): number {
   return index + 1 < times.length ? times[index + 1] : times[index] + stepS;
 }
 
+/** Where a line passes: in the middle of what was counted of it, so that the nearest point is that of the bucket. */
+export function middleOf(buckets: Buckets, index: number): number {
+  const { times, counted } = buckets;
+  if (!counted) return times[index];
+  const start = Math.max(times[index], counted.fromMs / 1000);
+  return (start + Math.min(endOf(buckets, index), counted.toMs / 1000)) / 2;
+}
+
 /** Was only a part of it counted: does it begin before the window, or is it not over yet? */
-export function isCut(buckets: Buckets, index: number): boolean {
+function isCut(buckets: Buckets, index: number): boolean {
   const { times, counted } = buckets;
   if (!counted) return false;
   return times[index] * 1000 < counted.fromMs || endOf(buckets, index) * 1000 > counted.toMs;

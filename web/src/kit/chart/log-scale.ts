@@ -2,7 +2,7 @@ import { stacked, type Values } from '../series.js';
 
 /** The highest points of a chart: what flattens, or is flattened. */
 const TOP_SHARE = 0.05;
-const FLATTENING = 15;
+const FLATTENING = 10;
 const LEAST_POINTS = 6;
 
 /** Is a point, or one in twenty, so high that the rest is a line on the ground? */
@@ -20,9 +20,11 @@ function heightsOf(rows: readonly Values[], kind: 'bars' | 'lines'): number[] {
   return rows[0].map((_, index) => Math.max(...rows.map((row) => row[index] ?? 0)));
 }
 
-/** Ticks of a logarithmic axis up to `max`, evenly, no more than there is room for. */
+/** Ticks of a logarithmic axis (asinh) up to `max`, evenly, no more than there is room for, the lowest not upon zero. */
 export function logTicks(decades: readonly number[], max: number, most: number): number[] {
-  const within = decades.filter((decade) => decade <= max);
+  const within = decades.filter(
+    (decade) => decade <= max && Math.asinh(decade) * most > Math.asinh(max) * 0.6,
+  );
   const each = Math.max(1, Math.ceil(within.length / Math.max(most - 1, 1)));
   return [0, ...within.filter((_, index) => (within.length - 1 - index) % each === 0)];
 }

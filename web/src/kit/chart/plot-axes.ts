@@ -30,6 +30,7 @@ export function axesOf(look: PlotLook): uPlot.Axis[] {
       ...(look.log && {
         splits: (plot, _axis, _min, max) =>
           logTicks(look.unit.decades, max, plot.over.clientHeight / TICK_SPACE_PX),
+        filter: (_plot, splits) => splits,
       }),
       values: (_plot, splits) => splits.map((split) => look.unit.short(split)),
     },

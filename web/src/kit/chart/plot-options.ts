@@ -49,7 +49,8 @@ export function plotOptions(
       y: false,
       points: bars ? { show: false } : { size: 7, width: 2 },
       drag: { x: Boolean(events.onBrush), y: false, setScale: false, dist: LEAST_BRUSH_PX },
-      sync: { key: 'page', setSeries: false },
+      // By time: bars reach further than the window.
+      sync: { key: 'page', setSeries: false, scales: ['x', null] },
     },
     scales: { x: { time: true, range: () => rangeOf(look) }, y: valueScale(look) },
     axes: axesOf(look),
@@ -79,7 +80,7 @@ function rangeOf({ kind, buckets: { times, stepS }, window: { fromS, toS } }: Pl
   return [Math.min(times[0], fromS), Math.max(times[times.length - 1] + stepS, toS)];
 }
 
-// uPlot takes the point that begins nearest: of a bar that would be the next one from its middle on.
+// uPlot takes the nearest point, which for bars is where they begin: from its middle on it would be the next one.
 function indexAt(plot: uPlot, { kind, buckets: { times } }: PlotLook): number | null {
   const { idx, left = -1 } = plot.cursor;
   if (idx === null || idx === undefined || left < 0 || kind === 'lines') return idx ?? null;

@@ -28,7 +28,7 @@ export function useChartKeys(
   const move = (chart: uPlot, to: number, select: boolean) => {
     anchor.current = select ? (anchor.current ?? chart.cursor.idx ?? to) : null;
     setActive(true);
-    chart.setCursor({ left: chart.valToPos(times[to], 'x'), top: 1 });
+    chart.setCursor({ left: chart.valToPos(chart.data[0][to], 'x'), top: 1 });
     showSelection(chart, times, stepS, anchor.current, to);
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,11 +1,10 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 import uPlot from 'uplot';
-import { stacked, type Values } from '../series.js';
 import { isDark } from '../theme.js';
-import { cutBuckets } from './buckets.js';
 import type { ChartSeries } from './chart-series.js';
 import { colourOf } from './colours.js';
+import { plotData, topFirst } from './plot-data.js';
 import { plotOptions, type PlotEvents, type PlotLook } from './plot-options.js';
 
 const THIN_PX = 6;
@@ -42,7 +41,7 @@ export function usePlot(
           onBrush: events.onBrush && ((fromS, toS) => latest.current.events.onBrush?.(fromS, toS)),
         },
       ),
-      dataOf(now),
+      plotData(now),
       element,
     );
     plot.current = made;
@@ -55,7 +54,7 @@ export function usePlot(
   }, [width > 0, thin, names, input.kind, input.log, input.height, isDark.value, Boolean(events.onBrush)]);
 
   useEffect(() => plot.current?.setSize({ width, height: input.height }), [width]);
-  useEffect(() => plot.current?.setData(dataOf(input)), [input.buckets, input.series]);
+  useEffect(() => plot.current?.setData(plotData(input)), [input.buckets, input.series]);
   return plot;
 }
 
@@ -80,32 +79,6 @@ function lookOf(element: HTMLElement, thin: boolean, latest: { current: { input:
     colour: (token) => colourOf(element, `chart-${token}`),
     font: `11px ${fontFamily}`,
   };
-}
-
-// The whole stack is drawn first and what lies under its top over it.
-function topFirst<T>(rows: readonly T[], kind: 'bars' | 'lines'): readonly T[] {
-  return kind === 'bars' ? [...rows].reverse() : rows;
-}
-
-function dataOf({ buckets, series, kind }: PlotInput): uPlot.AlignedData {
-  const rows: readonly Values[] = series.map(({ values }) => values);
-  const drawn = kind === 'bars' ? topFirst(stackedBars(rows), kind) : lines(rows, cutBuckets(buckets));
-  return [[...buckets.times], ...drawn.map((row) => [...row])];
-}
-
-// A bar of nothing would leave its seam.
-function stackedBars(rows: readonly Values[]): Values[] {
-  return stacked(rows).map((tops, row) => tops.map((top, index) => (rows[row][index] ? top : null)));
-}
-
-// First all that is whole, then what leads from there to the points that are not.
-function lines(rows: readonly Values[], cut: readonly number[]): Values[] {
-  const isCut = (index: number) => cut.includes(index);
-  const leads = (index: number) => isCut(index) || isCut(index - 1) || isCut(index + 1);
-  return [
-    ...rows.map((row) => row.map((value, index) => (isCut(index) ? null : value))),
-    ...rows.map((row) => row.map((value, index) => (leads(index) ? value : null))),
-  ];
 }
 
 function useWidth(host: RefObject<HTMLDivElement | null>): number {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import type { ApiError } from '../api/api-error.js';
 import type { Query } from '../api/use-query.js';
 import { asOf } from '../format.js';
 import { isGeneral } from '../freshness.js';
@@ -53,13 +54,18 @@ export function Loaded<T>({ query, height, isEmpty, empty, children }: LoadedPro
   if (data === undefined) return <Loading height={height} />;
   return (
     <div class={query.stale ? 'loaded stale' : 'loaded'}>
-      {error && answeredAtMs !== undefined && (
-        <p class="panel-warning">
-          As of {asOf(answeredAtMs)}
-          {!isGeneral(error) && `: ${error.message}`}
-        </p>
-      )}
+      {error && answeredAtMs !== undefined && <AsOf error={error} answeredAtMs={answeredAtMs} />}
       {isEmpty?.(data) ? empty : children(data)}
     </div>
+  );
+}
+
+// What keeps every panel from being up to date is told above them.
+function AsOf({ error, answeredAtMs }: { error: ApiError; answeredAtMs: number }) {
+  if (isGeneral(error)) return <p class="panel-as-of">As of {asOf(answeredAtMs)}</p>;
+  return (
+    <p class="panel-warning">
+      As of {asOf(answeredAtMs)}: {error.message}
+    </p>
   );
 }

@@ -42,7 +42,7 @@ export function Tile(props: TileProps) {
         {failed ? '–' : (value ?? '\u00a0')}
       </p>
       <div class="tile-foot">
-        {stale && <span class="tile-as-of">As of {asOf(staleSinceMs)}</span>}
+        {stale && <p class="tile-as-of">As of {asOf(staleSinceMs)}</p>}
         {!stale && detail && <p>{detail}</p>}
         {!stale && compared !== undefined && <Change {...props} compared={compared} />}
         {children}
@@ -56,6 +56,8 @@ type ChangeProps = Pick<TileProps, 'better' | 'before'> & { compared: Compared }
 
 function Change({ compared, better, before }: ChangeProps) {
   if (compared === 'none') return <span>No earlier data</span>;
+  if (compared === 'part')
+    return <span title="Data begins in the course of the period before">No full period before</span>;
   const from = before && <span class="change-before"> from {before}</span>;
   if (compared === 'few') return <span title="Too few in the period before to compare with">{from}</span>;
   const { text, way, significant } = compared;

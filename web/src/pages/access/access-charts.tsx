@@ -1,7 +1,7 @@
 import { ChartPanel } from '../../kit/chart/chart-panel.js';
 import { latencyChart } from '../../kit/chart/latency-chart.js';
 import { COUNT, DURATION, PERCENT } from '../../kit/chart/unit.js';
-import { count } from '../../kit/format.js';
+import { counted } from '../../kit/format.js';
 import { errorsChart, requestsChart, uniqueIpsChart } from './chart-data.js';
 import { StatusMix } from './status-mix.js';
 import type { AccessData } from './use-access.js';
@@ -14,7 +14,7 @@ export function AccessCharts({ access }: { access: AccessData }) {
     <>
       <ChartPanel
         title="Requests by status"
-        note={total && `${count(total.count)} requests, ${count(total.errors)} errors`}
+        note={total && `${counted(total.count, 'request')}, ${counted(total.errors, 'error')}`}
         span={8}
         query={requests.now}
         chartOf={requestsChart}
@@ -36,7 +36,7 @@ export function AccessCharts({ access }: { access: AccessData }) {
         />
         <ChartPanel
           title="Latency"
-          note={latency.now.data && `${count(latency.now.data.totals.count)} timed requests`}
+          note={latency.now.data && counted(latency.now.data.totals.count, 'timed request')}
           query={latency.now}
           chartOf={latencyChart}
           isEmpty={({ totals }) => totals.count === 0}

@@ -2,7 +2,7 @@ import { useBoth } from '../../kit/api/use-both.js';
 import { ChartPanel } from '../../kit/chart/chart-panel.js';
 import { latencyChart } from '../../kit/chart/latency-chart.js';
 import { COUNT, DURATION, PERCENT } from '../../kit/chart/unit.js';
-import { count } from '../../kit/format.js';
+import { counted } from '../../kit/format.js';
 import { errorRateChart, eventsChart, peopleChart } from './chart-data.js';
 import type { OverviewData } from './use-overview.js';
 
@@ -16,7 +16,7 @@ export function Charts({ overview }: { overview: OverviewData }) {
     <>
       <ChartPanel
         title="Events by type"
-        note={total && `${count(total.total)} events`}
+        note={total && counted(total.total, 'event')}
         query={events}
         chartOf={eventsChart}
         isEmpty={([all]) => all.totals.total === 0}
@@ -35,7 +35,7 @@ export function Charts({ overview }: { overview: OverviewData }) {
         />
         <ChartPanel
           title="Error rate"
-          note={total && `${count(total.count)} errors`}
+          note={total && counted(total.count, 'error')}
           query={errors.now}
           chartOf={errorRateChart}
           isEmpty={({ totals }) => totals.total === 0}
@@ -45,7 +45,7 @@ export function Charts({ overview }: { overview: OverviewData }) {
         />
         <ChartPanel
           title="Latency"
-          note={latency.now.data && `${count(latency.now.data.totals.count)} timed events`}
+          note={latency.now.data && counted(latency.now.data.totals.count, 'timed event')}
           query={latency.now}
           chartOf={latencyChart}
           isEmpty={({ totals }) => totals.count === 0}

@@ -25,7 +25,7 @@ interface Sampled {
 /** The server for who runs it: what comes in, how it is stored, what it takes, and who may. */
 export function ServerView() {
   const history = useRef(new RateHistory<Counter>(KEPT_POINTS));
-  const { data, error } = usePolled<Sampled>(async (signal) => {
+  const { data, error, answeredAtMs } = usePolled<Sampled>(async (signal) => {
     const system = await get<SystemAnswer>('/api/v1/system', { signal });
     return { system, rates: history.current.add({ atMs: Date.now(), counters: countersOf(system) }) };
   }, EVERY_MS);
@@ -34,16 +34,16 @@ export function ServerView() {
     <Page title="System">
       {error && data === undefined && <Unavailable />}
       {!error && data === undefined && <Loading height={220} label="Loading the server's state" />}
-      {data && <Server {...data} />}
+      {data && <Server {...data} staleSinceMs={error && answeredAtMs} />}
       <Keys />
     </Page>
   );
 }
 
-function Server({ system, rates }: Sampled) {
+function Server({ system, rates, staleSinceMs }: Sampled & { staleSinceMs: number | undefined }) {
   return (
     <>
-      <SystemTiles system={system} rates={rates} />
+      <SystemTiles {...{ system, rates, staleSinceMs }} />
       <Panel title="Ingest" note="records per second since this page was opened" span={8} wide={5}>
         <IngestChart rates={rates} />
       </Panel>

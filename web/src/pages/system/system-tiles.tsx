@@ -5,10 +5,17 @@ import type { Rates } from './ingest-chart.js';
 import { rateText } from './rate-text.js';
 import { hitPercent, type Counter, type SystemAnswer } from './system-answer.js';
 
+interface SystemTilesProps {
+  system: SystemAnswer;
+  rates: Rates;
+  /** Since when it does not answer. */
+  staleSinceMs: number | undefined;
+}
+
 /** The server at a glance. */
-export function SystemTiles({ system, rates }: { system: SystemAnswer; rates: Rates }) {
+export function SystemTiles({ system, rates, staleSinceMs }: SystemTilesProps) {
   const { ingest, queue, flush, requests, cache } = system;
-  const rate = { rates };
+  const rate = { rates, staleSinceMs };
   return (
     <div class="tiles system-tiles">
       <RateTile {...rate} label="Events stored" counter="stored" colour="blue" total={ingest.events.stored} />
@@ -36,33 +43,37 @@ export function SystemTiles({ system, rates }: { system: SystemAnswer; rates: Ra
       <RateTile {...rate} label="Requests" counter="requests" colour="violet" total={requests.count}>
         , {count(requests.errors_5xx)} failed (5xx)
       </RateTile>
-      <Tile label="Queue" value={count(queue.depth)}>
+      <Tile staleSinceMs={staleSinceMs} label="Queue" value={count(queue.depth)}>
         of {count(queue.limit)} records
       </Tile>
-      <Tile label="Flush p95" value={millis(flush.p95_ms)}>
+      <Tile staleSinceMs={staleSinceMs} label="Flush p95" value={millis(flush.p95_ms)}>
         {count(flush.count)} flushes
       </Tile>
-      <Tile label="Cache hits" value={percent(hitPercent(cache))}>
+      <Tile staleSinceMs={staleSinceMs} label="Cache hits" value={percent(hitPercent(cache))}>
         {count(cache.hits)} of {count(cache.hits + cache.misses)}
       </Tile>
     </div>
   );
 }
 
-interface RateTileProps {
+interface RateTileProps extends Omit<SystemTilesProps, 'system'> {
   label: string;
   counter: Counter;
   colour: Colour;
-  rates: Rates;
   /** Since the start. */
   total: number;
   children?: preact.ComponentChildren;
 }
 
-function RateTile({ label, counter, colour, rates, total, children }: RateTileProps) {
+function RateTile({ label, counter, colour, rates, staleSinceMs, total, children }: RateTileProps) {
   const values = rates.map(({ perSecond }) => perSecond[counter]);
   return (
-    <Tile label={label} value={rateText(values.at(-1))} spark={{ values, colour }}>
+    <Tile
+      label={label}
+      value={rateText(values.at(-1))}
+      spark={{ values, colour }}
+      staleSinceMs={staleSinceMs}
+    >
       {count(total)} since startup
       {children}
     </Tile>
