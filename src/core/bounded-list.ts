@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PageRows } from './page-rows.js';
 
 /** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
-export const MAX_LIST_BYTES = 2 * 1024 * 1024;
+const MAX_LIST_BYTES = 2 * 1024 * 1024;
 
 /** Of JSON in one chunk, about: this much is read, made text and counted in one go, 5 ms in which the process does nothing else. */
 export const CHUNK_BYTES = 512 * 1024;
