@@ -119,7 +119,7 @@ it('no time of any parameter, at any end, in any zone, is more than the server c
   });
   await fc.assert(
     fc.asyncProperty(question, async (asked) => expectNoFailure(await api.get(asked), asked)),
-    { numRuns: 600 },
+    { numRuns: 300 },
   );
 });
 
@@ -244,7 +244,7 @@ describe('a cursor', () => {
         expectNoFailure(answer, `${list} after ${cursor}`);
         if (answer.status === 400) expect(answer.body.error).toBe('invalid_cursor');
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
