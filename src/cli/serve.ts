@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { KeySeeder } from '../auth/key-seeder.js';
 import { readTlsFiles } from '../config/pem-files.js';
@@ -17,6 +18,9 @@ import { runServer } from './serve/run-server.js';
 import { runAsWorker, runWorkers } from './serve/workers.js';
 import { aborted, stopSignal } from './signals.js';
 
+/** By then npm has passed on the signal of a terminal. */
+const REPEAT_COMES_MS = 250;
+
 /** `sightline serve`: runs until a signal, and resolves after a clean stop. */
 export async function serve(given: Config): Promise<void> {
   // Before the database is started for nothing.
@@ -32,6 +36,8 @@ export async function serve(given: Config): Promise<void> {
     throw error;
   });
   if (store !== null) await serveFrom(store, config, stopping, logger);
+  // Else the repeat of the signal would meet a process that listens to none any more, and end it with another exit code.
+  else await delay(REPEAT_COMES_MS);
   logger.info('stopped');
 }
 
