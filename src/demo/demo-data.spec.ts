@@ -40,6 +40,16 @@ describe('demo data', () => {
     }
   });
 
+  it('has something in the last hour, at the quietest time of the quietest day too', () => {
+    const sundayNightMs = Date.UTC(2026, 10, 22, 4);
+    for (let draw = 0; draw < 5; draw++) {
+      const { length } = [...new DemoData(sundayNightMs).events()].filter(
+        ({ timestamp }) => Date.parse(timestamp) > sundayNightMs - 3_600_000,
+      );
+      expect(length).toBeGreaterThanOrEqual(3);
+    }
+  });
+
   it('has every event once, and is another each time', () => {
     expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(DEMO_EVENTS);
     const [other] = new DemoData(NOW_MS).events();

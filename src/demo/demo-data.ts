@@ -30,8 +30,11 @@ export class DemoData {
     const troubled = new EventMaker(this.seed + 1, DEVICES, 0.35, 0);
     for (const atMs of this.times(DEMO_EVENTS)) {
       const event = (this.isTroubled(atMs) ? troubled : calm).next(atMs);
-      // A device whose clock is wrong has the hour right all the same.
-      yield this.isWithin(event.timestamp) ? event : { ...event, timestamp: new Date(atMs).toISOString() };
+      // What came just now shows as that. A device whose clock is wrong has the hour right all the same.
+      const isNew = atMs > this.nowMs - HOUR_MS;
+      yield !isNew && this.isWithin(event.timestamp)
+        ? event
+        : { ...event, timestamp: new Date(atMs).toISOString() };
     }
   }
 

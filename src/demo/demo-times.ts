@@ -9,15 +9,28 @@ const WEEKEND = 0.7;
 /** At the beginning there is this much of what there is at the end: something has grown. */
 const BEGINNING = 0.7;
 
-/** So many times between two, in order: more by day than by night, on working days, and towards the end. */
+/** So fine is the curve that times are drawn by. */
+const STEP_MS = 60_000;
+
+/**
+ * So many times between two, in order: more by day than by night, on working days, and towards the end. One is drawn from each of
+ * `count` parts of equal weight: drawn freely, a quiet hour (the last one, too) would now and then have none.
+ */
 export function timesOf(random: Random, fromMs: number, toMs: number, count: number): number[] {
-  const times: number[] = [];
-  while (times.length < count) {
-    const atMs = fromMs + Math.floor(random.unit() * (toMs - fromMs));
-    const grown = BEGINNING + (1 - BEGINNING) * ((atMs - fromMs) / (toMs - fromMs));
-    if (random.chance(busyAt(atMs) * grown)) times.push(atMs);
-  }
-  return times.sort((a, b) => a - b);
+  const steps = Math.ceil((toMs - fromMs) / STEP_MS);
+  const stepMs = (toMs - fromMs) / steps;
+  const weights = Array.from({ length: steps }, (_, step) => {
+    const grown = BEGINNING + (1 - BEGINNING) * (step / steps);
+    return busyAt(fromMs + step * stepMs) * grown;
+  });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let [step, before] = [0, 0];
+  return Array.from({ length: count }, (_, part) => {
+    const drawn = ((part + random.unit()) / count) * total;
+    while (step < steps - 1 && before + weights[step] <= drawn) before += weights[step++];
+    const within = Math.min((drawn - before) / weights[step], 1);
+    return Math.floor(fromMs + (step + within) * stepMs);
+  });
 }
 
 /** 0 to 1. */
