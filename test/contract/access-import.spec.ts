@@ -76,6 +76,11 @@ async function rows(): Promise<Row[]> {
   return found.map(({ ip, method, path, status, user_agent }) => [ip, method, path, status, user_agent]);
 }
 
+/** Chunks of one file are stored at once: the order is that of none. */
+async function expectRows(expected: Row[]): Promise<void> {
+  expect((await rows()).toSorted()).toEqual(expected.toSorted());
+}
+
 function file(content: string | Buffer, name = 'a.log'): string {
   const path = join(dir, name);
   rmSync(path, { force: true });
@@ -314,7 +319,7 @@ describe('a log that grows', () => {
     writeFileSync(rotated, logs(5, 6), { flag: 'a' });
     expect(counts(await imported(rotated))).toEqual([5, 5, 4]);
     expect(counts(await imported(path))).toEqual([2, 2, 0]);
-    expect(await rows()).toEqual([1, 2, 3, 4, 5, 6, 7].map(row));
+    await expectRows([1, 2, 3, 4, 5, 6, 7].map(row));
   });
 
   it('is another one once it was truncated, again and again', async () => {
@@ -327,7 +332,7 @@ describe('a log that grows', () => {
       writeFileSync(path, logs(from + 1, from + 4), { flag: 'a' });
       expect(counts(await imported(path))).toEqual([4, 4, 1]);
     }
-    expect(await rows()).toEqual([1, 2, 10, 11, 12, 13, 20, 21, 22, 23, 30, 31, 32, 33].map(row));
+    await expectRows([1, 2, 10, 11, 12, 13, 20, 21, 22, 23, 30, 31, 32, 33].map(row));
   });
 
   it('is known by what it holds where it was copied', async () => {
@@ -348,7 +353,7 @@ describe('a log that grows', () => {
       expect([error, ledger.read - ledger.stored - ledger.rejected]).toEqual([null, 0]);
     }
     expect(counts(await imported(path))).toEqual([3, 3, 3]);
-    expect(await rows()).toEqual([row(1), row(2), row(3)]);
+    await expectRows([row(1), row(2), row(3)]);
   });
 
   it('takes a last line without an end once, and only once', async () => {
@@ -357,7 +362,7 @@ describe('a log that grows', () => {
     expect(counts(await imported(path))).toEqual([2, 2, 2]);
     writeFileSync(path, `\n${logs(3, 4)}`, { flag: 'a' });
     expect(counts(await imported(path))).toEqual([3, 3, 2]);
-    expect(await rows()).toEqual([row(1), row(2), row(3)]);
+    await expectRows([row(1), row(2), row(3)]);
   });
 
   it('goes on behind the header of a CSV', async () => {

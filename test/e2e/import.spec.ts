@@ -266,7 +266,7 @@ describe('sightline import', () => {
     ]);
     expect(code).toBe(3);
     expect(stderr).toMatch(
-      /a\.csv was taken: as csv each of its 1 records was refused \(line 2 timestamp is missing/,
+      /a\.csv was taken: read as csv, its one record was refused \(line 2: timestamp is missing/,
     );
     expect(stderr).toMatch(/c\.csv was taken: there are no records in it\n$/);
     expect(stderr).not.toMatch(/b\.log|empty\.log/);

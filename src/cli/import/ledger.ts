@@ -38,8 +38,9 @@ export class ImportLedger {
     const taken = `nothing of ${this.file} was taken`;
     if (this.read === 0) return `${taken}: there are no records in it`;
     const [first] = this.first;
-    const example = first ? ` (line ${first.line} ${printable(first.reason)})` : '';
-    return `${taken}: as ${this.format} each of its ${this.read} records was refused${example}; another --format?`;
+    const records = this.read === 1 ? 'its one record' : `each of its ${this.read} records`;
+    const example = first ? ` (line ${first.line}: ${printable(first.reason)})` : '';
+    return `${taken}: read as ${this.format}, ${records} was refused${example}`;
   }
 
   text(elapsedMs: number): string {

@@ -81,7 +81,8 @@ export class LineParser extends RecordParser {
       return;
     }
     // What is not kept may be of any bytes: a referer in Latin-1 takes nothing from its line.
-    const unreadable = error ? notUtf8 : notUtf8Field(value);
+    const unreadable =
+      error === undefined ? notUtf8Field(value) : error.type === 'unstorable' ? error : notUtf8;
     if (unreadable) this.refuse(unreadable, endByte);
     else this.accept(value, endByte, notes);
   }
