@@ -8,11 +8,16 @@ describe('API_KEYS', () => {
     await expect(start).rejects.not.toThrow('SECRET');
   });
 
-  it.each(['change-me', 'short'])('a key like %s ends the start where others could use it', async (key) => {
-    const env = { API_KEYS: `ops:default:admin=${key}` };
-    const start = startServer({ env: { ...env, SERVER_HOST: '0.0.0.0' } });
-    await expect(start).rejects.toThrow(/API_KEYS \(entry 1\) has a key (of fewer|that is)/);
-    const lonely = await startServer({ env });
+  it('a key that can be guessed ends the start where others could use it', async () => {
+    const env = { API_KEYS: 'ops:default:admin=change-me', SERVER_HOST: '0.0.0.0' };
+    await expect(startServer({ env })).rejects.toThrow(
+      /API_KEYS \(entry 1\) has a key that is the placeholder/,
+    );
+  });
+
+  it('a key that can be guessed is taken on a loopback address, with a warning that does not print it', async () => {
+    const key = 'guess3d';
+    const lonely = await startServer({ env: { API_KEYS: `ops:default:admin=${key}` } });
     expect((await apiOf({ ...lonely, key }).get('/api/v1/logs/recent')).status).toBe(200);
     const warned = lonely.logs.filter(
       (line) => line.includes('"warn"') && line.includes('API_KEYS (entry 1)'),
