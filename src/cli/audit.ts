@@ -11,7 +11,7 @@ import { textTable } from './text-table.js';
 export function registerAudit(program: Command): void {
   const audit = program
     .command('audit')
-    .description('list who changed keys and projects, logged in or was refused; newest first')
+    .description('list who changed keys and projects, logged in or was refused, newest first')
     .option('--limit <n>', `entries to list, up to ${MAX_ENTRIES}`, '50')
     .option('--json', 'print JSON');
   addSettings(audit, ['Database']);

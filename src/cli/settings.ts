@@ -5,7 +5,7 @@ const FORMATS = { env: envExample, markdown: settingsMarkdown };
 
 /** `sightline settings`: what .env.example and docs/settings.md are written with. */
 export function registerSettings(program: Command): void {
-  const format = new Option('--format <format>', 'how to write them')
+  const format = new Option('--format <format>', 'output format')
     .choices(Object.keys(FORMATS))
     .default('env');
   program

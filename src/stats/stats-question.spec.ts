@@ -58,7 +58,7 @@ describe('a question of stats', () => {
     ['type=logs&from=1990-01-01T00:00:00Z', 'interval', /no interval fits/],
     ['type=logs&from=2026-11-01T00:00:00Z&to=2026-11-01T00:00:00Z', 'from', /before to/],
     ['type=logs&to=2026-11-01T00:00:00Z', 'from', /missing/],
-    ['type=logs&range=day&from=2026-11-01T00:00:00Z', 'range', /together/],
+    ['type=logs&range=day&from=2026-11-01T00:00:00Z', 'range', /combined/],
     ['type=logs&from=yesterday', 'from', /RFC 3339/],
     ['type=logs&timezone=Mars/Base', 'timezone', /IANA/],
     ['type=logs&interval=1s', 'interval', /one of 1m, 5m, 15m, 1h, 3h, 6h, 1d/],

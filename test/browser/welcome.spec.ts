@@ -65,7 +65,7 @@ it('fills a project demo, which the same page removes again', async () => {
 
 it('leaves the server in peace while it waits', async () => {
   const page = await dashboard.visit('/');
-  await page.getByText('Live', { exact: true }).last().waitFor();
+  await page.getByRole('status').getByText('Live').waitFor();
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await eventually(() => expect(asked.length).toBeGreaterThanOrEqual(3));
@@ -87,7 +87,7 @@ it('puts a new key into the curl to paste, which sends the first event; it shows
   await page.getByRole('button', { name: 'I have saved it' }).click();
   const curl = await page.getByRole('region', { name: 'curl code' }).innerText();
   expect(curl).toContain(`curl ${dashboard.server.url}/api/v1/ingest`);
-  await page.getByText('Live', { exact: true }).last().waitFor();
+  await page.getByRole('status').getByText('Live').waitFor();
   await noteAppearances(page, ['behavioral: 1 in total']);
   const { stdout } = await promisify(execFile)('sh', ['-c', curl]);
   const storedAtMs = Date.now();

@@ -79,7 +79,7 @@ describe('sightline generate --kind access', () => {
   });
 
   it.each([
-    [['--resend=0.1'], '--resend is of events'],
+    [['--resend=0.1'], '--resend is for events only'],
     [['--client-errors=0.9', '--server-errors=0.2'], '--client-errors and --server-errors are shares'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await sightline(['generate', '--kind=access', ...args]).done;

@@ -36,38 +36,34 @@ const share = parser(0, 1, false);
 
 export function addOptions(command: Command): void {
   const options: Option[] = [
-    new Option('--target <url>', 'server to send to (default: the one of PORT on this machine)').argParser(
-      url,
-    ),
+    new Option('--target <url>', 'server to send to (default: this machine, on PORT)').argParser(url),
     new Option('--key <key>', 'API key with the scope ingest').conflicts('keyFile'),
     new Option('--key-file <file>', 'file that holds the key (default: api-key in DATA_DIR, if it is there)'),
     new Option('--kind <kind>', 'what to send').choices(['events', 'access']).default('events'),
-    new Option('--format <format>', 'how access entries are sent; json: one a request, lines: to /upload')
+    new Option('--format <format>', 'how access entries are sent (json: one per request; lines: to /upload)')
       .choices(ACCESS_FORMATS)
       .default('array'),
-    new Option('--rps <n>', 'records a second; 0: as fast as they are taken').argParser(
+    new Option('--rps <n>', 'records per second (0: as fast as the server accepts them)').argParser(
       parser(0, 10_000_000, false),
     ),
-    new Option('--batch <n>', 'records a request; 1: the single ingest of events').argParser(
-      whole(1, 100_000),
-    ),
-    new Option('--connections <n>', 'requests at a time').argParser(whole(1, 10_000)),
-    new Option('--count <n>', 'end after so many records').argParser(whole(1, Number.MAX_SAFE_INTEGER)),
-    new Option('--duration <seconds>', 'end after so long').argParser(parser(0.001, 1e9, false)),
-    new Option('--devices <n>', 'size of the fleet, or how many visitors come back').argParser(
+    new Option('--batch <n>', 'records per request (1: one event at a time)').argParser(whole(1, 100_000)),
+    new Option('--connections <n>', 'concurrent requests').argParser(whole(1, 10_000)),
+    new Option('--count <n>', 'stop after this many records').argParser(whole(1, Number.MAX_SAFE_INTEGER)),
+    new Option('--duration <seconds>', 'stop after this long').argParser(parser(0.001, 1e9, false)),
+    new Option('--devices <n>', 'number of devices, or of returning visitors').argParser(
       whole(1, 10_000_000),
     ),
-    new Option('--bad <share>', 'share of records that are not valid, 0 to 1').argParser(share),
+    new Option('--bad <share>', 'share of invalid records, 0 to 1').argParser(share),
     new Option(
       '--client-errors <share>',
-      'share of access entries with a status of 4xx (default: 0.05); of events, the same as --bad',
+      'share of access entries with a status of 4xx (default: 0.05); for events, the same as --bad',
     ).argParser(share),
     new Option(
       '--server-errors <share>',
-      'share of access entries with a status of 5xx, or of events of the type error',
+      'share of access entries with a status of 5xx, or of events of type error',
     ).argParser(share),
-    new Option('--resend <share>', 'share of events that are sent once more on purpose').argParser(share),
-    new Option('--seed <n>', 'the same seed makes the same events, but for the times').argParser(
+    new Option('--resend <share>', 'share of events that are deliberately sent twice').argParser(share),
+    new Option('--seed <n>', 'the same seed makes the same events, except for their times').argParser(
       whole(0, MAX_SEED),
     ),
     new Option('--json', 'print the ledger as JSON, and nothing else'),
@@ -107,11 +103,15 @@ export async function runOptions(options: GenerateOptions, config: Config): Prom
 export function trafficOptions(options: GenerateOptions, seed: number): TrafficOptions {
   const { bad, clientErrors, resend, serverErrors, devices } = options;
   if (bad !== undefined && clientErrors !== undefined) {
-    throw new InvalidArgumentError('--bad and --client-errors are the same for events: give one of them');
+    throw new InvalidArgumentError(
+      '--bad and --client-errors mean the same for events: use only one of them',
+    );
   }
   const badShare = bad ?? clientErrors ?? 0;
   if (badShare + resend > 1) {
-    throw new InvalidArgumentError('--bad and --resend are shares of the same events: together at most 1');
+    throw new InvalidArgumentError(
+      '--bad and --resend are shares of the same events: together they must not exceed 1',
+    );
   }
   return { seed, devices, badShare, copyShare: resend, errorShare: serverErrors };
 }
@@ -121,11 +121,10 @@ const CLIENT_ERRORS = 0.05;
 /** What `--kind access` makes. @throws InvalidArgumentError for options that exclude each other */
 export function accessShares(options: GenerateOptions, seed: number): AccessShares {
   const { bad = 0, clientErrors = CLIENT_ERRORS, serverErrors, devices, resend } = options;
-  if (resend > 0)
-    throw new InvalidArgumentError('--resend is of events: an access entry has no id to be known again by');
+  if (resend > 0) throw new InvalidArgumentError('--resend is for events only: access entries have no id');
   if (clientErrors + serverErrors > 1) {
     throw new InvalidArgumentError(
-      '--client-errors and --server-errors are shares of the same entries: together at most 1',
+      '--client-errors and --server-errors are shares of the same entries: together they must not exceed 1',
     );
   }
   return {

@@ -107,7 +107,7 @@ const STATEMENT_TIMEOUT = 1969;
 function asSightlineError(error: Error): Error {
   if (isUnavailable(error)) return storageUnavailable(error);
   if ((error as Partial<QueryError>).errno !== STATEMENT_TIMEOUT) return error;
-  return new SightlineError('timeout', 'The database needed too long. Ask for less, or try again.', {
+  return new SightlineError('timeout', 'The database took too long. Ask for less, or try again.', {
     retryAfterS: 1,
     cause: error,
   });

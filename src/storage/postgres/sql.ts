@@ -86,7 +86,7 @@ class BoundedJson {
 function asSightlineError(error: unknown): unknown {
   if (isUnavailable(error)) return storageUnavailable(error);
   if ((error as { code?: string }).code !== QUERY_CANCELED) return error;
-  return new SightlineError('timeout', 'The database needed too long. Ask for less, or try again.', {
+  return new SightlineError('timeout', 'The database took too long. Ask for less, or try again.', {
     retryAfterS: 1,
     cause: error,
   });

@@ -119,10 +119,20 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
       </time>
     ),
   },
-  { head: 'Action', cell: ({ action }) => <Name text={actionText(action)} /> },
+  {
+    head: 'Action',
+    cell: ({ action, actor }) => (
+      <>
+        <Name text={actionText(action)} />
+        <span class="muted narrow-only">
+          <Name text={actorText(actor)} class="audit-name" />
+        </span>
+      </>
+    ),
+  },
   { head: 'Outcome', cell: (entry) => <Outcome of={entry} /> },
-  { head: 'Actor', cell: ({ actor }) => <Name text={actorText(actor)} class="audit-name" /> },
-  { head: 'Address', cell: ({ address }) => <Name text={address ?? '–'} class="mono" /> },
+  { head: 'Actor', cell: ({ actor }) => <Name text={actorText(actor)} class="audit-name" />, wideOnly: true },
+  { head: 'Address', cell: ({ address }) => <Name text={address ?? '–'} class="mono" />, wideOnly: true },
   { head: 'Project', cell: ({ project }) => <Name text={project ?? '–'} />, wideOnly: true },
   { head: 'Key', cell: (entry) => <Name text={targetText(entry)} class="audit-name" />, wideOnly: true },
 ];
