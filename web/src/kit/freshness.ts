@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { useLayoutEffect, useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { ApiError } from './api/api-error.js';
 
 /** What one question of the page has come to. */
@@ -16,8 +16,12 @@ const sources = signal<ReadonlyMap<object, Source>>(new Map());
 /** Counts a question among those of the page for as long as its component is there. */
 export function useSource({ answeredAtMs, error, reload }: Source): void {
   const key = useMemo(() => ({}), []);
+  const before = useRef<Pick<Source, 'answeredAtMs' | 'error'>>({ answeredAtMs, error });
   useLayoutEffect(() => {
     change((map) => map.set(key, { answeredAtMs, error, reload }));
+    const { current: last } = before;
+    before.current = { answeredAtMs, error };
+    if (last.error && !error && answeredAtMs !== last.answeredAtMs) recovered();
   }, [answeredAtMs, error, reload]);
   useLayoutEffect(() => () => change((map) => map.delete(key)), []);
 }
@@ -45,6 +49,16 @@ export const faults = computed<readonly ApiError[]>(() => {
 
 /** Would every question fail of it? What a question asks too much of (400) is its own fault. */
 export const isGeneral = ({ status }: ApiError): boolean => status !== 400;
+
+const RETRIES_APART_MS = 2_000;
+let retriedAtMs = 0;
+
+// The others wait for their own next attempt, up to half a minute: where one is answered they need not. Not at each of them.
+function recovered(): void {
+  if (Date.now() - retriedAtMs < RETRIES_APART_MS) return;
+  retriedAtMs = Date.now();
+  retryFaults();
+}
 
 /** Asks again what ran into a fault. */
 export function retryFaults(): void {
