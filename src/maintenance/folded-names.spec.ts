@@ -40,5 +40,8 @@ it('counts every record, and warns once a day and project', async () => {
     event_name: 10,
     app_version: 2,
     path: 8,
+    ip: 0,
+    provider_name: 0,
+    user_agent: 0,
   });
 });

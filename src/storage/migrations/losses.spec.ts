@@ -20,6 +20,8 @@ describe('what a migration takes with it', () => {
     ],
     [`delete from a where dimension = 'ip'`, [['a', [], ` where dimension = 'ip'`]]],
     ['alter table a\n  drop column if exists b, drop column c', [['a', ['b', 'c'], '']]],
+    ['update a set b = null where c > 10', [['a', ['b'], ' where c > 10']]],
+    ['alter table a modify column b varchar(10)', []],
     ['drop view a, b', []],
   ])('%j', (statement, expected) => {
     expect(removalsOf(statement).map(({ table, columns, where }) => [table, columns, where])).toEqual(

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** What of the stored data goes with a migration that is taken back. */
 export interface Loss {
   table: string;
-  /** Columns that are dropped, where the table and its rows stay. */
+  /** Columns whose values go, where the table and its rows stay. */
   columns: string[];
   rows: number;
 }
@@ -12,9 +12,10 @@ const DROP_TABLE = /^drop table (?:if exists )?(?<tables>[\w, \n]+)$/;
 const DELETE = /^delete from (?<table>\w+)(?<where> where [^]+)?$/;
 const ALTER = /^alter table (?<table>\w+)\s+(?<changes>[^]+)$/;
 const DROP_COLUMN = /^drop column (?:if exists )?(\w+)$/;
-/** Drops of what holds no data of its own. */
+const SET_NULL = /^update (?<table>\w+) set (?<column>\w+) = null(?<where> where [^]+)$/;
+/** Drops of what holds no data of its own. What does not fit into another type is refused by the database, not lost. */
 const HARMLESS =
-  /^(drop (view|function|index|schema|sequence|trigger|extension)|do|create or replace function) /;
+  /^(alter table \w+ modify column|drop (view|function|index|schema|sequence|trigger|extension)|do|create or replace function) /;
 
 /** What the `down` of a migration removes, counted; nothing is run but the counting. @throws Error for a statement that it cannot tell. */
 export async function lossesOf(db: QueryRunner, migration: MigrationInterface): Promise<Loss[]> {
@@ -39,11 +40,13 @@ export function removalsOf(statement: string): Removal[] {
   if (tables) return tables.split(',').map((table) => ({ table: table.trim(), columns: [], where: '' }));
   const deleted = DELETE.exec(statement)?.groups;
   if (deleted) return [{ table: deleted.table, columns: [], where: deleted.where ?? '' }];
+  const unset = SET_NULL.exec(statement)?.groups;
+  if (unset) return [{ table: unset.table, columns: [unset.column], where: unset.where }];
+  if (HARMLESS.test(statement)) return [];
   const altered = ALTER.exec(statement)?.groups;
   const columns = altered?.changes.split(',').map((change) => DROP_COLUMN.exec(change.trim())?.[1]);
   if (altered && columns?.every((column) => column !== undefined))
     return [{ table: altered.table, columns, where: '' }];
-  if (HARMLESS.test(statement)) return [];
   throw new Error(`cannot tell what is lost by: ${statement}`);
 }
 
