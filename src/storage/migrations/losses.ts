@@ -15,7 +15,7 @@ const DROP_COLUMN = /^drop column (?:if exists )?(\w+)$/;
 const SET_NULL = /^update (?<table>\w+) set (?<column>\w+) = null(?<where> where [^]+)$/;
 /** Drops of what holds no data of its own. What does not fit into another type is refused by the database, not lost. */
 const HARMLESS =
-  /^(alter table \w+ modify column|drop (view|function|index|schema|sequence|trigger|extension)|do|create or replace function) /;
+  /^(alter table \w+ (modify column|disable row level security)|drop (view|function|index|schema|sequence|trigger|extension|policy)|create (or replace )?(function|view)|revoke|do)\b/;
 
 /** What the `down` of a migration removes, counted; nothing is run but the counting. @throws Error for a statement that it cannot tell. */
 export async function lossesOf(db: QueryRunner, migration: MigrationInterface): Promise<Loss[]> {
@@ -58,18 +58,14 @@ export async function statementsOf(migration: MigrationInterface): Promise<strin
   return texts.flatMap(split);
 }
 
-/** At semicolons, but for those within a `$$` body. */
+const BODY = /\$\$[^]*?\$\$|^begin atomic$[^]*?^end(?=;)/gm;
+
+/** At semicolons, but for those in comments and within the body of a function. */
 function split(text: string): string[] {
   return text
-    .split(/(\$\$[^]*?\$\$)/)
-    .map((part) => (part.startsWith('$$') ? part.replaceAll(';', '\0') : part))
-    .join('')
+    .replace(/^\s*--.*$/gm, '')
+    .replace(BODY, (body) => body.replaceAll(';', '\0'))
     .split(';')
-    .map((statement) =>
-      statement
-        .replaceAll('\0', ';')
-        .replace(/^\s*--.*$/gm, '')
-        .trim(),
-    )
+    .map((statement) => statement.replaceAll('\0', ';').trim())
     .filter((statement) => statement !== '');
 }
