@@ -6,8 +6,6 @@ const MAX_LIST_BYTES = 2 * 1024 * 1024;
 
 /** Of JSON in one chunk, about: this much is read, made text and counted in one go, 5 ms in which the process does nothing else. */
 export const CHUNK_BYTES = 512 * 1024;
-/** After a chunk of so much, others have as long as it took. */
-const PAUSED_FROM_BYTES = 128 * 1024;
 
 /** A part of a list, to be read by one query. */
 export interface Chunk {
@@ -60,7 +58,6 @@ export async function readList(
     const maxBytes = Math.min(MAX_LIST_BYTES - bytes, CHUNK_BYTES);
     const fitting = count === 0 ? Infinity : Math.ceil(maxBytes / (bytes / count));
     const maxRows = Math.min(next.rows, fitting, limit - count);
-    const startedMs = performance.now();
     const { rows, nextCursor } = await read({ maxRows, maxBytes, cursor: cursor ?? undefined });
     cursor = nextCursor;
     if (rows.length === 0) return;
@@ -71,15 +68,20 @@ export async function readList(
     count += rows.length;
     bytes += textBytes;
     next.saw(rows.length, textBytes);
-    if (textBytes >= PAUSED_FROM_BYTES && !isWhole()) await delay(performance.now() - startedMs);
   };
-  const readRest = async (): Promise<void> => {
-    while (!isWhole()) await readChunk();
+  // After each chunk, and before the whole is sent, others have as long as it took.
+  const readLongRest = async (): Promise<void> => {
+    while (!isWhole()) {
+      const startedMs = performance.now();
+      await readChunk();
+      await delay(performance.now() - startedMs);
+    }
   };
 
   await readChunk();
-  const isLong = (bytes / count) * limit > CHUNK_BYTES;
-  if (!isWhole()) await (isLong ? inTurn(readRest) : readRest());
+  const isLong = !isWhole() && (bytes / count) * limit > CHUNK_BYTES;
+  if (isLong) await inTurn(readLongRest);
+  else while (!isWhole()) await readChunk();
   const nextCursor = cursor ?? null;
   return {
     json: concatenated(texts),

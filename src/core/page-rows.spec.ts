@@ -4,7 +4,7 @@ import { PageRows } from './page-rows.js';
 describe('rows of a page', () => {
   it('grow step by step while rows are small, and fall at once where they are large', () => {
     const page = new PageRows(1000, 512 * 1024);
-    const asked = [10, 40, 160, 640, 1000, 1000].map((expected) => {
+    const asked = [4, 16, 64, 256, 1000, 1000].map((expected) => {
       const { rows } = page;
       expect(rows).toBe(expected);
       page.saw(rows, rows * 400);

@@ -1,5 +1,5 @@
-/** Of 255 kB each these are 2.5 MB, which is what the database reads and sends of a first page. */
-const FIRST_ROWS = 10;
+/** Of 255 kB each these are 1 MB, which is what the database reads and sends of a first page. */
+const FIRST_ROWS = 4;
 /** Of one page to the next: a run of small rows must not lead to a page of thousands of large ones. */
 const MOST_GROWTH = 4;
 

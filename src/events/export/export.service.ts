@@ -37,7 +37,8 @@ export class ExportService {
     @InjectMetric('running_exports') running: Gauge,
   ) {
     this.slots = new Slots(config.maxExports, { name: 'exports', setting: 'MAX_EXPORTS' });
-    this.lanes = Lanes.shared(queryShare(config, SHARE_OF_QUERIES));
+    // A page of large events keeps the database and this process busy: of one project they are read one by one.
+    this.lanes = new Lanes(queryShare(config, SHARE_OF_QUERIES), 1);
     this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
     Object.assign(running, { collect: () => running.set(this.slots.used) });
