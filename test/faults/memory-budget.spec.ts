@@ -14,7 +14,7 @@ const MB = 1024 * 1024;
 const CONTAINER_MB = 512;
 const MINE = 'key-of-who-means-no-good-0123456789';
 /** The flags that `npm start` gives. */
-const FLAGS = /exec node ((?:--\S+ )+)/.exec(readFileSync('package.json', 'utf8'))![1].trim().split(' ');
+const FLAGS = /exec "\$node" ((?:--\S+ )+)/.exec(readFileSync('bin/sightline', 'utf8'))![1].trim().split(' ');
 
 let limit: MemoryLimit | null;
 let server: TestServer;
