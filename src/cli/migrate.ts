@@ -25,12 +25,12 @@ export function registerMigrate(program: Command): void {
   const down = step(
     migrate,
     'down',
-    'revert the newest migration and delete the data that it made room for',
+    'revert the newest migration and delete the data stored in what it added',
     takeBack,
   );
   down.option(
     '--yes',
-    'do not ask for confirmation; without a terminal, this is required, and what would be deleted is only listed',
+    'skip the confirmation; required without a terminal, where the command otherwise only says what would be deleted',
   );
   step(migrate, 'status', 'list applied and pending migrations', async ({ migrationStatus }, source) =>
     (await migrationStatus(source)).map(({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`),

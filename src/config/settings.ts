@@ -47,7 +47,7 @@ const server = {
     620,
     1,
     86_400,
-    'How long an idle connection is kept open. Keep it above the idle timeout of a load balancer in front, or that may send requests over a connection that was just closed.',
+    'How long an idle connection is kept open. Set it above the idle timeout of a load balancer in front, which may otherwise send requests over a connection that was just closed.',
   ),
   maxConnections: int(
     'MAX_CONNECTIONS',
@@ -62,7 +62,7 @@ const server = {
     0,
     0,
     600,
-    'How long readiness fails before the listener closes on shutdown.',
+    'On shutdown, how long readiness fails before the listener closes.',
   ),
 };
 

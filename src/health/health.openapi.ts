@@ -23,7 +23,7 @@ export function ApiHealth() {
     ApiResponse({ status: 200, description: 'Everything works', schema: reportOf('healthy') }),
     ApiResponse({
       status: 206,
-      description: 'Works in part: Redis is unavailable, or the queue is full',
+      description: 'Partly working: Redis is unavailable, or the queue is full',
       schema: reportOf('degraded'),
     }),
     ApiResponse({

@@ -40,7 +40,7 @@ export async function importFiles(files: readonly string[], config: Config, run:
     const projectId = opened.projects.get(run.project);
     if (projectId === undefined) {
       throw new Error(
-        `there is no project ${run.project}: sightline keys create creates it with its first key`,
+        `there is no project ${run.project}: create it, with its first key, by sightline keys create`,
       );
     }
     const useless: string[] = [];
