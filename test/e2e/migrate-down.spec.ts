@@ -30,7 +30,7 @@ it('is refused beside a running server, and takes nothing from it', async () => 
   const { code, stdout, stderr } = await migrate('down', '--yes');
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(
-    /^sightline: \d+ sessions of servers or other commands are on this database: stop them/,
+    /^sightline: \d+ sessions of servers or other commands are connected to this database: stop them/,
   );
   expect((await apiOf(server).post('/api/v1/ingest', anEvent())).status).toBe(201);
 });

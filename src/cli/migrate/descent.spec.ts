@@ -44,7 +44,7 @@ describe('confirmDescent', () => {
   it('is refused while others are on the database, whoever says yes', async () => {
     const busy = { ...descent, sessions: 12 };
     await expect(confirmDescent(busy, true, terminal('y\n', true))).rejects.toThrow(
-      '12 sessions of servers or other commands are on this database: stop them first',
+      '12 sessions of servers or other commands are connected to this database: stop them first',
     );
   });
 });

@@ -21,7 +21,7 @@ export async function confirmDescent(
 ): Promise<void> {
   if (descent.sessions > 0) {
     throw new Error(
-      `${count(descent.sessions, 'session')} of servers or other commands are open on this database: stop them first`,
+      `${count(descent.sessions, 'session')} of servers or other commands are connected to this database: stop them first`,
     );
   }
   if (yes) return;
