@@ -40,10 +40,10 @@ it('names what would go, and wants --yes where nobody can be asked', async () =>
   await server.stop();
   const asked = await migrate('down');
   expect([asked.code, asked.stdout]).toEqual([2, '']);
-  expect(asked.stderr).toContain(`reverts ${newest} and permanently deletes `);
+  expect(asked.stderr).toContain(`reverts ${newest} and permanently deletes: `);
   expect(asked.stderr).toMatch(/: 1 row of audit_log; 1 row of key_changes\n$/);
   expect((await migrate('status')).stdout).not.toContain('pending');
-  expect(await migrate('down', '--yes')).toEqual({ code: 0, stdout: `took back ${newest}\n`, stderr: '' });
+  expect(await migrate('down', '--yes')).toEqual({ code: 0, stdout: `reverted ${newest}\n`, stderr: '' });
   expect((await migrate('status')).stdout).toContain(`pending  ${newest}\n`);
 });
 

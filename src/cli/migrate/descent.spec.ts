@@ -12,7 +12,7 @@ const descent = {
   sessions: 0,
 };
 const WHAT =
-  'reverts Accounts1 and permanently deletes 1,234 rows of audit_log; 1 row of key_changes; sample of 3 rows of projects';
+  'reverts Accounts1 and permanently deletes: 1,234 rows of audit_log; 1 row of key_changes; sample of 3 rows of projects';
 
 function terminal(typed: string, isTTY: boolean) {
   const input = Object.assign(new PassThrough(), { isTTY });

@@ -42,7 +42,7 @@ function lossText(losses: readonly Loss[]): string {
       ? `${count(rows, 'row')} of ${table}`
       : `${columns.join(', ')} of ${count(rows, 'row')} of ${table}`,
   );
-  return `and permanently deletes ${parts.join('; ')}`;
+  return `and permanently deletes: ${parts.join('; ')}`;
 }
 
 function count(n: number, what: string): string {
