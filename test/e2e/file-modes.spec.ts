@@ -80,7 +80,10 @@ it('whatever the server and its commands write is its owner’s alone', async ()
   expect(modeOf(dataDir)).toBe(isRoot ? 0o711 : 0o700);
 
   const [backup, rejects, log] = ['backup', 'rejects', 'access.log'].map((name) => path.join(parent, name));
-  writeFileSync(log, '203.0.113.7 no log line\n');
+  writeFileSync(
+    log,
+    '203.0.113.7 - - [26/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5\n203.0.113.7 no log line\n',
+  );
   const commands = [
     ['backup', backup],
     ['import', log, '--format', 'combined', '--rejects', rejects],
