@@ -40,18 +40,13 @@ it('names what would go, and wants --yes where nobody can be asked', async () =>
   await server.stop();
   const asked = await migrate('down');
   expect([asked.code, asked.stdout]).toEqual([2, '']);
-<<<<<<< HEAD
-  expect(asked.stderr).toContain(`takes back ${newest} and removes for good: `);
-=======
   expect(asked.stderr).toContain(`reverts ${newest} and permanently deletes: `);
-  expect(asked.stderr).toMatch(/: 1 row of audit_log; 1 row of key_changes\n$/);
->>>>>>> e69f7ba471f296c53432ba4634ca9ed18806b1c7
   expect((await migrate('status')).stdout).not.toContain('pending');
   expect(await migrate('down', '--yes')).toEqual({ code: 0, stdout: `reverted ${newest}\n`, stderr: '' });
   expect((await migrate('status')).stdout).toContain(`pending  ${newest}\n`);
   // Those that came before it until the one that the start of the server has filled.
   let told: string;
-  while (!(told = (await migrate('down')).stderr).includes('takes back Accounts')) {
+  while (!(told = (await migrate('down')).stderr).includes('reverts Accounts')) {
     expect((await migrate('down', '--yes')).code).toBe(0);
   }
   expect(told).toMatch(/: 1 row of audit_log; 1 row of key_changes\n$/);
