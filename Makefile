@@ -43,7 +43,7 @@ migrate-up: ## bring the database up to date
 migrate-down: ## take the newest migration back; asks
 	npm run migrate -- down $(ARGS)
 
-migrate-status: ## what is applied and what is pending
+migrate-status: ## list applied and pending migrations
 	npm run migrate -- status $(ARGS)
 
 docker-build: ## build the image

@@ -4,7 +4,7 @@ const NODE_MAJOR = 24;
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
   // Its own words would be of a module that it has not.
   process.stderr.write(
-    `sightline: Node ${NODE_MAJOR} or newer is needed, this is ${process.version}: npm start and bin/sightline take the one that npm installed\n`,
+    `sightline: Node ${NODE_MAJOR} or newer is required, this is ${process.version}: npm start and bin/sightline use the one that npm installed\n`,
   );
   process.exit(1);
 }

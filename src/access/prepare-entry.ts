@@ -65,7 +65,7 @@ function beyondSchema(raw: RawAccessEntry, { mayBeBare, knowsTime }: PrepareCont
   const userAgent = userAgentOf(raw);
   if (isStorable(path) && isStorable(userAgent)) return null;
   const field = isStorable(path) ? nameOf(raw, 'user_agent', 'userAgent') : nameOf(raw, 'path', 'url');
-  return [{ field, message: 'holds a NUL character or half a surrogate pair', type: 'unstorable' }];
+  return [{ field, message: 'contains a NUL character or a lone surrogate', type: 'unstorable' }];
 }
 
 // An empty text is what typed clients and CSV write for none.

@@ -47,7 +47,7 @@ function propertyFilter(name: string, value: string): PropertyFilter | FieldErro
   }
   if (path.length > MAX_DEPTH) return { field, message: `must not be nested deeper than ${MAX_DEPTH} names` };
   if (!isStorable(name) || !isStorable(value)) {
-    return { field, message: 'must not hold a NUL character or half a surrogate pair' };
+    return { field, message: 'must not contain a NUL character or a lone surrogate' };
   }
   return { path, value };
 }

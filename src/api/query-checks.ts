@@ -16,7 +16,7 @@ import { parseRfc3339 } from '../core/rfc3339.js';
 
 /** Rows that are skipped are read and dropped: 150,000 took 0.4 s of the database, and it grows with them. */
 export const MAX_SKIPPED = 500_000;
-export const RATHER_THAN_SKIP = 'go on by next_cursor, or ask about less time';
+export const RATHER_THAN_SKIP = 'use next_cursor to continue, or narrow the time range';
 
 /** A parameter that is text. */
 export function Text(maxLength: number, description: string, options: ApiPropertyOptions = {}) {
@@ -24,7 +24,7 @@ export function Text(maxLength: number, description: string, options: ApiPropert
     ApiPropertyOptional({ type: String, maxLength, description, ...options }),
     IsOptional(),
     MaxLength(maxLength, { message: `must not be longer than ${maxLength} characters` }),
-    Passes('isStorable', 'must not hold a NUL character or half a surrogate pair', isStorable),
+    Passes('isStorable', 'must not contain a NUL character or a lone surrogate', isStorable),
   );
 }
 
@@ -42,7 +42,7 @@ export function IsOneOf(words: readonly string[], elsewhere = new Map<string, st
   const wanted = `must be one of ${words.join(', ')}`;
   const message = ({ value }: ValidationArguments) => {
     const route = elsewhere.get(value as string);
-    return route === undefined ? wanted : `${wanted}; ${value as string} is one of GET ${route}`;
+    return route === undefined ? wanted : `${wanted}; ${value as string} belongs to GET ${route}`;
   };
   return IsIn(words, { message });
 }

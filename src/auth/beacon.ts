@@ -35,7 +35,7 @@ export function callerOfBeacon(
   origins: readonly string[],
 ): Caller | Promise<Caller> {
   if (!origins.includes(request.headers.origin ?? '')) {
-    throw new SightlineError('forbidden', 'Beacons are taken from the pages of BEACON_ORIGINS alone.');
+    throw new SightlineError('forbidden', 'Beacons are accepted only from pages of BEACON_ORIGINS.');
   }
   const { key, ...others } = request.query as Record<string, unknown>;
   if (key === undefined) return authenticator.authenticate(request);
@@ -50,5 +50,5 @@ export function callerOfBeacon(
 
 function forIngestAlone(caller: Caller): Caller {
   if (caller.scopes.length === 1 && caller.scopes[0] === 'ingest') return caller;
-  throw new SightlineError('forbidden', 'A key in the query may have the scope ingest and no other.');
+  throw new SightlineError('forbidden', 'A key in the query string must have the scope ingest only.');
 }

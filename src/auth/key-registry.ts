@@ -150,7 +150,7 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     if (reachable === this.reachable) return;
     this.reachable = reachable;
     if (!reachable)
-      this.logger.warn(`keys cannot be read, known ones are honoured for a while: ${reasonOf(error)}`);
+      this.logger.warn(`keys cannot be read; known ones are still accepted for a while: ${reasonOf(error)}`);
     else if (this.started > 1) this.logger.log('keys are read again');
   }
 }

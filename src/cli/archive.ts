@@ -14,11 +14,11 @@ export interface RebuildOptions {
 
 /** `sightline archive rebuild` */
 export function registerArchive(program: Command): void {
-  const archive = program.command('archive').description('the hourly files of access entries');
+  const archive = program.command('archive').description('manage the hourly files of access entries');
   const rebuild = archive
     .command('rebuild')
-    .description('rewrite the files of every hour that the database still has in full')
-    .option('--from <time>', 'start: a day such as 2026-11-20, or an RFC 3339 time', time)
+    .description('rewrite the files of every hour that the database still holds in full')
+    .option('--from <time>', 'start, inclusive: a day such as 2026-11-20, or an RFC 3339 time', time)
     .option('--to <time>', 'end, exclusive, in the same form', time)
     .option('--project <name>', 'only this project');
   addSettings(rebuild, ['Database', 'Access logs']);

@@ -12,15 +12,15 @@ const KEY_FILE = 'api-key';
 export function registerBackup(program: Command): void {
   const backup = program
     .command('backup')
-    .argument('<dir>', 'a folder that is not there yet')
-    .description('copy the embedded database, also while a server runs on it (docs/backup.md)');
+    .argument('<dir>', 'folder to create')
+    .description('back up the embedded database, even while a server is running on it (docs/backup.md)');
   addSettings(backup, ['Database']);
   backup.action((dir: string) => run(readCommandConfig(backup), path.resolve(dir)));
 }
 
 async function run(config: Config, target: string): Promise<void> {
   if (databaseUrl(config) !== null)
-    throw new Error('this copies the embedded database; for one of your own there is pg_dump');
+    throw new Error('backup works on the embedded database only; use pg_dump for an external one');
   const { attachEmbeddedPostgres } = await import('../storage/embedded/embedded-postgres.js');
   const { baseBackup } = await import('../storage/embedded/base-backup.js');
   const dataDir = await madeDataDirOf(config);

@@ -13,8 +13,8 @@ import { addSettings, readCommandConfig } from './setting-option.js';
 export function registerDump(program: Command): void {
   const dump = program
     .command('dump')
-    .argument('<file>', 'a new file; packed where its name ends with .gz; - is stdout')
-    .description('write all data of PostgreSQL as SQL that psql of any version reads (docs/backup.md)');
+    .argument('<file>', 'file to create, gzipped if its name ends with .gz; - writes to stdout')
+    .description('write all data in PostgreSQL as SQL that any version of psql can read (docs/backup.md)');
   addSettings(dump, ['Database']);
   dump.action((file: string) => run(readCommandConfig(dump), file));
 }
@@ -23,7 +23,7 @@ async function run(config: Config, file: string): Promise<void> {
   const opened = await openDatabase(config);
   try {
     if (file === '-') return await write(opened.url, process.stdout, false);
-    if (existsSync(file)) throw new Error(`${file} is there already: a dump needs a new file`);
+    if (existsSync(file)) throw new Error(`${file} already exists: a dump needs a new file`);
     // It has its name once it is whole: what is cut off goes.
     const partial = `${file}.partial`;
     const output = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });

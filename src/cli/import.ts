@@ -7,10 +7,11 @@ import { interrupts } from './signals.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 
 const HELP = `
-It stores directly into the database that the settings name, whether a server runs or not. Ended in the middle, by whatever,
-the same command goes on where it was; of a log that has grown since, or was renamed by its rotation, it stores what is new.
-What it remembers of a file (its inode and how it began, for 400 days) is in that database; a stream is another each time.
-Exit codes: 0 when every file was read to its end, 3 when nothing of one of them could be taken, 1 when one could not be read.`;
+Entries go directly into the database that the settings name, whether or not a server is running. If an import is interrupted,
+run the same command again: it continues where it stopped. Of a log that has grown since, or that rotation has renamed, only
+what is new is stored. How far a file was read is kept in that database for 400 days; the file is recognized by its inode and
+its beginning. A stream is always read as a new one.
+Exit codes: 0 if every file was read to its end, 3 if nothing in a file could be imported, 1 if a file could not be read.`;
 
 const FORMATS: (Format | 'auto')[] = ['auto', 'ndjson', 'csv', 'combined', 'common', 'lines'];
 
@@ -26,13 +27,16 @@ export interface ImportCommandOptions {
 export function registerImport(program: Command): void {
   const command = program
     .command('import')
-    .description('store the access entries of files, and account for each')
-    .argument('<file...>', 'NDJSON, CSV or access logs, also gzipped; - reads stdin')
-    .addOption(new Option('--format <format>', 'what they are').choices(FORMATS).default('auto'))
-    .option('--project <name>', 'where they belong', DEFAULT_PROJECT)
-    .option('--rejects <file>', 'write every refused record there: line number, reason and text, as NDJSON')
-    .option('--again', 'store all of it once more, whatever is there already')
-    .option('--json', 'print the ledger as JSON, and nothing else');
+    .description('import access entries from files and account for every record')
+    .argument('<file...>', 'NDJSON, CSV or access logs, optionally gzipped; - reads stdin')
+    .addOption(new Option('--format <format>', 'format of the files').choices(FORMATS).default('auto'))
+    .option('--project <name>', 'project that the entries belong to', DEFAULT_PROJECT)
+    .option(
+      '--rejects <file>',
+      'write every rejected record to this file as NDJSON: line number, reason and text',
+    )
+    .option('--again', 'store everything again, even if it was imported before')
+    .option('--json', 'print only the ledger, as JSON');
   addSettings(command, ['Database', 'Access logs']).addHelpText('after', HELP);
   command.action((files: string[]) =>
     run(files, command.opts<ImportCommandOptions>(), readCommandConfig(command)),
@@ -42,7 +46,7 @@ export function registerImport(program: Command): void {
 async function run(files: readonly string[], options: ImportCommandOptions, config: Config): Promise<void> {
   const { importFiles } = await import('./import/import-files.js');
   const json = options.json ?? false;
-  const signals = interrupts(json ? null : 'storing what was read; once more to end at once');
+  const signals = interrupts(json ? null : 'storing what has been read; interrupt again to stop at once');
   signals.giveUp.signal.addEventListener('abort', () => process.exit(1));
   try {
     await importFiles(files, config, {

@@ -12,24 +12,36 @@ type Store = (typeof STORES)[number];
 
 /** `sightline migrate up|down|status|create NAME` */
 export function registerMigrate(program: Command): void {
-  const migrate = program.command('migrate').description('bring the schema of the database up or down');
-  step(migrate, 'up', 'apply what is pending', async ({ migrateUp, admitReader }, source, config) => {
+  const migrate = program
+    .command('migrate')
+    .description('apply, revert, list and create database migrations');
+  step(migrate, 'up', 'apply pending migrations', async ({ migrateUp, admitReader }, source, config) => {
     const names = await migrateUp(source);
     const done = names.length === 0 ? ['nothing to apply'] : names.map((name) => `applied ${name}`);
     const { grafanaDbPassword } = config;
     const problem = grafanaDbPassword === '' ? null : await admitReader(source, grafanaDbPassword);
     return problem === null ? done : [...done, problem];
   });
-  const down = step(migrate, 'down', 'take back the newest migration, and what is stored by it', takeBack);
-  down.option('--yes', 'do not ask; without it, who runs this on no terminal is only told what would go');
-  step(migrate, 'status', 'list what is applied and what is pending', async ({ migrationStatus }, source) =>
+  const down = step(
+    migrate,
+    'down',
+    'revert the newest migration and delete the data stored in what it added',
+    takeBack,
+  );
+  down.option(
+    '--yes',
+    'skip the confirmation; required without a terminal, where the command otherwise only says what would be deleted',
+  );
+  step(migrate, 'status', 'list applied and pending migrations', async ({ migrationStatus }, source) =>
     (await migrationStatus(source)).map(({ name, applied }) => `${applied ? 'applied' : 'pending'}  ${name}`),
   );
   migrate
     .command('create')
     .argument('<name>', 'lower-case words joined by hyphens')
-    .addOption(new Option('--store <store>', 'whose migration it is').choices(STORES).default('postgres'))
-    .description('write a new migration into this checkout')
+    .addOption(
+      new Option('--store <store>', 'store that the migration is for').choices(STORES).default('postgres'),
+    )
+    .description('create a new migration file in this checkout')
     .action(async (name: string, { store }: { store: Store }) => {
       const { createMigration } = await import('../storage/migrations/migration-files.js');
       print([createMigration(join(packageRoot, 'migrations', store), name, Date.now())]);
@@ -55,19 +67,19 @@ async function takeBack(
   { yes = false }: StepOptions,
 ): Promise<string[]> {
   const descent = await planDown(source);
-  if (descent === null) return ['nothing to take back'];
+  if (descent === null) return ['nothing to revert'];
   const { confirmDescent } = await import('./migrate/descent.js');
   await confirmDescent(descent, yes);
   // A server may have been started while somebody was asked.
   await confirmDescent((await planDown(source)) ?? descent, true);
-  return [`took back ${await migrateDown(source)}`];
+  return [`reverted ${await migrateDown(source)}`];
 }
 
 function step(migrate: Command, name: string, description: string, run: Step): Command {
   const command = addSettings(migrate.command(name).description(description), ['Database', 'Access logs']);
   const stores = new Option(
     '--store <store>',
-    'only this one; without it, every store that the settings name',
+    'only this store; by default, every store that the settings name',
   );
   return command.addOption(stores.choices(STORES)).action(async (options: StepOptions) => {
     const config = readCommandConfig(command);
@@ -84,7 +96,7 @@ function storesOf(name: string, store: Store | undefined, config: Config): reado
   if (store === 'mysql' && config.mysqlUrl === '') throw new Error('--store mysql needs MYSQL_URL');
   if (store) return [store];
   if (config.accessStore === 'postgres') return ['postgres'];
-  if (name === 'down') throw new Error('say which with --store: postgres or mysql');
+  if (name === 'down') throw new Error('choose a store with --store: postgres or mysql');
   return STORES;
 }
 

@@ -27,7 +27,7 @@ export async function madeDataDirOf(config: Config): Promise<string> {
   const dataDir = await dataDirOf(config);
   if (hasEmbeddedPostgres(dataDir)) return dataDir;
   throw new Error(
-    `there is no database in ${dataDir}: name the server's place by --data-dir or DATA_DIR (or DATABASE_URL), or start it there once`,
+    `there is no database in ${dataDir}: set --data-dir or DATA_DIR to the server's data folder (or DATABASE_URL), or start the server there once`,
   );
 }
 

@@ -14,17 +14,17 @@ import { addSettings, readCommandConfig } from './setting-option.js';
 import { registerSettings } from './settings.js';
 
 const HELP = `
-Without a command, sightline serves. A first look:
-  sightline                       serve, with a database of its own in ./data
-  sightline serve --help          every setting
-  sightline keys list             the API keys
-  sightline generate              send events to try it out`;
+Without a command, sightline runs the server. To get started:
+  sightline                       run the server, with its own database in ./data
+  sightline serve --help          list every setting
+  sightline keys list             list the API keys
+  sightline generate              send sample events`;
 
 /** The command line: every command, nothing of what they do. */
 function createProgram(): Command {
   const program = new Command('sightline')
     .description(
-      'Self-hosted analytics server: events and access logs in over HTTP, durable in PostgreSQL, answers out.',
+      'Self-hosted analytics server: takes in events and access logs over HTTP, stores them durably in PostgreSQL and answers questions about them.',
     )
     .version(version)
     .usage('[command] [options]')

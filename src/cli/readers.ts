@@ -9,16 +9,16 @@ import { addSettings, readCommandConfig } from './setting-option.js';
 import { textTable } from './text-table.js';
 
 const IN_MARIADB =
-  'access entries are in MariaDB (ACCESS_STORE), where there is no reader of one project: this one sees events alone';
+  'access entries are in MariaDB (ACCESS_STORE), which has no readers per project: this role can read events only';
 
 /** `sightline readers create|list|remove`: roles of the database that read some projects, for Grafana and psql. */
 export function registerReaders(program: Command): void {
   const readers = program
     .command('readers')
-    .description('roles of the database that read certain projects only');
+    .description('manage database roles that can read certain projects only');
   const create = readers.command('create').argument('<role>');
-  create.description('make a role and print its password, this once');
-  create.requiredOption('--project <names...>', 'what it reads: one project or more, which must exist');
+  create.description('create a role and print its password (it is shown only once)');
+  create.requiredOption('--project <names...>', 'one or more existing projects that the role can read');
   act(create, async (store, { config, json }, role) => {
     const { project } = create.opts<{ project: string[] }>();
     const password = await store.create(role, project, operator());
@@ -26,15 +26,15 @@ export function registerReaders(program: Command): void {
     print(
       json
         ? JSON.stringify({ role, projects: project, password })
-        : `${role}\n\npassword, shown this once: ${password}`,
+        : `${role}\n\npassword (shown only once): ${password}`,
     );
   });
-  const list = readers.command('list').description('list the roles, with the projects that they read');
+  const list = readers.command('list').description('list the roles and the projects that they can read');
   act(list, async (store, { json }) => {
     const found = await store.list();
     print(json ? JSON.stringify(found) : readerTable(found));
   });
-  const remove = readers.command('remove').argument('<role>').description('take a role away');
+  const remove = readers.command('remove').argument('<role>').description('remove a role');
   act(remove, async (store, _, role) => {
     await store.remove(role, operator());
     print(`removed ${role}`);

@@ -72,7 +72,7 @@ async function prepare(config: Config, store: OpenStore, logger: Logger): Promis
     const unsafe = await undurableSettings(connections, store);
     if (unsafe.length > 0) {
       logger.warn(
-        `the database has ${unsafe.join(', ')}: a crash of its machine may lose what was acknowledged`,
+        `the database has ${unsafe.join(', ')}: if its machine crashes, acknowledged data may be lost`,
       );
     }
     const clock = new SystemClock();

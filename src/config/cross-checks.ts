@@ -29,7 +29,7 @@ export function crossCheck(config: Config, sourceOf: (name: string) => string | 
     refuse('METRICS_PATH', 'must differ from HEALTH_CHECK_PATH');
   }
   if (config.requestLog === 'all' && ['warn', 'error'].includes(config.logLevel)) {
-    refuse('REQUEST_LOG', 'needs LOG_LEVEL=info or less: the lines of what went well are of that level');
+    refuse('REQUEST_LOG', 'needs LOG_LEVEL=info or lower: successful requests are logged at info');
   }
   const unused = unusedSetting(config, (name) => sourceOf(name) !== undefined);
   if (unused) refuse(unused.name, unused.problem);

@@ -131,15 +131,15 @@ describe('loadConfig', () => {
     [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL (environment) must be a URL: redis://… or rediss://…'],
     [
       { TRUSTED_PROXIES: '10.0.0.0/33' },
-      'TRUSTED_PROXIES (environment) must be a list by comma of addresses',
+      'TRUSTED_PROXIES (environment) must be a comma-separated list of addresses',
     ],
     [
       { TRUSTED_PROXIES: '10.0.0.1,proxy' },
-      'TRUSTED_PROXIES (environment) must be a list by comma of addresses',
+      'TRUSTED_PROXIES (environment) must be a comma-separated list of addresses',
     ],
     [
       { ANONYMOUS_SCOPES: 'ingest,root' },
-      'ANONYMOUS_SCOPES (environment) must be a list by comma of ingest, query, admin',
+      'ANONYMOUS_SCOPES (environment) must be a comma-separated list of ingest, query, admin',
     ],
     [{ HTTP_ADDR: '8080' }, 'HTTP_ADDR (environment) must be HOST:PORT or :PORT'],
     [{ KAFKA_BROKERS: 'a:1' }, 'KAFKA_BROKERS (environment) is not available in this version'],
@@ -172,7 +172,7 @@ describe('loadConfig', () => {
     [{ PROFILE_ADDR: ':1' }, 'PROFILE_ADDR (environment) needs PROFILE_ENABLED=true'],
     [{ PROFILE_NAME: 'x' }, 'PROFILE_NAME (environment) needs PROFILE_CAPTURE=true'],
     [{ PROFILE_DIR: 'x' }, 'PROFILE_DIR (environment) needs PROFILE_CAPTURE=true'],
-    [{ REQUEST_LOG: 'all', LOG_LEVEL: 'warn' }, 'REQUEST_LOG (environment) needs LOG_LEVEL=info or less'],
+    [{ REQUEST_LOG: 'all', LOG_LEVEL: 'warn' }, 'REQUEST_LOG (environment) needs LOG_LEVEL=info or lower'],
   ])('refuses %o', (env, message) => {
     expect(refusal({ env })).toContain(message);
   });
@@ -198,7 +198,7 @@ describe('loadConfig', () => {
     'trusts not everybody: %s',
     (ranges) => {
       expect(refusal({ env: { TRUSTED_PROXIES: ranges } })).toBe(
-        'TRUSTED_PROXIES (environment) must not name every address: anybody could then say from where a request comes',
+        'TRUSTED_PROXIES (environment) must not cover every address: anyone could then forge the address of a client',
       );
     },
   );

@@ -36,12 +36,12 @@ export function isLoopback(host: string): boolean {
 
 /** IP addresses and CIDR ranges by comma; none of all addresses. */
 export function addressRanges(env: string, help: string): Setting<readonly string[]> {
-  const accepts = 'addresses or CIDR ranges by comma';
+  const accepts = 'a comma-separated list of addresses or CIDR ranges';
   const parse = (raw: string) => {
     const ranges = splitList(raw);
-    if (!ranges.every(isRange)) throw new Error('must be a list by comma of addresses or CIDR ranges');
+    if (!ranges.every(isRange)) throw new Error(`must be ${accepts}`);
     if (ranges.some(isEverybody)) {
-      throw new Error('must not name every address: anybody could then say from where a request comes');
+      throw new Error('must not cover every address: anyone could then forge the address of a client');
     }
     return ranges;
   };
@@ -89,7 +89,7 @@ export function urlPath(env: string, fallback: string, help: string): Setting<st
 
 /** Origins as browsers send them, by comma. `*` is none: a list that lets everybody in is no list. */
 export function origins(env: string, help: string): Setting<readonly string[]> {
-  const accepts = 'origins by comma, each like https://app.example.com';
+  const accepts = 'a comma-separated list of origins such as https://app.example.com';
   const parse = (raw: string) => {
     const items = splitList(raw);
     if (items.some((item) => URL.parse(item)?.origin !== item)) throw new Error(`must be ${accepts}`);

@@ -29,7 +29,7 @@ export function readTlsFiles(config: Pick<Config, 'tlsCertFile' | 'tlsKeyFile'>)
     createSecureContext({ cert, key });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new ConfigError('TLS_CERT_FILE', SOURCE, `holds what TLS does not take: ${code}`);
+    throw new ConfigError('TLS_CERT_FILE', SOURCE, `cannot be used for TLS: ${code}`);
   }
   return { cert, key };
 }
@@ -54,7 +54,11 @@ function parseCertificate(setting: string, pem: string, source = SOURCE): X509Ce
 
 function parseKey(pem: string): KeyObject {
   if (/^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem))
-    throw new ConfigError('TLS_KEY_FILE', SOURCE, 'is encrypted, and there is nobody to give its passphrase');
+    throw new ConfigError(
+      'TLS_KEY_FILE',
+      SOURCE,
+      'is encrypted: only a key without a passphrase can be used',
+    );
   try {
     return createPrivateKey(pem);
   } catch {

@@ -143,11 +143,11 @@ export function list<T extends string>(
   words: readonly T[] | null,
   help: string,
 ): Setting<readonly T[]> {
-  const accepts = words ? `${words.join(',')} by comma` : 'a list by comma';
+  const accepts = words ? `a comma-separated list of ${words.join(', ')}` : 'a comma-separated list';
   const parse = (raw: string) => {
     const items = splitList(raw) as T[];
     if (words && items.some((item) => !words.includes(item))) {
-      throw new Error(`must be a list by comma of ${words.join(', ')}`);
+      throw new Error(`must be ${accepts}`);
     }
     return items;
   };

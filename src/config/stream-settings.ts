@@ -7,20 +7,20 @@ export const streams = {
     16,
     1,
     10_000,
-    'Exports that a process sends at once; past it the answer is 503. A project has at most half of them.',
+    'Maximum concurrent exports per process; beyond that, requests get a 503. A project gets at most half of them.',
   ),
   maxTails: int(
     'MAX_TAILS',
     100,
     1,
     100_000,
-    'Live tails of a process at once; past it the answer is 503. A project has at most half of them.',
+    'Maximum concurrent live tails per process; beyond that, requests get a 503. A project gets at most half of them.',
   ),
   streamStallS: seconds(
     'STREAM_STALL_SECONDS',
     30,
     0.1,
     3600,
-    'How long the client of an export or a tail may take for what was sent last (at most 512 KiB); past it the connection is cut.',
+    'How long the client of an export or a tail may take to read what was sent last (at most 512 KiB) before the connection is cut.',
   ),
 };

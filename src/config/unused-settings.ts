@@ -21,7 +21,7 @@ const DEPENDENTS: readonly Dependents[] = [
   {
     names: ['dbPort', 'dbName', 'dbUser', 'dbPassword', 'dbSslMode', 'dbSslRootCert'],
     isUsed: ({ databaseUrl }) => databaseUrl === '',
-    needs: 'cannot be given together with DATABASE_URL, which says all of this',
+    needs: 'cannot be given together with DATABASE_URL: make it part of the URL',
   },
   {
     names: ['dbSslRootCert'],
@@ -37,7 +37,7 @@ const DEPENDENTS: readonly Dependents[] = [
   {
     names: ['aggregationIntervalS'],
     isUsed: (config) => config.archiveDir !== '' || !isExternal(config),
-    needs: 'needs ARCHIVE_DIR: with an external database nothing is archived without it',
+    needs: 'needs ARCHIVE_DIR: without it nothing is archived from an external database',
   },
   {
     names: ['allowedOrigins'],

@@ -118,6 +118,6 @@ function isPlain(value: unknown, checkText: boolean): boolean {
 }
 
 function unstorableText(text: string, path: string): UnstorableValue | null {
-  if (text.includes('\0')) return { path, message: 'holds a NUL character' };
-  return text.isWellFormed() ? null : { path, message: 'holds half a surrogate pair' };
+  if (text.includes('\0')) return { path, message: 'contains a NUL character' };
+  return text.isWellFormed() ? null : { path, message: 'contains a lone surrogate' };
 }

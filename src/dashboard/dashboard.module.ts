@@ -28,7 +28,7 @@ export class DashboardModule implements OnApplicationBootstrap {
       await servePages(fastify, WEB_DIR);
       return;
     }
-    new Logger('Dashboard').warn('the dashboard is not built into this server: npm run build makes it');
+    new Logger('Dashboard').warn('the dashboard has not been built: run npm run build');
     explainMissingPages(fastify);
   }
 }

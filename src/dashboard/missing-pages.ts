@@ -9,7 +9,7 @@ export function explainMissingPages(fastify: FastifyInstance): void {
     fastify.get(url, () => {
       throw new SightlineError(
         'not_found',
-        'The dashboard is not built into this server: npm run build makes it. The API is described at /docs.',
+        'The dashboard has not been built: run npm run build. The API is described at /docs.',
       );
     });
   }

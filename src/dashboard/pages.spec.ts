@@ -123,7 +123,7 @@ it('says so where the server was built without them', async () => {
   bare.get('/live', () => 'taken');
   explainMissingPages(bare);
   const { body } = await bare.inject('/');
-  expect(body).toContain('The dashboard is not built into this server: npm run build makes it.');
+  expect(body).toContain('The dashboard has not been built: run npm run build.');
   expect((await bare.inject('/live')).body).toBe('taken');
   await bare.close();
 });

@@ -92,12 +92,12 @@ export class IngestService {
         logs === undefined ? 'is required; a single event goes to POST /api/v1/ingest' : 'must be an array';
       throw invalid('The batch is not valid', [{ field: 'logs', message }]);
     }
-    if (logs.length === 0) throw new SightlineError('empty_batch', 'The batch holds no events');
+    if (logs.length === 0) throw new SightlineError('empty_batch', 'The batch contains no events');
     this.metrics.batch(logs.length);
     const { maxBatchSize } = this.config;
     if (logs.length > maxBatchSize) {
-      const details = [{ field: 'logs', message: `must not hold more than ${maxBatchSize} events` }];
-      throw new SightlineError('batch_too_large', `The batch holds ${logs.length} events`, { details });
+      const details = [{ field: 'logs', message: `must not contain more than ${maxBatchSize} events` }];
+      throw new SightlineError('batch_too_large', `The batch contains ${logs.length} events`, { details });
     }
     return logs;
   }

@@ -19,7 +19,7 @@ export class HealthController {
 
   @Get()
   @RouteConfig({ keyless: true })
-  @ApiOperation({ summary: 'What works: 200 healthy, 206 degraded, 503 unhealthy' })
+  @ApiOperation({ summary: 'State of the server and its services: 200 healthy, 206 degraded, 503 unhealthy' })
   @ApiHealth()
   async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
     const report = await this.health.report();
@@ -39,7 +39,7 @@ export class ProbeController {
   @Get('readiness')
   @ApiOperation({
     summary:
-      '200 while the server takes requests, 503 while the database of events and keys is away or a stop has begun',
+      '200 while the server accepts requests, 503 while the database of events and keys is unavailable or the server is shutting down',
   })
   @ApiReadiness()
   async readiness(@Res({ passthrough: true }) reply: FastifyReply) {
@@ -49,7 +49,7 @@ export class ProbeController {
   }
 
   @Get('liveness')
-  @ApiOperation({ summary: '200 while the process can answer' })
+  @ApiOperation({ summary: '200 while the process is responding' })
   @ApiLiveness()
   liveness() {
     return this.health.alive();

@@ -12,7 +12,7 @@ function reportOf(status: string) {
     status: oneWord([status]),
     timestamp: time,
     version: text,
-    uptime: { ...integer, description: 'Seconds since the start' },
+    uptime: { ...integer, description: 'Seconds since the server started' },
     unique_ip_count: { ...integer, description: 'Over all projects' },
     services,
   });
@@ -20,15 +20,15 @@ function reportOf(status: string) {
 
 export function ApiHealth() {
   return applyDecorators(
-    ApiResponse({ status: 200, description: 'All works', schema: reportOf('healthy') }),
+    ApiResponse({ status: 200, description: 'Everything works', schema: reportOf('healthy') }),
     ApiResponse({
       status: 206,
-      description: 'Works, but not all of it: Redis is away, or the queue is full',
+      description: 'Partly working: Redis is unavailable, or the queue is full',
       schema: reportOf('degraded'),
     }),
     ApiResponse({
       status: 503,
-      description: 'A store cannot be reached, or there was no answer in time',
+      description: 'A store cannot be reached or did not respond in time',
       schema: { anyOf: [reportOf('unhealthy'), failure] },
     }),
   );
@@ -37,11 +37,11 @@ export function ApiHealth() {
 export function ApiReadiness() {
   const readiness = (ready: boolean) => record({ ready: { ...flag, const: ready }, message: text });
   return applyDecorators(
-    ApiResponse({ status: 200, description: 'Takes requests', schema: readiness(true) }),
+    ApiResponse({ status: 200, description: 'Accepting requests', schema: readiness(true) }),
     ApiResponse({
       status: 503,
       description:
-        'The database of events and keys is away, a stop has begun, or there was no answer in time',
+        'The database of events and keys is unavailable or did not respond in time, or the server is shutting down',
       schema: { anyOf: [readiness(false), failure] },
     }),
   );
@@ -49,5 +49,5 @@ export function ApiReadiness() {
 
 export function ApiLiveness() {
   const schema = record({ alive: { ...flag, const: true }, uptime: integer, version: text });
-  return ApiResponse({ status: 200, description: 'Can answer', schema });
+  return ApiResponse({ status: 200, description: 'The process is responding', schema });
 }

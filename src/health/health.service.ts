@@ -71,14 +71,14 @@ export class HealthService {
   async ready(): Promise<{ ready: boolean; message: string }> {
     if (this.readiness.isStopping) return { ready: false, message: 'The server is stopping' };
     const [isUp, isAccessUp] = await Promise.all([this.store.isUp(), this.accessStore.isUp()]);
-    if (!isUp) return { ready: false, message: 'The database cannot be reached, or takes no writes' };
+    if (!isUp) return { ready: false, message: 'The database cannot be reached or does not accept writes' };
     if (!isAccessUp)
       return {
         ready: true,
         message:
-          'The server takes requests, but none for access entries: their database cannot be reached, or takes no writes',
+          'The server is accepting requests, except for access entries: their database cannot be reached or does not accept writes',
       };
-    return { ready: true, message: 'The server takes requests' };
+    return { ready: true, message: 'The server is accepting requests' };
   }
 
   alive(): { alive: true; uptime: number; version: string } {

@@ -36,6 +36,6 @@ function isLarge(payload: unknown): payload is string | Buffer {
 function tooManyAnswers(): SightlineError {
   return new SightlineError(
     'overloaded',
-    'Too many large answers wait to be read. Read those first, then try again.',
+    'Too many large responses are waiting to be read. Read those first, then try again.',
   );
 }

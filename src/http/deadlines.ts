@@ -95,7 +95,7 @@ function sendTimeout(reply: FastifyReply): FastifyReply {
   const { status, body } = errorAnswer(
     new SightlineError(
       'timeout',
-      'The request took too long. What it sends may have been stored: sending it again is safe.',
+      'The request took too long. What it sent may have been stored; it is safe to send it again.',
     ),
     reply.request.id,
   );

@@ -82,7 +82,7 @@ function asSightlineError(error: unknown): SightlineError {
     return new SightlineError('internal_server_error', 'Something went wrong on the server', {
       cause: error,
     });
-  const words = status === 404 ? 'There is nothing at this address' : (error as Error).message;
+  const words = status === 404 ? 'There is no such route' : (error as Error).message;
   return new SightlineError(code, words, { cause: error });
 }
 

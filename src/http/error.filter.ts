@@ -76,6 +76,6 @@ function isUnknownType(error: unknown): boolean {
 function methodNotAllowed(request: FastifyRequest, methods: string[]): SightlineError {
   return new SightlineError(
     'method_not_allowed',
-    `${request.method} is not served here: use ${methods.join(' or ')}`,
+    `${request.method} is not supported on this route: use ${methods.join(' or ')}`,
   );
 }

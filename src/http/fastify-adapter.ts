@@ -66,7 +66,7 @@ export function answerRouterError(error: FastifyError, request: FastifyRequest, 
 
 function routerError(code: string): SightlineError {
   if (code === 'FST_ERR_BAD_URL') return new SightlineError('validation_error', 'The path cannot be decoded');
-  return new SightlineError('not_found', 'There is nothing at this address');
+  return new SightlineError('not_found', 'There is no such route');
 }
 
 // What Node's parser refuses never becomes a request: it is answered on the bare socket.
@@ -91,8 +91,8 @@ function clientError(code: string | undefined): SightlineError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return new SightlineError('request_timeout', 'The request was not received in time');
   }
-  if (code === CONNECT_METHOD) return new SightlineError('method_not_allowed', 'CONNECT is not served here');
+  if (code === CONNECT_METHOD) return new SightlineError('method_not_allowed', 'CONNECT is not supported');
   if (code === 'HPE_HEADER_OVERFLOW')
     return new SightlineError('headers_too_large', 'The headers are too large');
-  return new SightlineError('validation_error', 'The request is not HTTP');
+  return new SightlineError('validation_error', 'The request is not valid HTTP');
 }

@@ -5,14 +5,14 @@ import { serveDocsPage } from './docs-page.js';
 import { serveDocument } from './documents.js';
 import { withComponents } from './openapi-components.js';
 
-const DESCRIPTION = `Events in, answers out.
+const DESCRIPTION = `Send events, ask questions about them.
 
-A 2xx to an ingest means that the data is durable. Sending an event again is always safe: its \`event_id\` is stored once.
+A 2xx to an ingest means that the data is durable. Sending an event again is always safe: an \`event_id\` is stored only once.
 
-Every answer carries \`X-Request-ID\`, and those of routes with a key \`X-RateLimit-Limit\`, \`-Remaining\` and \`-Reset\`.
-What can be asked with GET can be asked with HEAD. A path that exists with another method is a 405 (\`method_not_allowed\`) with \`Allow\`; its body is a Failure.
+Every response carries \`X-Request-ID\`, and responses of routes that take a key also carry \`X-RateLimit-Limit\`, \`-Remaining\` and \`-Reset\`.
+Every GET route also answers HEAD. A path that does not support a method responds with 405 (\`method_not_allowed\`), an \`Allow\` header and a Failure body.
 A query parameter that is left empty counts as not given.
-Bodies may come with \`Content-Encoding: gzip\`, \`deflate\` or \`br\`. Texts hold no NUL characters and no half surrogate pairs; JSON is at most 32 levels deep.`;
+Bodies may use \`Content-Encoding: gzip\`, \`deflate\` or \`br\`. Strings must not contain NUL characters or lone surrogates; JSON may be at most 32 levels deep.`;
 
 /** `GET /openapi.json` and the page `GET /docs`. */
 export function setUpOpenApi(app: NestFastifyApplication): void {

@@ -74,7 +74,7 @@ function tooLarge(limit: number): SightlineError {
 }
 
 function overloaded(): SightlineError {
-  return new SightlineError('overloaded', 'Too many bodies are being received. Try again.', {
+  return new SightlineError('overloaded', 'Too many request bodies are being received. Try again.', {
     retryAfterS: 1,
   });
 }
@@ -83,6 +83,6 @@ function overloaded(): SightlineError {
 function asBadBody(cause: NodeJS.ErrnoException): SightlineError {
   if (cause instanceof SightlineError) return cause;
   return cause.code === 'ECONNRESET'
-    ? new SightlineError('validation_error', 'The body was not received whole', { cause })
-    : new SightlineError('invalid_json', 'The body is not what Content-Encoding says', { cause });
+    ? new SightlineError('validation_error', 'The body was not received in full', { cause })
+    : new SightlineError('invalid_json', 'The body does not match its Content-Encoding', { cause });
 }

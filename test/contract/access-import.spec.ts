@@ -235,7 +235,7 @@ describe('what cannot be read is refused by name', () => {
     ['path', Buffer.from(log(1).replace('/1', '/caf\xe9'), 'latin1')],
     ['user_agent', Buffer.from(log(1).replace('curl', 'caf\xe9'), 'latin1')],
     ['path', '2026-11-20T10:00:00Z,203.0.113.1,/a\n'],
-    ['has columns that are not known', 'when,client,uri\n2026-11-20T10:00:00Z,/a,curl\n'],
+    ['has unknown columns', 'when,client,uri\n2026-11-20T10:00:00Z,/a,curl\n'],
     ['ip is required', '{"status":408}'],
   ])('%s: %s', async (field, content) => {
     const { ledger } = await imported(file(content));

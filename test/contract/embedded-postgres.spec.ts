@@ -182,7 +182,7 @@ describe('after kill -9', () => {
     const { url } = await open((line) => lines.push(line));
     await query(url, 'create table kept as select 42 as answer');
     process.kill(postmasterPid(), 'SIGKILL');
-    await until(() => lines.find((line) => line.includes('is started again')));
+    await until(() => lines.find((line) => line.includes('is being restarted')));
     expect(await until(() => query(url, 'select answer from kept').catch(() => undefined))).toEqual([
       { answer: 42 },
     ]);
@@ -230,7 +230,7 @@ describe('a DATA_DIR that cannot be used', () => {
   it('was made by another major version', async () => {
     await (await open()).stop();
     writeFileSync(path.join(dataDir, 'postgres', 'PG_VERSION'), '17\n');
-    await expect(open()).rejects.toThrow(/was made by PostgreSQL 17, this is PostgreSQL 18[^\n]*$/);
+    await expect(open()).rejects.toThrow(/was created by PostgreSQL 17, this is PostgreSQL 18[^\n]*$/);
   });
 
   it('is a file', async () => {
@@ -246,7 +246,7 @@ describe('a DATA_DIR that cannot be used', () => {
 
   (isRoot ? it : it.skip)('cannot be entered by the user that runs PostgreSQL for root', async () => {
     chmodSync(parent, 0o700);
-    await expect(open()).rejects.toThrow(/^DATA_DIR .* cannot enter it$/);
+    await expect(open()).rejects.toThrow(/^DATA_DIR .* cannot access it$/);
     expect(resolveDataDir(dataDir, false)).toBe(dataDir);
     expect(resolveDataDir(dataDir, true)).toBe('/var/lib/sightline');
   });

@@ -212,8 +212,8 @@ describe('readers', () => {
   });
 
   it.each([
-    ['Shop', ['shop'], 'small letters'],
-    ['a"; drop table events; --', ['shop'], 'small letters'],
+    ['Shop', ['shop'], 'lower-case letters'],
+    ['a"; drop table events; --', ['shop'], 'lower-case letters'],
     ['nobody_reads', ['nowhere'], 'there is no project nowhere'],
     ['sightline_reader', ['shop'], 'has a role sightline_reader already'],
   ])('are refused: %s of %j', async (role, projects, reason) => {

@@ -173,7 +173,7 @@ describe('sightline import', () => {
     await until(async () => (await count()) > 0);
     stopped.process.kill('SIGINT');
     const { code, stdout, stderr } = await stopped.done;
-    expect([code, stderr]).toEqual([1, expect.stringContaining('the same command goes on from here')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('run the same command again to continue')]);
     expect(Number(/stored +(\d+)/.exec(stdout)![1])).toBe(await count());
     expect(await imported([path])).toMatchObject([{ read: 60_000, stored: 59_940 }]);
   });
@@ -266,9 +266,9 @@ describe('sightline import', () => {
     ]);
     expect(code).toBe(3);
     expect(stderr).toMatch(
-      /a\.csv was taken: read as csv, its one record was refused \(line 2: timestamp is missing/,
+      /a\.csv was imported: read as csv, its only record was rejected \(line 2: timestamp is missing/,
     );
-    expect(stderr).toMatch(/c\.csv was taken: there are no records in it\n$/);
+    expect(stderr).toMatch(/c\.csv was imported: it contains no records\n$/);
     expect(stderr).not.toMatch(/b\.log|empty\.log/);
   });
 

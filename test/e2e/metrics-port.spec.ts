@@ -74,7 +74,7 @@ it.each(['1', '2'])(
       const { code, stderr } = await sightline(['serve'], { ...env, METRICS_PORT: String(port) }).done;
       expect(code).toBe(1);
       expect(stderr).toBe(
-        `sightline: port ${port} is in use: end what listens there, or choose another METRICS_PORT\n`,
+        `sightline: port ${port} is in use: stop what listens on it, or choose another METRICS_PORT\n`,
       );
     } finally {
       taken.close();

@@ -30,7 +30,7 @@ it('is refused beside a running server, and takes nothing from it', async () => 
   const { code, stdout, stderr } = await migrate('down', '--yes');
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(
-    /^sightline: \d+ sessions of servers or other commands are on this database: stop them/,
+    /^sightline: \d+ sessions of servers or other commands are connected to this database: stop them/,
   );
   expect((await apiOf(server).post('/api/v1/ingest', anEvent())).status).toBe(201);
 });
@@ -40,13 +40,13 @@ it('names what would go, and wants --yes where nobody can be asked', async () =>
   await server.stop();
   const asked = await migrate('down');
   expect([asked.code, asked.stdout]).toEqual([2, '']);
-  expect(asked.stderr).toContain(`takes back ${newest} and removes for good: `);
+  expect(asked.stderr).toContain(`reverts ${newest} and permanently deletes: `);
   expect((await migrate('status')).stdout).not.toContain('pending');
-  expect(await migrate('down', '--yes')).toEqual({ code: 0, stdout: `took back ${newest}\n`, stderr: '' });
+  expect(await migrate('down', '--yes')).toEqual({ code: 0, stdout: `reverted ${newest}\n`, stderr: '' });
   expect((await migrate('status')).stdout).toContain(`pending  ${newest}\n`);
   // Those that came before it until the one that the start of the server has filled.
   let told: string;
-  while (!(told = (await migrate('down')).stderr).includes('takes back Accounts')) {
+  while (!(told = (await migrate('down')).stderr).includes('reverts Accounts')) {
     expect((await migrate('down', '--yes')).code).toBe(0);
   }
   expect(told).toMatch(/: 1 row of audit_log; 1 row of key_changes\n$/);

@@ -27,9 +27,7 @@ it.each([
   const dataDir = path.join(dir, 'data');
   const { code, stdout, stderr } = await sightline(line.split(' '), { DATA_DIR: dataDir }).done;
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(
-    /^sightline: there is no database in \S+: name the server's place by --data-dir [^\n]+\n$/,
-  );
+  expect(stderr).toMatch(/^sightline: there is no database in \S+: set --data-dir or DATA_DIR to [^\n]+\n$/);
   expect(existsSync(dataDir)).toBe(false);
 });
 

@@ -196,7 +196,7 @@ describe('the live profiler', () => {
 
   it.each([
     ['127.0.0.1', 2, 'PROFILE_ADDR (environment) must be HOST:PORT or :PORT'],
-    ['192.0.2.1:6062', 1, 'PROFILE_ADDR: this machine does not have the address that it is to listen on'],
+    ['192.0.2.1:6062', 1, 'PROFILE_ADDR: the address to listen on does not belong to this machine'],
   ])('ends the start in one line where PROFILE_ADDR is %s', async (address, exitCode, message) => {
     const database = await cloneDatabase();
     const env = { DATABASE_URL: database.url, PORT: '0', PROFILE_ENABLED: '1', PROFILE_ADDR: address };

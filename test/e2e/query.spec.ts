@@ -185,7 +185,7 @@ describe('rows over HTTP', () => {
 
   it('a page far down is given up to 500,000 events', async () => {
     expect(await filter('page=3000')).toMatchObject({ logs: [], page: 3000, next_cursor: null });
-    expect((await get('logs/filter?page=10002')).body.message).toContain('go on by next_cursor');
+    expect((await get('logs/filter?page=10002')).body.message).toContain('use next_cursor to continue');
   });
 
   it('bytes that are no UTF-8 are never a failure of the server', async () => {

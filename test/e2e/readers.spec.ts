@@ -22,7 +22,7 @@ it('a role for a project is made, listed and taken away by command', async () =>
   const made = await run(['create', role, '--project', 'default']);
   expect([made.code, made.stderr]).toEqual([0, '']);
   const url = new URL(server.databaseUrl);
-  [url.username, url.password] = [role, /password, shown this once: (\S+)/.exec(made.stdout)![1]];
+  [url.username, url.password] = [role, /password \(shown only once\): (\S+)/.exec(made.stdout)![1]];
   const client = new pg.Client(url.href);
   await client.connect();
   const { rows } = await client.query('select project, event_name from analytics_logs');
@@ -41,6 +41,6 @@ it('says that access entries in MariaDB are not in it', async () => {
   const role = `events_${new URL(server.databaseUrl).pathname.slice(1)}`;
   const mysql = { ACCESS_STORE: 'mysql', MYSQL_URL: 'mysql://nobody@127.0.0.1:1/x' };
   const { code, stderr } = await run(['create', role, '--project', 'default'], mysql);
-  expect([code, stderr]).toEqual([0, expect.stringContaining('sees events alone')]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('can read events only')]);
   expect((await run(['remove', role])).code).toBe(0);
 });

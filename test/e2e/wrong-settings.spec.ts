@@ -78,13 +78,13 @@ it.each([
   [tls('cert', 'empty'), 'TLS_KEY_FILE (file) does not hold a PEM private key'],
   [
     tls('cert', 'encrypted-key'),
-    'TLS_KEY_FILE (file) is encrypted, and there is nobody to give its passphrase',
+    'TLS_KEY_FILE (file) is encrypted: only a key without a passphrase can be used',
   ],
   [tls('cert', 'other-key'), 'TLS_KEY_FILE (file) does not hold the key of the certificate in TLS_CERT_FILE'],
-  [tls('weak', 'weak-key'), 'TLS_CERT_FILE (file) holds what TLS does not take: ERR_SSL_EE_KEY_TOO_SMALL'],
+  [tls('weak', 'weak-key'), 'TLS_CERT_FILE (file) cannot be used for TLS: ERR_SSL_EE_KEY_TOO_SMALL'],
   [
     { TRUSTED_PROXIES: '10.0.0.1,0.0.0.0/0' },
-    'TRUSTED_PROXIES (environment) must not name every address: anybody could then say from where a request comes',
+    'TRUSTED_PROXIES (environment) must not cover every address: anyone could then forge the address of a client',
   ],
   [
     { DB_HOST: '127.0.0.2', DB_SSL_MODE: 'require', DB_SSL_ROOT_CERT: '~/none' },
@@ -107,8 +107,8 @@ it.each([
 
 describe('with a database', () => {
   it.each([
-    [{ METRICS_PATH: '/liveness' }, 'METRICS_PATH (path) is that of another route'],
-    [{ HEALTH_CHECK_PATH: '/readiness/' }, 'HEALTH_CHECK_PATH (path) is that of another route'],
+    [{ METRICS_PATH: '/liveness' }, 'METRICS_PATH (path) is already the path of another route'],
+    [{ HEALTH_CHECK_PATH: '/readiness/' }, 'HEALTH_CHECK_PATH (path) is already the path of another route'],
     [
       { ACCESS_STORE: 'mysql', MYSQL_URL: 'mysql://u:p@127.0.0.1:1/d?ssl-mode=required&ssl-ca=~/none' },
       `MYSQL_URL (ssl-ca) ${unread('ENOENT')}`,
@@ -127,7 +127,7 @@ describe('with a database', () => {
     const { code, stderr } = await sightline(['serve'], env).done;
     expect([code, stderr]).toEqual([
       1,
-      'sightline: SERVER_HOST: this machine does not have the address that it is to listen on\n',
+      'sightline: SERVER_HOST: the address to listen on does not belong to this machine\n',
     ]);
   });
 });

@@ -108,7 +108,7 @@ it('writes no backup over another, and none where there is no folder for it', as
     ),
   );
   expect(attempts.map(({ code }) => code)).toEqual([1, 1]);
-  expect(attempts[0].stderr).toMatch(/taken is there already: a backup needs a new folder\n$/);
+  expect(attempts[0].stderr).toMatch(/taken already exists: a backup needs a new folder\n$/);
   expect(attempts[1].stderr).toMatch(/none does not exist\n$/);
 });
 

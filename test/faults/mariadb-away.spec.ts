@@ -47,14 +47,14 @@ afterEach(async () => {
       expect((await api.post('/api/v1/ingest', anEvent())).status).toBe(201);
       const readiness = await api.get('/readiness');
       expect([readiness.status, readiness.body.ready]).toEqual([200, true]);
-      expect(readiness.body.message).toMatch(/none for access entries/);
+      expect(readiness.body.message).toMatch(/except for access entries/);
       expect((await api.get('/health')).body).toMatchObject({
         status: 'unhealthy',
         services: { database: 'healthy', access_store: 'unhealthy' },
       });
       await mariadb.start();
       await until(async () => (await healthStatus()) === 200);
-      expect((await api.get('/readiness')).body.message).toBe('The server takes requests');
+      expect((await api.get('/readiness')).body.message).toBe('The server is accepting requests');
     }
     const resumed = ledger.acknowledged.size;
     await until(() => ledger.acknowledged.size > resumed + 100);

@@ -66,7 +66,7 @@ export class Account {
 
 /** @throws SightlineError `empty_batch`, or `validation_error` when nothing in it is good. */
 export function refuseIfNothingGood({ received, accepted, rejected, rejected_total }: Accounted): void {
-  if (received === 0) throw new SightlineError('empty_batch', 'The body holds no entries');
+  if (received === 0) throw new SightlineError('empty_batch', 'The body contains no entries');
   if (accepted > 0) return;
   const details = rejected.flatMap(({ index, errors }) =>
     errors.map(({ field, message }) => ({ field: field ? `[${index}].${field}` : `[${index}]`, message })),

@@ -65,7 +65,7 @@ function oneEntry(body: Buffer): 'object' {
   const most = `${MAX_RECORD_BYTES / 1024} KiB`;
   throw new SightlineError(
     'request_too_large',
-    `One entry is not larger than ${most}: send many as an array`,
+    `A single entry must not be larger than ${most}: send several as an array`,
   );
 }
 

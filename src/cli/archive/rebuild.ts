@@ -37,7 +37,7 @@ export async function rebuildArchive(given: Config, options: RebuildOptions): Pr
     throw new ConfigError(
       'ARCHIVE_DIR',
       'default',
-      'is blank: with an external database it names the folder',
+      'is blank: with an external database, set it to the folder of the archive',
     );
   }
   const signals = interrupts(null);
@@ -93,10 +93,11 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
 
 async function whenAlone(turns: FolderTurns, stop: AbortSignal, work: () => Promise<true>): Promise<void> {
   for (let waits = 0; !stop.aborted && (await turns.alone(work)) === null; waits++) {
-    if (waits === 0) process.stderr.write('another process is writing into the archive: waiting for it\n');
+    if (waits === 0)
+      process.stderr.write('another process is writing to the archive: waiting for it to finish\n');
     await delay(LOCK_POLL_MS);
   }
-  if (stop.aborted) throw new Error('stopped; the hours that were written are whole');
+  if (stop.aborted) throw new Error('stopped; the hours written so far are complete');
 }
 
 async function rebuild(archive: Archive, hours: readonly HourRevision[], stop: AbortSignal): Promise<void> {

@@ -93,6 +93,6 @@ function isUtf16(head: Buffer): boolean {
 
 const utf16 = {
   field: '',
-  message: 'is UTF-16: iconv -f UTF-16 -t UTF-8 makes it readable',
+  message: 'is UTF-16: convert it with iconv -f UTF-16 -t UTF-8',
   type: 'unstorable',
 } as const;

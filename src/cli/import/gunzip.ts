@@ -43,7 +43,7 @@ async function* checked(
   }
   const trailer = whole(await input.take(TRAILER_BYTES));
   if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== bytes >>> 0) {
-    throw new Error('it is damaged: its text has another checksum than it should');
+    throw new Error('it is damaged: its checksum does not match its content');
   }
 }
 
@@ -54,7 +54,7 @@ async function isMember(input: ByteInput, before: number): Promise<boolean> {
     if (next.length === 0) return false;
     if (MAGIC.every((byte, i) => next[i] === byte)) return true;
     if (before === 0 || next[0] !== 0) {
-      throw new Error('it has something behind its end that is no gzip: all before that was read');
+      throw new Error('it has data after its end that is not gzip: everything before that was read');
     }
     await input.take(1);
   }
@@ -62,7 +62,8 @@ async function isMember(input: ByteInput, before: number): Promise<boolean> {
 
 async function skipHeader(input: ByteInput): Promise<void> {
   const header = whole(await input.take(HEADER_BYTES));
-  if (header[2] !== DEFLATE) throw new Error('it is no gzip that is known: its method is not deflate');
+  if (header[2] !== DEFLATE)
+    throw new Error('it is not a supported gzip file: its compression method is not deflate');
   const flags = header[3];
   if (flags & EXTRA) whole(await input.take(whole(await input.take(2)).readUInt16LE(0)));
   for (const flag of [NAME, COMMENT]) {
@@ -92,7 +93,8 @@ async function* inflated(input: ByteInput): AsyncGenerator<Buffer, void, undefin
         inflate.write(piece, () => resolve());
       });
       yield* out.splice(0);
-      if (failure.error) throw new Error('it is damaged: all before that was read', { cause: failure.error });
+      if (failure.error)
+        throw new Error('it is damaged: everything before the damage was read', { cause: failure.error });
       const left = given - inflate.bytesWritten;
       if (left === 0) continue;
       input.giveBack(piece.subarray(piece.length - left));
@@ -104,6 +106,6 @@ async function* inflated(input: ByteInput): AsyncGenerator<Buffer, void, undefin
 }
 
 function whole(bytes: Buffer | null): Buffer {
-  if (bytes === null) throw new Error('it is cut off: it ends in the middle');
+  if (bytes === null) throw new Error('it is cut off: the gzip data ends too early');
   return bytes;
 }

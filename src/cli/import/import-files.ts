@@ -40,14 +40,14 @@ export async function importFiles(files: readonly string[], config: Config, run:
     const projectId = opened.projects.get(run.project);
     if (projectId === undefined) {
       throw new Error(
-        `there is no project ${run.project}: sightline keys create makes it with its first key`,
+        `there is no project ${run.project}: create it, with its first key, by sightline keys create`,
       );
     }
     const useless: string[] = [];
     for (const name of files) {
       const source = await openSource(name);
       const ledger = await importOne(source, projectId, opened, config, run, rejects);
-      if (run.stop.aborted) throw new Error('stopped: the same command goes on from here');
+      if (run.stop.aborted) throw new Error('stopped: run the same command again to continue');
       const reason = ledger.nothingTaken(source.head.every((byte) => BLANKS.has(byte)));
       if (reason !== null) useless.push(reason);
     }

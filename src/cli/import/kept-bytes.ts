@@ -57,6 +57,6 @@ export class KeptBytes {
     this.parts.push(chunk);
     this.bytes += chunk.length;
     this.lastByte = chunk[chunk.length - 1];
-    if (this.bytes > MOST_KEPT_BYTES) throw new Error('there is no end to a record: another --format?');
+    if (this.bytes > MOST_KEPT_BYTES) throw new Error('a record does not end: is this the right --format?');
   }
 }

@@ -35,12 +35,12 @@ export class ImportLedger {
   /** Why the file is none that was taken; null where something was, and where there was nothing in it. */
   nothingTaken(isEmpty: boolean): string | null {
     if (this.stored > 0 || isEmpty) return null;
-    const taken = `nothing of ${this.file} was taken`;
-    if (this.read === 0) return `${taken}: there are no records in it`;
+    const taken = `nothing in ${this.file} was imported`;
+    if (this.read === 0) return `${taken}: it contains no records`;
     const [first] = this.first;
-    const records = this.read === 1 ? 'its one record' : `each of its ${this.read} records`;
+    const records = this.read === 1 ? 'its only record was' : `all of its ${this.read} records were`;
     const example = first ? ` (line ${first.line}: ${printable(first.reason)})` : '';
-    return `${taken}: read as ${this.format}, ${records} was refused${example}`;
+    return `${taken}: read as ${this.format}, ${records} rejected${example}`;
   }
 
   text(elapsedMs: number): string {
@@ -58,7 +58,7 @@ export class ImportLedger {
       ...this.first.map(({ line, reason, text }) => `    line ${line}: ${reason}: ${printable(text)}`),
     ];
     if (this.rejected > this.first.length) {
-      lines.push(`    and ${this.rejected - this.first.length} more: --rejects FILE writes all of them`);
+      lines.push(`    and ${this.rejected - this.first.length} more: --rejects FILE lists all of them`);
     }
     return lines.map((line) => `${line}\n`).join('');
   }

@@ -12,7 +12,7 @@ const descent = {
   sessions: 0,
 };
 const WHAT =
-  'takes back Accounts1 and removes for good: 1,234 rows of audit_log; 1 row of key_changes; sample of 3 rows of projects';
+  'reverts Accounts1 and permanently deletes: 1,234 rows of audit_log; 1 row of key_changes; sample of 3 rows of projects';
 
 function terminal(typed: string, isTTY: boolean) {
   const input = Object.assign(new PassThrough(), { isTTY });
@@ -24,19 +24,19 @@ describe('confirmDescent', () => {
   it.each(['y\n', 'Yes\n'])('goes on after %j, having told what goes', async (typed) => {
     const { input, output } = terminal(typed, true);
     await confirmDescent(descent, false, { input, output });
-    expect(String(output.read())).toBe(`This ${WHAT}. Go on? [y/N] `);
+    expect(String(output.read())).toBe(`This ${WHAT}. Continue? [y/N] `);
   });
 
   it.each(['\n', 'n\n', ''])('does not after %j', async (typed) => {
     await expect(confirmDescent(descent, false, terminal(typed, true))).rejects.toThrow(
-      'nothing was taken back',
+      'nothing was reverted',
     );
   });
 
   it('where nobody can be asked, needs --yes', async () => {
     const nobody = terminal('y\n', false);
     await expect(confirmDescent(descent, false, nobody)).rejects.toThrow(
-      `--yes (flag) is needed: migrate down ${WHAT}`,
+      `--yes (flag) is required: migrate down ${WHAT}`,
     );
     await confirmDescent(descent, true, nobody);
   });
@@ -44,7 +44,7 @@ describe('confirmDescent', () => {
   it('is refused while others are on the database, whoever says yes', async () => {
     const busy = { ...descent, sessions: 12 };
     await expect(confirmDescent(busy, true, terminal('y\n', true))).rejects.toThrow(
-      '12 sessions of servers or other commands are on this database: stop them first',
+      '12 sessions of servers or other commands are connected to this database: stop them first',
     );
   });
 });

@@ -21,28 +21,28 @@ export async function confirmDescent(
 ): Promise<void> {
   if (descent.sessions > 0) {
     throw new Error(
-      `${count(descent.sessions, 'session')} of servers or other commands are on this database: stop them first`,
+      `${count(descent.sessions, 'session')} of servers or other commands are connected to this database: stop them first`,
     );
   }
   if (yes) return;
-  const what = `takes back ${descent.name} ${lossText(descent.losses)}`;
-  if (input.isTTY !== true) throw new ConfigError('--yes', 'flag', `is needed: migrate down ${what}`);
+  const what = `reverts ${descent.name} ${lossText(descent.losses)}`;
+  if (input.isTTY !== true) throw new ConfigError('--yes', 'flag', `is required: migrate down ${what}`);
   const terminal = createInterface({ input, output });
   // Without this, who ends the input is asked for ever.
   const ended = once(terminal, 'close').then(() => '');
-  const answer = await Promise.race([terminal.question(`This ${what}. Go on? [y/N] `), ended]);
+  const answer = await Promise.race([terminal.question(`This ${what}. Continue? [y/N] `), ended]);
   terminal.close();
-  if (!/^\s*y(es)?\s*$/i.test(answer)) throw new Error('nothing was taken back');
+  if (!/^\s*y(es)?\s*$/i.test(answer)) throw new Error('nothing was reverted');
 }
 
 function lossText(losses: readonly Loss[]): string {
-  if (losses.length === 0) return 'and removes nothing that is stored';
+  if (losses.length === 0) return 'and deletes no data';
   const parts = losses.map(({ table, columns, rows }) =>
     columns.length === 0
       ? `${count(rows, 'row')} of ${table}`
       : `${columns.join(', ')} of ${count(rows, 'row')} of ${table}`,
   );
-  return `and removes for good: ${parts.join('; ')}`;
+  return `and permanently deletes: ${parts.join('; ')}`;
 }
 
 function count(n: number, what: string): string {

@@ -34,5 +34,9 @@ function explainedRoute(error: unknown, config: Config): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== 'FST_ERR_DUPLICATED_ROUTE') return error;
   const isHealth = message.includes(`'${config.healthPath.replace(/(.)\/$/, '$1')}'`);
-  return new ConfigError(isHealth ? 'HEALTH_CHECK_PATH' : 'METRICS_PATH', 'path', 'is that of another route');
+  return new ConfigError(
+    isHealth ? 'HEALTH_CHECK_PATH' : 'METRICS_PATH',
+    'path',
+    'is already the path of another route',
+  );
 }

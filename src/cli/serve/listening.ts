@@ -4,14 +4,14 @@ import { isIPv6 } from 'node:net';
 export function explained(error: unknown, setting: string, port: number): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return new Error(`port ${port} is in use: end what listens there, or choose another ${setting}`);
+      return new Error(`port ${port} is in use: stop what listens on it, or choose another ${setting}`);
     case 'EACCES':
-      return new Error(`port ${port} is not allowed to this user: choose a ${setting} above 1023`);
+      return new Error(`this user may not listen on port ${port}: choose a ${setting} above 1023`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new Error(
-        `${setting === 'PROFILE_ADDR' ? setting : 'SERVER_HOST'}: this machine does not have the address that it is to listen on`,
+        `${setting === 'PROFILE_ADDR' ? setting : 'SERVER_HOST'}: the address to listen on does not belong to this machine`,
       );
     default:
       return error;

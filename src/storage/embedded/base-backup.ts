@@ -38,16 +38,18 @@ export async function baseBackup(
 
 function makeFolder(target: string, partial: string, user: OsUser): void {
   const parent = path.dirname(target);
-  if (existsSync(target)) throw new DataDirError(`${target} is there already: a backup needs a new folder`);
+  if (existsSync(target)) throw new DataDirError(`${target} already exists: a backup needs a new folder`);
   if (!existsSync(parent)) throw new DataDirError(`${parent} does not exist`);
   if (!canEnter(parent, user))
-    throw new DataDirError(`${parent}: user ${user.name}, who runs PostgreSQL for root, cannot enter it`);
+    throw new DataDirError(`${parent}: user ${user.name}, which runs PostgreSQL for root, cannot access it`);
   try {
     mkdirSync(partial, { mode: 0o700 });
     if (user.ids) chownSync(partial, user.ids.uid, user.ids.gid);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new DataDirError(`${partial} is there: another backup is at work, or was cut off and left it`);
+    throw new DataDirError(
+      `${partial} exists: another backup is running, or one was interrupted and left it behind`,
+    );
   }
 }
 

@@ -46,7 +46,7 @@ async function installed(): Promise<{ root: string; version: string }> {
     entry = (await import(name)) as { postgres: string };
   } catch {
     throw new Error(
-      `no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to one of your own`,
+      `there is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to your own server`,
     );
   }
   const root = path.resolve(entry.postgres, '../../..');

@@ -64,7 +64,7 @@ function checkVersion(cluster: string): void {
     throw new DataDirError(`${cluster} is not a PostgreSQL data directory (it has no PG_VERSION)`);
   if (major !== POSTGRES_MAJOR) {
     throw new DataDirError(
-      `${cluster} was made by PostgreSQL ${major}, this is PostgreSQL ${POSTGRES_MAJOR}: docs/operations.md says how to move it`,
+      `${cluster} was created by PostgreSQL ${major}, this is PostgreSQL ${POSTGRES_MAJOR}: see docs/operations.md for how to upgrade it`,
     );
   }
 }
@@ -120,6 +120,6 @@ function cannotMake(dataDir: string, error: unknown): unknown {
   if (/no space left/i.test(error.message))
     return new DataDirError(`DATA_DIR ${dataDir}: no space left on device`);
   return new DataDirError(
-    `DATA_DIR ${dataDir}: the database could not be made: ${lastComplaint(error.message)}`,
+    `DATA_DIR ${dataDir}: the database could not be created: ${lastComplaint(error.message)}`,
   );
 }

@@ -36,7 +36,7 @@ export function prepareDataDir(dataDir: string, user: OsUser): void {
   }
   if (!canEnter(dataDir, user)) {
     throw new DataDirError(
-      `DATA_DIR ${dataDir}: user ${user.name}, who runs PostgreSQL for root, cannot enter it`,
+      `DATA_DIR ${dataDir}: user ${user.name}, which runs PostgreSQL for root, cannot access it`,
     );
   }
 }
@@ -67,7 +67,7 @@ function makeDir(dir: string, mode: number): void {
     chmodSync(dir, mode);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new DataDirError(`DATA_DIR ${dir}: cannot be made there`);
+    if (code === 'ENOENT') throw new DataDirError(`DATA_DIR ${dir}: cannot be created`);
     if (code !== 'EEXIST') throw error;
   }
 }

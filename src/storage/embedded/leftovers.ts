@@ -23,7 +23,7 @@ export async function clearLeftovers(cluster: string): Promise<void> {
   signal(processesIn(cluster, postmaster), 'SIGQUIT');
   if (!(await allGone(cluster, postmaster, IMMEDIATE_STOP_MS))) {
     throw new DataDirError(
-      `an earlier PostgreSQL (pid ${processesIn(cluster, postmaster).join(', ')}) still runs in ${cluster}`,
+      `an earlier PostgreSQL (pid ${processesIn(cluster, postmaster).join(', ')}) is still running in ${cluster}`,
     );
   }
   // PostgreSQL would take the pid in its file for itself when another process has it by now, as after a container's restart.

@@ -22,7 +22,9 @@ export function databaseUser(clusterDir?: string): OsUser {
   }
   const user = users.find(({ name }) => name === 'postgres') ?? users.find(({ name }) => name === 'nobody');
   if (!user)
-    throw new DataDirError('PostgreSQL does not run as root, and there is no user postgres or nobody');
+    throw new DataDirError(
+      'PostgreSQL cannot run as root, and there is no user postgres or nobody to run it as',
+    );
   return user;
 }
 

@@ -47,7 +47,7 @@ export class Supervisor {
       const readyAtMs = performance.now();
       const how = await this.current.exited;
       if (this.stopping.signal.aborted) return undefined;
-      this.options.log(`WARNING:  PostgreSQL ended (${how}) and is started again`);
+      this.options.log(`WARNING:  PostgreSQL ended (${how}) and is being restarted`);
       // It had recovered and served: only starts that fail are put off longer and longer. With a delay that grew by every
       // end within half a minute, the sixth kill in a row was answered after 5 s.
       let delayMs = performance.now() - readyAtMs < SHORT_LIFE_MS ? SHORT_LIFE_MS : FIRST_DELAY_MS;

@@ -36,6 +36,6 @@ async function isMariaDb(source: DataSource): Promise<void> {
   const [, major, minor] = /^(\d+)\.(\d+)\..*MariaDB/.exec(version) ?? [];
   if (Number(major) > 10 || (Number(major) === 10 && Number(minor) >= OLDEST_MINOR)) return;
   throw new MigrationError(
-    `the access entries need MariaDB 10.${OLDEST_MINOR} or later, and no MySQL, which lacks what they are built on; this server is ${version}`,
+    `access entries need MariaDB 10.${OLDEST_MINOR} or later, not MySQL, which lacks features that they rely on; this server is ${version}`,
   );
 }

@@ -185,18 +185,18 @@ export class CsvParser extends RecordParser {
 
 const foreignColumns = {
   field: '',
-  message: 'has columns that are not known: a first row must name them (timestamp, ip, path, …)',
+  message: 'has unknown columns: name them in a header row (timestamp, ip, path, …)',
   type: 'format',
 } as const;
 
 const addressAsPath = {
   field: 'path',
-  message: 'is an address: columns other than timestamp,path,userAgent must be named in a first row',
+  message: 'is an address: columns other than timestamp,path,userAgent must be named in a header row',
   type: 'format',
 } as const;
 
 const unclosedQuote = {
   field: '',
-  message: 'has a quote that is never closed: all that follows belongs to it',
+  message: 'has a quote that is never closed, so everything after it belongs to this field',
   type: 'format',
 } as const;

@@ -48,7 +48,7 @@ describe('JSON objects one behind the other', () => {
       expect(await outcomesIn(new JsonObjectsParser(), text, pieceBytes)).toEqual([
         { path: '/a' },
         'is larger than 256 KiB',
-        'path holds a NUL character',
+        'path contains a NUL character',
         { path: '/b' },
       ]);
     }

@@ -75,7 +75,7 @@ export class JsonObjectsParser extends RecordParser {
   }
 
   private notJson(at: number, cause?: unknown): SightlineError {
-    const message = `The body is not one JSON object behind the other (before byte ${this.byte + at})`;
+    const message = `The body is not a sequence of JSON objects (before byte ${this.byte + at})`;
     return new SightlineError('invalid_json', message, { cause });
   }
 }

@@ -1,8 +1,8 @@
 /** What was left out of a record that was kept all the same, or cut: said of each, so that nothing is lost in silence. */
 export const NOTES = {
   status: 'status left out: not from 100 to 599',
-  method: 'method left out: none of HTTP',
-  request: 'method and path left out: the request is none',
+  method: 'method left out: not an HTTP method',
+  request: 'method and path left out: not an HTTP request',
   host: 'ip left out: a host name',
   isOpen: 'referer or user agent cut off: its quote is not closed',
   path: 'path cut to 2,048 characters',

@@ -91,7 +91,7 @@ export const tooLarge: RecordError = {
 
 export const cutOff: RecordError = {
   field: '',
-  message: 'is cut off: the text ends in its middle',
+  message: 'is cut off: the input ends in the middle of it',
   type: 'format',
 };
 

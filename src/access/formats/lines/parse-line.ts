@@ -19,7 +19,7 @@ export function parseLine(line: string): Line {
   }
   const latencyMs = LATENCY.exec(latency)?.[1];
   if (latencyMs === undefined)
-    return refused('latency_ms', 'must be a number and ms, such as 12ms', 'format');
+    return refused('latency_ms', 'must be a number followed by ms, such as 12ms', 'format');
   return {
     value: {
       timestamp,

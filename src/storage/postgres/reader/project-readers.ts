@@ -26,7 +26,9 @@ export class ProjectReaders {
   /** Makes a role that may log in, and gives its password. @throws Error that is one line for the operator */
   async create(role: string, projects: readonly string[], actor: Actor): Promise<string> {
     if (!ROLE_NAME.test(role))
-      throw new Error('the name of a reader is 1 to 63 small letters, digits and _, no digit first');
+      throw new Error(
+        'the name of a reader is 1 to 63 lower-case letters, digits and _, and does not start with a digit',
+      );
     const password = randomBytes(PASSWORD_BYTES).toString('hex');
     return this.change(role, async (db) => {
       const known = await selectProjects(db);
