@@ -40,9 +40,10 @@ let prometheus: PrometheusServer;
 let folder: string;
 
 beforeAll(async () => {
-  server = await startServer();
-  api = apiOf(server);
   folder = mkdtempSync(join(tmpdir(), 'sightline-prometheus-config-'));
+  // With a database of its own elsewhere, a server has a folder, and so a disk, for its archive alone.
+  server = await startServer({ env: { ARCHIVE_DIR: join(folder, 'archive') } });
+  api = apiOf(server);
   const config = parse(readFileSync('prometheus/prometheus.yml', 'utf8')) as {
     global: Record<string, string>;
     scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];
