@@ -96,6 +96,8 @@ export const dateTime = (moment: Moment) => dateTimeFormat.format(new Date(momen
 export const minute = (moment: Moment) => minuteFormat(moment);
 /** "10:04" */
 export const clock = (moment: Moment) => clockFormat.format(new Date(moment));
+/** "10:04:05" */
+export const clockSeconds = (moment: Moment) => secondFormat.format(new Date(moment));
 /** "Sat 21 Nov"; of another year "Fri, 21 Nov 2025" */
 export const day = (moment: Moment) => dayFormat(moment);
 
@@ -119,7 +121,7 @@ export function span(from: Moment, to: Moment): string {
 
 /** "10:04:05"; of another day "21 Nov 2026, 10:04:05" */
 export const asOf = (moment: Moment) =>
-  date(moment) === date(Date.now()) ? secondFormat.format(new Date(moment)) : dateTime(moment);
+  date(moment) === date(Date.now()) ? clockSeconds(moment) : dateTime(moment);
 
 /** "just now", "12 s ago", "3 min ago", "2 h ago", "5 d ago" */
 export function ago(moment: Moment, nowMs: number): string {

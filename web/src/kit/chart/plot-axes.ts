@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { clock, date } from '../format.js';
+import { clock, clockSeconds, date } from '../format.js';
 import { logTicks } from './log-scale.js';
 import type { PlotLook } from './plot-options.js';
 
@@ -37,9 +37,10 @@ export function axesOf(look: PlotLook): uPlot.Axis[] {
   ];
 }
 
-// Midnight is named by its day, everything else by the clock.
-function tickName(timeS: number, incrementS: number): string {
+/** Midnight is named by its day, everything else by the clock: with seconds where ticks are less than a minute apart. */
+export function tickName(timeS: number, incrementS: number): string {
   const moment = new Date(timeS * 1000);
+  if (incrementS < 60) return clockSeconds(moment);
   const midnight = moment.getHours() === 0 && moment.getMinutes() === 0;
   return incrementS >= 86_400 || midnight ? date(moment) : clock(moment);
 }
