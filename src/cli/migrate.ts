@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { packageRoot } from '../config/package.js';
 import type { Config } from '../config/settings.js';
@@ -38,9 +38,7 @@ export function registerMigrate(program: Command): void {
   migrate
     .command('create')
     .argument('<name>', 'lower-case words joined by hyphens')
-    .addOption(
-      new Option('--store <store>', 'store that the migration is for').choices(STORES).default('postgres'),
-    )
+    .addOption(storeOption('store that the migration is for').default('postgres'))
     .description('create a new migration file in this checkout')
     .action(async (name: string, { store }: { store: Store }) => {
       const { createMigration } = await import('../storage/migrations/migration-files.js');
@@ -77,11 +75,8 @@ async function takeBack(
 
 function step(migrate: Command, name: string, description: string, run: Step): Command {
   const command = addSettings(migrate.command(name).description(description), ['Database', 'Access logs']);
-  const stores = new Option(
-    '--store <store>',
-    'only this store; by default, every store that the settings name',
-  );
-  return command.addOption(stores.choices(STORES)).action(async (options: StepOptions) => {
+  const store = storeOption('only this store; by default, every store that the settings name');
+  return command.addOption(store).action(async (options: StepOptions) => {
     const config = readCommandConfig(command);
     for (const each of storesOf(name, options.store, config)) {
       const lines = await onStore(each, config, name === 'up', (migrator, source) =>
@@ -89,6 +84,15 @@ function step(migrate: Command, name: string, description: string, run: Step): C
       );
       print(config.accessStore === 'mysql' ? lines.map((line) => `${each}: ${line}`) : lines);
     }
+  });
+}
+
+/** `mariadb` is the same as `mysql`, as in ACCESS_STORE. */
+function storeOption(description: string): Option {
+  return new Option('--store <store>', `${description} (${STORES.join(' or ')})`).argParser((name) => {
+    const store = name === 'mariadb' ? 'mysql' : STORES.find((each) => each === name);
+    if (store === undefined) throw new InvalidArgumentError(`It must be ${STORES.join(' or ')}.`);
+    return store;
   });
 }
 

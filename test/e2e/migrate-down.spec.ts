@@ -52,6 +52,17 @@ it('names what would go, and wants --yes where nobody can be asked', async () =>
   expect(told).toMatch(/: 1 row of audit_log; 1 row of key_changes\n$/);
 });
 
+it('knows its stores by their names, MariaDB by both', async () => {
+  for (const store of ['mysql', 'mariadb'])
+    expect(await migrate('status', '--store', store)).toMatchObject({
+      code: 1,
+      stderr: 'sightline: --store mysql needs MYSQL_URL\n',
+    });
+  expect((await migrate('status', '--store', 'postgres')).code).toBe(0);
+  const { code, stderr } = await migrate('status', '--store', 'oracle');
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/'oracle' is invalid.*postgres or mysql/)]);
+});
+
 it('a server whose tables are gone is not ready, whichever they are', async () => {
   server = await startServer({ env: { DATABASE_URL: database.url } });
   const api = apiOf(server);
