@@ -126,7 +126,7 @@ const redis = {
   redisUrl: secretUrl(
     'REDIS_URL',
     ['redis', 'rediss'],
-    'Redis that all processes share for rate limits and caching: redis://HOST:PORT.',
+    'Redis that all processes share for rate limits and caching: redis://HOST:PORT/DB. Use a database number per installation.',
   ),
 };
 

@@ -118,8 +118,15 @@ function defaults(
     RATE_LIMIT_BURST: '1000000',
     ...(database && { DATABASE_URL: database.url }),
     ...(mysql && { ACCESS_STORE: 'mysql', MYSQL_URL: mysql.url }),
-    ...(process.env.TEST_WITH_REDIS_URL && { REDIS_URL: process.env.TEST_WITH_REDIS_URL }),
+    ...(process.env.TEST_WITH_REDIS_URL && { REDIS_URL: ofThisWorker(process.env.TEST_WITH_REDIS_URL) }),
   };
+}
+
+// What a suite in another worker stores in its project 1 would drop what is kept of this one's.
+function ofThisWorker(redisUrl: string): string {
+  const url = new URL(redisUrl);
+  if (url.pathname.length <= 1) url.pathname = `/${Number(process.env.JEST_WORKER_ID ?? 0) % 16}`;
+  return url.href;
 }
 
 function handle(
