@@ -175,6 +175,11 @@ describe('sightline generate', () => {
     const run = generate('--rps=500');
     await until(async () => (await countRows()).n > 0);
     await server!.kill9();
+    // Killed between two answers, it may owe none: signalled then, the generator has nothing left to wait for.
+    const hangingUp = createServer((socket) => socket.destroy());
+    hangingUp.listen(Number(new URL(server!.url).port), '127.0.0.1');
+    await once(hangingUp, 'connection');
+    hangingUp.close();
     run.process.kill('SIGTERM');
     const { code, stderr } = await run.done;
     expect(code).toBe(1);
