@@ -4,6 +4,7 @@ import { latencyOf } from './reader/latency.js';
 import {
   ADMIT_READERS,
   DROP_ROW_SECURITY,
+  forEachReader,
   PROJECT_READERS,
   PROJECT_VIEWS,
   revokesFrom,
@@ -27,7 +28,7 @@ export class ProjectReaders1764100000000 implements MigrationInterface {
 
   // Roles stay: they are not this database's alone. They keep no right in it, but for the one that reads all.
   async down(db: QueryRunner): Promise<void> {
-    await db.query(REVOKE);
+    await db.query(forEachReader(revokesFrom));
     await db.query(functionsOf(EVENTS, ACCESS) + DROP);
     await db.query(VIEWS);
     await db.query('revoke execute on function grafana.project_id(text) from public');
@@ -38,18 +39,6 @@ export class ProjectReaders1764100000000 implements MigrationInterface {
 function functionsOf(...sources: Source[]): string {
   return sources.map((source) => countsOf(source) + latencyOf(source) + uniquesOf(source)).join('');
 }
-
-const REVOKE = `
-do $$
-declare reader text;
-begin
-  for reader in select quote_ident(rolname) from pg_roles
-    where rolname = 'sightline_reader' or rolname in (select role from project_readers)
-  loop
-    execute replace($revokes$${revokesFrom('%reader%')}$revokes$, '%reader%', reader);
-  end loop;
-end $$;
-`;
 
 const DROP = `
 drop view grafana.access_logs, grafana.analytics_logs, grafana.access_totals, grafana.event_totals, grafana.access_entries, grafana.events,

@@ -132,15 +132,18 @@ ${Object.entries(COLUMNS)
   .join('\n')}
 `;
 
-/** Every role that reads has these: a later migration that adds a view runs it once more. */
-export const ADMIT_READERS = `
+/** Runs statements for every role that reads, or did; they are given its name, quoted. */
+export const forEachReader = (statements: (role: string) => string) => `
 do $$
 declare reader text;
 begin
   for reader in select quote_ident(rolname) from pg_roles
     where rolname = 'sightline_reader' or rolname in (select role from project_readers)
   loop
-    execute replace($grants$${grantsTo('%reader%')}$grants$, '%reader%', reader);
+    execute replace($statements$${statements('%reader%')}$statements$, '%reader%', reader);
   end loop;
 end $$;
 `;
+
+/** Every role that reads has these: a later migration that adds a view runs it once more. */
+export const ADMIT_READERS = forEachReader(grantsTo);
