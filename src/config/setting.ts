@@ -46,11 +46,7 @@ export function number(
   help: string,
 ): Setting<number> {
   const accepts = `a number from ${min} to ${max}`;
-  return setting(env, fallback, help, accepts, (raw) => {
-    const value = raw.trim() === '' ? NaN : Number(raw);
-    if (!(value >= min && value <= max)) throw new Error(`must be ${accepts}`);
-    return value;
-  });
+  return numeric(env, fallback, help, accepts, (value) => value >= min && value <= max);
 }
 
 /** A number of which 0 means that there is none. */
@@ -62,9 +58,19 @@ export function numberOrOff(
   help: string,
 ): Setting<number> {
   const accepts = `0, or a number from ${min} to ${max}`;
+  return numeric(env, fallback, help, accepts, (value) => value === 0 || (value >= min && value <= max));
+}
+
+function numeric(
+  env: string,
+  fallback: number,
+  help: string,
+  accepts: string,
+  fits: (value: number) => boolean,
+): Setting<number> {
   return setting(env, fallback, help, accepts, (raw) => {
     const value = raw.trim() === '' ? NaN : Number(raw);
-    if (value !== 0 && !(value >= min && value <= max)) throw new Error(`must be ${accepts}`);
+    if (!fits(value)) throw new Error(`must be ${accepts}`);
     return value;
   });
 }
