@@ -20,6 +20,10 @@ export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const CLOSE_BRACE = 0x7d;
+/** What may stand between JSON texts, as bytes. */
+export const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+/** The bytes of a byte order mark: no other use of them is UTF-8 outside of a string. */
+export const BOM: ReadonlySet<number> = new Set([0xef, 0xbb, 0xbf]);
 
 /** Stands for an element that is too large to be parsed at once, and so to be a record. */
 export const TOO_LARGE = Symbol('too large');

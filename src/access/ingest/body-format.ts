@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { SightlineError } from '../../core/errors.js';
 import { jsonText, parseJsonText } from '../../core/json-body.js';
-import { BACKSLASH, CLOSE_BRACE, OPEN_BRACE, QUOTE } from '../../core/json-pieces.js';
-import { BLANKS, BOM } from '../formats/json/blanks.js';
+import { BACKSLASH, BLANKS, BOM, CLOSE_BRACE, OPEN_BRACE, QUOTE } from '../../core/json-pieces.js';
+import { NEWLINE } from '../formats/kit/line-blocks.js';
 import { MAX_RECORD_BYTES } from '../formats/kit/record-parser.js';
 import type { BodyFormat } from './body-records.js';
 
-const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
 
 /** The body of a route with `body: 'bytes'`; Fastify gives none to a request that has no media type. */

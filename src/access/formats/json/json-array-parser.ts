@@ -3,6 +3,8 @@ import { SightlineError } from '../../../core/errors.js';
 import { MAX_BODY_DEPTH, nestedTooDeep, notUtf8 } from '../../../core/json-body.js';
 import {
   BACKSLASH,
+  BLANKS,
+  BOM,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COMMA,
@@ -14,7 +16,6 @@ import { mayHoldUnstorableText } from '../../../core/json.js';
 import { jsonRecord } from '../kit/json-record.js';
 import type { Line } from '../kit/line-parser.js';
 import { RecordParser } from '../kit/record-parser.js';
-import { BLANKS, BOM } from './blanks.js';
 
 /** What an element is; null for one that is passed over. */
 export type Element = (value: unknown, checkText: boolean) => Line | null;

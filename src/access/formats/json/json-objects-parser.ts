@@ -3,6 +3,8 @@ import { SightlineError } from '../../../core/errors.js';
 import { MAX_BODY_DEPTH, nestedTooDeep, notUtf8 } from '../../../core/json-body.js';
 import {
   BACKSLASH,
+  BLANKS,
+  BOM,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   OPEN_BRACE,
@@ -12,7 +14,6 @@ import {
 import { mayHoldUnstorableText } from '../../../core/json.js';
 import { jsonRecord } from '../kit/json-record.js';
 import { MAX_RECORD_BYTES, RecordParser, tooLarge } from '../kit/record-parser.js';
-import { BLANKS, BOM } from './blanks.js';
 
 /**
  * JSON objects one behind the other, with or without blanks between them, as Fluent Bit's format `json_stream` writes them. What
