@@ -8,6 +8,13 @@ function binValueMs(bin: number): number {
   return bin === LOWEST_BIN ? 0 : (2 * GAMMA ** bin) / (GAMMA + 1);
 }
 
+const HIGHEST_BIN = 32_767;
+const LN_GAMMA = Math.log(GAMMA);
+
+function latencyBin(durationMs: number): number {
+  return durationMs < 0.001 ? LOWEST_BIN : Math.min(Math.ceil(Math.log(durationMs) / LN_GAMMA), HIGHEST_BIN);
+}
+
 /** How often each bin was hit; bin i holds the durations in (1.02^(i-1), 1.02^i], as the SQL function sightline_latency_bin. */
 export class LatencyHistogram {
   private readonly counts = new Map<number, number>();
@@ -17,6 +24,17 @@ export class LatencyHistogram {
     for (let k = 0; k < bins.length; k++) {
       this.counts.set(bins[k], (this.counts.get(bins[k]) ?? 0) + counts[k]);
     }
+  }
+
+  /** Adds one hit of a duration. */
+  hit(durationMs: number): void {
+    const bin = latencyBin(durationMs);
+    this.counts.set(bin, (this.counts.get(bin) ?? 0) + 1);
+  }
+
+  /** Its bins, and how often each was hit. */
+  columns(): [bins: number[], counts: number[]] {
+    return [[...this.counts.keys()], [...this.counts.values()]];
   }
 
   merge(other: LatencyHistogram): void {

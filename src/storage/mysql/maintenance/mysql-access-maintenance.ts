@@ -1,9 +1,7 @@
 import { AccessMaintenance } from '../../../core/access-maintenance.js';
 import type { Micros } from '../../../core/event.js';
-import type { FoldedRecords } from '../../../core/store-maintenance.js';
 import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';
-import { compact } from '../rollups/compaction/compact.js';
 import { dropDaysBefore } from './drop-days.js';
 import { prune } from './prune.js';
 import { removeProject } from './remove-project.js';

@@ -1,0 +1,171 @@
+import type { CountedKind, CountedRow } from './counting/kind.js';
+import type { Micros } from './event.js';
+import type { Piece, Tier } from './time-cover.js';
+
+/** Records of one append that are not in the rollups yet. */
+export interface Block {
+  id: number;
+  rows: readonly CountedRow[];
+}
+
+/** A block as the store lists it. */
+export interface ListedBlock {
+  id: number;
+  /** Records. */
+  size: number;
+  /** When it was stored. */
+  storedAt: Micros;
+}
+
+/** What one look at the store found, and what was not in the rollups at that moment. */
+export interface Found<T, End = never> {
+  found: T[];
+  /** Ids of blocks. */
+  pending: number[];
+  /** What the rows say of the pieces of tier 0: the ragged ends of a window. */
+  ends: End[];
+}
+
+/** Records of one ragged end, of one value, and of one bin of durations (null for those without a duration). */
+export interface EndCells {
+  /** Its place among the pieces. */
+  piece: number;
+  value: string;
+  bin: number | null;
+  n: number;
+  errors: number;
+  sum: number;
+  max: number | null;
+}
+
+/** Whom one ragged end has seen: hashes of 8 bytes each. */
+export interface EndHashes {
+  piece: number;
+  hashes: Uint8Array;
+}
+
+/** One bucket's cells of a dimension: JSON of counts, or of histograms (see core/counting/cells.ts). */
+export interface StoredCells {
+  bucket: Micros;
+  /** null where only histograms were asked for and there are none, or the other way round. */
+  counts: string | null;
+  histograms: string | null;
+}
+
+export interface StoredSketch {
+  tier: Tier;
+  bucket: Micros;
+  estimate: number;
+  /** null where only the estimate was asked for. */
+  sketch: Uint8Array | null;
+}
+
+/** The key of a row of rollups. */
+export interface BucketKey {
+  projectId: number;
+  tier: Tier;
+  bucket: Micros;
+  /** UTC day of receipt, days since the epoch. */
+  day: number;
+}
+
+/** A row of rollups: for each dimension of the kind its cells as JSON; null for what the row has not. */
+export interface BucketRow extends BucketKey {
+  counts: (string | null)[];
+  histograms: (string | null)[];
+}
+
+export interface SketchKey extends BucketKey {
+  kind: string;
+}
+
+/** How many records of a day of receipt have a value. */
+export interface Total {
+  projectId: number;
+  /** Days since the epoch. */
+  day: number;
+  dimension: string;
+  value: string;
+  n: number;
+}
+
+/** Values of one dimension, of records of one day. */
+export interface NamesOfDay {
+  projectId: number;
+  day: number;
+  dimension: string;
+}
+
+/** One transaction that moves blocks into the rollups; nobody else writes rollups meanwhile. */
+export interface CountTransaction {
+  /** The oldest blocks, until they have `records` together; at least one if there is any. */
+  oldest(records: number): Promise<ListedBlock[]>;
+  /** The blocks of these ids, in no particular order. */
+  blocks(ids: readonly number[]): Promise<Block[]>;
+  /** Those of the projects that exist. */
+  projects(ids: readonly number[]): Promise<Set<number>>;
+  /** Which of `values` have a total on that day. */
+  known(names: NamesOfDay, values: readonly string[]): Promise<string[]>;
+  /** How many values but '' and '(other)' have a total on that day. */
+  taken(names: NamesOfDay): Promise<number>;
+  /** Which of `values` have a total on one of the `days` days before. */
+  remembered(names: NamesOfDay, values: readonly string[], days: number): Promise<string[]>;
+  addTotals(totals: readonly Total[]): Promise<void>;
+  /** The stored rows of these keys, in their order; null where there is none. */
+  rows(keys: readonly BucketKey[]): Promise<(BucketRow | null)[]>;
+  /** Puts rows in the place of what is stored; a null in them leaves what is there. */
+  putRows(rows: readonly BucketRow[]): Promise<void>;
+  sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]>;
+  putSketches(keys: readonly SketchKey[], sketches: readonly Uint8Array[]): Promise<void>;
+  /** Raises the revision of hours; one that retention has taken from stays at 0. Only of a kind that has hours. */
+  raiseHours(hours: readonly { projectId: number; hour: Micros }[]): Promise<void>;
+  remove(ids: readonly number[]): Promise<void>;
+}
+
+/**
+ * Where one kind of record is counted. What an append brings is a block in it, stored in the append's own transaction, until
+ * `count` moves it into the rollups. Each method that reads is one look at one moment.
+ */
+export abstract class CountStore {
+  abstract readonly kind: CountedKind;
+
+  /**
+   * Cells of a dimension in pieces of a window. @throws RangeError for a piece of tier 0 where not every record has a row.
+   */
+  abstract cells(
+    projectId: number,
+    dimension: string,
+    pieces: readonly Piece[],
+    what: { counts: boolean; histograms: boolean },
+  ): Promise<Found<StoredCells, EndCells>>;
+
+  /** Totals of a dimension over all days, of these values or of every. */
+  abstract totals(
+    projectId: number,
+    dimension: string,
+    values: readonly string[] | null,
+  ): Promise<Found<{ value: string; n: number }>>;
+
+  /** Sketches of a kind in pieces of a window. @throws as `cells` */
+  abstract sketches(
+    projectId: number,
+    kind: string,
+    pieces: readonly Piece[],
+    what: 'estimates' | 'sketches',
+  ): Promise<Found<StoredSketch, EndHashes>>;
+
+  /** Those of the blocks that are still there. */
+  abstract blocks(ids: readonly number[]): Promise<Block[]>;
+
+  /** The blocks that are not in the rollups. */
+  abstract backlog(): Promise<ListedBlock[]>;
+
+  /** Runs `work` in one transaction as the only one in the cluster; false, without running it, where another is at it. */
+  abstract count(work: (transaction: CountTransaction) => Promise<void>): Promise<boolean>;
+}
+
+/** How many records have a value, over all days: of CountStore and of what is pending in it. */
+export abstract class CountedTotals {
+  /** `isFolded`: some values of the dimension are counted as '(other)', this one perhaps among them. */
+  abstract of(projectId: number, dimension: string, value: string): Promise<{ n: number; isFolded: boolean }>;
+}

@@ -1,0 +1,130 @@
+import type { BucketKey, SketchKey } from '../count-store.js';
+import type { Micros } from '../event.js';
+import { LatencyHistogram } from '../latency-histogram.js';
+import type { Tier } from '../time-cover.js';
+import { UniqueSketch } from '../unique-sketch.js';
+import { Cells } from './cells.js';
+import { hashOf } from './hash.js';
+import { FIRST_VALUE, type CountedKind, type CountedRow } from './kind.js';
+
+const MINUTE = 60_000_000;
+
+/** A bucket with its cells: those of each dimension of the kind, null where it has none. */
+export interface Bucket {
+  key: BucketKey;
+  cells: (Cells | null)[];
+}
+
+export interface SketchedBucket {
+  key: SketchKey;
+  sketch: UniqueSketch;
+}
+
+/** The value that one is counted under: itself or '(other)'. */
+export type Admit = (row: CountedRow, dimension: number, value: string) => string;
+
+/** From when on there are buckets of minutes: of counts, and of sketches. */
+export interface FirstMinutes {
+  counts: Micros;
+  sketches: Micros;
+}
+
+/**
+ * Records folded into buckets of every tier. Each record is added to the finest bucket that it has; those are lifted into the
+ * wider ones when all are there: ten thousand records of one minute are a few cells before they are in four tiers.
+ */
+export class Fold {
+  private readonly buckets: TierMap<Bucket>;
+  private readonly sketches: TierMap<SketchedBucket>;
+  /** Dimensions that have the same tiers. */
+  private readonly ladders: { tiers: readonly Tier[]; dimensions: number[] }[];
+
+  constructor(
+    private readonly kind: CountedKind,
+    private readonly firstMinutes: FirstMinutes,
+  ) {
+    this.buckets = new TierMap((key) => ({ key, cells: kind.dimensions.map(() => null) }));
+    this.sketches = new TierMap((key, name) => ({ key: { ...key, kind: name }, sketch: new UniqueSketch() }));
+    const byTiers = Map.groupBy(kind.dimensions.keys(), (i) => kind.dimensions[i].tiers.join());
+    this.ladders = [...byTiers.values()].map((dimensions) => ({
+      tiers: kind.dimensions[dimensions[0]].tiers,
+      dimensions,
+    }));
+  }
+
+  add(row: CountedRow, admit: Admit): void {
+    const [projectId, day, timestamp, error, durationMs] = row;
+    for (const { tiers, dimensions } of this.ladders) {
+      const tier = finest(tiers, timestamp, this.firstMinutes.counts);
+      const { cells } = this.buckets.at(projectId, day, timestamp, tier, '');
+      for (const i of dimensions) {
+        const value = i === 0 ? '' : admit(row, i, row[FIRST_VALUE + i - 1] as string);
+        const measures = (cells[i] ??= new Cells()).of(value);
+        measures.add(error, durationMs);
+        if (durationMs !== null && this.kind.dimensions[i].latencyTiers.length > 0) {
+          (measures.histogram ??= new LatencyHistogram()).hit(durationMs);
+        }
+      }
+    }
+    this.addUniques(row);
+  }
+
+  private addUniques(row: CountedRow): void {
+    const [projectId, day, timestamp] = row;
+    const { uniqueKinds, uniqueTiers, dimensions } = this.kind;
+    const tier = finest(uniqueTiers, timestamp, this.firstMinutes.sketches);
+    for (let i = 0; i < uniqueKinds.length; i++) {
+      const id = row[FIRST_VALUE + dimensions.length - 1 + i] as string | null;
+      if (id === null) continue;
+      const { sketch } = this.sketches.at(projectId, day, timestamp, tier, uniqueKinds[i]);
+      const [high, low] = hashOf(id);
+      sketch.add(high, low);
+    }
+  }
+
+  /** Lifts what was added into all tiers; once, when all is added. */
+  lift(): { buckets: Bucket[]; sketches: SketchedBucket[] } {
+    for (const { tiers, dimensions } of this.ladders) {
+      this.buckets.lift(tiers, (from, to) => {
+        for (const i of dimensions) if (from.cells[i]) (to.cells[i] ??= new Cells()).merge(from.cells[i]);
+      });
+    }
+    this.sketches.lift(this.kind.uniqueTiers, (from, to) => to.sketch.merge(from.sketch));
+    return { buckets: this.buckets.all(), sketches: this.sketches.all() };
+  }
+}
+
+function finest(tiers: readonly Tier[], timestamp: Micros, firstMinute: Micros): Tier {
+  return tiers[0] === 1 && timestamp < firstMinute ? tiers[1] : tiers[0];
+}
+
+/** Things by tier, bucket, project, day and name. */
+class TierMap<Thing extends { key: BucketKey & { kind?: string } }> {
+  private readonly things = new Map<Tier, Map<string, Thing>>();
+
+  constructor(private readonly make: (key: BucketKey, name: string) => Thing) {}
+
+  at(projectId: number, day: number, time: Micros, tier: Tier, name: string): Thing {
+    const width = tier * MINUTE;
+    const bucket = Math.floor(time / width);
+    const id = `${bucket} ${projectId} ${day} ${name}`;
+    let ofTier = this.things.get(tier);
+    if (!ofTier) this.things.set(tier, (ofTier = new Map()));
+    let thing = ofTier.get(id);
+    if (!thing) ofTier.set(id, (thing = this.make({ projectId, tier, bucket: bucket * width, day }, name)));
+    return thing;
+  }
+
+  lift(tiers: readonly Tier[], add: (from: Thing, to: Thing) => void): void {
+    for (let i = 0; i + 1 < tiers.length; i++) {
+      for (const from of this.things.get(tiers[i])?.values() ?? []) {
+        const { projectId, day, bucket, kind = '' } = from.key;
+        add(from, this.at(projectId, day, bucket, tiers[i + 1], kind));
+      }
+    }
+  }
+
+  all(): Thing[] {
+    return [...this.things.values()].flatMap((ofTier) => [...ofTier.values()]);
+  }
+}
