@@ -2,7 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../../config/settings.js';
 import { AccessMaintenance } from '../../core/access-maintenance.js';
 import { AccessReader } from '../../core/access-reader.js';
-import { AccessHours, AccessStats } from '../../core/access-stats.js';
+import { AccessHours } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
 import { AccessStoreHealth } from '../../core/store-health.js';
 import { AccessStoreTables } from '../../core/store-tables.js';
@@ -18,7 +18,6 @@ import { MysqlStoreTables } from './mysql-store-tables.js';
 import { Mysql } from './mysql.js';
 import { Partitions } from './partitions.js';
 import { MysqlAccessHours, type Projects } from './rollups/mysql-access-hours.js';
-import { MysqlAccessStats } from './rollups/mysql-access-stats.js';
 
 const implement = implementOver(Mysql);
 const read = readOver(Mysql);
@@ -39,7 +38,6 @@ export class MysqlModule {
       implement(AccessStore, (mysql) => new MysqlAccessStore(mysql, { keep, addresses, partitions })),
       implement(AddressStore, (mysql) => new MysqlAddressStore(mysql, addresses)),
       read(AccessReader, (mysql) => new MysqlAccessReader(mysql), ['hour']),
-      read(AccessStats, (mysql, clock) => new MysqlAccessStats(mysql, clock)),
       implement(AccessHours, (mysql) => new MysqlAccessHours(mysql, projects)),
       implement(AccessMaintenance, (mysql) => new MysqlAccessMaintenance(mysql, partitions)),
       implement(AccessStoreHealth, (mysql) => new MysqlStoreHealth(mysql)),

@@ -31,8 +31,4 @@ export class MysqlAccessMaintenance extends AccessMaintenance {
   removeProject(projectId: number): Promise<void> {
     return removeProject(this.mysql.background, projectId);
   }
-
-  compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]> {
-    return compact(this.mysql.background, { now, maxNames, stop });
-  }
 }
