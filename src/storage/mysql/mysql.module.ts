@@ -12,13 +12,13 @@ import { implementOver, readOver } from '../implement.js';
 import { MysqlAddressStore } from './access/addresses/mysql-address-store.js';
 import { MysqlAccessStore } from './access/append/mysql-access-store.js';
 import { MysqlAccessReader } from './access/logs/mysql-access-reader.js';
+import { MysqlAccessHours, type Projects } from './counting/mysql-access-hours.js';
+import { MysqlCountStore } from './counting/mysql-count-store.js';
 import { MysqlAccessMaintenance } from './maintenance/mysql-access-maintenance.js';
 import { MysqlStoreHealth } from './mysql-store-health.js';
 import { MysqlStoreTables } from './mysql-store-tables.js';
 import { Mysql } from './mysql.js';
 import { Partitions } from './partitions.js';
-import { MysqlAccessHours, type Projects } from './rollups/mysql-access-hours.js';
-import { MysqlAccessStats } from './rollups/mysql-access-stats.js';
 
 const implement = implementOver(Mysql);
 const read = readOver(Mysql);

@@ -1,14 +1,12 @@
 import { AccessMaintenance } from '../../../core/access-maintenance.js';
 import type { Micros } from '../../../core/event.js';
-import type { FoldedRecords } from '../../../core/store-maintenance.js';
 import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';
-import { compact } from '../rollups/compaction/compact.js';
 import { dropDaysBefore } from './drop-days.js';
 import { prune } from './prune.js';
 import { removeProject } from './remove-project.js';
 
-/** MariaDB's upkeep of access entries: partitions, retention, rollups. */
+/** MariaDB's upkeep of access entries: partitions, retention. */
 export class MysqlAccessMaintenance extends AccessMaintenance {
   constructor(
     private readonly mysql: Pick<Mysql, 'background'>,
@@ -32,9 +30,5 @@ export class MysqlAccessMaintenance extends AccessMaintenance {
 
   removeProject(projectId: number): Promise<void> {
     return removeProject(this.mysql.background, projectId);
-  }
-
-  compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]> {
-    return compact(this.mysql.background, { now, maxNames, stop });
   }
 }
