@@ -245,7 +245,13 @@ const data = {
     10_000_000,
     'Distinct names, versions or providers counted individually per project and day, plus as many again of those seen in the week before; the rest are counted as (other).',
   ),
-  compactSeconds: seconds('ROLLUP_COMPACT_SECONDS', 10, 0.05, 3600, 'How often rollup deltas are compacted.'),
+  countIntervalS: seconds(
+    'COUNT_INTERVAL_SECONDS',
+    10,
+    0.05,
+    3600,
+    'How long a few records may wait until they are counted into the rollups; many are counted within a second. Answers have them at once, either way.',
+  ),
   statsCacheS: seconds(
     'STATS_CACHE_SECONDS',
     10,

@@ -1,5 +1,4 @@
 import type { Micros } from './event.js';
-import type { FoldedRecords } from './store-maintenance.js';
 
 /**
  * What the store of access entries needs done from time to time; as StoreMaintenance, which claims the turns (`claim`).
@@ -17,10 +16,7 @@ export abstract class AccessMaintenance {
 
   /**
    * Removes the entries of a project with all that counts them, its addresses and what its idempotency keys were answered: for
-   * good, whatever is being compacted meanwhile.
+   * good, whatever is being counted meanwhile.
    */
   abstract removeProject(projectId: number): Promise<void>;
-
-  /** As StoreMaintenance's; raises the revision of the hours that it belongs to, too. */
-  abstract compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]>;
 }

@@ -157,8 +157,8 @@ export abstract class CountStore {
   /** Those of the blocks that are still there. */
   abstract blocks(ids: readonly number[]): Promise<Block[]>;
 
-  /** Records that are not in the rollups, and since when the oldest is stored (null where there are none). */
-  abstract backlog(): Promise<{ records: number; oldest: Micros | null }>;
+  /** The blocks that are not in the rollups. */
+  abstract backlog(): Promise<ListedBlock[]>;
 
   /** Runs `work` in one transaction as the only one in the cluster; false, without running it, where another is at it. */
   abstract count(work: (transaction: CountTransaction) => Promise<void>): Promise<boolean>;

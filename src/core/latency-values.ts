@@ -1,16 +1,11 @@
+import type { Measures } from './counting/cells.js';
 import type { LatencyValues } from './event-stats.js';
-import type { LatencyHistogram } from './latency-histogram.js';
+import { LatencyHistogram } from './latency-histogram.js';
 
-/** What was measured of some durations, in milliseconds. */
-export interface Durations {
-  n: number;
-  sum: number;
-  /** null where there are none. */
-  max: number | null;
-}
+const NOT_TIMED = new LatencyHistogram();
 
-/** How durations are answered; their histogram gives the percentiles. */
-export function latencyValues({ n, sum, max }: Durations, histogram: LatencyHistogram): LatencyValues {
-  const [p50, p95, p99] = histogram.percentilesMs([50, 95, 99], max);
-  return { count: n, avg: n === 0 ? null : sum / n, p50, p95, p99, max };
+/** How the durations of records are answered. */
+export function latencyOf({ timed, sum, max, histogram }: Measures): LatencyValues {
+  const [p50, p95, p99] = (histogram ?? NOT_TIMED).percentilesMs([50, 95, 99], max);
+  return { count: timed, avg: timed === 0 ? null : sum / timed, p50, p95, p99, max };
 }

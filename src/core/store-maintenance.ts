@@ -35,12 +35,6 @@ export abstract class StoreMaintenance {
   /** Removes the minute buckets that no question reaches any more. */
   abstract pruneMinutes(now: Micros): Promise<void>;
 
-  /** Removes the events of a project, with their keys and all that counts them: for good, whatever is being compacted meanwhile. */
+  /** Removes the events of a project, with their keys and all that counts them: for good, whatever is being counted meanwhile. */
   abstract removeProject(projectId: number): Promise<void>;
-
-  /**
-   * Folds what was counted since the last time into the rollups. `maxNames`: values counted one by one, a project, day and
-   * dimension, and as many again of those that REMEMBERED_DAYS know. Gives what was counted as '(other)' for want of room.
-   */
-  abstract compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]>;
 }

@@ -68,6 +68,11 @@ export function cover(from: Micros, to: Micros, tiers: readonly Tier[], firstMin
   ];
 }
 
+/** The end of the minute that a moment is in: windows that end now are whole minutes, and have what happens in this very one. */
+export function nextMinute(now: Micros): Micros {
+  return floorTo(now, MINUTE) + MINUTE;
+}
+
 function floorTo(time: Micros, width: Micros): Micros {
   return Math.floor(time / width) * width;
 }

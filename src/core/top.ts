@@ -1,3 +1,6 @@
+import type { Cells, Measures } from './counting/cells.js';
+import { OTHER } from './counting/kind.js';
+
 /** What values are put in order by: how many records, how many of them errors, how long they took. */
 export const TOP_ORDERS = ['count', 'errors', 'avg_ms', 'max_ms'] as const;
 export type TopOrder = (typeof TOP_ORDERS)[number];
@@ -22,24 +25,28 @@ export interface Top {
   total: number;
 }
 
-/** What was measured of one value. */
-export interface MeasuredValue {
-  value: string;
-  n: number;
-  errors: number;
-  duration_n: number;
-  duration_sum: number;
-  duration_max: number | null;
-}
+/** What comes first, greatest first, and which values have it at all. */
+const ORDERS: Record<TopOrder, { by: (measures: Measures) => number; has: (measures: Measures) => boolean }> = {
+  count: { by: ({ n }) => n, has: () => true },
+  errors: { by: ({ errors }) => errors, has: ({ errors }) => errors > 0 },
+  avg_ms: { by: ({ sum, timed }) => sum / timed, has: ({ timed }) => timed > 0 },
+  max_ms: { by: ({ max }) => max ?? 0, has: ({ timed }) => timed > 0 },
+};
 
-/** The answer of values that are in order already. */
-export function topOf(found: readonly MeasuredValue[], total: number): Top {
-  const values = found.map(({ value, n, errors, duration_n, duration_sum, duration_max }) => ({
-    value,
-    count: n,
-    errors,
-    avg_ms: duration_n === 0 ? null : duration_sum / duration_n,
-    max_ms: duration_max,
-  }));
+/** The first values of all that are counted in a window. */
+export function topOf(cells: Cells, order: TopOrder, limit: number): Top {
+  const { by, has } = ORDERS[order];
+  const total = [...cells.values()].reduce((sum, { n }) => sum + n, 0);
+  const values = [...cells.entries()]
+    .filter(([value, measures]) => value !== OTHER && has(measures))
+    .sort(([a, x], [b, y]) => by(y) - by(x) || y.n - x.n || (a < b ? -1 : 1))
+    .slice(0, limit)
+    .map(([value, { n, errors, timed, sum, max }]) => ({
+      value,
+      count: n,
+      errors,
+      avg_ms: timed === 0 ? null : sum / timed,
+      max_ms: max,
+    }));
   return { values, other: values.reduce((rest, { count }) => rest - count, total), total };
 }

@@ -11,8 +11,8 @@ export interface Window {
 }
 
 /**
- * A window cut into pieces of buckets and rows, those of one tier that follow one another in one.
- * A bucket belongs to one point, so each point is covered by itself.
+ * A window cut into pieces of buckets and rows. A bucket belongs to one point, so each point is covered by itself; buckets of one
+ * tier that follow one another are one piece, a piece of rows is of one point.
  */
 export function runsOf(window: Window, tiers: readonly Tier[], firstMinute: Micros): Piece[] {
   const runs: Piece[] = [];
@@ -21,7 +21,7 @@ export function runsOf(window: Window, tiers: readonly Tier[], firstMinute: Micr
     const to = Math.min(window.starts[index + 1] ?? window.to, window.to);
     for (const piece of cover(from, to, tiers, firstMinute)) {
       const last = runs.at(-1);
-      if (last?.tier === piece.tier) last.to = piece.to;
+      if (piece.tier !== 0 && last?.tier === piece.tier) last.to = piece.to;
       else runs.push(piece);
     }
   });

@@ -5,6 +5,7 @@ import type { AddressStore } from '../core/access-store.js';
 import type { AuditStore } from '../core/audit.js';
 import type { Clock } from '../core/clock.js';
 import type { ProjectStore } from '../core/project-store.js';
+import type { RecordCounter } from '../core/record-counter.js';
 import type { SessionStore } from '../core/session-store.js';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
 import type { FoldedNames } from './folded-names.js';
@@ -15,10 +16,12 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Days that have a partition before they begin. */
 const DAYS_AHEAD = 7;
+const COUNT_EVERY_MS = 1_000;
 
 export interface MaintainedStores {
   events: StoreMaintenance;
   access: AccessMaintenance;
+  counters: { events: RecordCounter; access: RecordCounter };
   addresses: AddressStore;
   projects: ProjectStore;
   sessions: SessionStore;
@@ -27,11 +30,13 @@ export interface MaintainedStores {
 
 /** What there is to do, from the settings. */
 export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clock, config: Config): Job[] {
-  const { events, access, addresses, sessions, audit } = stores;
+  const { events, access, counters, addresses, sessions, audit } = stores;
   const jobs = [
-    ...upkeep('', events, folded, clock, config.compactSeconds, config),
+    partitions('', events, clock),
+    counting('', counters.events, folded, clock, config.countIntervalS, config),
     { name: 'minutes', everyMs: HOUR_MS, run: () => events.pruneMinutes(clock.nowMs() * 1000) },
-    ...upkeep('access-', access, folded, clock, accessCompactionS(config), config),
+    partitions('access-', access, clock),
+    counting('access-', counters.access, folded, clock, accessIntervalS(config), config),
     { name: 'access-prune', everyMs: HOUR_MS, run: () => access.prune(clock.nowMs() * 1000) },
     { name: 'sessions', everyMs: HOUR_MS, run: () => sessions.prune() },
     removedProjects(stores, clock, config),
@@ -49,33 +54,34 @@ export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clo
 }
 
 /** What both kinds of record need. */
-type Upkeep = Pick<StoreMaintenance & AccessMaintenance, 'ensurePartitions' | 'compact' | 'dropDaysBefore'>;
+type Upkeep = Pick<StoreMaintenance & AccessMaintenance, 'ensurePartitions' | 'dropDaysBefore'>;
 
-function upkeep(
-  prefix: string,
-  store: Upkeep,
-  folded: FoldedNames,
-  clock: Clock,
-  compactS: number,
-  { rollupMaxNames }: Config,
-): Job[] {
-  return [
-    {
-      name: `${prefix}partitions`,
-      everyMs: HOUR_MS,
-      run: () => store.ensurePartitions(daysFrom(clock.nowMs() - DAY_MS, DAYS_AHEAD + 2)),
-    },
-    {
-      name: `${prefix}compaction`,
-      everyMs: compactS * 1000,
-      run: async (stop) => folded.tell(await store.compact(clock.nowMs() * 1000, rollupMaxNames, stop)),
-    },
-  ];
+function partitions(prefix: string, store: Upkeep, clock: Clock): Job {
+  const run = () => store.ensurePartitions(daysFrom(clock.nowMs() - DAY_MS, DAYS_AHEAD + 2));
+  return { name: `${prefix}partitions`, everyMs: HOUR_MS, run };
 }
 
-// The archive has what compaction has counted: files that are to be brought up to date more often need that as often.
-function accessCompactionS({ archiveDir, aggregationIntervalS, compactSeconds }: Config): number {
-  return archiveDir === '' ? compactSeconds : Math.min(compactSeconds, aggregationIntervalS);
+function counting(
+  prefix: string,
+  counter: RecordCounter,
+  folded: FoldedNames,
+  clock: Clock,
+  intervalS: number,
+  { rollupMaxNames: maxNames }: Config,
+): Job {
+  const patienceMs = intervalS * 1000;
+  return {
+    name: `${prefix}counting`,
+    everyMs: Math.min(COUNT_EVERY_MS, patienceMs),
+    everywhere: true,
+    run: async (stop) =>
+      folded.tell(await counter.count({ now: clock.nowMs() * 1000, maxNames, patienceMs, stop })),
+  };
+}
+
+// The archive has what is counted: files that are to be brought up to date more often need that as often.
+function accessIntervalS({ archiveDir, aggregationIntervalS, countIntervalS }: Config): number {
+  return archiveDir === '' ? countIntervalS : Math.min(countIntervalS, aggregationIntervalS);
 }
 
 // A day goes when its last record is old enough.

@@ -8,6 +8,7 @@ import { AddressStore } from '../core/access-store.js';
 import { AuditStore } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { ProjectStore } from '../core/project-store.js';
+import { AccessCounter, EventCounter } from '../core/record-counter.js';
 import { SessionStore } from '../core/session-store.js';
 import { StoreMaintenance } from '../core/store-maintenance.js';
 import { FoldedNames } from './folded-names.js';
@@ -27,6 +28,8 @@ import { MaintenanceScheduler } from './scheduler.js';
       inject: [
         StoreMaintenance,
         AccessMaintenance,
+        EventCounter,
+        AccessCounter,
         AddressStore,
         ProjectStore,
         SessionStore,
@@ -38,6 +41,8 @@ import { MaintenanceScheduler } from './scheduler.js';
       useFactory: (
         events: StoreMaintenance,
         access: AccessMaintenance,
+        eventCounter: EventCounter,
+        accessCounter: AccessCounter,
         addresses: AddressStore,
         projects: ProjectStore,
         sessions: SessionStore,
@@ -46,7 +51,8 @@ import { MaintenanceScheduler } from './scheduler.js';
         config: Config,
         counter: Counter,
       ) => {
-        const stores = { events, access, addresses, projects, sessions, audit };
+        const counters = { events: eventCounter, access: accessCounter };
+        const stores = { events, access, counters, addresses, projects, sessions, audit };
         return new MaintenanceScheduler(
           events,
           jobsOf(stores, new FoldedNames(counter, projects), clock, config),

@@ -46,7 +46,7 @@ export class MaintenanceScheduler {
   // Never rejects: a job that fails is logged once, until it has worked again.
   private async take(job: Job): Promise<void> {
     try {
-      if (!(await this.turns.claim(job.name, job.everyMs))) return;
+      if (!job.everywhere && !(await this.turns.claim(job.name, job.everyMs))) return;
       await job.run(this.stopping.signal).catch((error: unknown) => this.giveBack(job, error));
       if (this.failing.delete(job)) this.logger.log(`${job.name} works again`);
     } catch (error) {
@@ -57,7 +57,7 @@ export class MaintenanceScheduler {
   }
 
   private async giveBack(job: Job, error: unknown): Promise<never> {
-    await this.turns.giveBack(job.name).catch(() => undefined);
+    if (!job.everywhere) await this.turns.giveBack(job.name).catch(() => undefined);
     throw error;
   }
 }

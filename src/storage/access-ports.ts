@@ -2,6 +2,7 @@ import { AccessMaintenance } from '../core/access-maintenance.js';
 import { AccessReader } from '../core/access-reader.js';
 import { AccessHours, AccessStats } from '../core/access-stats.js';
 import { AccessStore, AddressStore } from '../core/access-store.js';
+import { AccessCounter } from '../core/record-counter.js';
 import { AccessStoreHealth } from '../core/store-health.js';
 import { AccessStoreTables } from '../core/store-tables.js';
 
@@ -12,6 +13,7 @@ export const ACCESS_PORTS = [
   AccessReader,
   AccessStats,
   AccessHours,
+  AccessCounter,
   AccessMaintenance,
   AccessStoreHealth,
   AccessStoreTables,

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ArchiveModule } from '../../archive/archive.module.js';
 import { Archive } from '../../archive/archive.js';
 import { FolderTurns } from '../../archive/folder-turns.js';
+import { AccessCounter, type RecordCounter } from '../../core/record-counter.js';
 import { ConfigError } from '../../config/config-error.js';
 import { ConfigModule } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
-import { AccessMaintenance } from '../../core/access-maintenance.js';
 import type { HourRevision } from '../../core/access-stats.js';
 import { formatHour, HOUR } from '../../core/access-summary.js';
 import { Clock } from '../../core/clock.js';
@@ -25,7 +25,7 @@ const LOCK_POLL_MS = 200;
 interface Parts {
   archive: Archive;
   turns: FolderTurns;
-  maintenance: AccessMaintenance;
+  counter: RecordCounter;
   clock: Clock;
 }
 
@@ -45,7 +45,8 @@ export async function rebuildArchive(given: Config, options: RebuildOptions): Pr
   await withParts(config, async (parts) => {
     await whenAlone(parts.turns, stop, async () => {
       // what came last may not be counted yet, and only hours that are counted are listed
-      await parts.maintenance.compact(parts.clock.nowMs() * 1000, config.rollupMaxNames, stop);
+      const now = parts.clock.nowMs() * 1000;
+      await parts.counter.count({ now, maxNames: config.rollupMaxNames, stop });
       const hours = (await parts.archive.hours()).filter((hour) => isWanted(hour, options));
       await rebuild(parts.archive, hours, stop);
       return true;
@@ -80,7 +81,7 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
       await work({
         archive: app.get(Archive),
         turns: app.get(FolderTurns),
-        maintenance: app.get(AccessMaintenance),
+        counter: app.get(AccessCounter),
         clock: app.get(Clock),
       });
     } finally {

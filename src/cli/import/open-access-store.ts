@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Config } from '../../config/settings.js';
 import type { AccessStore } from '../../core/access-store.js';
 import { SystemClock } from '../../core/clock.js';
+import { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import type { Connections } from '../../storage/connections.js';
 import type { Mysql } from '../../storage/mysql/mysql.js';
 import type { Database } from '../../storage/postgres/database.js';
@@ -45,7 +46,8 @@ async function inPostgres(
   const { PostgresAccessStore } =
     await import('../../storage/postgres/access/append/postgres-access-store.js');
   const { PostgresAddressNotes } = await import('../../storage/postgres/access/addresses/address-notes.js');
-  return new PostgresAccessStore(database, { keep, addresses: new PostgresAddressNotes(uniqueIps) });
+  const addresses = new PostgresAddressNotes(uniqueIps);
+  return new PostgresAccessStore(database, { keep, addresses, pending: new PendingBlocks(0) });
 }
 
 async function inMysql({ accessLogKeep: keep, uniqueIps }: Config, mysql: Mysql): Promise<AccessStore> {
@@ -53,5 +55,6 @@ async function inMysql({ accessLogKeep: keep, uniqueIps }: Config, mysql: Mysql)
   const { Partitions } = await import('../../storage/mysql/partitions.js');
   const { AddressNotes } = await import('../../storage/address-notes.js');
   const partitions = new Partitions(mysql.background);
-  return new MysqlAccessStore(mysql, { keep, addresses: new AddressNotes(uniqueIps), partitions });
+  const addresses = new AddressNotes(uniqueIps);
+  return new MysqlAccessStore(mysql, { keep, addresses, partitions, pending: new PendingBlocks(0) });
 }

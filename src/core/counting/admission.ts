@@ -1,9 +1,10 @@
-import type { CountTransaction, NamesOfDay, Total } from '../count-store.js';
+import type { CountTransaction, NamesOfDay } from '../count-store.js';
 import { REMEMBERED_DAYS, type FoldedRecords } from '../store-maintenance.js';
 import { FIRST_VALUE, OTHER, type CountedKind, type CountedRow } from './kind.js';
 
-/** Values of one dimension and day, with how many of the batch's records each has. */
+/** Values of one dimension and day. */
 interface Named extends NamesOfDay {
+  /** How many of the batch's records have each. */
   counts: Map<string, number>;
   /** Values that are counted as '(other)'; null while all have their place. */
   folded: Set<string> | null;
@@ -14,41 +15,40 @@ interface Named extends NamesOfDay {
  * dimension, is counted as '(other)'. What earlier days know goes first and has room of its own, then the most frequent.
  */
 export class Admission {
-  private readonly named: Map<string, Named>[];
+  /** By project and day, in the order of the dimensions. */
+  private readonly days = new Map<string, Named[]>();
+  private latest: Named[] = [];
 
-  constructor(private readonly kind: CountedKind) {
-    this.named = kind.dimensions.map(() => new Map<string, Named>());
-  }
+  constructor(private readonly kind: CountedKind) {}
 
   /** Every record of the batch, before `settle`. */
   add(row: CountedRow): void {
-    for (let i = 0; i < this.named.length; i++) {
-      const { counts } = this.at(row, i);
+    const dimensions = this.dayOf(row);
+    for (let i = 0; i < dimensions.length; i++) {
       const value = i === 0 ? '' : (row[FIRST_VALUE + i - 1] as string);
+      const { counts } = dimensions[i];
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
   }
 
   /** Decides, and adds the totals. Gives what was counted as '(other)' for want of room. */
   async settle(transaction: CountTransaction, maxNames: number): Promise<FoldedRecords[]> {
-    const totals: Total[] = [];
     const told: FoldedRecords[] = [];
-    for (const [i, ofDimension] of this.named.entries()) {
-      for (const named of ofDimension.values()) {
+    const totals = [];
+    for (const dimensions of this.days.values()) {
+      for (const [i, named] of dimensions.entries()) {
         if (this.kind.dimensions[i].capped) named.folded = await withoutRoom(transaction, named, maxNames);
         const { projectId, day, dimension, folded, counts } = named;
-        const total = (value: string, n: number): Total => ({ projectId, day, dimension, value, n });
         let other = 0;
-        for (const [value, n] of counts) {
-          if (folded?.has(value)) other += n;
-          else totals.push(total(value, n));
+        for (const value of folded ?? []) {
+          other += counts.get(value)!;
+          counts.delete(value);
         }
-        if (other === 0) continue;
-        const known = totals.find((one) => one.projectId === projectId && one.day === day && one.dimension === dimension && one.value === OTHER);
-        if (known) known.n += other;
-        else totals.push(total(OTHER, other));
-        const date = new Date(day * 86_400_000).toISOString().slice(0, 10);
-        told.push({ projectId, day: date, dimension, records: other });
+        if (other > 0) {
+          counts.set(OTHER, (counts.get(OTHER) ?? 0) + other);
+          told.push({ projectId, day: dateOf(day), dimension, records: other });
+        }
+        for (const [value, n] of counts) totals.push({ projectId, day, dimension, value, n });
       }
     }
     await transaction.addTotals(totals);
@@ -56,20 +56,26 @@ export class Admission {
   }
 
   /** The value that one of a record is counted under. After `settle`. */
-  readonly admitted = (row: CountedRow, dimension: number, value: string): string => {
-    if (!this.kind.dimensions[dimension].capped) return value;
-    return this.at(row, dimension).folded?.has(value) ? OTHER : value;
-  };
+  readonly admitted = (row: CountedRow, dimension: number, value: string): string =>
+    this.dayOf(row)[dimension].folded?.has(value) ? OTHER : value;
 
-  private at([projectId, day]: CountedRow, dimension: number): Named {
+  // Records of one project and day mostly follow one another.
+  private dayOf([projectId, day]: CountedRow): Named[] {
+    const [latest] = this.latest;
+    if (latest && latest.projectId === projectId && latest.day === day) return this.latest;
     const id = `${projectId} ${day}`;
-    let named = this.named[dimension].get(id);
+    let named = this.days.get(id);
     if (!named) {
-      const { name } = this.kind.dimensions[dimension];
-      named = { projectId, day, dimension: name, counts: new Map(), folded: null };
-      this.named[dimension].set(id, named);
+      named = this.kind.dimensions.map(({ name: dimension }) => ({
+        projectId,
+        day,
+        dimension,
+        counts: new Map(),
+        folded: null,
+      }));
+      this.days.set(id, named);
     }
-    return named;
+    return (this.latest = named);
   }
 }
 
@@ -100,4 +106,8 @@ async function withoutRoom(
     if (taken + i + 1 <= (remembered.has(value) ? 2 * maxNames : maxNames)) folded.delete(value);
   });
   return folded;
+}
+
+function dateOf(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10);
 }

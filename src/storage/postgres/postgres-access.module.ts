@@ -4,18 +4,24 @@ import { AccessMaintenance } from '../../core/access-maintenance.js';
 import { AccessReader } from '../../core/access-reader.js';
 import { AccessHours, AccessStats } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
+import { ACCESS } from '../../core/counting/kind.js';
+import { PendingBlocks } from '../../core/counting/pending-blocks.js';
+import { AccessCounter } from '../../core/record-counter.js';
 import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
 import { AccessStoreTables, StoreTables } from '../../core/store-tables.js';
 import { ACCESS_PORTS } from '../access-ports.js';
+import { CountedAccessStats } from '../counting/counted-access-stats.js';
+import { Counter } from '../counting/counter.js';
+import { WindowCounts } from '../counting/window-counts.js';
 import { implementOver, readOver } from '../implement.js';
 import { PostgresAddressNotes } from './access/addresses/address-notes.js';
 import { PostgresAddressStore } from './access/addresses/postgres-address-store.js';
 import { PostgresAccessStore } from './access/append/postgres-access-store.js';
 import { PostgresAccessReader } from './access/logs/postgres-access-reader.js';
+import { PostgresAccessHours } from './counting/postgres-access-hours.js';
+import { PostgresCountStore } from './counting/postgres-count-store.js';
 import { Database } from './database.js';
 import { PostgresAccessMaintenance } from './maintenance/postgres-access-maintenance.js';
-import { PostgresAccessHours } from './rollups/postgres-access-hours.js';
-import { PostgresAccessStats } from './rollups/postgres-access-stats.js';
 
 const implement = implementOver(Database);
 const read = readOver(Database);
@@ -29,11 +35,15 @@ export class PostgresAccessModule {
     { accessLogKeep: keep, uniqueIps }: Pick<Config, 'accessLogKeep' | 'uniqueIps'>,
   ): DynamicModule {
     const addresses = new PostgresAddressNotes(uniqueIps);
+    const pending = new PendingBlocks();
+    const counted = new PostgresCountStore(database, ACCESS, null);
+    const windows = new WindowCounts(counted, pending);
     const ports = [
-      implement(AccessStore, (database) => new PostgresAccessStore(database, { keep, addresses })),
+      implement(AccessStore, (database) => new PostgresAccessStore(database, { keep, addresses, pending })),
       implement(AddressStore, (database) => new PostgresAddressStore(database, addresses)),
-      read(AccessReader, (database) => new PostgresAccessReader(database), ['hour']),
-      read(AccessStats, (database, clock) => new PostgresAccessStats(database, clock)),
+      read(AccessReader, (database) => new PostgresAccessReader(database, windows), ['hour']),
+      read(AccessStats, (_, clock) => new CountedAccessStats(windows, clock)),
+      implement(AccessCounter, () => new Counter(counted, pending)),
       implement(AccessHours, (database) => new PostgresAccessHours(database)),
       implement(AccessMaintenance, (database) => new PostgresAccessMaintenance(database)),
     ];

@@ -1,25 +1,33 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AuditStore } from '../../core/audit.js';
+import { EVENTS } from '../../core/counting/kind.js';
+import { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { EventReader } from '../../core/event-reader.js';
 import { EventStats } from '../../core/event-stats.js';
 import { EventStore } from '../../core/event-store.js';
 import { EventTail } from '../../core/event-tail.js';
 import { KeyStore } from '../../core/key-store.js';
 import { ProjectStore } from '../../core/project-store.js';
+import { EventCounter } from '../../core/record-counter.js';
 import { SessionStore } from '../../core/session-store.js';
 import { StoreHealth } from '../../core/store-health.js';
 import { StoreMaintenance } from '../../core/store-maintenance.js';
 import { StoreTables } from '../../core/store-tables.js';
+import { CountedEventStats } from '../counting/counted-event-stats.js';
+import { Counter } from '../counting/counter.js';
+import { WindowCounts } from '../counting/window-counts.js';
 import { implementOver, readOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { PostgresAuditStore } from './audit/postgres-audit-store.js';
+import { EVENT_ROWS } from './counting/columns.js';
+import { PostgresDistinctByGroup } from './counting/distinct-users.js';
+import { PostgresCountStore } from './counting/postgres-count-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
 import { PostgresEventTail } from './events/tail/postgres-event-tail.js';
 import { PostgresKeyStore } from './keys/postgres-key-store.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
 import { PostgresProjectStore } from './projects/postgres-project-store.js';
-import { PostgresEventStats } from './rollups/postgres-event-stats.js';
 import { PostgresSessionStore } from './sessions/postgres-session-store.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
 import { PostgresStoreTables } from './postgres-store-tables.js';
@@ -32,12 +40,19 @@ const read = readOver(Database);
 @Module({})
 export class PostgresModule {
   static of(database: Database): DynamicModule {
+    const pending = new PendingBlocks();
+    const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
+    const windows = new WindowCounts(counted, pending);
     const ports = [
-      implement(EventStore, (database) => new PostgresEventStore(database)),
-      read(EventReader, (database) => new PostgresEventReader(database)),
+      implement(EventStore, (database) => new PostgresEventStore(database, pending)),
+      implement(EventCounter, () => new Counter(counted, pending)),
+      read(EventReader, (database) => new PostgresEventReader(database, windows)),
       // tails have lanes of their own, and one that waits for its project's share would hold up those of the others
       implement(EventTail, (database, clock) => new PostgresEventTail(database, clock)),
-      read(EventStats, (database, clock) => new PostgresEventStats(database, clock)),
+      read(
+        EventStats,
+        (database, clock) => new CountedEventStats(windows, new PostgresDistinctByGroup(database), clock),
+      ),
       implement(StoreMaintenance, (database) => new PostgresMaintenance(database)),
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
       implement(ProjectStore, (database) => new PostgresProjectStore(database)),
@@ -51,6 +66,7 @@ export class PostgresModule {
       providers: [{ provide: Database, useValue: database }, ...ports],
       exports: [
         EventStore,
+        EventCounter,
         EventReader,
         EventTail,
         EventStats,

@@ -12,7 +12,7 @@ import {
 import { ACCESS, dimensionIndex } from '../../../core/counting/kind.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Piece, Tier } from '../../../core/time-cover.js';
-import { retried } from '../errors.js';
+import { isTransient } from '../errors.js';
 import { micros, number, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 import { withFreeLock } from '../named-lock.js';
@@ -92,19 +92,21 @@ export class MysqlCountStore extends CountStore {
   }
 
   async count(work: (transaction: CountTransaction) => Promise<void>): Promise<boolean> {
-    const done = await this.mysql.background.use((db) =>
-      withFreeLock(db, 'rollups', () =>
-        retried(
-          () =>
-            inTransaction(db, async () => {
-              await work(new MysqlCountTransaction(db, this.projects));
-              return true;
-            }),
-          (error) => Promise.resolve(error instanceof BlocksGoneError),
+    try {
+      const done = await this.mysql.background.use((db) =>
+        withFreeLock(db, 'rollups', () =>
+          inTransaction(db, async () => {
+            await work(new MysqlCountTransaction(db, this.projects));
+            return true;
+          }),
         ),
-      ),
-    );
-    return done !== null;
+      );
+      return done !== null;
+    } catch (error) {
+      // nothing was done: somebody else was at it, and has the lock no more while its transaction ends
+      if (isTransient(error) || error instanceof BlocksGoneError) return false;
+      throw error;
+    }
   }
 
   private async look<Row>(question: string, columns: number): Promise<{ found: Row[]; pending: number[] }> {

@@ -1,3 +1,5 @@
+import type { Block } from '../../../core/count-store.js';
+import { eventRow, type CountedRow } from '../../../core/counting/kind.js';
 import type { NewEvent } from '../../../core/event.js';
 import { rows, type Queryable } from '../sql.js';
 import { EventColumns } from './event-columns.js';
@@ -20,11 +22,11 @@ with input as materialized (
   returning key, id
 ), fresh as materialized (
   select input.* from input join claimed using (key, id)
-), counted as (
-  insert into event_deltas (project_id, day, "timestamp", event_type, event_name, priority, app_version, provider_name,
-    duration_ms, user_id, session_id)
-  select project_id, (created_at at time zone 'UTC')::date, "timestamp", event_type, event_name, priority, app_version,
-    provider_name, duration_ms, user_id, session_id from fresh
+), block as (
+  insert into event_blocks (size, records, fresh)
+  select count(*), $18::json, case when count(*) < cardinality($1) then array_agg(position::int order by position) end
+  from fresh having count(*) > 0
+  returning id
 ), stored as (
   insert into events (id, key, project_id, event_id, event_type, event_name, "timestamp", reported_timestamp, created_at,
     user_id, session_id, app_version, sequence_number, priority, duration_ms, provider_name, properties, device_info)
@@ -32,22 +34,31 @@ with input as materialized (
     user_id, session_id, app_version, sequence_number, priority, duration_ms, provider_name, properties, device_info
   from fresh
 )
-select position::int - 1 as index, id from fresh`;
+select position::int - 1 as index, id, (select id from block) as block from fresh`;
 
-/** Stores those events that are new, with keys and rollup deltas, and gives their ids by index. Events must be distinct. */
-export async function appendEvents(
-  db: Queryable,
-  events: readonly NewEvent[],
-): Promise<ReadonlyMap<number, number>> {
-  return idle.use(async (columns) => {
-    const values = columns.encode(events);
-    const stored = await rows<{ index: number; id: number }>(db, {
+export interface AppendedEvents {
+  /** Of those that were new: ids by index. */
+  ids: ReadonlyMap<number, number>;
+  /** What of them is to be counted; null where none was new. */
+  block: Block | null;
+}
+
+/** Stores those events that are new, with their keys and the block of what is to be counted. Events must be distinct. */
+export async function appendEvents(db: Queryable, events: readonly NewEvent[]): Promise<AppendedEvents> {
+  const counted = events.map(eventRow);
+  const stored = await idle.use((columns) =>
+    rows<{ index: number; id: number; block: number }>(db, {
       name: 'append_events',
       text: SQL,
-      values,
-    });
-    return new Map(stored.map(({ index, id }) => [index, id]));
-  });
+      values: [...columns.encode(events), JSON.stringify(counted)],
+    }),
+  );
+  const ids = new Map(stored.map(({ index, id }) => [index, id]));
+  return { ids, block: stored.length === 0 ? null : { id: stored[0].block, rows: freshOf(counted, ids) } };
+}
+
+function freshOf(counted: readonly CountedRow[], ids: ReadonlyMap<number, number>): readonly CountedRow[] {
+  return ids.size === counted.length ? counted : counted.filter((_, index) => ids.has(index));
 }
 
 const idle = new Idle(() => new EventColumns());

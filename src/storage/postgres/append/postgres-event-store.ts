@@ -1,24 +1,28 @@
 import { Logger } from '@nestjs/common';
+import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
 import type { NewEvent, Receipt } from '../../../core/event.js';
 import { EventStore } from '../../../core/event-store.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import type { Queryable } from '../sql.js';
 import { appendEvents } from './append-events.js';
 import { appendRecords } from './append-records.js';
 import { selectKeyIds } from './select-key-ids.js';
 
-/** Appends to PostgreSQL: keys, rows and rollup deltas in one statement, and so in one transaction. */
+/** Appends to PostgreSQL: keys, rows and what is to be counted in one statement, and so in one transaction. */
 export class PostgresEventStore extends EventStore {
   private readonly logger = new Logger(PostgresEventStore.name);
 
-  constructor(private readonly database: Database) {
+  /** @param pending where what is to be counted is kept in memory. */
+  constructor(
+    private readonly database: Database,
+    private readonly pending: PendingBlocks,
+  ) {
     super();
   }
 
   append(events: readonly NewEvent[]): Promise<Receipt[]> {
     return appendRecords<NewEvent, Receipt>(events, {
-      store: (some) => appendDistinct(this.database.ingest, some),
+      store: (some) => this.appendDistinct(some),
       makeRoom: (days) => ensurePartitions(this.database.operations, 'events', days),
       refuse: (error) => {
         this.logger.warn(`The database refused an event: ${error.message}`);
@@ -26,20 +30,22 @@ export class PostgresEventStore extends EventStore {
       },
     });
   }
-}
 
-/** Appends each event once, also where one stands twice in `events`. */
-async function appendDistinct(db: Queryable, events: readonly NewEvent[]): Promise<Receipt[]> {
-  const { distinct, places } = distinctEvents(events);
-  const stored = await appendEvents(db, distinct);
-  // Everything is stored in nearly every flush: only a repeated event costs a second question.
-  const known = stored.size < distinct.length ? await selectKeyIds(db, distinct) : stored;
-  const told = new Set<number>();
-  return places.map((place): Receipt => {
-    const isNew = stored.has(place) && !told.has(place);
-    told.add(place);
-    return { outcome: isNew ? 'stored' : 'duplicate', id: known.get(place)! };
-  });
+  /** Appends each event once, also where one stands twice in `events`. */
+  private async appendDistinct(events: readonly NewEvent[]): Promise<Receipt[]> {
+    const db = this.database.ingest;
+    const { distinct, places } = distinctEvents(events);
+    const { ids: stored, block } = await appendEvents(db, distinct);
+    if (block) this.pending.add(block.id, block.rows);
+    // Everything is stored in nearly every flush: only a repeated event costs a second question.
+    const known = stored.size < distinct.length ? await selectKeyIds(db, distinct) : stored;
+    const told = new Set<number>();
+    return places.map((place): Receipt => {
+      const isNew = stored.has(place) && !told.has(place);
+      told.add(place);
+      return { outcome: isNew ? 'stored' : 'duplicate', id: known.get(place)! };
+    });
+  }
 }
 
 /** The events without repetitions, and for each event its place among those. */

@@ -1,3 +1,4 @@
+import type { CountedTotals } from '../../../core/count-store.js';
 import {
   EventReader,
   type Count,
@@ -9,7 +10,7 @@ import type { StoredEvent } from '../../../core/event.js';
 import type { Queryable } from '../sql.js';
 import { countAll } from '../reading/count-all.js';
 import { countRows } from '../reading/count-rows.js';
-import { countByTotals, totalQuestion } from './count-by-totals.js';
+import { totalQuestion } from './count-by-totals.js';
 import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { filterConditions } from './filter-conditions.js';
 import { pageSegments } from './page-segments.js';
@@ -19,7 +20,10 @@ import { selectPage } from './select-page.js';
 
 /** Reads events from PostgreSQL, through the pool that queries have for themselves. */
 export class PostgresEventReader extends EventReader {
-  constructor(private readonly database: { query: Queryable }) {
+  constructor(
+    private readonly database: { query: Queryable },
+    private readonly totals: CountedTotals,
+  ) {
     super();
   }
 
@@ -49,9 +53,8 @@ export class PostgresEventReader extends EventReader {
     const conditions = filterConditions(projectId, filter);
     const byTotals = totalQuestion(filter);
     if (byTotals) {
-      const total =
-        (await countByTotals(db, projectId, byTotals)) ?? (await countAll(db, 'events', conditions));
-      return { total, estimated: false };
+      const { n, isFolded } = await this.totals.of(projectId, byTotals.dimension, byTotals.value);
+      return { total: isFolded ? await countAll(db, 'events', conditions) : n, estimated: false };
     }
     return countRows(db, 'events', conditions, mode);
   }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { isTransient } from '../append/append-errors.js';
 import { dropPartition } from '../partitions.js';
 import type { CountedSource } from '../rollups/counted-source.js';
-import { lockRollups } from '../rollups/rollup-lock.js';
+import { lockRollups } from '../counting/rollup-lock.js';
 import { rows, type Queryable } from '../sql.js';
 import { deleteDay } from './delete-day.js';
 import { storedDays } from './stored-days.js';

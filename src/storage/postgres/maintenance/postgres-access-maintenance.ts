@@ -1,10 +1,8 @@
 import { AccessMaintenance } from '../../../core/access-maintenance.js';
 import type { Micros } from '../../../core/event.js';
-import type { FoldedRecords } from '../../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import { compact } from '../rollups/compaction/compact.js';
 import { ACCESS } from '../rollups/counted-access.js';
 import { deleteAnswers } from './delete-answers.js';
 import { dropDaysBefore } from './drop-days.js';
@@ -36,10 +34,5 @@ export class PostgresAccessMaintenance extends AccessMaintenance {
 
   removeProject(projectId: number): Promise<void> {
     return removeProject(this.database.query, ACCESS, projectId, deleteEntries);
-  }
-
-  async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]> {
-    const { folded } = await compact(this.database.query, ACCESS, { now, maxNames, stop });
-    return folded;
   }
 }

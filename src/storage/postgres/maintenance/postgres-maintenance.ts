@@ -1,9 +1,8 @@
 import type { Micros } from '../../../core/event.js';
-import { StoreMaintenance, type FoldedRecords } from '../../../core/store-maintenance.js';
+import { StoreMaintenance } from '../../../core/store-maintenance.js';
 import { minuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import { compact } from '../rollups/compaction/compact.js';
 import { EVENTS } from '../rollups/counted-events.js';
 import { claimJob, giveJobBack } from './claim-job.js';
 import { deleteEventKeys } from './delete-event-keys.js';
@@ -39,10 +38,5 @@ export class PostgresMaintenance extends StoreMaintenance {
 
   removeProject(projectId: number): Promise<void> {
     return removeProject(this.database.query, EVENTS, projectId, deleteEvents);
-  }
-
-  async compact(now: Micros, maxNames: number, stop: AbortSignal): Promise<FoldedRecords[]> {
-    const { folded } = await compact(this.database.query, EVENTS, { now, maxNames, stop });
-    return folded;
   }
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { CountedSource } from '../rollups/counted-source.js';
-import { lockRollups } from '../rollups/rollup-lock.js';
+import { lockRollups } from '../counting/rollup-lock.js';
 import { rows, type Queryable } from '../sql.js';
 import { inUnhurriedTransaction } from './unhurried.js';
 

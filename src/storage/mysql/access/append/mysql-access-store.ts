@@ -23,8 +23,8 @@ export interface AccessStoreOptions {
   addresses: AddressNotes;
   /** The same object as the MysqlAccessMaintenance's. */
   partitions: Partitions;
-  /** Is told what is not counted yet, where this process counts or is asked for counts. */
-  pending?: Pick<PendingBlocks, 'add'>;
+  /** Where what is to be counted is kept in memory. */
+  pending: PendingBlocks;
 }
 
 /** What one transaction did. */
@@ -77,7 +77,7 @@ export class MysqlAccessStore extends AccessStore {
       },
     );
     // only now that they are committed
-    for (const { id, rows } of blocks) pending?.add(id, rows);
+    for (const { id, rows } of blocks) pending.add(id, rows);
     return result;
   }
 

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { AccessReceipt, NewAccessEntry } from '../../../../core/access-entry.js';
 import { AccessStore, type OnceRequest, type OnceResult } from '../../../../core/access-store.js';
+import type { PendingBlocks } from '../../../../core/counting/pending-blocks.js';
 import { Turns } from '../../../turns.js';
 import { appendRecords, retried, type RecordStore } from '../../append/append-records.js';
 import type { Database } from '../../database.js';
@@ -16,9 +17,11 @@ export interface AccessStoreOptions {
   keep: Keep;
   /** The same object as the PostgresAddressStore's that counts them. */
   addresses: PostgresAddressNotes;
+  /** Where what is to be counted is kept in memory. */
+  pending: PendingBlocks;
 }
 
-/** Appends to PostgreSQL: rows, rollup deltas and new addresses in one statement, and so in one transaction. */
+/** Appends to PostgreSQL: rows, what is to be counted and new addresses in one statement, and so in one transaction. */
 export class PostgresAccessStore extends AccessStore {
   private readonly logger = new Logger(PostgresAccessStore.name);
   private readonly turns = new Turns();
@@ -31,9 +34,12 @@ export class PostgresAccessStore extends AccessStore {
   }
 
   append(entries: readonly NewAccessEntry[]): Promise<AccessReceipt[]> {
-    const { keep, addresses } = this.options;
-    const store = (some: readonly NewAccessEntry[]): Promise<AccessReceipt[]> =>
-      appendNotingEntries(this.database.ingest, some, keep, addresses);
+    const { keep, addresses, pending } = this.options;
+    const store = async (some: readonly NewAccessEntry[]): Promise<AccessReceipt[]> => {
+      const { receipts, block } = await appendNotingEntries(this.database.ingest, some, keep, addresses);
+      pending.add(block.id, block.rows);
+      return receipts;
+    };
     return appendRecords(entries, this.records(store));
   }
 
@@ -49,7 +55,7 @@ export class PostgresAccessStore extends AccessStore {
   }
 
   private storeIn(db: Queryable): (some: readonly NewAccessEntry[]) => Promise<AccessReceipt[]> {
-    return (some) => appendEntries(db, some, this.options.keep);
+    return async (some) => (await appendEntries(db, some, this.options.keep)).receipts;
   }
 
   private records(

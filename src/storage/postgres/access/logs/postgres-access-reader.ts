@@ -1,4 +1,5 @@
 import type { StoredAccessEntry } from '../../../../core/access-entry.js';
+import type { CountedTotals } from '../../../../core/count-store.js';
 import {
   AccessReader,
   type AccessFilter,
@@ -13,7 +14,6 @@ import { countRows } from '../../reading/count-rows.js';
 import type { Queryable } from '../../sql.js';
 import { after, plainConditions } from './conditions.js';
 import { countByPath } from './count-by-path.js';
-import { countByTotals } from './count-by-totals.js';
 import { findByPath } from './find-by-path.js';
 import { selectEntries } from './select-entries.js';
 import { selectHour } from './select-hour.js';
@@ -23,7 +23,10 @@ const BATCH = 1_000;
 
 /** Reads access entries from PostgreSQL, through the pool that queries have for themselves. */
 export class PostgresAccessReader extends AccessReader {
-  constructor(private readonly database: { query: Queryable }) {
+  constructor(
+    private readonly database: { query: Queryable },
+    private readonly totals: CountedTotals,
+  ) {
     super();
   }
 
@@ -40,7 +43,10 @@ export class PostgresAccessReader extends AccessReader {
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {
     const db = this.database.query;
     const status = totalStatus(filter);
-    if (status !== null) return { total: await countByTotals(db, projectId, status), estimated: false };
+    if (status !== null) {
+      const { n } = await this.totals.of(projectId, 'status', String(status));
+      return { total: n, estimated: false };
+    }
     const { path } = filter;
     if (path !== undefined) return countByPath(db, projectId, { ...filter, path }, mode);
     return countRows(db, 'access_logs', plainConditions(projectId, filter), mode);

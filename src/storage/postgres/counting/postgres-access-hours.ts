@@ -1,8 +1,8 @@
 import { AccessHours, type HourRevision } from '../../../core/access-stats.js';
 import type { Micros } from '../../../core/event.js';
 import type { Database } from '../database.js';
-import { selectHour } from './queries/select-hour.js';
-import { selectHours } from './queries/select-hours.js';
+import { selectHour } from './select-hour.js';
+import { selectHours } from './select-hours.js';
 
 /** The hours that compaction has counted and that retention has taken nothing from. */
 export class PostgresAccessHours extends AccessHours {

@@ -1,6 +1,6 @@
-import type { Micros } from '../../../../core/event.js';
-import { formatRfc3339 } from '../../../../core/rfc3339.js';
-import { rows, type Queryable } from '../../sql.js';
+import type { Micros } from '../../../core/event.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { rows, type Queryable } from '../sql.js';
 
 /** Is this hour one of those of selectHours? */
 export async function selectHour(db: Queryable, projectId: number, hour: Micros): Promise<boolean> {

@@ -1,5 +1,5 @@
-import type { HourRevision } from '../../../../core/access-stats.js';
-import { rows, type Queryable } from '../../sql.js';
+import type { HourRevision } from '../../../core/access-stats.js';
+import { rows, type Queryable } from '../sql.js';
 
 /** The hours of all projects that are still whole, oldest first. */
 export async function selectHours(db: Queryable): Promise<HourRevision[]> {

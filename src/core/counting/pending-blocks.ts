@@ -1,0 +1,48 @@
+import type { Block } from '../count-store.js';
+import type { CountedRow } from './kind.js';
+
+/** Records that are kept: some 30 MB. What is beyond is read again by each question. */
+const MOST_RECORDS = 100_000;
+
+/** What this process knows of the records that are not in the rollups yet: its own blocks, and those that it has read. */
+export class PendingBlocks {
+  private readonly rows = new Map<number, readonly CountedRow[]>();
+  private records = 0;
+
+  /** @param most records that are kept; 0 in a process that answers no questions. */
+  constructor(private readonly most = MOST_RECORDS) {}
+
+  /** A block that was stored; not kept where there is no more room. */
+  add(id: number, rows: readonly CountedRow[]): void {
+    if (this.rows.has(id) || this.records + rows.length > this.most) return;
+    this.rows.set(id, rows);
+    this.records += rows.length;
+  }
+
+  /** The blocks of these ids that are here, and the ids of those that are not. */
+  of(ids: readonly number[]): { here: Block[]; missing: number[] } {
+    const here: Block[] = [];
+    const missing: number[] = [];
+    for (const id of ids) {
+      const rows = this.rows.get(id);
+      if (rows) here.push({ id, rows });
+      else missing.push(id);
+    }
+    return { here, missing };
+  }
+
+  /** Blocks that are in the rollups now. */
+  forget(ids: Iterable<number>): void {
+    for (const id of ids) {
+      const rows = this.rows.get(id);
+      if (!rows) continue;
+      this.rows.delete(id);
+      this.records -= rows.length;
+    }
+  }
+
+  /** The ids of all blocks here. */
+  ids(): number[] {
+    return [...this.rows.keys()];
+  }
+}

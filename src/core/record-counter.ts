@@ -1,0 +1,38 @@
+import type { Micros } from './event.js';
+import type { FoldedRecords } from './store-maintenance.js';
+
+export interface CountOptions {
+  now: Micros;
+  /**
+   * Values of a capped dimension that are counted one by one, a project and day, and as many again of those that REMEMBERED_DAYS know.
+   */
+  maxNames: number;
+  /** Few records may wait so long, so that those of a bucket are counted together. */
+  patienceMs?: number;
+  /** Ends after the batch that is under way. */
+  stop?: AbortSignal;
+}
+
+/** Records that are stored and not in the rollups yet. Every answer has them all the same. */
+export interface Backlog {
+  records: number;
+  /** Since when the oldest is waiting; 0 where there is none. */
+  ageMs: number;
+}
+
+/**
+ * Moves what was stored into the rollups. May be called again, and in many processes at once: one of them does it.
+ */
+export abstract class RecordCounter {
+  /** Counts what is due. Gives what was counted as '(other)' for want of room. */
+  abstract count(options: CountOptions): Promise<FoldedRecords[]>;
+
+  /** As `count` saw it last, in this process or another. */
+  abstract backlog(): Backlog;
+}
+
+/** Of events. */
+export abstract class EventCounter extends RecordCounter {}
+
+/** Of access entries. */
+export abstract class AccessCounter extends RecordCounter {}

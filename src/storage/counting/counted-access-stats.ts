@@ -1,0 +1,90 @@
+import {
+  AccessStats,
+  type AccessDimension,
+  type AccessWindow,
+  type LatencySeries,
+  type TopRequest,
+  type ValueCount,
+} from '../../core/access-stats.js';
+import type { Clock } from '../../core/clock.js';
+import { Measures } from '../../core/counting/cells.js';
+import type { Micros } from '../../core/event.js';
+import { latencyOf } from '../../core/latency-values.js';
+import { statusCounts, type StatusCounts } from '../../core/status-classes.js';
+import { minuteFloor, sketchMinuteFloor } from '../../core/time-cover.js';
+import { topOf, type Top } from '../../core/top.js';
+import type { UniqueCounts, WindowCounts } from './window-counts.js';
+
+/** Counts from the rollups and what is not in them yet. */
+export class CountedAccessStats extends AccessStats {
+  constructor(
+    private readonly windows: WindowCounts,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async counts(projectId: number, window: AccessWindow, dimension: AccessDimension): Promise<ValueCount[]> {
+    const cells = await this.whole(projectId, window, dimension);
+    return [...cells.entries()]
+      .map(([value, { n }]) => ({ value, count: n }))
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  }
+
+  async top(projectId: number, window: AccessWindow, request: TopRequest): Promise<Top> {
+    return topOf(await this.whole(projectId, window, request.dimension), request.order, request.limit);
+  }
+
+  async series(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<number[]> {
+    return (await this.points(projectId, window, starts)).map(({ n }) => n);
+  }
+
+  async statuses(
+    projectId: number,
+    window: AccessWindow,
+    starts: readonly Micros[],
+  ): Promise<StatusCounts[]> {
+    const asked = { projectId, window: { ...window, starts }, firstMinute: this.firstMinute() };
+    const points = await this.windows.points({ ...asked, dimension: 'status' });
+    const parts = points.flatMap((cells, i) =>
+      [...cells.entries()].map(([status, { n }]) => ({ point: i + 1, digit: status.slice(0, 1), n })),
+    );
+    return statusCounts(starts.length, parts);
+  }
+
+  async latency(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<LatencySeries> {
+    const points = await this.points(projectId, window, starts, true);
+    const total = new Measures();
+    for (const measures of points) total.merge(measures);
+    return { total: latencyOf(total), series: points.map(latencyOf) };
+  }
+
+  uniqueIps(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<UniqueCounts> {
+    const firstMinute = sketchMinuteFloor(this.now());
+    return this.windows.uniques({ projectId, window: { ...window, starts }, kind: 'ip', firstMinute });
+  }
+
+  private whole(projectId: number, window: AccessWindow, dimension: AccessDimension) {
+    return this.windows.whole({ projectId, window, dimension, firstMinute: this.firstMinute() });
+  }
+
+  /** All entries of each point. */
+  private async points(
+    projectId: number,
+    window: AccessWindow,
+    starts: readonly Micros[],
+    histograms = false,
+  ): Promise<Measures[]> {
+    const asked = { projectId, window: { ...window, starts }, firstMinute: this.firstMinute() };
+    const points = await this.windows.points({ ...asked, dimension: 'all', histograms });
+    return points.map((cells) => cells.of(''));
+  }
+
+  private firstMinute(): Micros {
+    return minuteFloor(this.now());
+  }
+
+  private now(): Micros {
+    return this.clock.nowMs() * 1000;
+  }
+}

@@ -1,0 +1,169 @@
+import type { Clock } from '../../core/clock.js';
+import { Cells, Measures } from '../../core/counting/cells.js';
+import { OTHER } from '../../core/counting/kind.js';
+import {
+  EventStats,
+  type ErrorValues,
+  type EventMetrics,
+  type SeriesPoint,
+  type StatsAnswer,
+  type StatsQuestion,
+  type StatsType,
+  type StatsValues,
+  type TopQuestion,
+} from '../../core/event-stats.js';
+import type { Micros } from '../../core/event.js';
+import { latencyOf } from '../../core/latency-values.js';
+import { formatRfc3339 } from '../../core/rfc3339.js';
+import { bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
+import { minuteFloor, nextMinute, sketchMinuteFloor } from '../../core/time-cover.js';
+import { topOf, type Top } from '../../core/top.js';
+import type { Window } from '../../core/window-runs.js';
+import type { DistinctByGroup } from './distinct-by-group.js';
+import type { WindowCounts } from './window-counts.js';
+
+const HOUR = INTERVAL_MICROS['1h'];
+const DAY = 24 * HOUR;
+/** Groups that are told apart; the rest is '(other)'. */
+const MAX_GROUPS = 100;
+
+/** Counts from the rollups and what is not in them yet, and from the rows at the ragged ends of a window. */
+export class CountedEventStats extends EventStats {
+  constructor(
+    private readonly windows: WindowCounts,
+    private readonly distinct: DistinctByGroup,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async metrics(projectId: number, now: Micros): Promise<EventMetrics> {
+    const to = nextMinute(now);
+    const unique = async (kind: 'user' | 'session', length: Micros): Promise<number> => {
+      const from = to - length;
+      const window = { from, to, starts: [from] };
+      return (await this.windows.uniques({ projectId, window, kind, firstMinute: sketchMinuteFloor(now) })).total;
+    };
+    const window = { from: to - DAY, to, starts: [to - DAY, to - HOUR] };
+    const [points, types, users, sessions] = await Promise.all([
+      this.windows.points({ projectId, window, dimension: 'all', firstMinute: minuteFloor(now) }),
+      this.windows.totals(projectId, 'event_type'),
+      unique('user', HOUR),
+      unique('session', HOUR / 2),
+    ]);
+    const lastDay = sumOf(points.flatMap((cells) => [...cells.values()]));
+    return {
+      total_logs: [...types.values()].reduce((sum, n) => sum + n, 0),
+      logs_last_hour: sumOf(points[1].values()).n,
+      logs_last_day: lastDay.n,
+      average_latency_ms: lastDay.timed === 0 ? 0 : lastDay.sum / lastDay.timed,
+      error_rate_percent: errorValues(lastDay).rate,
+      active_sessions: sessions,
+      active_users: users,
+      top_event_types: [...types]
+        .map(([event_type, count]) => ({ event_type, count }))
+        .sort((a, b) => b.count - a.count || (a.event_type < b.event_type ? -1 : 1)),
+    };
+  }
+
+  async stats(projectId: number, question: StatsQuestion): Promise<StatsAnswer> {
+    const { from, to, type, groupBy } = question;
+    const starts = bucketStarts(from, to, question.interval, question.timezone, Infinity);
+    const window = { from, to, starts };
+    if (type === 'users') return this.uniques(projectId, question, window, 'user');
+    if (type === 'sessions') return this.uniques(projectId, question, window, 'session');
+    const points = await this.windows.points({
+      projectId,
+      window,
+      dimension: groupBy ?? 'all',
+      firstMinute: minuteFloor(this.now()),
+      histograms: type === 'latency',
+    });
+    const values = VALUES[type];
+    const totals = sumOf(points.flatMap((cells) => [...cells.values()]));
+    if (groupBy) return { series: groupedSeries(starts, points, type), totals: values(totals) };
+    const series = points.map((cells, i) => ({ time: formatRfc3339(starts[i]), ...values(cells.of('')) }));
+    return { series, totals: values(totals) };
+  }
+
+  async top(projectId: number, { by, from, to, limit }: TopQuestion): Promise<Top> {
+    const firstMinute = minuteFloor(this.now());
+    const cells = await this.windows.whole({ projectId, window: { from, to }, dimension: by, firstMinute });
+    return topOf(cells, 'count', limit);
+  }
+
+  private async uniques(
+    projectId: number,
+    { groupBy }: StatsQuestion,
+    window: Window,
+    kind: 'user' | 'session',
+  ): Promise<StatsAnswer> {
+    if (groupBy) return this.distinct.count(projectId, window, kind, groupBy);
+    const asked = { projectId, window, kind, firstMinute: sketchMinuteFloor(this.now()) };
+    const { total, series } = await this.windows.uniques(asked);
+    return {
+      series: series.map((count, i) => ({ time: formatRfc3339(window.starts[i]), count })),
+      totals: { count: total },
+    };
+  }
+
+  private now(): Micros {
+    return this.clock.nowMs() * 1000;
+  }
+}
+
+type CountedType = Exclude<StatsType, 'users' | 'sessions'>;
+
+const VALUES: Record<CountedType, (measures: Measures) => StatsValues> = {
+  logs: ({ n }) => ({ count: n }),
+  errors: errorValues,
+  latency: latencyOf,
+};
+
+/** What groups are put in order by, and which have anything to tell. */
+const ORDERS: Record<CountedType, (measures: Measures) => number[]> = {
+  logs: ({ n }) => [n],
+  errors: ({ n, errors }) => [errors, n],
+  latency: ({ timed }) => [timed],
+};
+
+function errorValues({ n, errors }: Measures): ErrorValues {
+  return { count: errors, total: n, rate: n === 0 ? 0 : (100 * errors) / n };
+}
+
+/** By point and group, those with something to tell; the greatest groups are told apart. */
+function groupedSeries(starts: readonly Micros[], points: readonly Cells[], type: CountedType): SeriesPoint[] {
+  const told = greatestGroups(points, ORDERS[type]);
+  return points.flatMap((cells, i) => {
+    const groups = new Cells();
+    for (const [value, measures] of cells.entries()) groups.of(told.has(value) ? value : OTHER).merge(measures);
+    return [...groups.entries()]
+      .filter(([, measures]) => type !== 'latency' || measures.timed > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([group, measures]) => ({ time: formatRfc3339(starts[i]), group, ...VALUES[type](measures) }));
+  });
+}
+
+function greatestGroups(points: readonly Cells[], order: (measures: Measures) => number[]): Set<string> {
+  const sums = new Map<string, Measures>();
+  for (const cells of points) {
+    for (const [value, { n, errors, timed }] of cells.entries()) {
+      const sum = sums.get(value) ?? new Measures();
+      sum.addCounts(n, errors, timed, 0, null);
+      sums.set(value, sum);
+    }
+  }
+  sums.delete(OTHER);
+  const ordered = [...sums].map(([value, measures]) => ({ value, by: order(measures) }));
+  ordered.sort((a, b) => {
+    const differing = a.by.findIndex((number, i) => number !== b.by[i]);
+    return differing >= 0 ? b.by[differing] - a.by[differing] : a.value < b.value ? -1 : 1;
+  });
+  return new Set(ordered.slice(0, MAX_GROUPS).map(({ value }) => value));
+}
+
+function sumOf(parts: Iterable<Measures>): Measures {
+  const sum = new Measures();
+  for (const part of parts) sum.merge(part);
+  return sum;
+}

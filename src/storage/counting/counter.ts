@@ -1,0 +1,166 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BucketRow, CountStore, CountTransaction, ListedBlock } from '../../core/count-store.js';
+import { Admission } from '../../core/counting/admission.js';
+import { Cells } from '../../core/counting/cells.js';
+import { Fold, type Bucket, type SketchedBucket } from '../../core/counting/fold.js';
+import type { CountedRow } from '../../core/counting/kind.js';
+import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
+import { RecordCounter, type Backlog, type CountOptions } from '../../core/record-counter.js';
+import type { FoldedRecords } from '../../core/store-maintenance.js';
+import { minuteExpiry, sketchMinuteExpiry } from '../../core/time-cover.js';
+import { UniqueSketch } from '../../core/unique-sketch.js';
+
+/** Records of a transaction: with timestamps all over a month they are in about as many buckets. */
+const BATCH_RECORDS = 60_000;
+/** Records folded in one turn of the event loop. */
+const TURN_RECORDS = 1_000;
+/** Rows of rollups, or sketches, merged at once. */
+const CHUNK = 100;
+
+/** So many records are counted without waiting for more. */
+const DUE_RECORDS = 5_000;
+
+/** Counts one kind of record in one store. */
+export class Counter extends RecordCounter {
+  private seen: Backlog = { records: 0, ageMs: 0 };
+
+  constructor(
+    private readonly store: CountStore,
+    private readonly pending: PendingBlocks,
+    private readonly batchRecords = BATCH_RECORDS,
+  ) {
+    super();
+  }
+
+  backlog(): Backlog {
+    return this.seen;
+  }
+
+  /** A transaction for each batch of the oldest blocks: who is killed in the middle of one has counted nothing of it. */
+  async count(options: CountOptions): Promise<FoldedRecords[]> {
+    const folded: FoldedRecords[] = [];
+    if (!(await this.isDue(options))) return folded;
+    let isMore = true;
+    while (isMore && !options.stop?.aborted) {
+      isMore = false;
+      let counted: ListedBlock[] = [];
+      let told: FoldedRecords[] = [];
+      await this.store.count(async (transaction) => {
+        counted = await transaction.oldest(this.batchRecords);
+        if (counted.length > 0) told = await this.move(transaction, counted, options);
+        isMore = sizeOf(counted) >= this.batchRecords;
+      });
+      // only now that it is committed
+      this.pending.forget(counted.map(({ id }) => id));
+      folded.push(...told);
+    }
+    return folded;
+  }
+
+  private async isDue({ now, patienceMs = 0 }: CountOptions): Promise<boolean> {
+    const here = this.pending.ids();
+    const blocks = await this.store.backlog();
+    // What is here and was not there any more was counted by another process.
+    const waiting = new Set(blocks.map(({ id }) => id));
+    this.pending.forget(here.filter((id) => !waiting.has(id)));
+    const oldest = Math.min(...blocks.map(({ storedAt }) => storedAt));
+    this.seen = {
+      records: sizeOf(blocks),
+      ageMs: blocks.length === 0 ? 0 : Math.max(0, (now - oldest) / 1000),
+    };
+    return blocks.length > 0 && (this.seen.records >= DUE_RECORDS || this.seen.ageMs >= patienceMs);
+  }
+
+  private async move(
+    transaction: CountTransaction,
+    listed: readonly ListedBlock[],
+    { now, maxNames }: CountOptions,
+  ): Promise<FoldedRecords[]> {
+    const { kind } = this.store;
+    const rows = await this.rowsOf(transaction, listed);
+    const admission = new Admission(kind);
+    await inTurns(rows, (row) => admission.add(row));
+    const told = await admission.settle(transaction, maxNames);
+    const fold = new Fold(kind, { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) });
+    await inTurns(rows, (row) => fold.add(row, admission.admitted));
+    const { buckets, sketches } = fold.lift();
+    for (const some of chunks(buckets)) await addBuckets(transaction, some);
+    for (const some of chunks(sketches)) await addSketches(transaction, some);
+    if (kind.hasHours) {
+      const hours = new Map(
+        buckets
+          .filter(({ key }) => key.tier === 60)
+          .map(({ key: { projectId, bucket } }) => [`${projectId} ${bucket}`, { projectId, hour: bucket }]),
+      );
+      await transaction.raiseHours([...hours.values()]);
+    }
+    await transaction.remove(listed.map(({ id }) => id));
+    return told;
+  }
+
+  /** Without those of projects that were removed: nobody would remove what counts them. */
+  private async rowsOf(
+    transaction: CountTransaction,
+    listed: readonly ListedBlock[],
+  ): Promise<CountedRow[]> {
+    const { here, missing } = this.pending.of(listed.map(({ id }) => id));
+    const read = missing.length > 0 ? await transaction.blocks(missing) : [];
+    const rows = [...here, ...read].flatMap((block) => block.rows);
+    const projects = await transaction.projects([...new Set(rows.map(([projectId]) => projectId))]);
+    return rows.filter(([projectId]) => projects.has(projectId));
+  }
+}
+
+async function addBuckets(transaction: CountTransaction, buckets: readonly Bucket[]): Promise<void> {
+  const stored = await transaction.rows(buckets.map(({ key }) => key));
+  await transaction.putRows(buckets.map(({ key, cells }, i): BucketRow => {
+    const counts: BucketRow['counts'] = [];
+    const histograms: BucketRow['histograms'] = [];
+    for (const [dimension, added] of cells.entries()) {
+      const merged = added && merge(added, stored[i], dimension);
+      counts.push(merged && merged.countsJson());
+      histograms.push(merged && merged.histogramsJson());
+    }
+    return { ...key, counts, histograms };
+  }));
+}
+
+function merge(added: Cells, stored: BucketRow | null, dimension: number): Cells {
+  const counts = stored?.counts[dimension];
+  const histograms = stored?.histograms[dimension];
+  if (counts) added.mergeCounts(counts);
+  if (histograms) added.mergeHistograms(histograms);
+  return added;
+}
+
+async function addSketches(
+  transaction: CountTransaction,
+  sketched: readonly SketchedBucket[],
+): Promise<void> {
+  const keys = sketched.map(({ key }) => key);
+  const stored = await transaction.sketches(keys);
+  const merged = sketched.map(({ sketch }, i) => {
+    const bytes = stored[i];
+    if (!bytes) return sketch.toBytes();
+    const both = UniqueSketch.fromBytes(bytes);
+    both.merge(sketch);
+    return both.toBytes();
+  });
+  await transaction.putSketches(keys, merged);
+}
+
+function sizeOf(blocks: readonly ListedBlock[]): number {
+  return blocks.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Others have their turn in between. */
+async function inTurns<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
+  for (let from = 0; from < items.length; from += TURN_RECORDS) {
+    if (from > 0) await nextTurn();
+    for (const item of items.slice(from, from + TURN_RECORDS)) work(item);
+  }
+}
+
+function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += CHUNK) yield items.slice(at, at + CHUNK);
+}

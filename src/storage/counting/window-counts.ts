@@ -1,0 +1,288 @@
+import {
+  CountedTotals,
+  type CountStore,
+  type EndCells,
+  type EndHashes,
+  type Found,
+  type StoredSketch,
+} from '../../core/count-store.js';
+import { Cells } from '../../core/counting/cells.js';
+import { hashOf } from '../../core/counting/hash.js';
+import { dimensionIndex, FIRST_VALUE, OTHER, type CountedRow } from '../../core/counting/kind.js';
+import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
+import { storageUnavailable } from '../../core/errors.js';
+import type { Micros } from '../../core/event.js';
+import { LatencyHistogram } from '../../core/latency-histogram.js';
+import { cover, type Piece, type Tier } from '../../core/time-cover.js';
+import { UniqueSketch } from '../../core/unique-sketch.js';
+import { runsOf, type Window } from '../../core/window-runs.js';
+
+/** Blocks that are read at once where they are not here: at most some ten thousand records. */
+const READ_BLOCKS = 20;
+const ATTEMPTS = 20;
+
+export interface CellsQuestion {
+  projectId: number;
+  window: Window;
+  dimension: string;
+  /** Minute buckets before it are not read. */
+  firstMinute: Micros;
+  counts?: boolean;
+  histograms?: boolean;
+}
+
+export interface UniquesQuestion {
+  projectId: number;
+  window: Window;
+  kind: string;
+  firstMinute: Micros;
+}
+
+export interface UniqueCounts {
+  total: number;
+  /** One for each of the window's starts. */
+  series: number[];
+}
+
+/** Adds what is pending to what was found. */
+interface Adding<Result> {
+  add: (row: CountedRow) => void;
+  result: () => Result;
+}
+
+/** What is counted in windows of time: what the rollups say and, at the same moment, what is not in them yet. */
+export class WindowCounts extends CountedTotals {
+  constructor(
+    private readonly store: CountStore,
+    private readonly pending: PendingBlocks,
+  ) {
+    super();
+  }
+
+  /** The cells of each point of a window. @throws RangeError for a ragged window of records that have no rows. */
+  async points(question: CellsQuestion): Promise<Cells[]> {
+    const { projectId, window, dimension, firstMinute, counts = true, histograms = false } = question;
+    const index = dimensionIndex(this.store.kind, dimension);
+    const pieces = runsOf(window, this.store.kind.dimensions[index].tiers, firstMinute);
+    const places = new Places(window, pieces);
+    return this.look(
+      () => this.store.cells(projectId, dimension, pieces, { counts, histograms }),
+      ({ found, ends }) => {
+        const points = window.starts.map(() => new Cells());
+        for (const { bucket, counts: some, histograms: timed } of found) {
+          const cells = points[places.pointOf(bucket)];
+          if (some) cells.mergeCounts(some);
+          if (timed) cells.mergeHistograms(timed);
+        }
+        for (const end of ends) addEnd(points[places.pointOf(pieces[end.piece].from)], end, histograms);
+        return {
+          add: (row) => {
+            const [project, , timestamp, error, durationMs] = row;
+            if (project !== projectId || !places.isInBuckets(timestamp)) return;
+            const value = index === 0 ? '' : (row[FIRST_VALUE + index - 1] as string);
+            const measures = points[places.pointOf(timestamp)].of(value);
+            measures.add(error, durationMs);
+            if (histograms && durationMs !== null) {
+              (measures.histogram ??= new LatencyHistogram()).hit(durationMs);
+            }
+          },
+          result: () => points,
+        };
+      },
+    );
+  }
+
+  /** The cells of a window as one point. */
+  async whole(question: Omit<CellsQuestion, 'window'> & { window: Omit<Window, 'starts'> }): Promise<Cells> {
+    const { from, to } = question.window;
+    return (await this.points({ ...question, window: { from, to, starts: [from] } }))[0];
+  }
+
+  /** How many records each value of a dimension has over all days: these values, or all there are. */
+  totals(
+    projectId: number,
+    dimension: string,
+    values: readonly string[] | null = null,
+  ): Promise<Map<string, number>> {
+    const index = dimensionIndex(this.store.kind, dimension);
+    return this.look(
+      () => this.store.totals(projectId, dimension, values),
+      ({ found }) => {
+        const totals = new Map(found.map(({ value, n }) => [value, n]));
+        return {
+          add: (row) => {
+            if (row[0] !== projectId) return;
+            const value = index === 0 ? '' : (row[FIRST_VALUE + index - 1] as string);
+            if (values === null || values.includes(value)) totals.set(value, (totals.get(value) ?? 0) + 1);
+          },
+          result: () => totals,
+        };
+      },
+    );
+  }
+
+  async of(projectId: number, dimension: string, value: string): Promise<{ n: number; isFolded: boolean }> {
+    const totals = await this.totals(projectId, dimension, [value, OTHER]);
+    return { n: totals.get(value) ?? 0, isFolded: totals.has(OTHER) };
+  }
+
+  /** How many were seen in a window and at each of its points: within 2 %, exact below 10,000. */
+  async uniques(question: UniquesQuestion): Promise<UniqueCounts> {
+    const { window, firstMinute } = question;
+    const tiers = this.store.kind.uniqueTiers;
+    // The widest buckets of the whole window are few, where those of its points may be many and large.
+    const whole = await this.sketched(question, cover(window.from, window.to, tiers, firstMinute), {
+      ...window,
+      starts: [window.from],
+    });
+    const total = whole[0].estimate();
+    if (window.starts.length === 1) return { total, series: [total] };
+    return { total, series: await this.uniquesByPoint(question, runsOf(window, tiers, firstMinute)) };
+  }
+
+  /** A point that is one bucket has its number there; what is of several parts is merged. */
+  private async uniquesByPoint(question: UniquesQuestion, pieces: readonly Piece[]): Promise<number[]> {
+    const { projectId, window, kind } = question;
+    const places = new Places(window, pieces);
+    const idAt = this.idAt(kind);
+    const { series, mixed } = await this.look(
+      () => this.store.sketches(projectId, kind, pieces, 'estimates'),
+      ({ found, ends }) => {
+        const numbers = window.starts.map(() => 0);
+        const parts = window.starts.map(() => 0);
+        for (const { bucket, estimate } of found) {
+          const point = places.pointOf(bucket);
+          numbers[point] = estimate;
+          parts[point]++;
+        }
+        for (const { piece } of ends) parts[places.pointOf(pieces[piece].from)] = Infinity;
+        return {
+          add: (row) => {
+            if (row[0] !== projectId || row[idAt] === null || !places.isInBuckets(row[2])) return;
+            parts[places.pointOf(row[2])] = Infinity;
+          },
+          result: () => ({ series: numbers, mixed: parts.map((n) => n > 1) }),
+        };
+      },
+    );
+    if (!mixed.includes(true)) return series;
+    const rest = pieces.flatMap((piece) => places.within(piece, mixed));
+    const sketches = await this.sketched(question, rest, window);
+    return series.map((number, point) => (mixed[point] ? sketches[point].estimate() : number));
+  }
+
+  /** Who was seen at each point of a window, in these pieces of it. */
+  private sketched(
+    { projectId, kind }: UniquesQuestion,
+    pieces: readonly Piece[],
+    window: Window,
+  ): Promise<UniqueSketch[]> {
+    const places = new Places(window, pieces);
+    const idAt = this.idAt(kind);
+    return this.look<Found<StoredSketch, EndHashes>, UniqueSketch[]>(
+      () => this.store.sketches(projectId, kind, pieces, 'sketches'),
+      ({ found, ends }) => {
+        const sketches = window.starts.map(() => new UniqueSketch());
+        for (const { bucket, sketch } of found) sketches[places.pointOf(bucket)].mergeBytes(sketch!);
+        for (const { piece, hashes } of ends) {
+          sketches[places.pointOf(pieces[piece].from)].addHashes(hashes);
+        }
+        return {
+          add: (row) => {
+            const id = row[idAt];
+            if (row[0] !== projectId || id === null || !places.isInBuckets(row[2])) return;
+            sketches[places.pointOf(row[2])].add(...hashOf(id as string));
+          },
+          result: () => sketches,
+        };
+      },
+    );
+  }
+
+  /** Where a row has what is counted once. */
+  private idAt(kind: string): number {
+    const { dimensions, uniqueKinds } = this.store.kind;
+    return FIRST_VALUE + dimensions.length - 1 + uniqueKinds.indexOf(kind);
+  }
+
+  /** Asks the store and adds what was pending at that moment; once more where some of it was counted before it was read. */
+  private async look<Answer extends { pending: readonly number[] }, Result>(
+    ask: () => Promise<Answer>,
+    adding: (answer: Answer) => Adding<Result>,
+  ): Promise<Result> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const answer = await ask();
+      const { add, result } = adding(answer);
+      if (await this.addPending(answer.pending, add)) return result();
+    }
+    throw storageUnavailable(new Error(`${this.store.kind.name} records were counted while they were read`));
+  }
+
+  private async addPending(ids: readonly number[], add: (row: CountedRow) => void): Promise<boolean> {
+    const { here, missing } = this.pending.of(ids);
+    for (const { rows } of here) for (const row of rows) add(row);
+    for (let at = 0; at < missing.length; at += READ_BLOCKS) {
+      const some = missing.slice(at, at + READ_BLOCKS);
+      const read = await this.store.blocks(some);
+      if (read.length < some.length) return false;
+      for (const { id, rows } of read) {
+        this.pending.add(id, rows);
+        for (const row of rows) add(row);
+      }
+    }
+    return true;
+  }
+}
+
+/** Where times are in a window. */
+class Places {
+  private readonly starts: readonly Micros[];
+  private readonly froms: readonly Micros[];
+
+  constructor(
+    window: Window,
+    private readonly pieces: readonly Piece[],
+  ) {
+    this.starts = window.starts;
+    this.froms = pieces.map(({ from }) => from);
+  }
+
+  /** The point of a series, from 0. */
+  pointOf(time: Micros): number {
+    return lastNotAfter(this.starts, time);
+  }
+
+  /** Is a record of this time counted in buckets, and not in the rows? */
+  isInBuckets(time: Micros): boolean {
+    const place = lastNotAfter(this.froms, time);
+    return place >= 0 && time < this.pieces[place].to && this.pieces[place].tier !== 0;
+  }
+
+  /** A piece without the points that are not `wanted`. */
+  within(piece: Piece, wanted: readonly boolean[]): Piece[] {
+    const parts: Piece[] = [];
+    for (let point = this.pointOf(piece.from); (this.starts[point] ?? Infinity) < piece.to; point++) {
+      if (!wanted[point]) continue;
+      const from = Math.max(this.starts[point], piece.from);
+      const to = Math.min(this.starts[point + 1] ?? Infinity, piece.to);
+      parts.push({ tier: piece.tier, from, to });
+    }
+    return parts;
+  }
+}
+
+function lastNotAfter(times: readonly Micros[], time: Micros): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function addEnd(cells: Cells, { value, bin, n, errors, sum, max }: EndCells, histograms: boolean): void {
+  const measures = cells.of(value);
+  measures.addCounts(n, errors, bin === null ? 0 : n, sum, max);
+  if (histograms && bin !== null) (measures.histogram ??= new LatencyHistogram()).add([bin], [n]);
+}

@@ -1,0 +1,38 @@
+import type { CountedKind } from '../../../core/counting/kind.js';
+
+/** SQL of how a row of `events` has what it is counted by; entries have no such, as most of them may have no row. */
+export interface RowColumns {
+  table: string;
+  /** By dimension; '' for a row without a value. */
+  values: Record<string, string>;
+  error: string;
+  duration: string;
+  /** By what is counted once. */
+  ids: Record<string, string>;
+}
+
+export const EVENT_ROWS: RowColumns = {
+  table: 'events',
+  values: {
+    all: `''`,
+    event_type: 'event_type',
+    event_name: 'event_name',
+    priority: 'priority',
+    app_version: `coalesce(app_version, '')`,
+    provider_name: `coalesce(provider_name, '')`,
+  },
+  error: `event_type = 'error'`,
+  duration: 'duration_ms',
+  ids: { user: 'user_id', session: 'session_id' },
+};
+
+/** The column of a dimension's counts. */
+export function countsColumn(dimension: string): string {
+  return `"${dimension}"`;
+}
+
+/** The column of a dimension's histograms; none where its durations are not asked for. */
+export function histogramsColumn(kind: CountedKind, dimension: string): string | null {
+  const { latencyTiers } = kind.dimensions.find(({ name }) => name === dimension)!;
+  return latencyTiers.length > 0 ? `${dimension}_latency` : null;
+}

@@ -1,0 +1,243 @@
+import {
+  CountStore,
+  type Block,
+  type CountTransaction,
+  type EndCells,
+  type EndHashes,
+  type Found,
+  type ListedBlock,
+  type StoredCells,
+  type StoredSketch,
+} from '../../../core/count-store.js';
+import type { CountedKind } from '../../../core/counting/kind.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import type { Piece, Tier } from '../../../core/time-cover.js';
+import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
+import { isTransient } from '../append/append-errors.js';
+import type { Database } from '../database.js';
+import { inUnhurriedTransaction } from '../maintenance/unhurried.js';
+import { rows } from '../sql.js';
+import { selectBlocks } from './blocks.js';
+import { countsColumn, histogramsColumn, type RowColumns } from './columns.js';
+import { PostgresCountTransaction } from './postgres-count-transaction.js';
+import { tryLockRollups } from './rollup-lock.js';
+
+const MICROS = 1_000_000;
+/** From so many records on that were counted the space of their blocks is worth to be given back at once. */
+const VACUUM_AFTER_RECORDS = 5_000;
+
+/** One kind of record in PostgreSQL, counted; one statement a look. */
+export class PostgresCountStore extends CountStore {
+  /** @param records how the rows of the kind are counted; null where not every record has one. */
+  constructor(
+    private readonly database: Pick<Database, 'query'>,
+    readonly kind: CountedKind,
+    private readonly records: RowColumns | null,
+  ) {
+    super();
+  }
+
+  async cells(
+    projectId: number,
+    dimension: string,
+    pieces: readonly Piece[],
+    what: { counts: boolean; histograms: boolean },
+  ): Promise<Found<StoredCells, EndCells>> {
+    const counts = what.counts ? `${countsColumn(dimension)}::text` : 'null';
+    const timed = what.histograms ? histogramsColumn(this.kind, dimension) : null;
+    const ends = this.hasEnds(pieces);
+    const text = `
+with ${PIECE}
+select (extract(epoch from r.bucket))::bigint as bucket, r.counts, r.histograms, null::text as pending,
+  null::int as piece, null::text as value, null::int as bin, null::bigint as n, null::bigint as errors, null::float8 as sum, null::float8 as max
+from ${this.buckets('rollups', `bucket, ${counts} as counts, ${timed ? `${timed}::text` : 'null::text'} as histograms`)}
+union all
+select null, null, null, ${this.pending}, null, null, null, null, null, null, null
+${ends ? this.endCells(dimension, what.histograms) : ''}`;
+    const found = await rows<Partial<EndCells> & StoredCells & { pending: string | null }>(this.database.query, {
+      name: `count.${this.kind.name}.cells-${dimension}-${what.counts}-${what.histograms}-${ends}`,
+      text,
+      values: [projectId, ...columnsOf(pieces)],
+    });
+    return {
+      found: found
+        .filter(({ bucket }) => bucket !== null)
+        .map(({ bucket, counts, histograms }) => ({ bucket: bucket * MICROS, counts, histograms })),
+      pending: pendingIn(found),
+      ends: found.filter(({ piece }) => piece !== null) as EndCells[],
+    };
+  }
+
+  async totals(
+    projectId: number,
+    dimension: string,
+    values: readonly string[] | null,
+  ): Promise<Found<{ value: string; n: number }>> {
+    const found = await rows<{ value: string; n: number; pending: string | null }>(this.database.query, {
+      name: `count.${this.kind.name}.totals-${values !== null}`,
+      text: `
+select value, sum(n)::bigint as n, null::text as pending
+from ${this.table('totals')}
+where project_id = $1 and dimension = $2 ${values ? 'and value = any($3::text[])' : ''}
+group by value
+union all
+select null, null, ${this.pending}`,
+      values: [projectId, dimension, ...(values ? [values] : [])],
+    });
+    return { found: found.filter(({ value }) => value !== null), pending: pendingIn(found), ends: [] };
+  }
+
+  async sketches(
+    projectId: number,
+    kind: string,
+    pieces: readonly Piece[],
+    what: 'estimates' | 'sketches',
+  ): Promise<Found<StoredSketch, EndHashes>> {
+    const ends = this.hasEnds(pieces);
+    // registers are a text, which is given out in a fraction of the time of bytes
+    const isText = what === 'sketches' ? `substring(sketch for 2) = '2R'` : 'false';
+    const isNeeded = what === 'sketches' ? 'true' : `substring(sketch for 1) <> '2'`;
+    const found = await rows<{
+      tier: Tier;
+      bucket: number | null;
+      header: string;
+      registers: string | null;
+      sketch: string | null;
+      pending: string | null;
+      piece: number | null;
+    }>(this.database.query, {
+      name: `count.${this.kind.name}.sketches-${kind}-${what}-${ends}`,
+      text: `
+with ${PIECE}
+select r.tier, (extract(epoch from r.bucket))::bigint as bucket,
+  case when substring(r.sketch for 1) = '2' then convert_from(substring(r.sketch for ${SKETCH_HEADER_BYTES}), 'UTF8') end as header,
+  case when ${isText} then convert_from(r.sketch, 'UTF8') end as registers,
+  case when ${isNeeded} and not ${isText} then encode(r.sketch, 'base64') end as sketch,
+  null::text as pending, null::int as piece
+from ${this.buckets('uniques', 'bucket, sketch', `and kind = '${kind}'`)}
+union all
+select null, null, null, null, null, ${this.pending}, null
+${ends ? this.endHashes(kind) : ''}`,
+      values: [projectId, ...columnsOf(pieces)],
+    });
+    return {
+      found: found
+        .filter(({ bucket }) => bucket !== null)
+        .map(({ tier, bucket, header, registers, sketch: base64 }) => {
+          const bytes = registers ? Buffer.from(registers, 'latin1') : base64 && Buffer.from(base64, 'base64');
+          const estimate = header ? UniqueSketch.estimateOf(header) : UniqueSketch.fromBytes(bytes as Buffer).estimate();
+          return { tier, bucket: bucket! * MICROS, estimate, sketch: bytes || null };
+        }),
+      pending: pendingIn(found),
+      ends: found
+        .filter(({ piece }) => piece !== null)
+        .map(({ piece, sketch }) => ({ piece: piece!, hashes: Buffer.from(sketch!, 'base64') })),
+    };
+  }
+
+  blocks(ids: readonly number[]): Promise<Block[]> {
+    return selectBlocks(this.database.query, this.kind, ids);
+  }
+
+  async backlog(): Promise<ListedBlock[]> {
+    const found = await rows<ListedBlock>(this.database.query, {
+      name: `count.${this.kind.name}.backlog`,
+      text: `select id, size, (extract(epoch from stored_at) * 1000000)::bigint as "storedAt" from ${this.table('blocks')}`,
+    });
+    return found;
+  }
+
+  async count(work: (transaction: CountTransaction) => Promise<void>): Promise<boolean> {
+    let removed = 0;
+    try {
+      const counted = await inUnhurriedTransaction(this.database.query, async (db) => {
+        if (!(await tryLockRollups(db, this.kind))) return false;
+        const transaction = new PostgresCountTransaction(db, this.kind);
+        await work(transaction);
+        removed = transaction.removedRecords;
+        return true;
+      });
+      if (removed >= VACUUM_AFTER_RECORDS) {
+        await rows(this.database.query, { text: `vacuum (skip_locked) ${this.table('blocks')}` });
+      }
+      return counted;
+    } catch (error) {
+      if (isTransient(error)) return false;
+      throw error;
+    }
+  }
+
+  private table(name: string): string {
+    return `${this.kind.name}_${name}`;
+  }
+
+  private get pending(): string {
+    return `(select json_agg(id)::text from ${this.table('blocks')})`;
+  }
+
+  private hasEnds(pieces: readonly Piece[]): boolean {
+    const ragged = pieces.find(({ tier }) => tier === 0);
+    if (ragged && !this.records) {
+      throw new RangeError(
+        `${formatRfc3339(ragged.from)} to ${formatRfc3339(ragged.to)} has no whole buckets`,
+      );
+    }
+    return ragged !== undefined;
+  }
+
+  /** For `from …`: columns of the buckets of each piece. */
+  private buckets(table: string, columns: string, which = ''): string {
+    // offset 0 keeps the subquery whole: a run is looked up in the index, whatever the planner thinks of many runs
+    return `piece cross join lateral (
+  select tier, ${columns} from ${this.table(table)}
+  where piece.tier > 0 and project_id = $1 ${which} and tier = piece.tier and bucket >= piece.from_at and bucket < piece.to_at
+  offset 0
+) as r`;
+  }
+
+  private endCells(dimension: string, histograms: boolean): string {
+    const { values, error, duration } = this.records!;
+    const bin = histograms ? `sightline_latency_bin(${duration})` : `case when ${duration} is not null then 0 end`;
+    return `union all
+select null, null, null, null, piece.place::int - 1, ${values[dimension]}, ${bin}, count(*), count(*) filter (where ${error}),
+  coalesce(sum(${duration}), 0), max(${duration})
+from ${this.endRows()}
+group by piece.place, 6, 7`;
+  }
+
+  private endHashes(kind: string): string {
+    const id = this.records!.ids[kind];
+    return `union all
+select null, null, null, null, encode(string_agg(int8send(sightline_hash64(seen.id)), ''), 'base64'), null, seen.piece
+from (select distinct piece.place::int - 1 as piece, ${id} as id from ${this.endRows()} where ${id} is not null) as seen
+group by seen.piece`;
+  }
+
+  // A timestamp is at most 24 h after receipt.
+  private endRows(): string {
+    return `piece cross join lateral (
+  select * from ${this.records!.table}
+  where piece.tier = 0 and project_id = $1 and "timestamp" >= piece.from_at and "timestamp" < piece.to_at
+    and created_at >= piece.from_at - interval '24 hours'
+  offset 0
+) as e`;
+  }
+}
+
+/** The pieces of a window, in parameters $2 to $4. */
+const PIECE = `piece as materialized (
+  select * from unnest($2::timestamptz[], $3::timestamptz[], $4::smallint[]) with ordinality as u(from_at, to_at, tier, place)
+)`;
+
+function columnsOf(pieces: readonly Piece[]): unknown[] {
+  return [
+    pieces.map(({ from }) => formatRfc3339(from)),
+    pieces.map(({ to }) => formatRfc3339(to)),
+    pieces.map(({ tier }) => tier),
+  ];
+}
+
+function pendingIn(found: readonly { pending: string | null }[]): number[] {
+  const ids = found.find(({ pending }) => pending !== null)?.pending;
+  return ids ? (JSON.parse(ids) as number[]) : [];
+}

@@ -1,0 +1,225 @@
+import type {
+  Block,
+  BucketKey,
+  BucketRow,
+  CountTransaction,
+  ListedBlock,
+  NamesOfDay,
+  SketchKey,
+  Total,
+} from '../../../core/count-store.js';
+import type { CountedKind } from '../../../core/counting/kind.js';
+import type { Micros } from '../../../core/event.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { float8, int4, text, timestamptz, ColumnArrays, type Column } from '../append/columns.js';
+import { rows, type Queryable } from '../sql.js';
+import { selectBlocks } from './blocks.js';
+import { countsColumn, histogramsColumn } from './columns.js';
+
+const EPOCH = `date '1970-01-01'`;
+
+/** Inside a transaction that holds the lock of the rollups. */
+export class PostgresCountTransaction implements CountTransaction {
+  removedRecords = 0;
+  private readonly dimensions: string[];
+  /** Those with histograms. */
+  private readonly timed: string[];
+
+  constructor(
+    private readonly db: Queryable,
+    private readonly kind: CountedKind,
+  ) {
+    this.dimensions = kind.dimensions.map(({ name }) => name);
+    this.timed = this.dimensions.filter((name) => histogramsColumn(kind, name) !== null);
+  }
+
+  oldest(records: number): Promise<ListedBlock[]> {
+    return this.ask(
+      'oldest',
+      `select id, size, (extract(epoch from stored_at) * 1000000)::bigint as "storedAt"
+       from (select id, size, stored_at, sum(size) over (order by id) - size as before from ${this.table('blocks')}) as b
+       where before < $1 order by id`,
+      [records],
+    );
+  }
+
+  blocks(ids: readonly number[]): Promise<Block[]> {
+    return selectBlocks(this.db, this.kind, ids);
+  }
+
+  async projects(ids: readonly number[]): Promise<Set<number>> {
+    const found = await this.ask<{ id: number }>('projects', 'select id from projects where id = any($1)', [
+      ids,
+    ]);
+    return new Set(found.map(({ id }) => id));
+  }
+
+  known({ projectId, day, dimension }: NamesOfDay, values: readonly string[]): Promise<string[]> {
+    return this.values(
+      'known',
+      `select value from ${this.table('totals')}
+       where project_id = $1 and dimension = $2 and day = ${EPOCH} + $3::int and value = any($4::text[])`,
+      [projectId, dimension, day, values],
+    );
+  }
+
+  async taken({ projectId, day, dimension }: NamesOfDay): Promise<number> {
+    const [{ n }] = await this.ask<{ n: number }>(
+      'taken',
+      `select count(*) as n from ${this.table('totals')}
+       where day = ${EPOCH} + $3::int and project_id = $1 and dimension = $2 and value not in ('', '(other)')`,
+      [projectId, dimension, day],
+    );
+    return n;
+  }
+
+  remembered(
+    { projectId, day, dimension }: NamesOfDay,
+    values: readonly string[],
+    days: number,
+  ): Promise<string[]> {
+    return this.values(
+      'remembered',
+      `select distinct value from ${this.table('totals')}
+       where project_id = $1 and dimension = $2 and value = any($4::text[])
+         and day >= ${EPOCH} + $3::int - $5::int and day < ${EPOCH} + $3::int`,
+      [projectId, dimension, day, values, days],
+    );
+  }
+
+  async addTotals(totals: readonly Total[]): Promise<void> {
+    await this.ask(
+      'add-totals',
+      `insert into ${this.table('totals')} as t (project_id, dimension, value, day, n)
+       select project_id, dimension, value, ${EPOCH} + day, n::bigint
+       from unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::float8[]) as u(project_id, dimension, value, day, n)
+       order by 1, 2, 3, 4
+       on conflict (project_id, dimension, value, day) do update set n = t.n + excluded.n`,
+      new ColumnArrays(TOTAL_COLUMNS).encode(totals),
+    );
+  }
+
+  async rows(keys: readonly BucketKey[]): Promise<(BucketRow | null)[]> {
+    const columns = [
+      ...this.dimensions.map((name) => `r.${countsColumn(name)}::text as "${name}"`),
+      ...this.timed.map((name) => `r.${name}_latency::text as "${name}_latency"`),
+    ];
+    const found = await this.ask<Record<string, string | null>>(
+      'rows',
+      `select ${columns.join(', ')}
+       from ${KEYS}
+       left join ${this.table('rollups')} r
+         on r.project_id = k.project_id and r.tier = k.tier and r.bucket = k.bucket and r.day = ${EPOCH} + k.day
+       order by k.place`,
+      new ColumnArrays(KEY_COLUMNS).encode(keys),
+    );
+    return found.map((row, i) =>
+      row.all === null
+        ? null
+        : {
+            ...keys[i],
+            counts: this.dimensions.map((name) => row[name]),
+            histograms: this.dimensions.map((name) => row[`${name}_latency`] ?? null),
+          },
+    );
+  }
+
+  async putRows(some: readonly BucketRow[]): Promise<void> {
+    const counts = this.dimensions.map(countsColumn);
+    const histograms = this.timed.map((name) => `${name}_latency`);
+    const columns = [...counts, ...histograms];
+    const place = (name: string): number => this.dimensions.indexOf(name);
+    const given: Column<BucketRow>[] = [
+      ...this.dimensions.map((_, i) => text((row: BucketRow) => row.counts[i])),
+      ...this.timed.map((name) => text((row: BucketRow) => row.histograms[place(name)])),
+    ];
+    const parameters = columns.map((_, i) => `$${i + 5}::text[]`);
+    const names = columns.map((_, i) => `c${i}`);
+    await this.ask(
+      'put-rows',
+      `insert into ${this.table('rollups')} as r (project_id, tier, bucket, day, ${columns.join(', ')})
+       select project_id, tier, bucket, ${EPOCH} + day, ${names.map((name) => `${name}::json`).join(', ')}
+       from unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], ${parameters.join(', ')})
+         as u(project_id, tier, bucket, day, ${names.join(', ')})
+       on conflict (project_id, tier, bucket, day) do update set
+         ${columns.map((column) => `${column} = coalesce(excluded.${column}, r.${column})`).join(', ')}`,
+      new ColumnArrays<BucketRow>([...KEY_COLUMNS, ...given]).encode(some),
+    );
+  }
+
+  async sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]> {
+    const found = await this.ask<{ sketch: Buffer | null }>(
+      'sketches',
+      `select u.sketch
+       from ${KINDS}
+       left join ${this.table('uniques')} u on u.project_id = k.project_id and u.kind = k.kind and u.tier = k.tier
+         and u.bucket = k.bucket and u.day = ${EPOCH} + k.day
+       order by k.place`,
+      new ColumnArrays(SKETCH_COLUMNS).encode(keys),
+    );
+    return found.map(({ sketch }) => sketch);
+  }
+
+  async putSketches(keys: readonly SketchKey[], sketches: readonly Uint8Array[]): Promise<void> {
+    await this.ask(
+      'put-sketches',
+      `insert into ${this.table('uniques')} (project_id, kind, tier, bucket, day, sketch)
+       select k.project_id, k.kind, k.tier, k.bucket, ${EPOCH} + k.day, s.sketch
+       from ${KINDS} join unnest($6::bytea[]) with ordinality as s(sketch, place) using (place)
+       on conflict (project_id, kind, tier, bucket, day) do update set sketch = excluded.sketch`,
+      [...new ColumnArrays(SKETCH_COLUMNS).encode(keys), sketches],
+    );
+  }
+
+  async raiseHours(hours: readonly { projectId: number; hour: Micros }[]): Promise<void> {
+    await this.ask(
+      'raise-hours',
+      `insert into ${this.table('hours')} as h (project_id, hour, revision)
+       select *, 1 from unnest($1::int[], $2::timestamptz[])
+       on conflict (project_id, hour) do update set revision = h.revision + 1 where h.revision > 0`,
+      [hours.map(({ projectId }) => projectId), hours.map(({ hour }) => formatRfc3339(hour))],
+    );
+  }
+
+  async remove(ids: readonly number[]): Promise<void> {
+    const removed = await this.ask<{ size: number }>(
+      'remove',
+      `delete from ${this.table('blocks')} where id = any($1::bigint[]) returning size`,
+      [ids],
+    );
+    this.removedRecords += removed.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  private async values(name: string, text: string, values: unknown[]): Promise<string[]> {
+    return (await this.ask<{ value: string }>(name, text, values)).map(({ value }) => value);
+  }
+
+  private ask<Row>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    return rows<Row>(this.db, { name: `count.${this.kind.name}.${name}`, text, values });
+  }
+
+  private table(name: string): string {
+    return `${this.kind.name}_${name}`;
+  }
+}
+
+const KEY_COLUMNS: Column<BucketKey>[] = [
+  int4((key) => key.projectId),
+  int4((key) => key.tier),
+  timestamptz((key) => key.bucket),
+  int4((key) => key.day),
+];
+
+const SKETCH_COLUMNS: Column<SketchKey>[] = [...KEY_COLUMNS, text((key) => key.kind)];
+
+const TOTAL_COLUMNS: Column<Total>[] = [
+  int4((total) => total.projectId),
+  text((total) => total.dimension),
+  text((total) => total.value),
+  int4((total) => total.day),
+  float8((total) => total.n),
+];
+
+const KEYS = `unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[]) with ordinality as k(project_id, tier, bucket, day, place)`;
+const KINDS = `unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], $5::text[]) with ordinality
+  as k(project_id, tier, bucket, day, kind, place)`;

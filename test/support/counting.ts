@@ -1,0 +1,27 @@
+import { EVENTS } from '../../src/core/counting/kind.js';
+import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
+import type { Clock } from '../../src/core/clock.js';
+import { CountedEventStats } from '../../src/storage/counting/counted-event-stats.js';
+import { Counter } from '../../src/storage/counting/counter.js';
+import { WindowCounts } from '../../src/storage/counting/window-counts.js';
+import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
+import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
+import { PostgresDistinctByGroup } from '../../src/storage/postgres/counting/distinct-users.js';
+import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
+import type { Database } from '../../src/storage/postgres/database.js';
+
+/** What one process stores and counts events with. */
+export function eventCounting(
+  database: Database,
+  clock: Clock,
+  { batchRecords, pending = new PendingBlocks() }: { batchRecords?: number; pending?: PendingBlocks } = {},
+) {
+  const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
+  const windows = new WindowCounts(counted, pending);
+  return {
+    store: new PostgresEventStore(database, pending),
+    stats: new CountedEventStats(windows, new PostgresDistinctByGroup(database), clock),
+    counter: new Counter(counted, pending, batchRecords),
+    windows,
+  };
+}
