@@ -2,13 +2,11 @@
 // as gzip sends them, and milliseconds from the start of the navigation until the numbers stand and a click is answered, with
 // nothing in the browser's cache. Prints a table and writes bench/results/dashboard.json.
 import { get } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
-import { attachEmbeddedPostgres } from '../dist/src/storage/embedded/embedded-postgres.js';
 import { chromiumProgram } from '../scripts/services/chromium.mjs';
 import { launchBrowser } from '../scripts/services/browser.mjs';
 import { SampleTraffic } from '../scripts/services/sample-data.mjs';
-import { KEY, makeDataDir, median, report, ROUNDS, startServer } from './harness.mjs';
+import { CountedServer } from './counted-server.mjs';
+import { KEY, median, report, ROUNDS } from './harness.mjs';
 
 const DATA = { days: 7, events: 200_000, entries: 200_000 };
 const WANTED_SCRIPT_KB = 150;
@@ -27,12 +25,12 @@ const NOTE_INPUT = `new PerformanceObserver((list) => {
   for (const { name, duration } of list.getEntries()) if (name === 'click') globalThis.clickMs = Math.max(globalThis.clickMs ?? 0, duration);
 }).observe({ type: 'event', durationThreshold: 16, buffered: true });`;
 
-const { dataDir, remove } = makeDataDir();
-const server = await startServer(dataDir);
+const server = await CountedServer.start();
 const browser = await launchBrowser(chromiumProgram());
 try {
   await new SampleTraffic({ url: server.url, key: KEY }).fill(DATA);
-  await compacted();
+  // A server that takes 400,000 records in a minute is busy with them for a while: it is a page of a running one that is timed.
+  await server.untilCounted();
   const storageState = await logIn();
   const visits = [];
   for (let i = 0; i < ROUNDS; i++) visits.push(await visit(storageState));
@@ -55,17 +53,7 @@ try {
   );
 } finally {
   await browser.close();
-  await server.stop();
-  remove();
-}
-
-// A server that takes 400,000 records in a minute is busy with them for a while: it is a page of a running one that is timed.
-async function compacted() {
-  const client = new pg.Client((await attachEmbeddedPostgres(dataDir)).url);
-  await client.connect();
-  const ask = 'select (select count(*) from event_deltas) + (select count(*) from access_deltas) as n';
-  while ((await client.query(ask)).rows[0].n !== '0') await delay(200);
-  await client.end();
+  await server.remove();
 }
 
 async function logIn() {

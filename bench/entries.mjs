@@ -4,10 +4,9 @@ const STATUSES = [200, 200, 200, 200, 200, 301, 404, 500];
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0';
 
 export function* entries(count) {
-  const now = Date.now();
   for (let i = 0; i < count; i++) {
     yield {
-      timestamp: new Date(now - (i % 600) * 100).toISOString(),
+      timestamp: new Date(Date.now() - (i % 600) * 100).toISOString(),
       ip: `198.51.${(i >> 8) % 4}.${i % 256}`,
       method: METHODS[i % METHODS.length],
       path: `/products/${i % 500}`,

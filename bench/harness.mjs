@@ -121,15 +121,43 @@ function wrk(url, kind, seconds) {
 }
 
 /** Runs a script of this folder and gives the JSON that it prints. */
-export async function script(name, ...args) {
+export const script = (name, ...args) => startScript(name, ...args).ended;
+
+/** The same, to be ended by `stop`. */
+export function startScript(name, ...args) {
   const child = spawn(process.execPath, ['--expose-gc', `bench/${name}`, ...args.map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';
   child.stdout.on('data', (chunk) => (out += chunk));
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`${name} ended with ${code}`);
-  return JSON.parse(out);
+  const ended = once(child, 'close').then(([code]) => {
+    if (code !== 0) throw new Error(`${name} ended with ${code}`);
+    return JSON.parse(out);
+  });
+  const stop = () => {
+    child.kill('SIGTERM');
+    return ended;
+  };
+  return { ended, stop };
+}
+
+/** Asks a URL with the key of the benchmarks; nothing of the answer is from the cache. */
+export async function ask(url) {
+  const answer = await fetch(url, { headers: { 'x-api-key': KEY, 'cache-control': 'no-cache' } });
+  const body = await answer.text();
+  if (answer.status !== 200) throw new Error(`${url}: ${body}`);
+}
+
+/** Milliseconds that `work` takes, in the order of size, after `warm` times that do not count; fewer where all takes longer than `withinMs`. */
+export async function timesOf(work, { warm, times, withinMs = Infinity }) {
+  const measured = [];
+  const begun = performance.now();
+  for (let i = -warm; i < times && (i <= 0 || performance.now() - begun < withinMs); i++) {
+    const started = performance.now();
+    await work();
+    if (i >= 0) measured.push(performance.now() - started);
+  }
+  return measured.sort((a, b) => a - b);
 }
 
 /** Watches the memory of a process, where the system tells it. */
@@ -152,8 +180,12 @@ export const ratio = (a, b) => median(a.map((value, i) => value / b[i]));
 /** Prints a table and writes bench/results/NAME.json. Rows: what, value, what is wanted. */
 export function report(name, rows, results) {
   console.table(rows.map(([what, value, wanted]) => ({ what, value: Number(value.toFixed(2)), wanted })));
+  writeResults(name, { summary: Object.fromEntries(rows.map(([what, value]) => [what, value])), results });
+}
+
+/** Writes bench/results/NAME.json, and says on what it was measured. */
+export function writeResults(name, found) {
   mkdirSync('bench/results', { recursive: true });
   const machine = { cpus: cpus().length, model: cpus()[0].model, node: process.version };
-  const summary = Object.fromEntries(rows.map(([what, value]) => [what, value]));
-  writeFileSync(`bench/results/${name}.json`, JSON.stringify({ machine, summary, results }, null, 2));
+  writeFileSync(`bench/results/${name}.json`, JSON.stringify({ machine, ...found }, null, 2));
 }

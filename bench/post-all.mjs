@@ -1,7 +1,9 @@
-// Sends bodies that were made beforehand over some connections, and gives the seconds that it took.
+// Sends bodies over some connections, and gives the seconds that it took. Each connection takes the next body when its last is
+// answered; with `everyMs` a body is not sent before its time has come.
 import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
-export async function postAll(url, { key, type, bodies, connections, status }) {
+export async function postAll(url, { key, type, bodies, connections, status, everyMs = 0 }) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const send = (body) =>
     new Promise((resolve, reject) => {
@@ -15,11 +17,16 @@ export async function postAll(url, { key, type, bodies, connections, status }) {
       sent.once('error', reject);
       sent.end(body);
     });
-  let next = 0;
+  const left = bodies[Symbol.iterator]();
+  let taken = 0;
   const started = performance.now();
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      while (next < bodies.length) await send(bodies[next++]);
+      for (let next = left.next(); !next.done; next = left.next()) {
+        const earlyMs = started + taken++ * everyMs - performance.now();
+        if (everyMs > 0 && earlyMs > 0) await delay(earlyMs);
+        await send(next.value);
+      }
     }),
   );
   agent.destroy();

@@ -4,7 +4,7 @@ import { attachEmbeddedPostgres } from '../dist/src/storage/embedded/embedded-po
 import { loadConfig } from '../dist/src/config/load.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
 import { PostgresAccessMaintenance } from '../dist/src/storage/postgres/maintenance/postgres-access-maintenance.js';
-import { KEY, makeDataDir, median, report, startServer } from './harness.mjs';
+import { ask, makeDataDir, median, report, startServer, timesOf } from './harness.mjs';
 
 const DAYS = 10;
 const DAY_MS = 86_400_000;
@@ -93,16 +93,7 @@ async function fill(database, entries) {
   return (performance.now() - started) / 1000;
 }
 
-/** Milliseconds of a request, the middle of many; nothing of it from the cache. */
+/** Milliseconds of a request, the middle of many. */
 async function timed(url) {
-  const headers = { 'x-api-key': KEY, 'cache-control': 'no-cache' };
-  const times = [];
-  for (let i = -WARM; i < TIMES; i++) {
-    const started = performance.now();
-    const answer = await fetch(url, { headers });
-    const body = await answer.text();
-    if (answer.status !== 200) throw new Error(`${url}: ${body}`);
-    if (i >= 0) times.push(performance.now() - started);
-  }
-  return median(times);
+  return median(await timesOf(() => ask(url), { warm: WARM, times: TIMES }));
 }

@@ -2,7 +2,7 @@ import { INTERVALS, type Interval } from '../core/event-stats.js';
 import type { Micros } from '../core/event.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS } from '../core/time-buckets.js';
-import type { MinutesReach } from '../core/time-cover.js';
+import { MINUTES_REACH, nextMinute, type MinutesReach } from '../core/time-cover.js';
 import { refuse } from './query-parameters.js';
 import type { Range, SeriesQuery, WindowQuery } from './window-query.js';
 
@@ -10,6 +10,7 @@ const MAX_POINTS = 2_000;
 const DEFAULT_POINTS = 200;
 /** Of what is asked without an interval: clients know these. */
 const DEFAULT_INTERVALS: readonly Interval[] = ['1m', '5m', '1h', '1d'];
+const MINUTE = INTERVAL_MICROS['1m'];
 const HOUR = INTERVAL_MICROS['1h'];
 /** Counts by the quarter hour are kept as long as the rows. */
 const QUARTER = INTERVAL_MICROS['15m'];
@@ -27,10 +28,16 @@ export interface AskedSeries extends AskedWindow {
   timezone: string;
 }
 
-/** The window that a query asks for at a moment. @throws SightlineError `validation_error` */
+/**
+ * The window that a query asks for at a moment. A range ends with the minute that is going on, and begins with a whole one, or a
+ * whole quarter of an hour further back than there are minutes: it is counted without a look at the rows.
+ * @throws SightlineError `validation_error`
+ */
 export function askedWindow(query: WindowQuery, now: Micros): AskedWindow {
   if (query.from === undefined && query.to === undefined) {
-    return { from: now - RANGE_MICROS[query.range ?? 'day'], to: now };
+    const length = RANGE_MICROS[query.range ?? 'day'];
+    const step = length > MINUTES_REACH.micros ? QUARTER : MINUTE;
+    return { from: Math.floor((now - length) / step) * step, to: nextMinute(now) };
   }
   if (query.range !== undefined) refuse([{ field: 'range', message: 'cannot be combined with from and to' }]);
   const from = query.from === undefined ? null : parseRfc3339(query.from);

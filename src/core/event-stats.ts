@@ -72,6 +72,7 @@ export interface StatsAnswer {
 
 export interface EventMetrics {
   total_logs: number;
+  /** Hours and days are of whole minutes, and end with the one that is going on. */
   logs_last_hour: number;
   logs_last_day: number;
   /** Mean of numeric `properties.duration_ms` over the last day; 0 where there was none. */
@@ -82,7 +83,7 @@ export interface EventMetrics {
   top_event_types: { event_type: string; count: number }[];
 }
 
-/** What is counted: from rollups and deltas, and from the rows at the ragged ends of a window. Equals a scan of the rows. */
+/** What is counted. Equals a scan of the rows at any moment. */
 export abstract class EventStats {
   abstract metrics(projectId: number, now: Micros): Promise<EventMetrics>;
   abstract stats(projectId: number, question: StatsQuestion): Promise<StatsAnswer>;
