@@ -20,7 +20,7 @@ select project_id, kind, 1, bucket, day,
                                         14, '0')
                            || string_agg(chr(ascii('0') + rank), '' order by register), 'UTF8')
          from (
-           select register, coalesce(max(grafana.rank_of(hash)), 0) as rank
+           select register, coalesce(max(grafana.rank_of(hash)) filter (where hash is not null), 0) as rank
            from generate_series(0, 32767) as r(register) left join unnest(hashes) as u(hash) on grafana.register_of(hash) = register
            group by register
          ) as registers
