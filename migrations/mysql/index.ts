@@ -2,6 +2,7 @@ import { AccessLogs1763700000000 } from './1763700000000-access-logs.js';
 import { MeasuredValues1763750000000 } from './1763750000000-measured-values.js';
 import { Reader1763900000000 } from './1763900000000-reader.js';
 import { LongerMethods1764100000000 } from './1764100000000-longer-methods.js';
+import { Counting1764300000000 } from './1764300000000-counting.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
 export const mysqlMigrations = [
@@ -9,4 +10,5 @@ export const mysqlMigrations = [
   MeasuredValues1763750000000,
   Reader1763900000000,
   LongerMethods1764100000000,
+  Counting1764300000000,
 ];

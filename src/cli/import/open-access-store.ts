@@ -55,5 +55,6 @@ async function inMysql({ accessLogKeep: keep, uniqueIps }: Config, mysql: Mysql)
   const { Partitions } = await import('../../storage/mysql/partitions.js');
   const { AddressNotes } = await import('../../storage/address-notes.js');
   const partitions = new Partitions(mysql.background);
-  return new MysqlAccessStore(mysql, { keep, addresses: new AddressNotes(uniqueIps), partitions });
+  const addresses = new AddressNotes(uniqueIps);
+  return new MysqlAccessStore(mysql, { keep, addresses, partitions, pending: new PendingBlocks(0) });
 }

@@ -45,13 +45,26 @@ export function tuples(rows: readonly (readonly Literal[])[]): string {
   return rows.map((row) => `(${row.join(',')})`).join(',');
 }
 
+/** Characters of a statement: with four bytes each it is far below the least max_allowed_packet that is in use, 16 MB. */
+const STATEMENT_CHARS = 1_000_000;
+
+/** Literals for as many statements as they need; a longer one has its own. */
+export function* inStatements(literals: readonly Literal[]): Generator<readonly Literal[]> {
+  for (let from = 0, to = 0; from < literals.length; from = to) {
+    for (let chars = 0; to < literals.length && (to === from || chars < STATEMENT_CHARS); to++) {
+      chars += literals[to].length;
+    }
+    yield literals.slice(from, to);
+  }
+}
+
 /** RFC 3339 of a datetime(6), as formatRfc3339 writes it. */
 export function rfc3339(datetime: string): string {
   const fraction = datetime.slice(20, 26);
   return `${datetime.slice(0, 10)}T${datetime.slice(11, 19)}.${fraction.endsWith('000') ? fraction.slice(0, 3) : fraction}Z`;
 }
 
-/** Of a datetime without a fraction, in UTC. */
+/** Of a datetime without a fraction, in UTC; `time` is its inverse. */
 export function micros(datetime: string): Micros {
   return Date.parse(`${datetime.slice(0, 10)}T${datetime.slice(11, 19)}Z`) * 1000;
 }

@@ -2,9 +2,9 @@ import { AccessStoreHealth } from '../../core/store-health.js';
 import { Probe } from '../probe.js';
 import type { Mysql } from './mysql.js';
 
-/** What appends and compaction write to. */
+/** What appends and counting write to. */
 const TABLES = [
-  ...['logs', 'answers', 'hours', 'deltas', 'totals', 'rollups', 'latency', 'uniques'].map(
+  ...['logs', 'answers', 'hours', 'blocks', 'totals', 'rollups', 'uniques'].map(
     (name) => `access_${name}`,
   ),
   ...['ip_addresses', 'ip_counts', 'ip_registers'],

@@ -2,22 +2,28 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../../config/settings.js';
 import { AccessMaintenance } from '../../core/access-maintenance.js';
 import { AccessReader } from '../../core/access-reader.js';
-import { AccessHours } from '../../core/access-stats.js';
+import { AccessHours, AccessStats } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
+import { PendingBlocks } from '../../core/counting/pending-blocks.js';
+import { AccessCounter } from '../../core/record-counter.js';
 import { AccessStoreHealth } from '../../core/store-health.js';
 import { AccessStoreTables } from '../../core/store-tables.js';
 import { AddressNotes } from '../address-notes.js';
 import { ACCESS_PORTS } from '../access-ports.js';
+import { CountedAccessStats } from '../counting/counted-access-stats.js';
+import { Counter } from '../counting/counter.js';
+import { WindowCounts } from '../counting/window-counts.js';
 import { implementOver, readOver } from '../implement.js';
 import { MysqlAddressStore } from './access/addresses/mysql-address-store.js';
 import { MysqlAccessStore } from './access/append/mysql-access-store.js';
 import { MysqlAccessReader } from './access/logs/mysql-access-reader.js';
+import { MysqlAccessHours, type Projects } from './counting/mysql-access-hours.js';
+import { MysqlCountStore } from './counting/mysql-count-store.js';
 import { MysqlAccessMaintenance } from './maintenance/mysql-access-maintenance.js';
 import { MysqlStoreHealth } from './mysql-store-health.js';
 import { MysqlStoreTables } from './mysql-store-tables.js';
 import { Mysql } from './mysql.js';
 import { Partitions } from './partitions.js';
-import { MysqlAccessHours, type Projects } from './rollups/mysql-access-hours.js';
 
 const implement = implementOver(Mysql);
 const read = readOver(Mysql);
@@ -34,10 +40,16 @@ export class MysqlModule {
   ): DynamicModule {
     const addresses = new AddressNotes(uniqueIps);
     const partitions = new Partitions(mysql.background);
+    const pending = new PendingBlocks();
+    const counted = new MysqlCountStore(mysql, projects);
+    const windows = new WindowCounts(counted, pending);
+    const options = { keep, addresses, partitions, pending };
     const ports = [
-      implement(AccessStore, (mysql) => new MysqlAccessStore(mysql, { keep, addresses, partitions })),
+      implement(AccessStore, (mysql) => new MysqlAccessStore(mysql, options)),
       implement(AddressStore, (mysql) => new MysqlAddressStore(mysql, addresses)),
-      read(AccessReader, (mysql) => new MysqlAccessReader(mysql), ['hour']),
+      read(AccessReader, (mysql) => new MysqlAccessReader(mysql, windows), ['hour']),
+      read(AccessStats, (_, clock) => new CountedAccessStats(windows, clock)),
+      implement(AccessCounter, () => new Counter(counted, pending)),
       implement(AccessHours, (mysql) => new MysqlAccessHours(mysql, projects)),
       implement(AccessMaintenance, (mysql) => new MysqlAccessMaintenance(mysql, partitions)),
       implement(AccessStoreHealth, (mysql) => new MysqlStoreHealth(mysql)),

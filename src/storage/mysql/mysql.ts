@@ -10,18 +10,15 @@ import { Sessions } from './sql.js';
 const GRACE_MS = 2_000;
 /** The probe waits no longer than this for an answer: a server that is silent gets a new connection. */
 const OPERATIONS_TIMEOUT_S = 3;
-/** Partitions, compaction, retention: never more than one of each. */
+/** Partitions, counting, retention: never more than one of each. */
 const BACKGROUND_CONNECTIONS = 3;
 const BACKGROUND_TIMEOUT_S = 1800;
-/** Hashes of a batch's addresses, put together. */
-const BACKGROUND_SETTINGS = 'group_concat_max_len = 67108864';
 
 interface PoolOptions {
   most: number;
   /** Connections that stay open when there is nothing to do. */
   keepIdle: number;
   timeoutS: number;
-  settings?: string;
 }
 
 /** The connections of one process: each kind of work has a pool of its own, so that a slow analyst starves no other. */
@@ -49,12 +46,7 @@ export class Mysql {
       pool({ most: ingest, keepIdle: ingest, timeoutS }),
       pool({ most: query, keepIdle: config.dbMaxIdleConnections, timeoutS }),
       pool({ most: 1, keepIdle: 1, timeoutS: OPERATIONS_TIMEOUT_S }),
-      pool({
-        most: BACKGROUND_CONNECTIONS,
-        keepIdle: 1,
-        timeoutS: BACKGROUND_TIMEOUT_S,
-        settings: BACKGROUND_SETTINGS,
-      }),
+      pool({ most: BACKGROUND_CONNECTIONS, keepIdle: 1, timeoutS: BACKGROUND_TIMEOUT_S }),
       Lanes.ofProjects(query, timeoutS * 1000),
     );
     try {
@@ -74,7 +66,7 @@ export class Mysql {
 function sessions(
   config: Config,
   url: string,
-  { most, keepIdle, timeoutS, settings }: PoolOptions,
+  { most, keepIdle, timeoutS }: PoolOptions,
 ): Sessions {
   const pool = createPool({
     ...connectionOptions(url),
@@ -86,7 +78,7 @@ function sessions(
     // an upsert that changed nothing counts 0; and no server reads our files
     flags: ['-FOUND_ROWS', '-LOCAL_FILES'],
   });
-  const set = [SESSION, `max_statement_time = ${timeoutS}`, ...(settings ? [settings] : [])].join(', ');
+  const set = `${SESSION}, max_statement_time = ${timeoutS}`;
   pool.on('connection', (connection: PoolConnection) => {
     // The loss of a connection is told to whoever uses it; unheard it would end the process.
     connection.on('error', () => undefined);

@@ -5,7 +5,7 @@ import { deleteDay } from './delete-day.js';
 import { loseHours } from './lose-hours.js';
 import { selectCountedDays } from './select-counted-days.js';
 
-/** Compaction ends after the batch that it is at. */
+/** Counting ends after the batch that it is at. */
 const PATIENCE_S = 300;
 
 /** Removes the days of receipt before this one, until `stop` is aborted; gives those that were removed. */

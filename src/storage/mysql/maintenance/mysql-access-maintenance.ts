@@ -6,7 +6,7 @@ import { dropDaysBefore } from './drop-days.js';
 import { prune } from './prune.js';
 import { removeProject } from './remove-project.js';
 
-/** MariaDB's upkeep of access entries: partitions, retention, rollups. */
+/** MariaDB's upkeep of access entries: partitions, retention. */
 export class MysqlAccessMaintenance extends AccessMaintenance {
   constructor(
     private readonly mysql: Pick<Mysql, 'background'>,

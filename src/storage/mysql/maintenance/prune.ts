@@ -1,20 +1,15 @@
 import type { Micros } from '../../../core/event.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import { number, time } from '../literals.js';
-import { UNCAPPED } from '../rollups/dimensions.js';
 import type { Session, Sessions } from '../sql.js';
-
-const DIMENSIONS = ['all', ...UNCAPPED.map(({ name }) => name)].map((name) => `'${name}'`).join(', ');
 
 /** Deletes what no question reaches any more: minute buckets, minute sketches, idempotency keys. */
 export async function prune(background: Sessions, now: Micros): Promise<void> {
   await background.use(async (db) => {
     for (const project of await projectsOf(db)) {
-      // by project and dimension, so that the primary key leads to the buckets
+      // by project, so that the primary key leads to the buckets
       const minutes = `project_id = ${number(project)} and tier = 1 and bucket <`;
-      const expiry = time(minuteExpiry(now));
-      await db.run(`delete from access_rollups where dimension in (${DIMENSIONS}) and ${minutes} ${expiry}`);
-      await db.run(`delete from access_latency where ${minutes} ${expiry}`);
+      await db.run(`delete from access_rollups where ${minutes} ${time(minuteExpiry(now))}`);
       await db.run(`delete from access_uniques where ${minutes} ${time(sketchMinuteExpiry(now))}`);
     }
     await db.run(`delete from access_answers where expires_at <= ${time(now)}`);

@@ -2,16 +2,14 @@ import { number } from '../literals.js';
 import { withLock } from '../named-lock.js';
 import type { Session, Sessions } from '../sql.js';
 
-/** Compaction ends after the batch that it is at. */
+/** Counting ends after the batch that it is at. */
 const PATIENCE_S = 300;
 /** Rows of a transaction: locks on more of them would hold up the appends of others. */
 const CHUNK = 5_000;
 
 const TABLES = [
-  'access_deltas',
   'access_totals',
   'access_rollups',
-  'access_latency',
   'access_uniques',
   'access_hours',
   'ip_counts',
@@ -22,8 +20,8 @@ const TABLES = [
 ];
 
 /**
- * Removes a project's entries and all that counts them. Under the lock of the rollups: a compaction that has taken deltas would
- * write them back into the rollups after. Rows go last, some at a time: whoever is killed in between is called again.
+ * Removes the entries of a project that is no longer one, and all that counts them. Under the lock of the rollups: who is at counting
+ * took it for one. What of it is in blocks still is not counted when its turn comes. Rows go last, some at a time: whoever is killed in between is called again.
  */
 export async function removeProject(background: Sessions, projectId: number): Promise<void> {
   await background.use((db) =>

@@ -5,31 +5,21 @@ const DAY_MICROS = 86_400_000_000;
 
 export const ROW_COLUMNS =
   'project_id, timestamp, reported_timestamp, created_at, ip, method, path, status, latency_ms, user_agent';
-export const DELTA_COLUMNS = 'project_id, day, timestamp, ip, method, path, status, latency_ms, user_agent';
 
-/** An entry as it stands in the statements that store it. */
-export interface EntryLiterals {
-  row: Literal;
-  delta: Literal;
-}
-
-export function entryLiterals(entry: NewAccessEntry): EntryLiterals {
-  const project = number(entry.projectId);
-  const timestamp = time(entry.timestamp);
-  const createdAt = time(entry.createdAt);
-  const what = [
+/** An entry as a row of access_logs. */
+export function rowLiteral(entry: NewAccessEntry): Literal {
+  return `(${[
+    number(entry.projectId),
+    time(entry.timestamp),
+    time(entry.reportedTimestamp),
+    time(entry.createdAt),
     text(entry.ip),
     text(entry.method),
     text(entry.path),
     number(entry.status),
     number(entry.latencyMs),
     text(entry.userAgent),
-  ].join(',');
-  const day = `${createdAt.slice(0, 11)}'`;
-  return {
-    row: `(${project},${timestamp},${time(entry.reportedTimestamp)},${createdAt},${what})`,
-    delta: `(${project},${day},${timestamp},${what})`,
-  };
+  ].join(',')})`;
 }
 
 /** The UTC day of receipt, in days since the epoch: the partition. */

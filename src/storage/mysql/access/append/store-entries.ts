@@ -1,57 +1,67 @@
 import type { NewAccessEntry } from '../../../../core/access-entry.js';
+import { accessRow, type CountedRow } from '../../../../core/counting/kind.js';
+import { insertBlock } from '../../counting/blocks.js';
 import { isRefusedRecord } from '../../errors.js';
+import { inStatements, type Literal } from '../../literals.js';
 import type { Session } from '../../sql.js';
-import { entryLiterals, type EntryLiterals } from './entry-literals.js';
-import { insertEntries, type Keep } from './insert-entries.js';
+import { ROW_COLUMNS, rowLiteral } from './entry-literals.js';
 
-/** Characters of a statement: with four bytes each it is far below the least max_allowed_packet that is in use, 16 MB. */
-const CHUNK_CHARS = 1_000_000;
+/** Which entries are kept as rows; all are counted. */
+export type Keep = 'all' | 'errors';
 
-/**
- * Stores the rows and deltas of entries inside a transaction; gives the errors of those that the database refused, by index.
- * Of their addresses nothing is written.
- */
+/** What a transaction stored. */
+export interface StoredEntries {
+  /** Errors of the entries that the database refused, by index. */
+  refused: Map<number, Error>;
+  /** The blocks in which the others are counted. */
+  blocks: { id: number; rows: CountedRow[] }[];
+}
+
+/** Stores entries inside a transaction, as rows and in blocks. Of their addresses nothing is written. */
 export async function storeEntries(
   db: Session,
   entries: readonly NewAccessEntry[],
   keep: Keep,
-): Promise<Map<number, Error>> {
+): Promise<StoredEntries> {
   const refused = new Map<number, Error>();
-  let from = 0;
-  while (from < entries.length) {
-    const literals: EntryLiterals[] = [];
-    for (let chars = 0; chars < CHUNK_CHARS && from + literals.length < entries.length;) {
-      const one = entryLiterals(entries[from + literals.length]);
-      literals.push(one);
-      chars += one.row.length;
-    }
-    await storeChunk(db, entries.slice(from, from + literals.length), literals, keep, (index, error) =>
-      refused.set(from + index, error),
-    );
-    from += literals.length;
+  const kept = entries.flatMap((entry, index) => (keep === 'all' || (entry.status ?? 0) >= 400 ? index : []));
+  let at = 0;
+  for (const literals of inStatements(kept.map((index) => rowLiteral(entries[index])))) {
+    const from = at;
+    await insertRows(db, literals, (place, error) => refused.set(kept[from + place], error));
+    at += literals.length;
   }
-  return refused;
+  const rows = entries.filter((_, index) => !refused.has(index)).map(accessRow);
+  return { refused, blocks: await insertBlocks(db, rows) };
 }
 
-// The database does not say which record it refused: halves until it stands alone.
-async function storeChunk(
+// The database does not say which row it refused: halves until it stands alone.
+async function insertRows(
   db: Session,
-  entries: readonly NewAccessEntry[],
-  literals: readonly EntryLiterals[],
-  keep: Keep,
+  literals: readonly Literal[],
   refuse: (index: number, error: Error) => void,
 ): Promise<void> {
-  await db.run('savepoint before_chunk');
+  await db.run('savepoint before_rows');
   try {
-    return await insertEntries(db, entries, literals, keep);
+    await db.run(`insert into access_logs (${ROW_COLUMNS}) values ${literals.join(',')}`);
+    return;
   } catch (error) {
     if (!isRefusedRecord(error)) throw error;
-    await db.run('rollback to savepoint before_chunk');
-    if (entries.length === 1) return refuse(0, error);
+    await db.run('rollback to savepoint before_rows');
+    if (literals.length === 1) return refuse(0, error);
   }
-  const middle = entries.length >> 1;
-  await storeChunk(db, entries.slice(0, middle), literals.slice(0, middle), keep, refuse);
-  await storeChunk(db, entries.slice(middle), literals.slice(middle), keep, (index, error) =>
-    refuse(middle + index, error),
-  );
+  const middle = literals.length >> 1;
+  await insertRows(db, literals.slice(0, middle), refuse);
+  await insertRows(db, literals.slice(middle), (index, error) => refuse(middle + index, error));
+}
+
+async function insertBlocks(db: Session, rows: readonly CountedRow[]): Promise<StoredEntries['blocks']> {
+  const blocks: StoredEntries['blocks'] = [];
+  let at = 0;
+  for (const records of inStatements(rows.map((row) => JSON.stringify(row)))) {
+    const id = await insertBlock(db, records);
+    blocks.push({ id, rows: rows.slice(at, at + records.length) });
+    at += records.length;
+  }
+  return blocks;
 }

@@ -5,6 +5,7 @@ import {
   type AccessPage,
   type AccessPageRequest,
 } from '../../../../core/access-reader.js';
+import type { CountedTotals } from '../../../../core/count-store.js';
 import { SightlineError } from '../../../../core/errors.js';
 import type { Count } from '../../../../core/event-reader.js';
 import type { Micros } from '../../../../core/event.js';
@@ -13,7 +14,6 @@ import { totalStatus } from '../../../access-totals.js';
 import type { Mysql } from '../../mysql.js';
 import { after, afterOldestFirst, filterConditions } from './conditions.js';
 import { countAmongNewest } from './count-among-newest.js';
-import { countByTotals } from './count-by-totals.js';
 import { countRows, countUpTo } from './count-rows.js';
 import { estimateRows } from './estimate-rows.js';
 import { selectEntries } from './select-entries.js';
@@ -29,7 +29,10 @@ const PATH_PATIENCE_S = 0.5;
 
 /** Reads access entries from MariaDB, through the pool that queries have for themselves. */
 export class MysqlAccessReader extends AccessReader {
-  constructor(private readonly mysql: Pick<Mysql, 'query'>) {
+  constructor(
+    private readonly mysql: Pick<Mysql, 'query'>,
+    private readonly totals: CountedTotals,
+  ) {
     super();
   }
 
@@ -47,7 +50,10 @@ export class MysqlAccessReader extends AccessReader {
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {
     const db = this.mysql.query;
     const status = totalStatus(filter);
-    if (status !== null) return { total: await countByTotals(db, projectId, status), estimated: false };
+    if (status !== null) {
+      const { n } = await this.totals.of(projectId, 'status', String(status));
+      return { total: n, estimated: false };
+    }
     const conditions = filterConditions(projectId, filter);
     if (mode === 'exact') return { total: await countRows(db, conditions), estimated: false };
     return filter.path === undefined

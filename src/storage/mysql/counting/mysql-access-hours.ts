@@ -6,7 +6,7 @@ import type { Mysql } from '../mysql.js';
 /** Every project's id, by its name: they are in PostgreSQL. */
 export type Projects = () => Promise<ReadonlyMap<string, number>>;
 
-/** The hours that compaction has counted and that retention has taken nothing from. */
+/** The hours that are counted and that retention has taken nothing from. */
 export class MysqlAccessHours extends AccessHours {
   constructor(
     private readonly mysql: Pick<Mysql, 'query'>,

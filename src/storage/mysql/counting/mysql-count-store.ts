@@ -1,0 +1,141 @@
+import {
+  CountStore,
+  type Block,
+  type CountTransaction,
+  type EndCells,
+  type EndHashes,
+  type Found,
+  type ListedBlock,
+  type StoredCells,
+  type StoredSketch,
+} from '../../../core/count-store.js';
+import { ACCESS, dimensionIndex } from '../../../core/counting/kind.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import type { Piece, Tier } from '../../../core/time-cover.js';
+import { isTransient } from '../errors.js';
+import { micros, number, text, time } from '../literals.js';
+import type { Mysql } from '../mysql.js';
+import { withFreeLock } from '../named-lock.js';
+import { inTransaction } from '../sql.js';
+import { listBlocks, selectBlocks } from './blocks.js';
+import type { Projects } from './mysql-access-hours.js';
+import { BlocksGoneError, MysqlCountTransaction } from './mysql-count-transaction.js';
+import { COUNTS, HISTOGRAMS } from './rollup-rows.js';
+import { isOneOf } from './totals.js';
+
+/** Rows of what was asked, and at the end those of the blocks that are not counted: one statement sees one moment. */
+type WithPending<Row> = (Row & { pending: null }) | { pending: number };
+
+/** Where access entries are counted in MariaDB. */
+export class MysqlCountStore extends CountStore {
+  readonly kind = ACCESS;
+
+  constructor(
+    private readonly mysql: Pick<Mysql, 'query' | 'background'>,
+    private readonly projects: Projects,
+  ) {
+    super();
+  }
+
+  async cells(
+    projectId: number,
+    dimension: string,
+    pieces: readonly Piece[],
+    what: { counts: boolean; histograms: boolean },
+  ): Promise<Found<StoredCells, EndCells>> {
+    const index = dimensionIndex(ACCESS, dimension);
+    const counts = what.counts ? COUNTS[index] : 'null';
+    const histograms = (what.histograms && HISTOGRAMS[index]) || 'null';
+    const { found, pending } = await this.look<{ bucket: string; counts: string | null; histograms: string | null }>(
+      `select bucket, ${counts} as counts, ${histograms} as histograms, null as pending from access_rollups
+       where ${inPieces(projectId, pieces)} and (${counts} is not null or ${histograms} is not null)`,
+      3,
+    );
+    return { found: inOrder(found), pending, ends: [] };
+  }
+
+  async totals(
+    projectId: number,
+    dimension: string,
+    values: readonly string[] | null,
+  ): Promise<Found<{ value: string; n: number }>> {
+    const asked = values === null ? 'true' : isOneOf(values);
+    const { found, pending } = await this.look<{ value: Buffer; n: number }>(
+      `select value, cast(sum(n) as double) as n, null as pending from access_totals
+       where project_id = ${number(projectId)} and dimension = ${text(dimension)} and ${asked} group by value`,
+      2,
+    );
+    return { found: found.map(({ value, n }) => ({ value: value.toString(), n })), pending, ends: [] };
+  }
+
+  async sketches(
+    projectId: number,
+    _kind: string,
+    pieces: readonly Piece[],
+    what: 'estimates' | 'sketches',
+  ): Promise<Found<StoredSketch, EndHashes>> {
+    const sketch = what === 'sketches' ? 'sketch' : 'null';
+    const { found, pending } = await this.look<{ bucket: string; tier: Tier; estimate: number; sketch: Buffer | null }>(
+      `select bucket, tier, estimate, ${sketch} as sketch, null as pending from access_uniques
+       where ${inPieces(projectId, pieces)}`,
+      4,
+    );
+    return { found: inOrder(found), pending, ends: [] };
+  }
+
+  blocks(ids: readonly number[]): Promise<Block[]> {
+    return selectBlocks(this.mysql.query, ids);
+  }
+
+  backlog(): Promise<ListedBlock[]> {
+    return listBlocks(this.mysql.query);
+  }
+
+  async count(work: (transaction: CountTransaction) => Promise<void>): Promise<boolean> {
+    try {
+      const done = await this.mysql.background.use((db) =>
+        withFreeLock(db, 'rollups', () =>
+          inTransaction(db, async () => {
+            await work(new MysqlCountTransaction(db, this.projects));
+            return true;
+          }),
+        ),
+      );
+      return done !== null;
+    } catch (error) {
+      // nothing was done: somebody else was at it, and has the lock no more while its transaction ends
+      if (isTransient(error) || error instanceof BlocksGoneError) return false;
+      throw error;
+    }
+  }
+
+  private async look<Row>(question: string, columns: number): Promise<{ found: Row[]; pending: number[] }> {
+    const rows = await this.mysql.query.rows<WithPending<Row>>(
+      `${question} union all select ${'null, '.repeat(columns)} id from access_blocks`,
+    );
+    const found: Row[] = [];
+    const pending: number[] = [];
+    for (const row of rows) {
+      if (row.pending === null) found.push(row);
+      else pending.push(row.pending);
+    }
+    return { found, pending };
+  }
+}
+
+function inOrder<Stored extends { bucket: string }>(found: readonly Stored[]) {
+  const converted = found.map((stored) => ({ ...stored, bucket: micros(stored.bucket) }));
+  return converted.sort((a, b) => a.bucket - b.bucket);
+}
+
+/** @throws RangeError for a ragged end: entries without a row are counted too. */
+function inPieces(projectId: number, pieces: readonly Piece[]): string {
+  const ragged = pieces.find(({ tier }) => tier === 0);
+  if (ragged) {
+    throw new RangeError(`${formatRfc3339(ragged.from)} to ${formatRfc3339(ragged.to)} has no whole buckets`);
+  }
+  const runs = pieces.map(
+    ({ tier, from, to }) => `tier = ${tier} and bucket >= ${time(from)} and bucket < ${time(to)}`,
+  );
+  return `project_id = ${number(projectId)} and (${runs.join(' or ') || 'false'})`;
+}

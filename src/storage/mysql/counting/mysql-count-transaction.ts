@@ -1,0 +1,122 @@
+import type {
+  Block,
+  BucketKey,
+  BucketRow,
+  CountTransaction,
+  ListedBlock,
+  NamesOfDay,
+  SketchKey,
+  Total,
+} from '../../../core/count-store.js';
+import type { Micros } from '../../../core/event.js';
+import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
+import { bytes, inStatements, number, time } from '../literals.js';
+import type { Session } from '../sql.js';
+import { listOldest, selectBlocks } from './blocks.js';
+import type { Projects } from './mysql-access-hours.js';
+import {
+  idOf,
+  inBuckets,
+  keyLiterals,
+  partLiterals,
+  putParts,
+  rowsOf,
+  selectPartCounts,
+  selectParts,
+  storedId,
+  type StoredKey,
+  type StoredParts,
+} from './rollup-rows.js';
+import { addToTotals, countNames, knownValues, rememberedValues } from './totals.js';
+
+/** Blocks that were to be counted are not there any more: nothing of the transaction may stay. */
+export class BlocksGoneError extends Error {}
+
+/** In a transaction of a session that has the lock of rollups. */
+export class MysqlCountTransaction implements CountTransaction {
+  constructor(
+    private readonly db: Session,
+    /** They are in PostgreSQL. */
+    private readonly allProjects: Projects,
+  ) {}
+
+  oldest(records: number): Promise<ListedBlock[]> {
+    return listOldest(this.db, records);
+  }
+
+  blocks(ids: readonly number[]): Promise<Block[]> {
+    return selectBlocks(this.db, ids);
+  }
+
+  async projects(ids: readonly number[]): Promise<Set<number>> {
+    const all = new Set((await this.allProjects()).values());
+    return new Set(ids.filter((id) => all.has(id)));
+  }
+
+  known(names: NamesOfDay, values: readonly string[]): Promise<string[]> {
+    return knownValues(this.db, names, values);
+  }
+
+  taken(names: NamesOfDay): Promise<number> {
+    return countNames(this.db, names);
+  }
+
+  remembered(names: NamesOfDay, values: readonly string[], days: number): Promise<string[]> {
+    return rememberedValues(this.db, names, values, days);
+  }
+
+  addTotals(totals: readonly Total[]): Promise<void> {
+    return addToTotals(this.db, totals);
+  }
+
+  async rows(keys: readonly BucketKey[]): Promise<(BucketRow | null)[]> {
+    if (keys.length === 0) return [];
+    return rowsOf(keys, await this.db.rows<StoredParts>(selectParts(keys)));
+  }
+
+  async putRows(rows: readonly BucketRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const parted = await this.db.rows<StoredKey & { parts: number }>(selectPartCounts(rows));
+    const counts = new Map(parted.map((one) => [storedId(one), one.parts]));
+    for (const literals of inStatements(partLiterals(rows, counts))) await this.db.run(putParts(literals));
+  }
+
+  async sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]> {
+    if (keys.length === 0) return [];
+    const found = await this.db.rows<StoredKey & { sketch: Buffer }>(
+      `select project_id, tier, bucket, day, sketch from access_uniques where ${inBuckets(keys)}`,
+    );
+    const byId = new Map(found.map((one) => [storedId(one), one.sketch]));
+    return keys.map((key) => byId.get(idOf(key)) ?? null);
+  }
+
+  async putSketches(keys: readonly SketchKey[], sketches: readonly Uint8Array[]): Promise<void> {
+    const literals = keys.map((key, i) => {
+      const header = Buffer.from(sketches[i].subarray(0, SKETCH_HEADER_BYTES)).toString('latin1');
+      return `(${keyLiterals(key).join(',')},${number(UniqueSketch.estimateOf(header))},${bytes(sketches[i])})`;
+    });
+    for (const some of inStatements(literals)) {
+      await this.db.run(`
+        insert into access_uniques (project_id, tier, bucket, day, estimate, sketch) values ${some.join(',')}
+        on duplicate key update estimate = values(estimate), sketch = values(sketch)`);
+    }
+  }
+
+  async raiseHours(hours: readonly { projectId: number; hour: Micros }[]): Promise<void> {
+    const literals = hours.map(({ projectId, hour }) => `(${number(projectId)},${time(hour)},1)`);
+    for (const some of inStatements(literals)) {
+      await this.db.run(`
+        insert into access_hours (project_id, hour, revision) values ${some.join(',')}
+        on duplicate key update revision = if(revision > 0, revision + 1, 0)`);
+    }
+  }
+
+  // Not by a range of ids: one in between may not have been committed yet.
+  async remove(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    const removed = await this.db.run(
+      `delete from access_blocks where id in (${ids.map(number).join(',')})`,
+    );
+    if (removed !== ids.length) throw new BlocksGoneError('some blocks are counted already');
+  }
+}
