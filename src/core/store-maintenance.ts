@@ -32,7 +32,7 @@ export abstract class StoreMaintenance {
    */
   abstract dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]>;
 
-  /** Removes the minute buckets that no question reaches any more. */
+  /** Removes the minute buckets, of counts and of distinct things, that no question reaches any more. */
   abstract pruneMinutes(now: Micros): Promise<void>;
 
   /** Removes the events of a project, with their keys and all that counts them: for good, whatever is being counted meanwhile. */

@@ -1,8 +1,8 @@
-import { bucketsOf, deltasOf, PARAMETERS, pointOf, spanOf, type Source } from './sources.js';
+import { deltasOf, PARAMETERS, pointOf, spanOf, type Source } from './sources.js';
 
 /** Counts of a window by the values of a dimension; with an interval a series of them, zeros included. */
 export function countsOf(source: Source): string {
-  const { name, value, byHour, error, duration } = source;
+  const { name, cells, value, byHour, error, duration } = source;
   const finest = `case when ${byHour} then 60 else grafana.finest($3) end`;
   return `
 create or replace function grafana.${name}_counts(${PARAMETERS})
@@ -11,7 +11,7 @@ create or replace function grafana.${name}_counts(${PARAMETERS})
 begin atomic
   ${spanOf(source, finest, `'{1,15,60,1440}'::integer[]`)}, part as (
     select ${pointOf('r.bucket')} as at, r.value, r.n, r.errors, r.duration_n, r.duration_sum, r.duration_max
-    from ${bucketsOf(`${name}_rollups`, 'b.dimension = $2')}
+    from ${cells}
     union all
     select ${pointOf('d."timestamp"')}, ${value}, 1, case when ${error} then 1 else 0 end,
            case when ${duration} is null then 0 else 1 end, coalesce(${duration}, 0), ${duration}

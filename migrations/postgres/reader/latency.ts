@@ -1,11 +1,11 @@
-import { bucketsOf, deltasOf, PARAMETERS, pointOf, spanOf, type Source } from './sources.js';
+import { deltasOf, PARAMETERS, pointOf, spanOf, type Source } from './sources.js';
 
 /**
  * Durations of a window, as countsOf has counts: percentiles by nearest rank, within 1 %, as src/core/latency-histogram.ts. Only
  * what was timed.
  */
 export function latencyOf(source: Source): string {
-  const { name, value, byHour, duration } = source;
+  const { name, histograms, value, byHour, duration } = source;
   const finest = `case when ${byHour} then 60 else grafana.finest($3) end`;
   return `
 create or replace function grafana.${name}_latency(${PARAMETERS})
@@ -15,7 +15,7 @@ create or replace function grafana.${name}_latency(${PARAMETERS})
 begin atomic
   ${spanOf(source, finest, `'{1,15,60,1440}'::integer[]`)}, part as (
     select ${pointOf('r.bucket')} as at, r.value, u.bin, u.n
-    from ${bucketsOf(`${name}_latency`, 'b.dimension = $2')} cross join lateral unnest(r.bins, r.counts) as u(bin, n)
+    from ${histograms}
     union all
     select ${pointOf('d."timestamp"')}, ${value}, sightline_latency_bin(${duration}), 1
     from ${deltasOf(source)}

@@ -89,13 +89,19 @@ create view grafana.access_logs ${AS_WHO_ASKS} as
   select id, "timestamp", ip, method, path, status, latency_ms, user_agent, created_at, reported_timestamp, project_id, ${PROJECT}
   from access_logs r;
 
+${totalsOf('deltas')}
+`;
+
+/** Views of what is counted over all time; `uncounted` is where the records are that are not in the totals yet: event_… and access_…. */
+export function totalsOf(uncounted: 'deltas' | 'pending'): string {
+  return `
 create or replace view grafana.event_totals ${BARRIER} as
   select project_id, dimension, value, sum(n)::bigint as n
   from (
     select project_id, dimension, value, n from event_totals
     union all
     select d.project_id, v.dimension, v.value, 1
-    from event_deltas d cross join lateral (values ('all', ''), ('event_type', d.event_type), ('event_name', d.event_name),
+    from event_${uncounted} d cross join lateral (values ('all', ''), ('event_type', d.event_type), ('event_name', d.event_name),
       ('priority', d.priority), ('app_version', coalesce(d.app_version, '')), ('provider_name', coalesce(d.provider_name, ''))
     ) as v(dimension, value)
   ) as parts
@@ -107,11 +113,12 @@ create or replace view grafana.access_totals ${BARRIER} as
   from (
     select project_id, n from access_totals where dimension = 'all'
     union all
-    select project_id, 1 from access_deltas
+    select project_id, 1 from access_${uncounted}
   ) as parts
   where project_id = any ${READABLE}
   group by project_id;
 `;
+}
 
 /** For what a role needs to read through schema grafana; `role` is quoted. */
 export const grantsTo = (role: string) => `

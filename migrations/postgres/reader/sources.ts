@@ -1,8 +1,14 @@
-/** What the functions have to know of a kind of record. As the rollups were when this migration was written: constants of SQL. */
+/** What the functions have to know of a kind of record: constants of SQL. */
 export interface Source {
   /** What names begin with: of functions and of tables. */
   name: 'event' | 'access';
   records: string;
+  /** For `from …`: cells of dimension $2 in the stretches to read, as `r` (bucket, value, n, errors, duration_n, duration_sum, duration_max). */
+  cells: string;
+  /** The same of histograms: `r` (bucket, value), `u` (bin, n). */
+  histograms: string;
+  /** Where the records are that are not in the rollups yet. */
+  deltas: string;
   /** The id of the project named $1; null where there is none. */
   project: string;
   /** The value of a delta in dimension $2; '' where it has none. */
@@ -14,8 +20,8 @@ export interface Source {
   duration: string;
   /** The column of a delta or row that kind $2 counts once. */
   unique: string;
-  /** Are windows of an hour and less counted in the rows, as every record has one? */
-  hasRows: boolean;
+  /** A condition on a window, whose things are counted in the rows then; null where not every record has one. */
+  inRows: string | null;
   /** Tiers of the sketches, without minutes. */
   sketchTiers: string;
   /** Finest tier of the sketches for a window that begins at $3. */
@@ -27,6 +33,7 @@ const PROJECT = '(select p.id from projects p where p.name = $1)';
 export const EVENTS: Source = {
   name: 'event',
   records: 'events',
+  ...byValue('event'),
   project: PROJECT,
   value: `case $2 when 'all' then '' when 'event_type' then d.event_type when 'event_name' then d.event_name
                     when 'priority' then d.priority when 'app_version' then coalesce(d.app_version, '')
@@ -35,7 +42,7 @@ export const EVENTS: Source = {
   error: `d.event_type = 'error'`,
   duration: 'd.duration_ms',
   unique: `case $2 when 'user' then d.user_id when 'session' then d.session_id end`,
-  hasRows: true,
+  inRows: `$5 is null and $4 - $3 <= interval '1 hour'`,
   sketchTiers: '{15,60,1440}',
   finestSketch: '15',
 };
@@ -43,6 +50,7 @@ export const EVENTS: Source = {
 export const ACCESS: Source = {
   name: 'access',
   records: 'access_logs',
+  ...byValue('access'),
   project: PROJECT,
   value: `case $2 when 'all' then '' when 'status' then coalesce(d.status::text, '') when 'method' then coalesce(d.method, '')
                     when 'path' then ${countable('d.path')}
@@ -51,7 +59,7 @@ export const ACCESS: Source = {
   error: 'd.status >= 400',
   duration: 'd.latency_ms',
   unique: `case $2 when 'ip' then d.ip end`,
-  hasRows: false,
+  inRows: null,
   sketchTiers: '{15,60,360,1440}',
   finestSketch: `case when $3 < now() - interval '2 hours' then 15 else 1 end`,
 };
@@ -59,6 +67,15 @@ export const ACCESS: Source = {
 // More fits into no key: compaction does the same.
 function countable(column: string): string {
   return `case when octet_length(${column}) > 2000 then '(other)' else coalesce(${column}, '') end`;
+}
+
+/** Where counts are in a store with a row for each value of a bucket, for each histogram and for each record: until migration 1764300000000. */
+function byValue(name: Source['name']): Pick<Source, 'cells' | 'histograms' | 'deltas'> {
+  return {
+    cells: bucketsOf(`${name}_rollups`, 'b.dimension = $2'),
+    histograms: `${bucketsOf(`${name}_latency`, 'b.dimension = $2')} cross join lateral unnest(r.bins, r.counts) as u(bin, n)`,
+    deltas: `${name}_deltas`,
+  };
 }
 
 /** Parameters of every function that answers for a window; $1 to $5. */
@@ -101,7 +118,7 @@ export function bucketsOf(table: string, which: string): string {
 }
 
 /** For `from …`: the deltas (`d`) that are not in the rollups yet. */
-export function deltasOf({ name }: Source): string {
-  return `span s join ${name}_deltas d
+export function deltasOf({ deltas }: Source): string {
+  return `span s join ${deltas} d
       on d.project_id = s.project_id and d."timestamp" >= s.from_at and d."timestamp" < s.to_at`;
 }

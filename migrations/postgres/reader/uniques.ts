@@ -13,35 +13,35 @@ begin atomic
   ${spanOf(source, finest, tiers)}, part as (
     select ${pointOf('r.bucket')} as at, r.sketch, null::bytea as hash
     from ${bucketsOf(`${name}_uniques`, 'b.kind = $2')}
-    where not ${isShort(source)}
+    where not ${isInRows(source)}
     union all
     select distinct ${pointOf('d."timestamp"')}, null::bytea, int8send(sightline_hash64(${unique}))
     from ${deltasOf(source)}
-    where ${unique} is not null and not ${isShort(source)}
+    where ${unique} is not null and not ${isInRows(source)}
   ), merged as materialized (
     select at, grafana.distinct_of(array_agg(sketch) filter (where sketch is not null), array_agg(hash) filter (where hash is not null)) as n
     from part group by 1
   )
-  select p.at, coalesce(m.n, 0) from point p left join merged m on m.at = p.at where not ${isShort(source)}${ofRows(source)}
+  select p.at, coalesce(m.n, 0) from point p left join merged m on m.at = p.at where not ${isInRows(source)}${ofRows(source)}
   order by 1;
 end;
 `;
 }
 
-function isShort({ hasRows }: Source): string {
-  return hasRows ? `($5 is null and $4 - $3 <= interval '1 hour')` : 'false';
+function isInRows({ inRows }: Source): string {
+  return inRows === null ? 'false' : `(${inRows})`;
 }
 
 // A timestamp is at most 24 h after receipt.
 function ofRows(source: Source): string {
-  if (!source.hasRows) return '';
+  if (source.inRows === null) return '';
   return `
   union all
   select $3, count(distinct ${source.unique})
   from span s left join ${source.records} d
     on d.project_id = s.project_id and d."timestamp" >= $3 and d."timestamp" < $4 and d.created_at >= $3 - interval '24 hours'
-  where ${isShort(source)}
-  group by 1 having ${isShort(source)}`;
+  where ${isInRows(source)}
+  group by 1 having ${isInRows(source)}`;
 }
 
 /** How many things sketches and hashes have seen together: src/core/unique-sketch.ts and src/core/hyperloglog.ts in SQL. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { CountedKind } from '../../core/counting/kind.js';
 import { rows, type Queryable } from './sql.js';
 import { inTransaction } from './transaction.js';
 
@@ -6,7 +7,13 @@ const DAY_MS = 86_400_000;
 
 /** The tables with a partition for each UTC day of receipt (`created_at`), and the names of the locks under which those are made. */
 const LOCKS = { events: '8317, 2', access_logs: '8317, 4' } as const;
-export type PartitionedTable = keyof typeof LOCKS;
+type PartitionedTable = keyof typeof LOCKS;
+
+/** Those of the records of each kind. */
+export const RECORDS: Record<CountedKind['name'], PartitionedTable> = {
+  event: 'events',
+  access: 'access_logs',
+};
 
 /** Makes the partitions of a table for these days of receipt (`YYYY-MM-DD`, UTC) where they are missing; for many processes at once. */
 export async function ensurePartitions(

@@ -3,9 +3,9 @@ import { Probe } from '../probe.js';
 import type { Database } from './database.js';
 import { rows } from './sql.js';
 
-const COUNTS = ['deltas', 'totals', 'rollups', 'latency', 'uniques'];
+const COUNTS = ['blocks', 'totals', 'rollups', 'uniques'];
 
-/** What a server writes to: appends, compaction, keys. With one of them gone, part of its requests would fail at each try. */
+/** What a server writes to: appends, counting, keys. With one of them gone, part of its requests would fail at each try. */
 export const WRITTEN_TABLES = [
   ...['events', 'event_keys', ...COUNTS.map((name) => `event_${name}`)],
   ...['access_logs', 'access_answers', 'access_hours', ...COUNTS.map((name) => `access_${name}`)],

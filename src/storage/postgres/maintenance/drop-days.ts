@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import type { CountedKind } from '../../../core/counting/kind.js';
 import { isTransient } from '../append/append-errors.js';
-import { dropPartition } from '../partitions.js';
-import type { CountedSource } from '../rollups/counted-source.js';
+import { dropPartition, RECORDS } from '../partitions.js';
 import { lockRollups } from '../counting/rollup-lock.js';
 import { rows, type Queryable } from '../sql.js';
 import { deleteDay } from './delete-day.js';
@@ -19,15 +19,15 @@ type First = (db: Queryable, day: string) => Promise<void>;
 /** Removes the days of receipt before this one, until `stop` is aborted; gives those that were removed. */
 export async function dropDaysBefore(
   pool: pg.Pool,
-  source: CountedSource,
+  kind: CountedKind,
   day: string,
   stop: AbortSignal,
   first: First,
 ): Promise<string[]> {
   const dropped: string[] = [];
-  for (const old of (await storedDays(pool, source)).filter((stored) => stored < day)) {
+  for (const old of (await storedDays(pool, kind)).filter((stored) => stored < day)) {
     if (stop.aborted) break;
-    await dropDay(pool, source, old, first);
+    await dropDay(pool, kind, old, first);
     dropped.push(old);
   }
   return dropped;
@@ -37,22 +37,22 @@ export async function dropDaysBefore(
  * Removes a day of receipt in one transaction: a reader sees the rows, what belongs to them and their counts, or none of them.
  * Slow work first: dropping the partition locks the table against everyone until the commit that follows it.
  */
-async function dropDay(pool: pg.Pool, source: CountedSource, day: string, first: First): Promise<void> {
+async function dropDay(pool: pg.Pool, kind: CountedKind, day: string, first: First): Promise<void> {
   await inUnhurriedTransaction(pool, async (db) => {
-    await lockRollups(db, source);
+    await lockRollups(db, kind);
     await first(db, day);
-    await deleteDay(db, source, day);
-    await dropSoon(db, source, day);
+    await deleteDay(db, kind, day);
+    await dropSoon(db, kind, day);
   });
 }
 
 // Behind a lock that waits, every append waits too: better to try often, for a moment each.
-async function dropSoon(db: pg.PoolClient, { records }: CountedSource, day: string): Promise<void> {
+async function dropSoon(db: pg.PoolClient, { name }: CountedKind, day: string): Promise<void> {
   await rows(db, { text: `select set_config('lock_timeout', $1, true)`, values: [String(LOCK_WAIT_MS)] });
   for (let attempt = 1; ; attempt++) {
     await rows(db, { text: 'savepoint before_drop' });
     try {
-      return await dropPartition(db, records, day);
+      return await dropPartition(db, RECORDS[name], day);
     } catch (error) {
       if (attempt === ATTEMPTS || !isTransient(error)) throw error;
       await rows(db, { text: 'rollback to savepoint before_drop' });

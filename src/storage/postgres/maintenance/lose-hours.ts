@@ -8,9 +8,9 @@ export async function loseHours(db: Queryable, day: string): Promise<void> {
   await rows(db, {
     text: `
 insert into access_hours (project_id, hour, revision)
-select project_id, bucket, 0 from access_rollups where day = $1::date and dimension = 'all' and tier = 60
+select project_id, bucket, 0 from access_rollups where day = $1::date and tier = 60
 union
-select project_id, date_bin('1 hour', "timestamp", '1970-01-01Z'), 0 from access_deltas where day = $1::date
+select project_id, date_bin('1 hour', "timestamp", '1970-01-01Z'), 0 from access_pending where day = $1::date
 on conflict (project_id, hour) do update set revision = 0`,
     values: [day],
   });

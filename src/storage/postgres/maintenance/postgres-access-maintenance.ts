@@ -1,14 +1,13 @@
 import { AccessMaintenance } from '../../../core/access-maintenance.js';
+import { ACCESS } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import { ACCESS } from '../rollups/counted-access.js';
 import { deleteAnswers } from './delete-answers.js';
 import { dropDaysBefore } from './drop-days.js';
 import { loseHours } from './lose-hours.js';
-import { pruneMinutes } from './prune-minutes.js';
-import { pruneSketches } from './prune-sketches.js';
+import { pruneMinutes, pruneSketches } from './prune.js';
 import { deleteEntries, removeProject } from './remove-project.js';
 import { inUnhurriedTransaction } from './unhurried.js';
 
@@ -19,7 +18,7 @@ export class PostgresAccessMaintenance extends AccessMaintenance {
   }
 
   ensurePartitions(days: readonly string[]): Promise<void> {
-    return ensurePartitions(this.database.query, ACCESS.records, days);
+    return ensurePartitions(this.database.query, 'access_logs', days);
   }
 
   dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]> {

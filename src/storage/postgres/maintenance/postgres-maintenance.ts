@@ -1,13 +1,13 @@
+import { EVENTS } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { StoreMaintenance } from '../../../core/store-maintenance.js';
-import { minuteExpiry } from '../../../core/time-cover.js';
+import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import { EVENTS } from '../rollups/counted-events.js';
 import { claimJob, giveJobBack } from './claim-job.js';
 import { deleteEventKeys } from './delete-event-keys.js';
 import { dropDaysBefore } from './drop-days.js';
-import { pruneMinutes } from './prune-minutes.js';
+import { pruneMinutes, pruneSketches } from './prune.js';
 import { deleteEvents, removeProject } from './remove-project.js';
 
 /** PostgreSQL's upkeep of events: partitions, retention, rollups. */
@@ -25,15 +25,16 @@ export class PostgresMaintenance extends StoreMaintenance {
   }
 
   ensurePartitions(days: readonly string[]): Promise<void> {
-    return ensurePartitions(this.database.query, EVENTS.records, days);
+    return ensurePartitions(this.database.query, 'events', days);
   }
 
   dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]> {
     return dropDaysBefore(this.database.query, EVENTS, day, stop, deleteEventKeys);
   }
 
-  pruneMinutes(now: Micros): Promise<void> {
-    return pruneMinutes(this.database.query, EVENTS, minuteExpiry(now));
+  async pruneMinutes(now: Micros): Promise<void> {
+    await pruneMinutes(this.database.query, EVENTS, minuteExpiry(now));
+    await pruneSketches(this.database.query, EVENTS, sketchMinuteExpiry(now));
   }
 
   removeProject(projectId: number): Promise<void> {

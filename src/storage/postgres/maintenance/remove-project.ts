@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CountedSource } from '../rollups/counted-source.js';
+import type { CountedKind } from '../../../core/counting/kind.js';
 import { lockRollups } from '../counting/rollup-lock.js';
 import { rows, type Queryable } from '../sql.js';
 import { inUnhurriedTransaction } from './unhurried.js';
@@ -8,19 +8,19 @@ import { inUnhurriedTransaction } from './unhurried.js';
 type DeleteRecords = (db: Queryable, projectId: number) => Promise<void>;
 
 /**
- * Removes a project's records and all that counts them, in one transaction. Under the lock of the rollups: a compaction that read
- * the deltas before would write them back into the rollups after; one that begins meanwhile finds them deleted, and undoes its work.
+ * Removes a project's records and all that counts them, in one transaction. Under the lock of the rollups: who counted meanwhile
+ * would write them back. What is not counted yet stays in its blocks, with records of others: a project that is gone is not counted.
  */
 export async function removeProject(
   pool: pg.Pool,
-  source: CountedSource,
+  kind: CountedKind,
   projectId: number,
   deleteRecords: DeleteRecords,
 ): Promise<void> {
-  const { deltas, totals, rollups, latency, uniques } = source;
   await inUnhurriedTransaction(pool, async (db) => {
-    await lockRollups(db, source);
-    await deleteOfProject(db, [deltas, totals, rollups, latency, uniques], projectId);
+    await lockRollups(db, kind);
+    const counts = ['totals', 'rollups', 'uniques'].map((table) => `${kind.name}_${table}`);
+    await deleteOfProject(db, counts, projectId);
     await deleteRecords(db, projectId);
   });
 }

@@ -1,0 +1,38 @@
+import type pg from 'pg';
+import type { CountedKind } from '../../../core/counting/kind.js';
+import type { Micros } from '../../../core/event.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { rows } from '../sql.js';
+import { inUnhurriedTransaction } from './unhurried.js';
+
+/** Deletes the minute buckets before `expiry`, of counts and of durations. */
+export function pruneMinutes(pool: pg.Pool, { name }: CountedKind, expiry: Micros): Promise<void> {
+  return prune(
+    pool,
+    `delete from ${name}_rollups r using projects p
+     where r.project_id = p.id and r.tier = 1 and r.bucket < $1::timestamptz`,
+    expiry,
+  );
+}
+
+/** Deletes the sketches of minutes before `expiry`. */
+export function pruneSketches(
+  pool: pg.Pool,
+  { name, uniqueKinds }: CountedKind,
+  expiry: Micros,
+): Promise<void> {
+  return prune(
+    pool,
+    `delete from ${name}_uniques u
+     using projects p cross join (values ${uniqueKinds.map((kind) => `('${kind}')`).join(', ')}) as k(kind)
+     where u.project_id = p.id and u.kind = k.kind and u.tier = 1 and u.bucket < $1::timestamptz`,
+    expiry,
+  );
+}
+
+// By project, so that the primary key leads to the buckets.
+function prune(pool: pg.Pool, text: string, expiry: Micros): Promise<void> {
+  return inUnhurriedTransaction(pool, async (db) => {
+    await rows(db, { text, values: [formatRfc3339(expiry)] });
+  });
+}
