@@ -13,10 +13,8 @@ const never = new AbortController().signal;
 const clock = new TestClock(NOW_MS);
 const TABLES = [
   'access_logs',
-  'access_deltas',
   'access_totals',
   'access_rollups',
-  'access_latency',
   'access_uniques',
   'access_hours',
   'access_answers',
@@ -37,7 +35,7 @@ afterEach(() => stores.clear());
 afterAll(() => stores.close());
 
 const addProject = () => stores.addProject(`removed-${(made += 1)}`);
-const compact = () => stores.maintenance.compact(NOW, 100, never);
+const compact = () => stores.counter.count({ now: NOW, maxNames: 100 });
 
 function entriesOf(projectId: number, count: number) {
   return Array.from({ length: count }, (_, n) =>
@@ -80,11 +78,13 @@ describe('the entries of a project', () => {
     await stores.maintenance.removeProject(id);
   });
 
-  it('do not come back, whatever is compacted meanwhile', async () => {
+  it('do not come back, whatever is counted meanwhile and waits to be', async () => {
     for (let round = 0; round < 5; round++) {
       const id = await addProject();
       for (let n = 0; n < 3; n++) await stores.process().store.append(entriesOf(id, 50));
-      await Promise.all([compact(), stores.maintenance.removeProject(id), compact()]);
+      const counting = compact();
+      await stores.forgetProject(id);
+      await Promise.all([counting, stores.maintenance.removeProject(id), compact()]);
       await compact();
       expect(await rowsOf(id)).toEqual(nothing);
     }

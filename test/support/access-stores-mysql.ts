@@ -2,22 +2,21 @@ import { AddressNotes } from '../../src/storage/address-notes.js';
 import { MysqlAddressStore } from '../../src/storage/mysql/access/addresses/mysql-address-store.js';
 import { MysqlAccessStore } from '../../src/storage/mysql/access/append/mysql-access-store.js';
 import { MysqlAccessReader } from '../../src/storage/mysql/access/logs/mysql-access-reader.js';
+import { MysqlAccessHours } from '../../src/storage/mysql/counting/mysql-access-hours.js';
+import { MysqlCountStore } from '../../src/storage/mysql/counting/mysql-count-store.js';
 import { MysqlAccessMaintenance } from '../../src/storage/mysql/maintenance/mysql-access-maintenance.js';
 import { connectForMigration, migrateUp } from '../../src/storage/mysql/migrate.js';
 import { Mysql } from '../../src/storage/mysql/mysql.js';
 import { Partitions } from '../../src/storage/mysql/partitions.js';
-import { MysqlAccessHours } from '../../src/storage/mysql/rollups/mysql-access-hours.js';
-import { MysqlAccessStats } from '../../src/storage/mysql/rollups/mysql-access-stats.js';
-import type { AccessStores } from './access-stores.js';
+import { accessCounting, type AccessStores } from './access-stores.js';
 import { configOf } from './config.js';
 import { createMysqlDatabase } from './mysql-database.js';
 
 const TABLES = [
   'access_logs',
-  'access_deltas',
+  'access_blocks',
   'access_totals',
   'access_rollups',
-  'access_latency',
   'access_uniques',
   'access_hours',
   'ip_addresses',
@@ -39,21 +38,31 @@ export async function mysqlAccessStores(): Promise<AccessStores> {
       await db.run('set max_recursive_iterations = 1000000');
       return db.rows<Row>(text);
     });
+  const counted = new MysqlCountStore(mysql, () => Promise.resolve(projects));
+  const counting = accessCounting(counted);
+  let made = projects.size;
   return {
-    process({ keep = 'all', uniqueIps = 'exact' } = {}) {
+    process({ keep = 'all', uniqueIps = 'exact', batchRecords } = {}) {
       const addresses = new AddressNotes(uniqueIps);
+      const own = accessCounting(counted, batchRecords);
       return {
-        store: new MysqlAccessStore(mysql, { keep, addresses, partitions }),
+        ...own,
+        store: new MysqlAccessStore(mysql, { keep, addresses, partitions, pending: own.pending }),
         addresses: new MysqlAddressStore(mysql, addresses),
       };
     },
-    reader: new MysqlAccessReader(mysql),
-    stats: (clock) => new MysqlAccessStats(mysql, clock),
+    ...counting,
+    counted,
+    reader: new MysqlAccessReader(mysql, counting.windows),
     hours: new MysqlAccessHours(mysql, () => Promise.resolve(projects)),
     maintenance: new MysqlAccessMaintenance(mysql, partitions),
     addProject(name) {
-      projects.set(name, projects.size + 1);
-      return Promise.resolve(projects.size);
+      projects.set(name, (made += 1));
+      return Promise.resolve(made);
+    },
+    forgetProject(id) {
+      for (const [name, project] of projects) if (project === id) projects.delete(name);
+      return Promise.resolve();
     },
     sql,
     async count(from) {

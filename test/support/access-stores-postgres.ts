@@ -2,31 +2,34 @@ import { PostgresAddressNotes } from '../../src/storage/postgres/access/addresse
 import { PostgresAddressStore } from '../../src/storage/postgres/access/addresses/postgres-address-store.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/append/postgres-access-store.js';
 import { PostgresAccessReader } from '../../src/storage/postgres/access/logs/postgres-access-reader.js';
+import { ACCESS } from '../../src/core/counting/kind.js';
+import { PostgresAccessHours } from '../../src/storage/postgres/counting/postgres-access-hours.js';
+import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresAccessMaintenance } from '../../src/storage/postgres/maintenance/postgres-access-maintenance.js';
-import { PostgresAccessHours } from '../../src/storage/postgres/rollups/postgres-access-hours.js';
-import { PostgresAccessStats } from '../../src/storage/postgres/rollups/postgres-access-stats.js';
-import type { AccessStores } from './access-stores.js';
+import {
+  accessCounting,
+  type AccessProcess,
+  type AccessProcessOptions,
+  type AccessStores,
+} from './access-stores.js';
 import { configOf } from './config.js';
 import { cloneDatabase } from './database.js';
 
-const TABLES = `access_logs, access_deltas, access_totals, access_rollups, access_latency, access_uniques, access_hours,
+const TABLES = `access_logs, access_blocks, access_totals, access_rollups, access_uniques, access_hours,
   ip_addresses, ip_counts, ip_registers, access_answers`;
 
 export async function postgresAccessStores(): Promise<AccessStores> {
   const clone = await cloneDatabase();
   const database = await Database.connect(configOf({ WORKER_POOL_SIZE: '8' }), clone.url);
   const sql = async <Row>(text: string): Promise<Row[]> => (await database.query.query(text)).rows as Row[];
+  const counted = new PostgresCountStore(database, ACCESS, null);
+  const counting = accessCounting(counted);
   return {
-    process({ keep = 'all', uniqueIps = 'exact' } = {}) {
-      const addresses = new PostgresAddressNotes(uniqueIps);
-      return {
-        store: new PostgresAccessStore(database, { keep, addresses }),
-        addresses: new PostgresAddressStore(database, addresses),
-      };
-    },
-    reader: new PostgresAccessReader(database),
-    stats: (clock) => new PostgresAccessStats(database, clock),
+    process: (options) => postgresAccessProcess(database, options),
+    ...counting,
+    counted,
+    reader: new PostgresAccessReader(database, counting.windows),
     hours: new PostgresAccessHours(database),
     maintenance: new PostgresAccessMaintenance(database),
     async addProject(name) {
@@ -34,6 +37,9 @@ export async function postgresAccessStores(): Promise<AccessStores> {
         `insert into projects (name) values ('${name}') returning id`,
       );
       return id;
+    },
+    async forgetProject(id) {
+      await sql(`delete from projects where id = ${id}`);
     },
     sql,
     async count(from) {
@@ -47,5 +53,18 @@ export async function postgresAccessStores(): Promise<AccessStores> {
       await database.close();
       await clone.drop();
     },
+  };
+}
+
+export function postgresAccessProcess(
+  database: Database,
+  { keep = 'all', uniqueIps = 'exact', batchRecords }: AccessProcessOptions = {},
+): AccessProcess {
+  const addresses = new PostgresAddressNotes(uniqueIps);
+  const own = accessCounting(new PostgresCountStore(database, ACCESS, null), batchRecords);
+  return {
+    ...own,
+    store: new PostgresAccessStore(database, { keep, addresses, pending: own.pending }),
+    addresses: new PostgresAddressStore(database, addresses),
   };
 }

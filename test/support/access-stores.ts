@@ -4,29 +4,61 @@ import type { AccessReader } from '../../src/core/access-reader.js';
 import type { AccessHours, AccessStats } from '../../src/core/access-stats.js';
 import type { AccessStore, AddressStore } from '../../src/core/access-store.js';
 import type { Clock } from '../../src/core/clock.js';
+import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
+import type { CountStore } from '../../src/core/count-store.js';
+import type { AccessCounter } from '../../src/core/record-counter.js';
+import { CountedAccessStats } from '../../src/storage/counting/counted-access-stats.js';
+import { Counter } from '../../src/storage/counting/counter.js';
+import { WindowCounts } from '../../src/storage/counting/window-counts.js';
 import { mysqlAccessStores } from './access-stores-mysql.js';
 import { postgresAccessStores } from './access-stores-postgres.js';
 
-/** What one process appends with, and how it counts addresses. */
-export interface AccessProcess {
+/** What one process appends with, how it counts, and addresses too. */
+export interface AccessProcess extends AccessCounting {
   store: AccessStore;
   addresses: AddressStore;
+}
+
+/** What one process counts and is asked for counts with. */
+export interface AccessCounting {
+  pending: PendingBlocks;
+  windows: WindowCounts;
+  stats(clock: Clock): AccessStats;
+  counter: AccessCounter;
+}
+
+export function accessCounting(counted: CountStore, batchRecords?: number): AccessCounting {
+  const pending = new PendingBlocks();
+  const windows = new WindowCounts(counted, pending);
+  return {
+    pending,
+    windows,
+    stats: (clock) => new CountedAccessStats(windows, clock),
+    counter: new Counter(counted, pending, batchRecords),
+  };
 }
 
 export interface AccessProcessOptions {
   keep?: 'all' | 'errors';
   uniqueIps?: 'exact' | 'approximate';
+  /** Records that are counted in one transaction, about. */
+  batchRecords?: number;
 }
 
 /** The ports of access entries on a fresh, migrated database; project 1 is there. */
 export interface AccessStores {
   process(options?: AccessProcessOptions): AccessProcess;
+  counted: CountStore;
   reader: AccessReader;
+  /** Of a process that appends nothing, as are the reader and the counter. */
   stats(clock: Clock): AccessStats;
+  counter: AccessCounter;
   hours: AccessHours;
   maintenance: AccessMaintenance;
   /** The id of a new project. */
   addProject(name: string): Promise<number>;
+  /** It is one no more; its entries are there still. */
+  forgetProject(id: number): Promise<void>;
   /** Any statement; tables and columns have the same names in all databases. */
   sql<Row>(text: string): Promise<Row[]>;
   count(from: string): Promise<number>;
