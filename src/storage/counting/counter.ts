@@ -17,12 +17,15 @@ const TURN_RECORDS = 1_000;
 /** Rows of rollups, or sketches, merged at once. */
 const CHUNK = 100;
 
-/** So many records are counted without waiting for more. */
+/** So many records are counted without waiting for more; more of them where each bucket would have but few. */
 const DUE_RECORDS = 5_000;
+const DUE_RECORDS_A_BUCKET = 5;
 
 /** Counts one kind of record in one store. */
 export class Counter extends RecordCounter {
   private seen: Backlog = { records: 0, ageMs: 0 };
+  /** Records that are worth a transaction, by how many buckets the last one had. */
+  private worth = DUE_RECORDS;
 
   constructor(
     private readonly store: CountStore,
@@ -68,7 +71,7 @@ export class Counter extends RecordCounter {
       records: sizeOf(blocks),
       ageMs: blocks.length === 0 ? 0 : Math.max(0, (now - oldest) / 1000),
     };
-    return blocks.length > 0 && (this.seen.records >= DUE_RECORDS || this.seen.ageMs >= patienceMs);
+    return blocks.length > 0 && (this.seen.records >= this.worth || this.seen.ageMs >= patienceMs);
   }
 
   private async move(
@@ -84,6 +87,7 @@ export class Counter extends RecordCounter {
     const fold = new Fold(kind, { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) });
     await inTurns(rows, (row) => fold.add(row, admission.admitted));
     const { buckets, sketches } = fold.lift();
+    this.worth = Math.min(this.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets.length));
     for (const some of chunks(buckets)) await addBuckets(transaction, some);
     for (const some of chunks(sketches)) await addSketches(transaction, some);
     if (kind.hasHours) {
