@@ -49,11 +49,12 @@ export class Counter extends RecordCounter {
       isMore = false;
       let counted: ListedBlock[] = [];
       let told: FoldedRecords[] = [];
-      await this.store.count(async (transaction) => {
+      const isDone = await this.store.count(async (transaction) => {
         counted = await transaction.oldest(this.batchRecords);
         if (counted.length > 0) told = await this.move(transaction, counted, options);
         isMore = sizeOf(counted) >= this.batchRecords;
       });
+      if (!isDone) break;
       // only now that it is committed
       this.pending.forget(counted.map(({ id }) => id));
       folded.push(...told);
@@ -61,16 +62,15 @@ export class Counter extends RecordCounter {
     return folded;
   }
 
-  private async isDue({ now, patienceMs = 0 }: CountOptions): Promise<boolean> {
+  private async isDue({ patienceMs = 0 }: CountOptions): Promise<boolean> {
     const here = this.pending.ids();
     const blocks = await this.store.backlog();
     // What is here and was not there any more was counted by another process.
     const waiting = new Set(blocks.map(({ id }) => id));
     this.pending.forget(here.filter((id) => !waiting.has(id)));
-    const oldest = Math.min(...blocks.map(({ storedAt }) => storedAt));
     this.seen = {
       records: sizeOf(blocks),
-      ageMs: blocks.length === 0 ? 0 : Math.max(0, (now - oldest) / 1000),
+      ageMs: blocks.reduce((oldest, { ageMs }) => Math.max(oldest, ageMs), 0),
     };
     return blocks.length > 0 && (this.seen.records >= this.worth || this.seen.ageMs >= patienceMs);
   }

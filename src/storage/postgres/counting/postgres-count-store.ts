@@ -149,7 +149,7 @@ ${ends ? this.endHashes(kind) : ''}`,
   async backlog(): Promise<ListedBlock[]> {
     const found = await rows<ListedBlock>(this.database.query, {
       name: `count.${this.kind.name}.backlog`,
-      text: `select id, size, (extract(epoch from stored_at) * 1000000)::bigint as "storedAt" from ${this.table('blocks')}`,
+      text: `select id, size, greatest(extract(epoch from clock_timestamp() - stored_at) * 1000, 0)::float8 as "ageMs" from ${this.table('blocks')}`,
     });
     return found;
   }
