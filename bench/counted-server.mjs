@@ -104,12 +104,6 @@ export class CountedServer {
     return (performance.now() - seen.find((then) => then.lastId > lastId - waiting).atMs) / 1000;
   }
 
-  /** As weeks of upkeep leave a database. */
-  async settle() {
-    await this.db.query('vacuum (analyze)');
-    await this.db.query('checkpoint');
-  }
-
   async ask(sql) {
     const { rows } = await this.db.query({ text: sql, rowMode: 'array' });
     return rows[0][0];
