@@ -109,10 +109,14 @@ export class CountedServer {
     return rows[0][0];
   }
 
-  async stop() {
-    CountedServer.#running.delete(this);
+  stop() {
+    return (this.stopped ??= this.#end());
+  }
+
+  async #end() {
     await this.db.end();
     await this.server.stop();
+    CountedServer.#running.delete(this);
   }
 
   async remove() {
