@@ -4,6 +4,7 @@ import { crossCheck } from './cross-checks.js';
 import { findGiven, readNamedFile, type Given, type Layer } from './layer.js';
 import type { Setting } from './setting.js';
 import { settings, type Config } from './settings.js';
+import { GONE, goneSetting } from './unused-settings.js';
 import { yamlLayer } from './yaml-layer.js';
 
 type Values = Readonly<Record<string, string | undefined>>;
@@ -26,6 +27,7 @@ const table = Object.entries(settings) as [string, Setting<unknown>][];
  */
 export function loadConfig(input: ConfigInput): Config {
   const layers = layersOf(input);
+  refuseGone(layers);
   const given = new Map<string, Given>();
   const config: Record<string, unknown> = {};
   for (const [key, setting] of table) {
@@ -38,6 +40,13 @@ export function loadConfig(input: ConfigInput): Config {
   const frozen = Object.freeze(config) as Config;
   crossCheck(frozen, (name) => given.get(name)?.source);
   return frozen;
+}
+
+function refuseGone(layers: readonly Layer[]): void {
+  for (const { name: source, values } of layers) {
+    const gone = goneSetting(Object.keys(values));
+    if (gone) throw new ConfigError(gone.name, source, gone.problem);
+  }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -62,7 +71,7 @@ function yamlNames(): Set<string> {
     const own = [setting.env, ...setting.aliases];
     return setting.secret ? [...own, ...own.map((name) => `${name}_FILE`)] : own;
   });
-  return new Set(names);
+  return new Set([...names, ...Object.keys(GONE)]);
 }
 
 function parse(setting: Setting<unknown>, given: Given): unknown {

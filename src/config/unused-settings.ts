@@ -65,6 +65,18 @@ const DEPENDENTS: readonly Dependents[] = [
   },
 ];
 
+/** Settings of earlier releases, and what took their place. */
+export const GONE: Readonly<Record<string, string>> = {
+  ROLLUP_COMPACT_SECONDS:
+    'is gone: records are counted as they come in, COUNT_INTERVAL_SECONDS says how long a few may wait',
+};
+
+/** The first setting of `names` that is no more, and what took its place. */
+export function goneSetting(names: Iterable<string>): { name: string; problem: string } | null {
+  for (const name of names) if (Object.hasOwn(GONE, name)) return { name, problem: GONE[name] };
+  return null;
+}
+
 /** The first setting that was given to no effect, and what it lacks. One given as it is by default, or as none, asks for nothing. */
 export function unusedSetting(
   config: Config,

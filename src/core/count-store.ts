@@ -13,8 +13,8 @@ export interface ListedBlock {
   id: number;
   /** Records. */
   size: number;
-  /** When it was stored. */
-  storedAt: Micros;
+  /** Since it was stored, by the clock that told it when. */
+  ageMs: number;
 }
 
 /** What one look at the store found, and what was not in the rollups at that moment. */

@@ -5,7 +5,13 @@ import { flag, integer, oneWord, record, text, time } from '../api/schemas.js';
 
 const service = oneWord(['healthy', 'degraded', 'unhealthy', 'disabled']);
 
-export const services = record({ database: service, access_store: service, cache: service, queue: service });
+export const services = record({
+  database: service,
+  access_store: service,
+  cache: service,
+  queue: service,
+  counting: service,
+});
 
 function reportOf(status: string) {
   return record({
@@ -23,7 +29,7 @@ export function ApiHealth() {
     ApiResponse({ status: 200, description: 'Everything works', schema: reportOf('healthy') }),
     ApiResponse({
       status: 206,
-      description: 'Partly working: Redis is unavailable, or the queue is full',
+      description: 'Partly working: Redis is unavailable, the queue is full, or counting is far behind',
       schema: reportOf('degraded'),
     }),
     ApiResponse({

@@ -6,6 +6,7 @@ import type { Config } from '../config/settings.js';
 import { Cache } from '../core/cache.js';
 import { Clock } from '../core/clock.js';
 import { AccessDelivery, Delivery } from '../core/delivery.js';
+import { AccessCounter, EventCounter } from '../core/record-counter.js';
 import { AccessStoreHealth, StoreHealth } from '../core/store-health.js';
 import { UniqueIpCount } from '../core/unique-ip-count.js';
 import { Readiness } from './readiness.js';
@@ -21,12 +22,17 @@ export interface HealthReport {
   /** Addresses that access entries came from, over all projects. */
   unique_ip_count: number;
   /** `access_store` is the database again, unless ACCESS_STORE=mysql. */
-  services: Record<'database' | 'access_store' | 'cache' | 'queue', ServiceState>;
+  services: Record<'database' | 'access_store' | 'cache' | 'queue' | 'counting', ServiceState>;
 }
+
+const LATE_MS = 60_000;
 
 /** What works and what does not. */
 @Injectable()
 export class HealthService {
+  /** Records that wait longer have nobody who counts them, or one who cannot keep up. */
+  private readonly mostUncountedMs: number;
+
   constructor(
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
@@ -35,19 +41,24 @@ export class HealthService {
     private readonly cache: Cache,
     private readonly delivery: Delivery,
     private readonly accessDelivery: AccessDelivery,
+    private readonly eventCounter: EventCounter,
+    private readonly accessCounter: AccessCounter,
     private readonly uniqueIps: UniqueIpCount,
     private readonly readiness: Readiness,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.mostUncountedMs = config.countIntervalS * 1000 + LATE_MS;
+  }
 
-  /** Without a store its records cannot be stored or asked for: unhealthy. Without Redis, or with a full queue: degraded. */
+  /** Without a store its records cannot be stored or asked for: unhealthy. Without Redis, with a full queue, or with counting far behind: degraded. */
   async report(): Promise<HealthReport> {
     const { details } = await this.checks.check([
       () => this.indicate('database', reached(this.store)),
       () => this.indicate('access_store', reached(this.accessStore)),
       () => this.indicate('cache', this.cacheState()),
       () => this.indicate('queue', this.queue()),
+      () => this.indicate('counting', this.counting()),
     ]);
     const stateOf = (name: string) => details[name].state as ServiceState;
     const services = {
@@ -55,6 +66,7 @@ export class HealthService {
       access_store: stateOf('access_store'),
       cache: stateOf('cache'),
       queue: stateOf('queue'),
+      counting: stateOf('counting'),
     };
     return {
       status: worst(Object.values(services)),
@@ -99,6 +111,11 @@ export class HealthService {
   private queue(): Promise<ServiceState> {
     const most = Math.max(this.delivery.depth(), this.accessDelivery.depth());
     return Promise.resolve(most < this.config.maxInFlightRecords ? 'healthy' : 'degraded');
+  }
+
+  private counting(): Promise<ServiceState> {
+    const longestMs = Math.max(this.eventCounter.backlog().ageMs, this.accessCounter.backlog().ageMs);
+    return Promise.resolve(longestMs < this.mostUncountedMs ? 'healthy' : 'degraded');
   }
 
   private identity() {

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { getToken, makeCounterProvider } from '@willsoto/nestjs-prometheus';
-import type { Counter } from 'prom-client';
+import { getToken, InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { Counter, Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessMaintenance } from '../core/access-maintenance.js';
@@ -22,6 +22,18 @@ import { MaintenanceScheduler } from './scheduler.js';
       name: 'rollup_folded_records_total',
       help: 'Records counted as (other), as their day had no more room for names (ROLLUP_MAX_NAMES)',
       labelNames: ['dimension'],
+    }),
+    makeGaugeProvider({
+      name: 'uncounted_records',
+      help: 'Records that are stored and not in the rollups yet; every answer has them all the same',
+      labelNames: ['kind'],
+      aggregator: 'max',
+    }),
+    makeGaugeProvider({
+      name: 'uncounted_seconds',
+      help: 'How long the oldest of them has been waiting',
+      labelNames: ['kind'],
+      aggregator: 'max',
     }),
     {
       provide: MaintenanceScheduler,
@@ -62,4 +74,20 @@ import { MaintenanceScheduler } from './scheduler.js';
   ],
   exports: [MaintenanceScheduler],
 })
-export class MaintenanceModule {}
+export class MaintenanceModule {
+  constructor(
+    events: EventCounter,
+    access: AccessCounter,
+    @InjectMetric('uncounted_records') records: Gauge,
+    @InjectMetric('uncounted_seconds') seconds: Gauge,
+  ) {
+    const backlogs = () => [['event', events.backlog()] as const, ['access', access.backlog()] as const];
+    // read when scraped: nothing to keep up with in between
+    Object.assign(records, {
+      collect: () => backlogs().forEach(([kind, backlog]) => records.set({ kind }, backlog.records)),
+    });
+    Object.assign(seconds, {
+      collect: () => backlogs().forEach(([kind, { ageMs }]) => seconds.set({ kind }, ageMs / 1000)),
+    });
+  }
+}

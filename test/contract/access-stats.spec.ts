@@ -387,9 +387,7 @@ describe('unique addresses', () => {
       const rows = Array.from({ length: 5_000 }, (_, n) =>
         accessRow(entryOf(id, { timestamp: time, createdAt: time, ip: `h${hour}-${n}` })),
       );
-      await stores.sql(
-        `insert into access_blocks (size, records) values (5000, '${JSON.stringify(rows)}')`,
-      );
+      await stores.sql(`insert into access_blocks (size, records) values (5000, '${JSON.stringify(rows)}')`);
     }
     await compacted();
     const { total, series } = await stats.uniqueIps(id, window, starts);

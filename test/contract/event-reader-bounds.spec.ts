@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { SORT_COLUMNS, type EventFilter } from '../../src/core/event-reader.js';
 import { EVENT_TYPES, type StoredEvent } from '../../src/core/event.js';
-import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
+import { eventReader } from '../support/counting.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows, type EventRow } from '../support/event-rows.js';
@@ -35,7 +35,7 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
   it.each([1, 3_000])(
     'end early after %s bytes of JSON, and by cursor give each row once',
     async (maxBytes) => {
-      const reader = new PostgresEventReader({ query: pool });
+      const reader = eventReader({ query: pool });
       const seen: StoredEvent[] = [];
       let cursor: string | undefined;
       do {

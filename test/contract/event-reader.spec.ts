@@ -8,12 +8,14 @@ import {
   type PageRequest,
   type SortColumn,
 } from '../../src/core/event-reader.js';
+import { eventRow } from '../../src/core/counting/kind.js';
 import { EVENT_TYPES, PRIORITIES, type StoredEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
-import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
+import { eventReader } from '../support/counting.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows, type EventRow } from '../support/event-rows.js';
+import { newEvent } from '../support/new-event.js';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -24,10 +26,10 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: database.url, max: 4, options: '-c TimeZone=UTC -c DateStyle=ISO' });
   await createPartitions(pool, '2026-11-01', 6);
   await pool.query(`insert into projects (name) values ('other')`);
-  reader = new PostgresEventReader({ query: pool });
+  reader = eventReader({ query: pool });
 });
 
-afterEach(() => pool.query('truncate events, event_keys, event_totals, event_deltas'));
+afterEach(() => pool.query('truncate events, event_keys, event_totals, event_blocks'));
 
 afterAll(async () => {
   await endPool(pool);
@@ -348,16 +350,16 @@ describe('counts', () => {
     expect(await reader.count(1, byUser, 'exact')).toEqual({ total: 20_000, estimated: false });
   });
 
-  it('of one dimension are the totals and the deltas, whatever their size', async () => {
+  it('of one dimension are the totals and what is not in them yet, whatever their size', async () => {
     await pool.query(
       `insert into event_totals (project_id, dimension, value, day, n) values
          (1, 'all', '', '2026-11-01', 50000), (1, 'all', '', '2026-11-02', 1), (2, 'all', '', '2026-11-02', 7),
          (1, 'event_name', 'tap', '2026-11-01', 30000), (1, 'event_name', 'swipe', '2026-11-01', 9)`,
     );
-    await pool.query(
-      `insert into event_deltas (project_id, day, "timestamp", event_type, event_name, priority)
-       values (1, '2026-11-02', now(), 'error', 'tap', 'high'), (2, '2026-11-02', now(), 'error', 'tap', 'high')`,
+    const some = [1, 2].map((projectId) =>
+      eventRow(newEvent({ projectId, eventType: 'error', eventName: 'tap', priority: 'high' })),
     );
+    await pool.query('insert into event_blocks (size, records) values (2, $1)', [JSON.stringify(some)]);
     const count = async (filter: Partial<EventFilter>) => reader.count(1, filterOf(filter), 'auto');
     expect(await count({})).toEqual({ total: 50_002, estimated: false });
     expect(await count({ eventName: 'tap' })).toEqual({ total: 30_001, estimated: false });
@@ -387,7 +389,7 @@ describe('counts', () => {
       max: 1,
       options: '-c statement_timeout=1',
     });
-    const slow = new PostgresEventReader({ query: impatient });
+    const slow = eventReader({ query: impatient });
     const many = Array.from({ length: 50 }, (_, i) => ({ path: ['a'], value: `${i}` }));
     await expect(slow.count(1, filterOf({ properties: many }), 'exact')).rejects.toMatchObject({
       code: 'timeout',

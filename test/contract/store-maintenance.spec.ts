@@ -1,23 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Counter } from 'prom-client';
+import type { AccessStore } from '../../src/core/access-store.js';
 import type { NewEvent } from '../../src/core/event.js';
+import type { EventStats } from '../../src/core/event-stats.js';
+import type { EventStore } from '../../src/core/event-store.js';
 import { FoldedNames } from '../../src/maintenance/folded-names.js';
 import { jobsOf, type MaintainedStores } from '../../src/maintenance/jobs.js';
 import { MaintenanceScheduler } from '../../src/maintenance/scheduler.js';
-import { PostgresAddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
-import { PostgresAddressStore } from '../../src/storage/postgres/access/addresses/postgres-address-store.js';
-import { PostgresAccessStore } from '../../src/storage/postgres/access/append/postgres-access-store.js';
-import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresAccessMaintenance } from '../../src/storage/postgres/maintenance/postgres-access-maintenance.js';
 import { PostgresMaintenance } from '../../src/storage/postgres/maintenance/postgres-maintenance.js';
 import { partitionDays } from '../../src/storage/postgres/partitions.js';
 import { PostgresProjectStore } from '../../src/storage/postgres/projects/postgres-project-store.js';
-import { PostgresEventStats } from '../../src/storage/postgres/rollups/postgres-event-stats.js';
 import { PostgresAuditStore } from '../../src/storage/postgres/audit/postgres-audit-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/sessions/postgres-session-store.js';
 import { newAccessEntry } from '../support/access-stores.js';
+import { postgresAccessProcess } from '../support/access-stores-postgres.js';
 import { configOf } from '../support/config.js';
+import { eventCounting } from '../support/counting.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
@@ -29,23 +29,26 @@ const never = new AbortController().signal;
 
 let server: TestDatabase;
 let database: Database;
-let store: PostgresEventStore;
+let store: EventStore;
+let stats: EventStats;
 let maintenance: PostgresMaintenance;
-let accessStore: PostgresAccessStore;
+let accessStore: AccessStore;
 let stores: MaintainedStores;
 let folded: FoldedNames;
 
 beforeAll(async () => {
   server = await cloneDatabase();
   database = await Database.connect(configOf({ DB_MAX_CONNECTIONS: '12' }), server.url);
-  store = new PostgresEventStore(database);
+  const counting = eventCounting(database, clock);
+  ({ store, stats } = counting);
   maintenance = new PostgresMaintenance(database);
-  const addresses = new PostgresAddressNotes('exact');
-  accessStore = new PostgresAccessStore(database, { keep: 'all', addresses });
+  const access = postgresAccessProcess(database);
+  accessStore = access.store;
   stores = {
     events: maintenance,
     access: new PostgresAccessMaintenance(database),
-    addresses: new PostgresAddressStore(database, addresses),
+    counters: { events: counting.counter, access: access.counter },
+    addresses: access.addresses,
     projects: new PostgresProjectStore(database),
     sessions: new PostgresSessionStore(database),
     audit: new PostgresAuditStore(database),
@@ -56,9 +59,8 @@ beforeAll(async () => {
 
 afterEach(() =>
   database.query
-    .query(`truncate maintenance_jobs, events, event_keys, event_totals, event_rollups, event_latency,
-    event_uniques, event_deltas, access_logs, access_totals, access_rollups, access_latency, access_uniques,
-    access_deltas, access_hours, ip_addresses, ip_counts`),
+    .query(`truncate maintenance_jobs, events, event_keys, event_totals, event_rollups, event_uniques,
+    event_blocks, access_logs, access_totals, access_rollups, access_uniques, access_blocks, access_hours, ip_addresses, ip_counts`),
 );
 
 afterAll(async () => {
@@ -98,13 +100,13 @@ async function countOf(table: string, where = 'true'): Promise<number> {
 
 describe('retention', () => {
   const old = NOW_MS - 100 * DAY_MS;
-  const tables = ['event_totals', 'event_rollups', 'event_latency', 'event_uniques', 'event_deltas'];
+  const tables = ['event_totals', 'event_rollups', 'event_uniques', 'event_pending'];
 
   async function fill(): Promise<void> {
     await store.append([eventOf('old', old), eventOf('new', NOW_MS - DAY_MS)]);
-    await maintenance.compact(NOW_MS * 1000, 100, never);
-    // received on a day that stays, of a time in the day that goes: stays. And one that is not compacted yet.
-    await store.append([eventOf('late', NOW_MS, NOW_MS - old), eventOf('old delta', old + 1)]);
+    await stores.counters.events.count({ now: NOW_MS * 1000, maxNames: 100 });
+    // received on a day that stays, of a time in the day that goes: stays. And one that is not counted yet.
+    await store.append([eventOf('late', NOW_MS, NOW_MS - old), eventOf('old and not counted', old + 1)]);
   }
 
   it('drops whole days of receipt with their keys and all that counts them', async () => {
@@ -113,7 +115,6 @@ describe('retention', () => {
     expect(await partitionDays(database.query, 'events')).not.toContain(day(old));
     for (const table of tables) expect(await countOf(table, `day = '${day(old)}'`)).toBe(0);
     expect([await countOf('events'), await countOf('event_keys')]).toEqual([2, 2]);
-    const stats = new PostgresEventStats(database, clock);
     expect(await stats.metrics(1, NOW_MS * 1000)).toMatchObject({ total_logs: 2 });
     const window = {
       from: (old - DAY_MS) * 1000,
@@ -149,8 +150,7 @@ describe('retention', () => {
 
 it('minute buckets go after their time, and questions are answered as before', async () => {
   await store.append(Array.from({ length: 20 }, (_, i) => eventOf(`m${i}`, NOW_MS, i * DAY_MS + i)));
-  await maintenance.compact(NOW_MS * 1000, 100, never);
-  const stats = new PostgresEventStats(database, clock);
+  await stores.counters.events.count({ now: NOW_MS * 1000, maxNames: 100 });
   const window = {
     from: (NOW_MS - 15 * DAY_MS) * 1000,
     to: NOW_MS * 1000,
@@ -158,11 +158,10 @@ it('minute buckets go after their time, and questions are answered as before', a
     timezone: 'UTC',
   } as const;
   const before = await stats.stats(1, { ...window, type: 'latency' });
-  expect(await countOf('event_rollups', `tier = 1 and dimension = 'all'`)).toBe(9);
+  expect(await countOf('event_rollups', 'tier = 1')).toBe(9);
   clock.advance(3 * DAY_MS);
   await maintenance.pruneMinutes(clock.nowMs() * 1000);
-  expect(await countOf('event_rollups', `tier = 1 and dimension = 'all'`)).toBe(6);
-  expect(await countOf('event_latency', `tier = 1 and dimension = 'all'`)).toBe(6);
+  expect(await countOf('event_rollups', 'tier = 1')).toBe(6);
   expect(await stats.stats(1, { ...window, type: 'latency' })).toEqual(before);
   clock.advance(-3 * DAY_MS);
 });
@@ -215,10 +214,10 @@ describe('the scheduler', () => {
       jobsOf(stores, folded, clock, configOf(env)).map(({ name }) => name);
     expect(names({ RETENTION_DAYS: '0', AUDIT_DAYS: '0' })).toEqual([
       'partitions',
-      'compaction',
+      'counting',
       'minutes',
       'access-partitions',
-      'access-compaction',
+      'access-counting',
       'access-prune',
       'sessions',
       'removed-projects',
@@ -238,15 +237,15 @@ describe('the scheduler', () => {
     ]);
     await database.query.query(`update ip_addresses set last_seen = '${day(NOW_MS)}' where ip = '192.0.2.2'`);
     await database.query.query(`update ip_addresses set last_seen = '2026-10-03' where ip = '192.0.2.1'`);
-    // A compaction that finds retention at work leaves the deltas to the next one.
-    const settings = configOf({ ROLLUP_COMPACT_SECONDS: '0.1', IP_TTL_DAYS: '30' });
+    // Counting that finds retention at work leaves the blocks to the next time.
+    const settings = configOf({ COUNT_INTERVAL_SECONDS: '0.1', IP_TTL_DAYS: '30' });
     const scheduler = new MaintenanceScheduler(maintenance, jobsOf(stores, folded, clock, settings));
     scheduler.start();
     for (const [records, kind] of [
       ['events', 'event'],
       ['access_logs', 'access'],
     ] as const) {
-      await until(async () => (await countOf(records)) === 1 && (await countOf(`${kind}_deltas`)) === 0);
+      await until(async () => (await countOf(records)) === 1 && (await countOf(`${kind}_blocks`)) === 0);
       await until(async () =>
         (await partitionDays(database.query, records)).includes(day(NOW_MS + 7 * DAY_MS)),
       );

@@ -13,7 +13,7 @@ let startedMs: number;
 const at = (ms: number) => new Date(startedMs - ms).toISOString();
 
 beforeAll(async () => {
-  server = await startServer({ env: { ROLLUP_COMPACT_SECONDS: '0.2' } });
+  server = await startServer({ env: { COUNT_INTERVAL_SECONDS: '0.2' } });
   api = apiOf(server);
   startedMs = Date.now();
   const entries = [

@@ -32,7 +32,7 @@ const at = (minutes: number) => new Date(startedMs - minutes * MINUTE_MS).toISOS
 beforeAll(async () => {
   archiveDir = mkdtempSync(path.join(tmpdir(), 'sightline-access-'));
   server = await startServer({
-    env: { ROLLUP_COMPACT_SECONDS: '0.2', ARCHIVE_DIR: archiveDir, AGGREGATION_INTERVAL_SECONDS: '0.1' },
+    env: { COUNT_INTERVAL_SECONDS: '0.2', ARCHIVE_DIR: archiveDir, AGGREGATION_INTERVAL_SECONDS: '0.1' },
   });
   api = apiOf(server);
   startedMs = Date.now();

@@ -11,7 +11,7 @@ const LONGEST_MS = 10_000;
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startServer({ env: { WORKERS: '2', ROLLUP_COMPACT_SECONDS: '0.1' } });
+  server = await startServer({ env: { WORKERS: '2', COUNT_INTERVAL_SECONDS: '0.1' } });
 });
 
 afterAll(() => server.stop());

@@ -38,7 +38,7 @@ beforeEach(() => {
     DATABASE_URL: '',
     API_KEYS: '',
     AGGREGATION_INTERVAL_SECONDS: '0.1',
-    ROLLUP_COMPACT_SECONDS: '0.2',
+    COUNT_INTERVAL_SECONDS: '0.2',
   };
   // What the server is started with may be as open as can be.
   umask = process.umask(0);

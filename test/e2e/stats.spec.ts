@@ -8,7 +8,7 @@ let server: TestServer;
 let api: Api;
 
 beforeAll(async () => {
-  server = await startServer({ env: { ROLLUP_COMPACT_SECONDS: '0.2' } });
+  server = await startServer({ env: { COUNT_INTERVAL_SECONDS: '0.2' } });
   api = apiOf(server);
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   const logs = [

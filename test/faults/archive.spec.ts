@@ -31,7 +31,7 @@ beforeEach(async () => {
     PORT: String(await freePort()),
     ARCHIVE_DIR: dir,
     AGGREGATION_INTERVAL_SECONDS: '0.1',
-    ROLLUP_COMPACT_SECONDS: '0.2',
+    COUNT_INTERVAL_SECONDS: '0.2',
   };
 });
 
@@ -117,7 +117,7 @@ describe('the archive', () => {
   });
 
   it('is as current as its interval says, however seldom the numbers are compacted', async () => {
-    server = await startServer({ env: { ...env, ROLLUP_COMPACT_SECONDS: '3600' } });
+    server = await startServer({ env: { ...env, COUNT_INTERVAL_SECONDS: '3600' } });
     const summary = () => files().find((name) => /^analytics.*\/summary_\d\d\.json$/.test(name));
     const counted = () =>
       (JSON.parse(readFileSync(path.join(dir, summary()!), 'utf8')) as HourSummary).total_requests;

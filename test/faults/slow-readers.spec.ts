@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 it('keeps a project whose questions take long to its share: the others are answered, and health is as it was', async () => {
-  server = await startServer({ env: { DB_MAX_CONNECTIONS: '10', ROLLUP_COMPACT_SECONDS: '3600' } });
+  server = await startServer({ env: { DB_MAX_CONNECTIONS: '10', COUNT_INTERVAL_SECONDS: '3600' } });
   const admin = apiOf(server);
   const [slow, slowToo, quick] = [
     await projectOf(admin, 'slow'),

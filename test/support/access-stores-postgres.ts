@@ -7,7 +7,12 @@ import { PostgresAccessHours } from '../../src/storage/postgres/counting/postgre
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresAccessMaintenance } from '../../src/storage/postgres/maintenance/postgres-access-maintenance.js';
-import { accessCounting, type AccessStores } from './access-stores.js';
+import {
+  accessCounting,
+  type AccessProcess,
+  type AccessProcessOptions,
+  type AccessStores,
+} from './access-stores.js';
 import { configOf } from './config.js';
 import { cloneDatabase } from './database.js';
 
@@ -21,15 +26,7 @@ export async function postgresAccessStores(): Promise<AccessStores> {
   const counted = new PostgresCountStore(database, ACCESS, null);
   const counting = accessCounting(counted);
   return {
-    process({ keep = 'all', uniqueIps = 'exact', batchRecords } = {}) {
-      const addresses = new PostgresAddressNotes(uniqueIps);
-      const own = accessCounting(counted, batchRecords);
-      return {
-        ...own,
-        store: new PostgresAccessStore(database, { keep, addresses, pending: own.pending }),
-        addresses: new PostgresAddressStore(database, addresses),
-      };
-    },
+    process: (options) => postgresAccessProcess(database, options),
     ...counting,
     counted,
     reader: new PostgresAccessReader(database, counting.windows),
@@ -56,5 +53,18 @@ export async function postgresAccessStores(): Promise<AccessStores> {
       await database.close();
       await clone.drop();
     },
+  };
+}
+
+export function postgresAccessProcess(
+  database: Database,
+  { keep = 'all', uniqueIps = 'exact', batchRecords }: AccessProcessOptions = {},
+): AccessProcess {
+  const addresses = new PostgresAddressNotes(uniqueIps);
+  const own = accessCounting(new PostgresCountStore(database, ACCESS, null), batchRecords);
+  return {
+    ...own,
+    store: new PostgresAccessStore(database, { keep, addresses, pending: own.pending }),
+    addresses: new PostgresAddressStore(database, addresses),
   };
 }

@@ -1,6 +1,6 @@
+import type { Clock } from '../../src/core/clock.js';
 import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
-import type { Clock } from '../../src/core/clock.js';
 import { CountedEventStats } from '../../src/storage/counting/counted-event-stats.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
@@ -9,6 +9,7 @@ import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
 import { PostgresDistinctByGroup } from '../../src/storage/postgres/counting/distinct-users.js';
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
 import type { Database } from '../../src/storage/postgres/database.js';
+import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
 
 /** What one process stores and counts events with. */
 export function eventCounting(
@@ -24,4 +25,10 @@ export function eventCounting(
     counter: new Counter(counted, pending, batchRecords),
     windows,
   };
+}
+
+/** Of a process that stores nothing. */
+export function eventReader(database: Pick<Database, 'query'>): PostgresEventReader {
+  const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
+  return new PostgresEventReader(database, new WindowCounts(counted, new PendingBlocks()));
 }

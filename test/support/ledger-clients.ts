@@ -21,7 +21,7 @@ export interface Comparison {
   missing: string[];
   /** There more than once. */
   doubled: string[];
-  /** How many events the totals and the deltas that are not in them yet count: as durable as the rows. */
+  /** How many events the totals and the blocks that are not in them yet count: as durable as the rows. */
   counted: number;
 }
 
@@ -64,7 +64,7 @@ export async function compareWithStore(databaseUrl: string, { acknowledged }: Le
     );
     const [{ counted }] = (
       await database.query<{ counted: number }>(
-        `select ((select count(*) from event_deltas)
+        `select ((select coalesce(sum(size), 0) from event_blocks)
            + (select coalesce(sum(n), 0) from event_totals where dimension = 'all'))::int as counted`,
       )
     ).rows;

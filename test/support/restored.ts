@@ -126,7 +126,7 @@ export async function countsOf(url: string): Promise<Counted> {
 const COUNTS = `select
   (select count(*) from events)::int as rows,
   (select count(distinct event_id) from events)::int as events,
-  ((select count(*) from event_deltas)
+  ((select coalesce(sum(size), 0) from event_blocks)
     + (select coalesce(sum(n), 0) from event_totals where dimension = 'all'))::int as counted,
   (select count(distinct ip) from access_logs)::int as addresses,
   (select count(*) from ip_addresses)::int as known`;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BucketRow, CountStore, CountTransaction, ListedBlock } from '../../core/count-store.js';
 import { Admission } from '../../core/counting/admission.js';
-import { Cells } from '../../core/counting/cells.js';
+import type { Cells } from '../../core/counting/cells.js';
 import { Fold, type Bucket, type SketchedBucket } from '../../core/counting/fold.js';
 import type { CountedRow } from '../../core/counting/kind.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
@@ -12,17 +12,21 @@ import { UniqueSketch } from '../../core/unique-sketch.js';
 
 /** Records of a transaction: with timestamps all over a month they are in about as many buckets. */
 const BATCH_RECORDS = 60_000;
+const DAY = 86_400_000_000;
 /** Records folded in one turn of the event loop. */
 const TURN_RECORDS = 1_000;
 /** Rows of rollups, or sketches, merged at once. */
 const CHUNK = 100;
 
-/** So many records are counted without waiting for more. */
+/** So many records are counted without waiting for more; more of them where each bucket would have but few. */
 const DUE_RECORDS = 5_000;
+const DUE_RECORDS_A_BUCKET = 5;
 
 /** Counts one kind of record in one store. */
 export class Counter extends RecordCounter {
   private seen: Backlog = { records: 0, ageMs: 0 };
+  /** Records that are worth a transaction, by how many buckets the last one had. */
+  private worth = DUE_RECORDS;
 
   constructor(
     private readonly store: CountStore,
@@ -45,11 +49,12 @@ export class Counter extends RecordCounter {
       isMore = false;
       let counted: ListedBlock[] = [];
       let told: FoldedRecords[] = [];
-      await this.store.count(async (transaction) => {
+      const isDone = await this.store.count(async (transaction) => {
         counted = await transaction.oldest(this.batchRecords);
         if (counted.length > 0) told = await this.move(transaction, counted, options);
         isMore = sizeOf(counted) >= this.batchRecords;
       });
+      if (!isDone) break;
       // only now that it is committed
       this.pending.forget(counted.map(({ id }) => id));
       folded.push(...told);
@@ -57,18 +62,17 @@ export class Counter extends RecordCounter {
     return folded;
   }
 
-  private async isDue({ now, patienceMs = 0 }: CountOptions): Promise<boolean> {
+  private async isDue({ patienceMs = 0 }: CountOptions): Promise<boolean> {
     const here = this.pending.ids();
     const blocks = await this.store.backlog();
     // What is here and was not there any more was counted by another process.
     const waiting = new Set(blocks.map(({ id }) => id));
     this.pending.forget(here.filter((id) => !waiting.has(id)));
-    const oldest = Math.min(...blocks.map(({ storedAt }) => storedAt));
     this.seen = {
       records: sizeOf(blocks),
-      ageMs: blocks.length === 0 ? 0 : Math.max(0, (now - oldest) / 1000),
+      ageMs: blocks.reduce((oldest, { ageMs }) => Math.max(oldest, ageMs), 0),
     };
-    return blocks.length > 0 && (this.seen.records >= DUE_RECORDS || this.seen.ageMs >= patienceMs);
+    return blocks.length > 0 && (this.seen.records >= this.worth || this.seen.ageMs >= patienceMs);
   }
 
   private async move(
@@ -81,28 +85,35 @@ export class Counter extends RecordCounter {
     const admission = new Admission(kind);
     await inTurns(rows, (row) => admission.add(row));
     const told = await admission.settle(transaction, maxNames);
-    const fold = new Fold(kind, { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) });
-    await inTurns(rows, (row) => fold.add(row, admission.admitted));
-    const { buckets, sketches } = fold.lift();
-    for (const some of chunks(buckets)) await addBuckets(transaction, some);
-    for (const some of chunks(sketches)) await addSketches(transaction, some);
-    if (kind.hasHours) {
-      const hours = new Map(
-        buckets
-          .filter(({ key }) => key.tier === 60)
-          .map(({ key: { projectId, bucket } }) => [`${projectId} ${bucket}`, { projectId, hour: bucket }]),
-      );
-      await transaction.raiseHours([...hours.values()]);
+    let buckets = 0;
+    // The buckets of a day are of that day alone: others need not be in memory with them.
+    for (const ofDay of byDay(rows)) {
+      const fold = new Fold(kind, { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) });
+      await inTurns(ofDay, (row) => fold.add(row, admission.admitted));
+      buckets += await this.write(transaction, fold);
     }
+    this.worth = Math.min(this.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets));
     await transaction.remove(listed.map(({ id }) => id));
     return told;
   }
 
+  /** Adds what is folded to the rollups; gives how many buckets it had. */
+  private async write(transaction: CountTransaction, fold: Fold): Promise<number> {
+    const { buckets, sketches } = fold.lift();
+    for (const some of chunks(buckets)) await addBuckets(transaction, some);
+    for (const some of chunks(sketches)) await addSketches(transaction, some);
+    if (this.store.kind.hasHours) {
+      const hours = buckets.filter(({ key }) => key.tier === 60).map(({ key }) => key);
+      const distinct = new Map(hours.map((key) => [`${key.projectId} ${key.bucket}`, key]));
+      await transaction.raiseHours(
+        [...distinct.values()].map(({ projectId, bucket }) => ({ projectId, hour: bucket })),
+      );
+    }
+    return buckets.length;
+  }
+
   /** Without those of projects that were removed: nobody would remove what counts them. */
-  private async rowsOf(
-    transaction: CountTransaction,
-    listed: readonly ListedBlock[],
-  ): Promise<CountedRow[]> {
+  private async rowsOf(transaction: CountTransaction, listed: readonly ListedBlock[]): Promise<CountedRow[]> {
     const { here, missing } = this.pending.of(listed.map(({ id }) => id));
     const read = missing.length > 0 ? await transaction.blocks(missing) : [];
     const rows = [...here, ...read].flatMap((block) => block.rows);
@@ -113,16 +124,18 @@ export class Counter extends RecordCounter {
 
 async function addBuckets(transaction: CountTransaction, buckets: readonly Bucket[]): Promise<void> {
   const stored = await transaction.rows(buckets.map(({ key }) => key));
-  await transaction.putRows(buckets.map(({ key, cells }, i): BucketRow => {
-    const counts: BucketRow['counts'] = [];
-    const histograms: BucketRow['histograms'] = [];
-    for (const [dimension, added] of cells.entries()) {
-      const merged = added && merge(added, stored[i], dimension);
-      counts.push(merged && merged.countsJson());
-      histograms.push(merged && merged.histogramsJson());
-    }
-    return { ...key, counts, histograms };
-  }));
+  await transaction.putRows(
+    buckets.map(({ key, cells }, i): BucketRow => {
+      const counts: BucketRow['counts'] = [];
+      const histograms: BucketRow['histograms'] = [];
+      for (const [dimension, added] of cells.entries()) {
+        const merged = added && merge(added, stored[i], dimension);
+        counts.push(merged && merged.countsJson());
+        histograms.push(merged && merged.histogramsJson());
+      }
+      return { ...key, counts, histograms };
+    }),
+  );
 }
 
 function merge(added: Cells, stored: BucketRow | null, dimension: number): Cells {
@@ -147,6 +160,11 @@ async function addSketches(
     return both.toBytes();
   });
   await transaction.putSketches(keys, merged);
+}
+
+/** By the UTC day of their timestamps. */
+function byDay(rows: readonly CountedRow[]): Iterable<CountedRow[]> {
+  return Map.groupBy(rows, ([, , timestamp]) => Math.floor(timestamp / DAY)).values();
 }
 
 function sizeOf(blocks: readonly ListedBlock[]): number {

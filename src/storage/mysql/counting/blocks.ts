@@ -18,7 +18,7 @@ export async function selectBlocks(db: Session | Sessions, ids: readonly number[
   return found.map(({ id, records }) => ({ id, rows: JSON.parse(records) as CountedRow[] }));
 }
 
-const LISTED = `id, size, timestampdiff(microsecond, '1970-01-01', stored_at) as storedAt`;
+const LISTED = `id, size, greatest(timestampdiff(microsecond, stored_at, current_timestamp(6)), 0) / 1e3 as ageMs`;
 
 /** All blocks, the oldest first. */
 export function listBlocks(db: Sessions): Promise<ListedBlock[]> {

@@ -10,6 +10,7 @@ import {
   type StoredSketch,
 } from '../../../core/count-store.js';
 import { ACCESS, dimensionIndex } from '../../../core/counting/kind.js';
+import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Piece, Tier } from '../../../core/time-cover.js';
 import { isTransient } from '../errors.js';
@@ -51,7 +52,8 @@ export class MysqlCountStore extends CountStore {
        where ${inPieces(projectId, pieces)} and (${counts} is not null or ${histograms} is not null)`,
       3,
     );
-    return { found: inOrder(found), pending, ends: [] };
+    const cells = found.map(({ bucket, counts, histograms }) => ({ bucket: micros(bucket), counts, histograms }));
+    return { found: cells.sort(byBucket), pending, ends: [] };
   }
 
   async totals(
@@ -80,7 +82,8 @@ export class MysqlCountStore extends CountStore {
        where ${inPieces(projectId, pieces)}`,
       4,
     );
-    return { found: inOrder(found), pending, ends: [] };
+    const stored = found.map(({ bucket, tier, estimate, sketch }) => ({ bucket: micros(bucket), tier, estimate, sketch }));
+    return { found: stored.sort(byBucket), pending, ends: [] };
   }
 
   blocks(ids: readonly number[]): Promise<Block[]> {
@@ -123,9 +126,8 @@ export class MysqlCountStore extends CountStore {
   }
 }
 
-function inOrder<Stored extends { bucket: string }>(found: readonly Stored[]) {
-  const converted = found.map((stored) => ({ ...stored, bucket: micros(stored.bucket) }));
-  return converted.sort((a, b) => a.bucket - b.bucket);
+function byBucket(a: { bucket: Micros }, b: { bucket: Micros }): number {
+  return a.bucket - b.bucket;
 }
 
 /** @throws RangeError for a ragged end: entries without a row are counted too. */

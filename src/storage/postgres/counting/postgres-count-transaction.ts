@@ -36,7 +36,7 @@ export class PostgresCountTransaction implements CountTransaction {
   oldest(records: number): Promise<ListedBlock[]> {
     return this.ask(
       'oldest',
-      `select id, size, (extract(epoch from stored_at) * 1000000)::bigint as "storedAt"
+      `select id, size, greatest(extract(epoch from clock_timestamp() - stored_at) * 1000, 0)::float8 as "ageMs"
        from (select id, size, stored_at, sum(size) over (order by id) - size as before from ${this.table('blocks')}) as b
        where before < $1 order by id`,
       [records],

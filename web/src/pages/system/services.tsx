@@ -8,6 +8,7 @@ const NAMES: Record<string, string> = {
   access_store: 'Access entry store',
   cache: 'Cache (Redis)',
   queue: 'Queue',
+  counting: 'Counting',
 };
 
 /** What the server depends on, and whether it works. */
