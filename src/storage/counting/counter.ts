@@ -103,10 +103,7 @@ export class Counter extends RecordCounter {
   }
 
   /** Without those of projects that were removed: nobody would remove what counts them. */
-  private async rowsOf(
-    transaction: CountTransaction,
-    listed: readonly ListedBlock[],
-  ): Promise<CountedRow[]> {
+  private async rowsOf(transaction: CountTransaction, listed: readonly ListedBlock[]): Promise<CountedRow[]> {
     const { here, missing } = this.pending.of(listed.map(({ id }) => id));
     const read = missing.length > 0 ? await transaction.blocks(missing) : [];
     const rows = [...here, ...read].flatMap((block) => block.rows);
@@ -117,16 +114,18 @@ export class Counter extends RecordCounter {
 
 async function addBuckets(transaction: CountTransaction, buckets: readonly Bucket[]): Promise<void> {
   const stored = await transaction.rows(buckets.map(({ key }) => key));
-  await transaction.putRows(buckets.map(({ key, cells }, i): BucketRow => {
-    const counts: BucketRow['counts'] = [];
-    const histograms: BucketRow['histograms'] = [];
-    for (const [dimension, added] of cells.entries()) {
-      const merged = added && merge(added, stored[i], dimension);
-      counts.push(merged && merged.countsJson());
-      histograms.push(merged && merged.histogramsJson());
-    }
-    return { ...key, counts, histograms };
-  }));
+  await transaction.putRows(
+    buckets.map(({ key, cells }, i): BucketRow => {
+      const counts: BucketRow['counts'] = [];
+      const histograms: BucketRow['histograms'] = [];
+      for (const [dimension, added] of cells.entries()) {
+        const merged = added && merge(added, stored[i], dimension);
+        counts.push(merged && merged.countsJson());
+        histograms.push(merged && merged.histogramsJson());
+      }
+      return { ...key, counts, histograms };
+    }),
+  );
 }
 
 function merge(added: Cells, stored: BucketRow | null, dimension: number): Cells {

@@ -54,11 +54,14 @@ from ${this.buckets('rollups', `bucket, ${counts} as counts, ${timed ? `${timed}
 union all
 select null, null, null, ${this.pending}, null, null, null, null, null, null, null
 ${ends ? this.endCells(dimension, what.histograms) : ''}`;
-    const found = await rows<Partial<EndCells> & StoredCells & { pending: string | null }>(this.database.query, {
-      name: `count.${this.kind.name}.cells-${dimension}-${what.counts}-${what.histograms}-${ends}`,
-      text,
-      values: [projectId, ...columnsOf(pieces)],
-    });
+    const found = await rows<Partial<EndCells> & StoredCells & { pending: string | null }>(
+      this.database.query,
+      {
+        name: `count.${this.kind.name}.cells-${dimension}-${what.counts}-${what.histograms}-${ends}`,
+        text,
+        values: [projectId, ...columnsOf(pieces)],
+      },
+    );
     return {
       found: found
         .filter(({ bucket }) => bucket !== null)
@@ -124,8 +127,12 @@ ${ends ? this.endHashes(kind) : ''}`,
       found: found
         .filter(({ bucket }) => bucket !== null)
         .map(({ tier, bucket, header, registers, sketch: base64 }) => {
-          const bytes = registers ? Buffer.from(registers, 'latin1') : base64 && Buffer.from(base64, 'base64');
-          const estimate = header ? UniqueSketch.estimateOf(header) : UniqueSketch.fromBytes(bytes as Buffer).estimate();
+          const bytes = registers
+            ? Buffer.from(registers, 'latin1')
+            : base64 && Buffer.from(base64, 'base64');
+          const estimate = header
+            ? UniqueSketch.estimateOf(header)
+            : UniqueSketch.fromBytes(bytes as Buffer).estimate();
           return { tier, bucket: bucket! * MICROS, estimate, sketch: bytes || null };
         }),
       pending: pendingIn(found),
@@ -197,7 +204,9 @@ ${ends ? this.endHashes(kind) : ''}`,
 
   private endCells(dimension: string, histograms: boolean): string {
     const { values, error, duration } = this.records!;
-    const bin = histograms ? `sightline_latency_bin(${duration})` : `case when ${duration} is not null then 0 end`;
+    const bin = histograms
+      ? `sightline_latency_bin(${duration})`
+      : `case when ${duration} is not null then 0 end`;
     return `union all
 select null, null, null, null, piece.place::int - 1, ${values[dimension]}, ${bin}, count(*), count(*) filter (where ${error}),
   coalesce(sum(${duration}), 0), max(${duration})
