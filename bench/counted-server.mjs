@@ -104,21 +104,19 @@ export class CountedServer {
     return (performance.now() - seen.find((then) => then.lastId > lastId - waiting).atMs) / 1000;
   }
 
-  /** As weeks of upkeep leave a database. */
-  async settle() {
-    await this.db.query('vacuum (analyze)');
-    await this.db.query('checkpoint');
-  }
-
   async ask(sql) {
     const { rows } = await this.db.query({ text: sql, rowMode: 'array' });
     return rows[0][0];
   }
 
-  async stop() {
-    CountedServer.#running.delete(this);
+  stop() {
+    return (this.stopped ??= this.#end());
+  }
+
+  async #end() {
     await this.db.end();
     await this.server.stop();
+    CountedServer.#running.delete(this);
   }
 
   async remove() {

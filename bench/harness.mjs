@@ -79,6 +79,7 @@ export async function startBare() {
 }
 
 async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;
@@ -148,16 +149,22 @@ export async function ask(url) {
   if (answer.status !== 200) throw new Error(`${url}: ${body}`);
 }
 
-/** Milliseconds that `work` takes, in the order of size, after `warm` times that do not count; fewer where all takes longer than `withinMs`. */
+/** Milliseconds that `work` takes. */
+export async function millisOf(work) {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** The same of many times, after `warm` that do not count; of fewer where all take longer than `withinMs`. */
 export async function timesOf(work, { warm, times, withinMs = Infinity }) {
   const measured = [];
   const begun = performance.now();
   for (let i = -warm; i < times && (i <= 0 || performance.now() - begun < withinMs); i++) {
-    const started = performance.now();
-    await work();
-    if (i >= 0) measured.push(performance.now() - started);
+    const ms = await millisOf(work);
+    if (i >= 0) measured.push(ms);
   }
-  return measured.sort((a, b) => a - b);
+  return measured;
 }
 
 /** Watches the memory of a process, where the system tells it. */

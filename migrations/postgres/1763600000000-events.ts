@@ -13,6 +13,63 @@ export class Events1763600000000 implements MigrationInterface {
   }
 }
 
+/** Until migration 1764300000000. */
+export const EVENT_DELTAS = `\
+-- What the rollups need of an event, written in its own transaction and folded into them a few seconds later:
+-- no row that all writers would fight over, and rollups + deltas are exact at any moment.
+create table event_deltas (
+  project_id integer not null,
+  -- UTC day of receipt: the partition that the event lies in
+  day date not null,
+  "timestamp" timestamptz not null,
+  event_type text not null,
+  event_name text not null,
+  priority text not null,
+  app_version text,
+  provider_name text,
+  duration_ms double precision,
+  user_id text,
+  session_id text
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
+        autovacuum_vacuum_insert_threshold = -1);
+`;
+
+/** Until migration 1764300000000. */
+export const EVENT_ROLLUPS = `\
+-- Counts by timestamp, a row per question: dimension 'all' has value ''. tier is the width of a bucket in minutes:
+-- 1 (kept 8 days), 15, 60 and 1440, aligned to UTC.
+create table event_rollups (
+  project_id integer not null,
+  dimension text not null,
+  tier smallint not null,
+  bucket timestamptz not null,
+  value text not null,
+  day date not null,
+  n bigint not null,
+  errors bigint not null,
+  duration_n bigint not null,
+  duration_sum double precision not null,
+  duration_max double precision,
+  primary key (project_id, dimension, tier, bucket, value, day)
+) with (fillfactor = 80);
+create index event_rollups_day on event_rollups using brin (day);
+
+-- Histogram of duration_ms: bins[k] was hit counts[k] times; bin i holds (1.02^(i-1), 1.02^i], see src/core/latency-histogram.ts.
+-- One row a histogram, not one a bin: a tenth of the rows to write in each compaction and to read for each percentile.
+create table event_latency (
+  project_id integer not null,
+  dimension text not null,
+  tier smallint not null,
+  bucket timestamptz not null,
+  value text not null,
+  day date not null,
+  bins smallint[] not null,
+  counts bigint[] not null,
+  primary key (project_id, dimension, tier, bucket, value, day)
+);
+create index event_latency_day on event_latency using brin (day);
+`;
+
 const UP = `
 create table projects (
   id integer generated always as identity primary key,
@@ -85,24 +142,7 @@ create index events_session_id on events (project_id, session_id, created_at des
 create index events_event_name on events (project_id, event_name, created_at desc, id desc);
 create index events_properties on events using gin (properties jsonb_path_ops);
 
--- What the rollups need of an event, written in its own transaction and folded into them a few seconds later:
--- no row that all writers would fight over, and rollups + deltas are exact at any moment.
-create table event_deltas (
-  project_id integer not null,
-  -- UTC day of receipt: the partition that the event lies in
-  day date not null,
-  "timestamp" timestamptz not null,
-  event_type text not null,
-  event_name text not null,
-  priority text not null,
-  app_version text,
-  provider_name text,
-  duration_ms double precision,
-  user_id text,
-  session_id text
-) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
-        autovacuum_vacuum_insert_threshold = -1);
-
+${EVENT_DELTAS}
 -- All rows of a project by one dimension, whatever their timestamp. Also the register of the values that are
 -- counted one by one (ROLLUP_MAX_NAMES); value '' stands for an event without one.
 create table event_totals (
@@ -115,39 +155,7 @@ create table event_totals (
 ) with (fillfactor = 80);
 create index event_totals_day on event_totals (day, project_id, dimension);
 
--- Counts by timestamp, a row per question: dimension 'all' has value ''. tier is the width of a bucket in minutes:
--- 1 (kept 8 days), 15, 60 and 1440, aligned to UTC.
-create table event_rollups (
-  project_id integer not null,
-  dimension text not null,
-  tier smallint not null,
-  bucket timestamptz not null,
-  value text not null,
-  day date not null,
-  n bigint not null,
-  errors bigint not null,
-  duration_n bigint not null,
-  duration_sum double precision not null,
-  duration_max double precision,
-  primary key (project_id, dimension, tier, bucket, value, day)
-) with (fillfactor = 80);
-create index event_rollups_day on event_rollups using brin (day);
-
--- Histogram of duration_ms: bins[k] was hit counts[k] times; bin i holds (1.02^(i-1), 1.02^i], see src/core/latency-histogram.ts.
--- One row a histogram, not one a bin: a tenth of the rows to write in each compaction and to read for each percentile.
-create table event_latency (
-  project_id integer not null,
-  dimension text not null,
-  tier smallint not null,
-  bucket timestamptz not null,
-  value text not null,
-  day date not null,
-  bins smallint[] not null,
-  counts bigint[] not null,
-  primary key (project_id, dimension, tier, bucket, value, day)
-);
-create index event_latency_day on event_latency using brin (day);
-
+${EVENT_ROLLUPS}
 -- Distinct users and sessions: sketches as src/core/unique-sketch.ts writes them; tiers 15, 60 and 1440.
 create table event_uniques (
   project_id integer not null,

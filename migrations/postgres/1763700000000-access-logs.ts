@@ -33,6 +33,59 @@ async function trigramSchema(db: QueryRunner): Promise<string> {
   return schema;
 }
 
+/** Until migration 1764300000000. */
+export const ACCESS_DELTAS = `\
+-- What the rollups need of an entry: written in its own transaction, also for entries whose row is not kept
+-- (ACCESS_LOG_KEEP=errors), and folded into them a few seconds later.
+create table access_deltas (
+  "timestamp" timestamptz not null,
+  latency_ms double precision,
+  project_id integer not null,
+  -- UTC day of receipt: the partition that the entry lies in
+  day date not null,
+  status smallint,
+  ip text collate "C",
+  method text collate "C",
+  path text,
+  user_agent text
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
+        autovacuum_vacuum_insert_threshold = -1);
+`;
+
+/** Until migration 1764300000000. */
+export const ACCESS_ROLLUPS = `\
+-- Counts by timestamp: dimensions all, status and method in tiers 1, 15, 60 and 1440; path and user_agent in 60 and 1440.
+create table access_rollups (
+  project_id integer not null,
+  dimension text not null,
+  tier smallint not null,
+  bucket timestamptz not null,
+  value text not null,
+  day date not null,
+  n bigint not null,
+  errors bigint not null,
+  duration_n bigint not null,
+  duration_sum double precision not null,
+  duration_max double precision,
+  primary key (project_id, dimension, tier, bucket, value, day)
+) with (fillfactor = 80);
+create index access_rollups_day on access_rollups using brin (day);
+
+-- Histograms of latency_ms; dimension all.
+create table access_latency (
+  project_id integer not null,
+  dimension text not null,
+  tier smallint not null,
+  bucket timestamptz not null,
+  value text not null,
+  day date not null,
+  bins smallint[] not null,
+  counts bigint[] not null,
+  primary key (project_id, dimension, tier, bucket, value, day)
+);
+create index access_latency_day on access_latency using brin (day);
+`;
+
 const UP = `
 create sequence access_ids;
 
@@ -64,22 +117,7 @@ create function sightline_path_words(path text) returns text
   language sql immutable strict parallel safe
   return translate(path, '/-_.%?=&\\', 'qzxjwkvyj');
 
--- What the rollups need of an entry: written in its own transaction, also for entries whose row is not kept
--- (ACCESS_LOG_KEEP=errors), and folded into them a few seconds later.
-create table access_deltas (
-  "timestamp" timestamptz not null,
-  latency_ms double precision,
-  project_id integer not null,
-  -- UTC day of receipt: the partition that the entry lies in
-  day date not null,
-  status smallint,
-  ip text collate "C",
-  method text collate "C",
-  path text,
-  user_agent text
-) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
-        autovacuum_vacuum_insert_threshold = -1);
-
+${ACCESS_DELTAS}
 -- All entries of a project by one dimension, and the register of the values that are counted one by one. A value of more than
 -- 2,000 bytes (a path has up to 2,048 characters) fits into no key and is '(other)', here and in access_rollups.
 create table access_totals (
@@ -92,37 +130,7 @@ create table access_totals (
 ) with (fillfactor = 80);
 create index access_totals_day on access_totals (day, project_id, dimension);
 
--- Counts by timestamp: dimensions all, status and method in tiers 1, 15, 60 and 1440; path and user_agent in 60 and 1440.
-create table access_rollups (
-  project_id integer not null,
-  dimension text not null,
-  tier smallint not null,
-  bucket timestamptz not null,
-  value text not null,
-  day date not null,
-  n bigint not null,
-  errors bigint not null,
-  duration_n bigint not null,
-  duration_sum double precision not null,
-  duration_max double precision,
-  primary key (project_id, dimension, tier, bucket, value, day)
-) with (fillfactor = 80);
-create index access_rollups_day on access_rollups using brin (day);
-
--- Histograms of latency_ms; dimension all.
-create table access_latency (
-  project_id integer not null,
-  dimension text not null,
-  tier smallint not null,
-  bucket timestamptz not null,
-  value text not null,
-  day date not null,
-  bins smallint[] not null,
-  counts bigint[] not null,
-  primary key (project_id, dimension, tier, bucket, value, day)
-);
-create index access_latency_day on access_latency using brin (day);
-
+${ACCESS_ROLLUPS}
 -- Distinct addresses (kind ip); tiers 1 (kept for some hours), 15, 60 and 1440.
 create table access_uniques (
   project_id integer not null,

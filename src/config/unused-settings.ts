@@ -67,7 +67,8 @@ const DEPENDENTS: readonly Dependents[] = [
 
 /** Settings of earlier releases, and what took their place. */
 export const GONE: Readonly<Record<string, string>> = {
-  ROLLUP_COMPACT_SECONDS: 'is gone: records are counted as they come in, COUNT_INTERVAL_SECONDS says how long a few may wait',
+  ROLLUP_COMPACT_SECONDS:
+    'is gone: records are counted as they come in, COUNT_INTERVAL_SECONDS says how long a few may wait',
 };
 
 /** The first setting of `names` that is no more, and what took its place. */

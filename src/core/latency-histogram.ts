@@ -1,3 +1,5 @@
+import { FewMap } from './counting/few-map.js';
+
 /** Width of a bin: each is 2 % wider than the one before. */
 const GAMMA = 1.02;
 /** The bin of zero, of the negative and of what is under a microsecond. */
@@ -17,7 +19,7 @@ function latencyBin(durationMs: number): number {
 
 /** How often each bin was hit; bin i holds the durations in (1.02^(i-1), 1.02^i], as the SQL function sightline_latency_bin. */
 export class LatencyHistogram {
-  private readonly counts = new Map<number, number>();
+  private readonly counts = new FewMap<number, number>();
 
   /** Adds `counts[k]` hits of `bins[k]`. */
   add(bins: readonly number[], counts: readonly number[]): void {
@@ -33,12 +35,12 @@ export class LatencyHistogram {
   }
 
   /** Its bins, and how often each was hit. */
-  columns(): [bins: number[], counts: number[]] {
-    return [[...this.counts.keys()], [...this.counts.values()]];
+  columns(): [bins: readonly number[], counts: readonly number[]] {
+    return [this.counts.keys(), this.counts.values()];
   }
 
   merge(other: LatencyHistogram): void {
-    for (const [bin, n] of other.counts) this.counts.set(bin, (this.counts.get(bin) ?? 0) + n);
+    this.add(...other.columns());
   }
 
   /**
@@ -46,7 +48,9 @@ export class LatencyHistogram {
    * null each where nothing was timed.
    */
   percentilesMs(percents: readonly number[], maxMs: number | null): (number | null)[] {
-    const bins = [...this.counts].sort((a, b) => a[0] - b[0]);
+    const counts = this.counts.values();
+    const bins = this.counts.keys().map((bin, i) => [bin, counts[i]]);
+    bins.sort((a, b) => a[0] - b[0]);
     const total = bins.reduce((sum, [, n]) => sum + n, 0);
     if (total === 0 || maxMs === null) return percents.map(() => null);
     return percents.map((percent) => {

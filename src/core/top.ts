@@ -26,12 +26,13 @@ export interface Top {
 }
 
 /** What comes first, greatest first, and which values have it at all. */
-const ORDERS: Record<TopOrder, { by: (measures: Measures) => number; has: (measures: Measures) => boolean }> = {
-  count: { by: ({ n }) => n, has: () => true },
-  errors: { by: ({ errors }) => errors, has: ({ errors }) => errors > 0 },
-  avg_ms: { by: ({ sum, timed }) => sum / timed, has: ({ timed }) => timed > 0 },
-  max_ms: { by: ({ max }) => max ?? 0, has: ({ timed }) => timed > 0 },
-};
+const ORDERS: Record<TopOrder, { by: (measures: Measures) => number; has: (measures: Measures) => boolean }> =
+  {
+    count: { by: ({ n }) => n, has: () => true },
+    errors: { by: ({ errors }) => errors, has: ({ errors }) => errors > 0 },
+    avg_ms: { by: ({ sum, timed }) => sum / timed, has: ({ timed }) => timed > 0 },
+    max_ms: { by: ({ max }) => max ?? 0, has: ({ timed }) => timed > 0 },
+  };
 
 /** The first values of all that are counted in a window. */
 export function topOf(cells: Cells, order: TopOrder, limit: number): Top {

@@ -16,6 +16,8 @@ const OLD_HEADER_BYTES = 2;
 /** The letter of rank 0: '0'. */
 const RANK_ZERO = 48;
 
+/** Words of a new table: as many as V8 keeps within the object. */
+const FIRST_WORDS = 16;
 const INDEX_BITS = 15;
 const REGISTERS = 1 << INDEX_BITS;
 const MAX_ESTIMATE = 10 ** 14 - 1;
@@ -29,7 +31,7 @@ const RANK_BITS = 64 - INDEX_BITS;
  */
 export class UniqueSketch {
   /** Open addressing, two words a hash; 0,0 is a free slot. */
-  private table = new Uint32Array(32);
+  private table = new Uint32Array(FIRST_WORDS);
   private size = 0;
   private registers: Uint8Array | null = null;
 

@@ -5,7 +5,13 @@ import { flag, integer, oneWord, record, text, time } from '../api/schemas.js';
 
 const service = oneWord(['healthy', 'degraded', 'unhealthy', 'disabled']);
 
-export const services = record({ database: service, access_store: service, cache: service, queue: service, counting: service });
+export const services = record({
+  database: service,
+  access_store: service,
+  cache: service,
+  queue: service,
+  counting: service,
+});
 
 function reportOf(status: string) {
   return record({

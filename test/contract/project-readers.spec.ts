@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Actor } from '../../src/core/audit.js';
+import { ACCESS, EVENTS } from '../../src/core/counting/kind.js';
+import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { PostgresAddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/append/postgres-access-store.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
+import { Counter } from '../../src/storage/counting/counter.js';
+import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
+import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
-import { compact } from '../../src/storage/postgres/rollups/compaction/compact.js';
-import { ACCESS } from '../../src/storage/postgres/rollups/counted-access.js';
-import { EVENTS } from '../../src/storage/postgres/rollups/counted-events.js';
 import { ProjectReaders } from '../../src/storage/postgres/reader/project-readers.js';
 import { newAccessEntry } from '../support/access-stores.js';
 import { configOf } from '../support/config.js';
@@ -37,11 +39,17 @@ beforeAll(async () => {
   const { rows } = await database.query.query<{ id: number; name: string }>(
     `insert into projects (name) values ('shop'), ('${SECRET}-1'), ('${SECRET}-2') returning id, name`,
   );
-  const events = new PostgresEventStore(database);
+  const pending = new PendingBlocks(0);
+  const events = new PostgresEventStore(database, pending);
   const entries = new PostgresAccessStore(database, {
     keep: 'all',
     addresses: new PostgresAddressNotes('exact'),
+    pending,
   });
+  const counted = [
+    new PostgresCountStore(database, EVENTS, EVENT_ROWS),
+    new PostgresCountStore(database, ACCESS, null),
+  ];
   for (const [k, { id: projectId, name }] of rows.entries()) {
     const known = { projectId, timestamp: NOW, createdAt: NOW };
     for (const n of [0, 1, 2]) {
@@ -57,8 +65,7 @@ beforeAll(async () => {
     }
     // some of it in the rollups, the rest beside them
     if (k === 1)
-      for (const source of [EVENTS, ACCESS])
-        await compact(database.query, source, { now: NOW, maxNames: 10, batchDeltas: 5 });
+      for (const store of counted) await new Counter(store, pending).count({ now: NOW, maxNames: 10 });
   }
   const password = await readers.create(shop, ['shop'], CLI);
   reader = await logIn(shop, password);
@@ -140,7 +147,10 @@ describe('a reader of one project', () => {
       'select * from public.events',
       'select * from public.projects',
       'select * from public.project_readers',
-      'select * from public.event_deltas',
+      'select * from public.event_blocks',
+      'select * from public.event_pending',
+      'select * from public.access_pending',
+      'select * from public.event_rollups',
       'set role sightline_reader',
       `set session authorization postgres`,
       `insert into grafana.events (id) values (1)`,

@@ -1,3 +1,4 @@
+import { FewMap } from './few-map.js';
 import { LatencyHistogram } from '../latency-histogram.js';
 
 /** What is counted of records that share a value. */
@@ -36,11 +37,11 @@ export class Measures {
 }
 
 type CountsJson = [value: string, n: number, errors: number, timed?: number, sum?: number, max?: number][];
-type HistogramsJson = [value: string, bins: number[], counts: number[]][];
+type HistogramsJson = [value: string, bins: readonly number[], counts: readonly number[]][];
 
 /** What is counted in one bucket, or at one point of a series, by the values of one dimension. */
 export class Cells {
-  private readonly cells = new Map<string, Measures>();
+  private readonly cells = new FewMap<string, Measures>();
 
   get size(): number {
     return this.cells.size;
@@ -52,16 +53,17 @@ export class Cells {
     return measures;
   }
 
-  entries(): MapIterator<[string, Measures]> {
-    return this.cells.entries();
+  entries(): [value: string, Measures][] {
+    const measures = this.cells.values();
+    return this.cells.keys().map((value, i) => [value, measures[i]]);
   }
 
-  values(): MapIterator<Measures> {
+  values(): readonly Measures[] {
     return this.cells.values();
   }
 
   merge(other: Cells): void {
-    for (const [value, measures] of other.cells) this.of(value).merge(measures);
+    for (const [value, measures] of other.entries()) this.of(value).merge(measures);
   }
 
   /** Adds what `countsJson` wrote. */
@@ -80,7 +82,7 @@ export class Cells {
 
   countsJson(): string {
     const json: CountsJson = [];
-    for (const [value, { n, errors, timed, sum, max }] of this.cells) {
+    for (const [value, { n, errors, timed, sum, max }] of this.entries()) {
       json.push(timed === 0 ? [value, n, errors] : [value, n, errors, timed, sum, max!]);
     }
     return JSON.stringify(json);
@@ -89,7 +91,7 @@ export class Cells {
   /** null where nothing was timed. */
   histogramsJson(): string | null {
     const json: HistogramsJson = [];
-    for (const [value, { histogram }] of this.cells) {
+    for (const [value, { histogram }] of this.entries()) {
       if (histogram) json.push([value, ...histogram.columns()]);
     }
     return json.length === 0 ? null : JSON.stringify(json);

@@ -4,10 +4,13 @@ import { LatencyHistogram } from '../latency-histogram.js';
 import type { Tier } from '../time-cover.js';
 import { UniqueSketch } from '../unique-sketch.js';
 import { Cells } from './cells.js';
+import { FewMap } from './few-map.js';
 import { hashOf } from './hash.js';
 import { FIRST_VALUE, type CountedKind, type CountedRow } from './kind.js';
 
 const MINUTE = 60_000_000;
+/** More days since the epoch than there will be. */
+const MOST_DAYS = 1_000_000;
 
 /** A bucket with its cells: those of each dimension of the kind, null where it has none. */
 export interface Bucket {
@@ -35,7 +38,8 @@ export interface FirstMinutes {
  */
 export class Fold {
   private readonly buckets: TierMap<Bucket>;
-  private readonly sketches: TierMap<SketchedBucket>;
+  /** By kind. */
+  private readonly sketches: TierMap<SketchedBucket>[];
   /** Dimensions that have the same tiers. */
   private readonly ladders: { tiers: readonly Tier[]; dimensions: number[] }[];
 
@@ -44,7 +48,9 @@ export class Fold {
     private readonly firstMinutes: FirstMinutes,
   ) {
     this.buckets = new TierMap((key) => ({ key, cells: kind.dimensions.map(() => null) }));
-    this.sketches = new TierMap((key, name) => ({ key: { ...key, kind: name }, sketch: new UniqueSketch() }));
+    this.sketches = kind.uniqueKinds.map(
+      (name) => new TierMap((key) => ({ key: { ...key, kind: name }, sketch: new UniqueSketch() })),
+    );
     const byTiers = Map.groupBy(kind.dimensions.keys(), (i) => kind.dimensions[i].tiers.join());
     this.ladders = [...byTiers.values()].map((dimensions) => ({
       tiers: kind.dimensions[dimensions[0]].tiers,
@@ -56,7 +62,7 @@ export class Fold {
     const [projectId, day, timestamp, error, durationMs] = row;
     for (const { tiers, dimensions } of this.ladders) {
       const tier = finest(tiers, timestamp, this.firstMinutes.counts);
-      const { cells } = this.buckets.at(projectId, day, timestamp, tier, '');
+      const { cells } = this.buckets.at(projectId, day, timestamp, tier);
       for (const i of dimensions) {
         const value = i === 0 ? '' : admit(row, i, row[FIRST_VALUE + i - 1] as string);
         const measures = (cells[i] ??= new Cells()).of(value);
@@ -71,12 +77,12 @@ export class Fold {
 
   private addUniques(row: CountedRow): void {
     const [projectId, day, timestamp] = row;
-    const { uniqueKinds, uniqueTiers, dimensions } = this.kind;
+    const { uniqueTiers, dimensions } = this.kind;
     const tier = finest(uniqueTiers, timestamp, this.firstMinutes.sketches);
-    for (let i = 0; i < uniqueKinds.length; i++) {
+    for (let i = 0; i < this.sketches.length; i++) {
       const id = row[FIRST_VALUE + dimensions.length - 1 + i] as string | null;
       if (id === null) continue;
-      const { sketch } = this.sketches.at(projectId, day, timestamp, tier, uniqueKinds[i]);
+      const { sketch } = this.sketches[i].at(projectId, day, timestamp, tier);
       const [high, low] = hashOf(id);
       sketch.add(high, low);
     }
@@ -89,8 +95,10 @@ export class Fold {
         for (const i of dimensions) if (from.cells[i]) (to.cells[i] ??= new Cells()).merge(from.cells[i]);
       });
     }
-    this.sketches.lift(this.kind.uniqueTiers, (from, to) => to.sketch.merge(from.sketch));
-    return { buckets: this.buckets.all(), sketches: this.sketches.all() };
+    for (const ofKind of this.sketches) {
+      ofKind.lift(this.kind.uniqueTiers, (from, to) => to.sketch.merge(from.sketch));
+    }
+    return { buckets: this.buckets.all(), sketches: this.sketches.flatMap((ofKind) => ofKind.all()) };
   }
 }
 
@@ -98,33 +106,39 @@ function finest(tiers: readonly Tier[], timestamp: Micros, firstMinute: Micros):
   return tiers[0] === 1 && timestamp < firstMinute ? tiers[1] : tiers[0];
 }
 
-/** Things by tier, bucket, project, day and name. */
-class TierMap<Thing extends { key: BucketKey & { kind?: string } }> {
-  private readonly things = new Map<Tier, Map<string, Thing>>();
+/** Things by tier, bucket, project and day. */
+class TierMap<Thing extends { key: BucketKey }> {
+  private readonly things = new Map<Tier, Map<number, FewMap<number, Thing>>>();
 
-  constructor(private readonly make: (key: BucketKey, name: string) => Thing) {}
+  constructor(private readonly make: (key: BucketKey) => Thing) {}
 
-  at(projectId: number, day: number, time: Micros, tier: Tier, name: string): Thing {
+  at(projectId: number, day: number, time: Micros, tier: Tier): Thing {
     const width = tier * MINUTE;
     const bucket = Math.floor(time / width);
-    const id = `${bucket} ${projectId} ${day} ${name}`;
     let ofTier = this.things.get(tier);
     if (!ofTier) this.things.set(tier, (ofTier = new Map()));
-    let thing = ofTier.get(id);
-    if (!thing) ofTier.set(id, (thing = this.make({ projectId, tier, bucket: bucket * width, day }, name)));
+    let ofBucket = ofTier.get(bucket);
+    if (!ofBucket) ofTier.set(bucket, (ofBucket = new FewMap()));
+    const id = projectId * MOST_DAYS + day;
+    let thing = ofBucket.get(id);
+    if (!thing) ofBucket.set(id, (thing = this.make({ projectId, tier, bucket: bucket * width, day })));
     return thing;
   }
 
   lift(tiers: readonly Tier[], add: (from: Thing, to: Thing) => void): void {
     for (let i = 0; i + 1 < tiers.length; i++) {
-      for (const from of this.things.get(tiers[i])?.values() ?? []) {
-        const { projectId, day, bucket, kind = '' } = from.key;
-        add(from, this.at(projectId, day, bucket, tiers[i + 1], kind));
+      for (const from of this.ofTier(tiers[i])) {
+        const { projectId, day, bucket } = from.key;
+        add(from, this.at(projectId, day, bucket, tiers[i + 1]));
       }
     }
   }
 
   all(): Thing[] {
-    return [...this.things.values()].flatMap((ofTier) => [...ofTier.values()]);
+    return [...this.things.keys()].flatMap((tier) => this.ofTier(tier));
+  }
+
+  private ofTier(tier: Tier): Thing[] {
+    return [...(this.things.get(tier)?.values() ?? [])].flatMap((ofBucket) => ofBucket.values());
   }
 }

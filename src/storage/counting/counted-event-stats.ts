@@ -42,7 +42,8 @@ export class CountedEventStats extends EventStats {
     const unique = async (kind: 'user' | 'session', length: Micros): Promise<number> => {
       const from = to - length;
       const window = { from, to, starts: [from] };
-      return (await this.windows.uniques({ projectId, window, kind, firstMinute: sketchMinuteFloor(now) })).total;
+      return (await this.windows.uniques({ projectId, window, kind, firstMinute: sketchMinuteFloor(now) }))
+        .total;
     };
     const window = { from: to - DAY, to, starts: [to - DAY, to - HOUR] };
     const [points, types, users, sessions] = await Promise.all([
@@ -132,11 +133,16 @@ function errorValues({ n, errors }: Measures): ErrorValues {
 }
 
 /** By point and group, those with something to tell; the greatest groups are told apart. */
-function groupedSeries(starts: readonly Micros[], points: readonly Cells[], type: CountedType): SeriesPoint[] {
+function groupedSeries(
+  starts: readonly Micros[],
+  points: readonly Cells[],
+  type: CountedType,
+): SeriesPoint[] {
   const told = greatestGroups(points, ORDERS[type]);
   return points.flatMap((cells, i) => {
     const groups = new Cells();
-    for (const [value, measures] of cells.entries()) groups.of(told.has(value) ? value : OTHER).merge(measures);
+    for (const [value, measures] of cells.entries())
+      groups.of(told.has(value) ? value : OTHER).merge(measures);
     return [...groups.entries()]
       .filter(([, measures]) => type !== 'latency' || measures.timed > 0)
       .sort(([a], [b]) => (a < b ? -1 : 1))

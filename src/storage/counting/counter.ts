@@ -12,6 +12,7 @@ import { UniqueSketch } from '../../core/unique-sketch.js';
 
 /** Records of a transaction: with timestamps all over a month they are in about as many buckets. */
 const BATCH_RECORDS = 60_000;
+const DAY = 86_400_000_000;
 /** Records folded in one turn of the event loop. */
 const TURN_RECORDS = 1_000;
 /** Rows of rollups, or sketches, merged at once. */
@@ -84,22 +85,31 @@ export class Counter extends RecordCounter {
     const admission = new Admission(kind);
     await inTurns(rows, (row) => admission.add(row));
     const told = await admission.settle(transaction, maxNames);
-    const fold = new Fold(kind, { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) });
-    await inTurns(rows, (row) => fold.add(row, admission.admitted));
-    const { buckets, sketches } = fold.lift();
-    this.worth = Math.min(this.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets.length));
-    for (const some of chunks(buckets)) await addBuckets(transaction, some);
-    for (const some of chunks(sketches)) await addSketches(transaction, some);
-    if (kind.hasHours) {
-      const hours = new Map(
-        buckets
-          .filter(({ key }) => key.tier === 60)
-          .map(({ key: { projectId, bucket } }) => [`${projectId} ${bucket}`, { projectId, hour: bucket }]),
-      );
-      await transaction.raiseHours([...hours.values()]);
+    let buckets = 0;
+    // The buckets of a day are of that day alone: others need not be in memory with them.
+    for (const ofDay of byDay(rows)) {
+      const fold = new Fold(kind, { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) });
+      await inTurns(ofDay, (row) => fold.add(row, admission.admitted));
+      buckets += await this.write(transaction, fold);
     }
+    this.worth = Math.min(this.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets));
     await transaction.remove(listed.map(({ id }) => id));
     return told;
+  }
+
+  /** Adds what is folded to the rollups; gives how many buckets it had. */
+  private async write(transaction: CountTransaction, fold: Fold): Promise<number> {
+    const { buckets, sketches } = fold.lift();
+    for (const some of chunks(buckets)) await addBuckets(transaction, some);
+    for (const some of chunks(sketches)) await addSketches(transaction, some);
+    if (this.store.kind.hasHours) {
+      const hours = buckets.filter(({ key }) => key.tier === 60).map(({ key }) => key);
+      const distinct = new Map(hours.map((key) => [`${key.projectId} ${key.bucket}`, key]));
+      await transaction.raiseHours(
+        [...distinct.values()].map(({ projectId, bucket }) => ({ projectId, hour: bucket })),
+      );
+    }
+    return buckets.length;
   }
 
   /** Without those of projects that were removed: nobody would remove what counts them. */
@@ -150,6 +160,11 @@ async function addSketches(
     return both.toBytes();
   });
   await transaction.putSketches(keys, merged);
+}
+
+/** By the UTC day of their timestamps. */
+function byDay(rows: readonly CountedRow[]): Iterable<CountedRow[]> {
+  return Map.groupBy(rows, ([, , timestamp]) => Math.floor(timestamp / DAY)).values();
 }
 
 function sizeOf(blocks: readonly ListedBlock[]): number {

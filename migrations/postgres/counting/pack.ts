@@ -1,22 +1,22 @@
 import { ACCESS, EVENT, type Kind } from './tables.js';
 
 /** Nobody adds to what is being converted; and the names of the new tables become free. */
-export const SET_ASIDE = setAside('by_value', 'event_deltas, access_deltas, event_latency, access_latency');
+export const SET_ASIDE = `
+lock table event_deltas, access_deltas, event_rollups, access_rollups, event_latency, access_latency in access exclusive mode;
+${[EVENT, ACCESS].map(({ name }) => renameRollups(name, 'by_value')).join('')}`;
 
-function setAside(suffix: string, others: string): string {
-  return `
-lock table ${others}, event_rollups, access_rollups in access exclusive mode;
-${[EVENT, ACCESS].map(({ name }) => rename(`${name}_rollups`, suffix)).join('')}`;
+/** Makes `event_rollups` `event_rollups_by_value`, with its indexes. */
+export function renameRollups(name: Kind['name'], suffix: string): string {
+  return ['table', 'index pkey', 'index day']
+    .map((each) => each.split(' '))
+    .map(([what, part]) => {
+      const end = part ? `_${part}` : '';
+      return `alter ${what} ${name}_rollups${end} rename to ${name}_rollups_${suffix}${end};\n`;
+    })
+    .join('');
 }
 
-function rename(table: string, suffix: string): string {
-  return `
-alter table ${table} rename to ${table}_${suffix};
-alter index ${table}_pkey rename to ${table}_${suffix}_pkey;
-alter index ${table}_day rename to ${table}_${suffix}_day;`;
-}
-
-/** A row a value, and one a histogram, become one a bucket. Both are read once, and put side by side by hash or merge. */
+/** A row a value, and one a histogram, become one a bucket. Both are read once, and joined by hash or merge: nothing is looked up by key. */
 export function pack({ name, dimensions, timed }: Kind): string {
   const counts = dimensions.map((dimension) => arrayOf(dimension, CELL, dimension));
   const histograms = timed.map((dimension) => arrayOf(dimension, HISTOGRAM, `${dimension}_latency`));
@@ -27,7 +27,7 @@ from (
   select ${KEY.join(', ')}, ${counts.join(',\n    ')}
   from ${name}_rollups_by_value group by ${KEY.join(', ')}
 ) as counts
-full join (
+left join (
   select ${KEY.join(', ')}, ${histograms.join(',\n    ')}
   from ${name}_latency group by ${KEY.join(', ')}
 ) as histograms using (${KEY.join(', ')});
@@ -43,7 +43,7 @@ function arrayOf(dimension: string, cell: string, column: string): string {
   return `json_agg(${cell}) filter (where dimension = '${dimension}') as ${quoted(column)}`;
 }
 
-function quoted(column: string): string {
+export function quoted(column: string): string {
   return column === 'all' ? '"all"' : column;
 }
 
