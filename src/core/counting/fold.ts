@@ -116,7 +116,7 @@ class TierMap<Thing extends { key: BucketKey }> {
     const width = tier * MINUTE;
     const bucket = Math.floor(time / width);
     let ofTier = this.things.get(tier);
-    if (!ofTier) this.things.set(tier, (ofTier = new Map()));
+    if (!ofTier) this.things.set(tier, (ofTier = new Map<number, FewMap<number, Thing>>()));
     let ofBucket = ofTier.get(bucket);
     if (!ofBucket) ofTier.set(bucket, (ofBucket = new FewMap()));
     const id = projectId * MOST_DAYS + day;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BucketRow, CountStore, CountTransaction, ListedBlock } from '../../core/count-store.js';
 import { Admission } from '../../core/counting/admission.js';
-import { Cells } from '../../core/counting/cells.js';
+import type { Cells } from '../../core/counting/cells.js';
 import { Fold, type Bucket, type SketchedBucket } from '../../core/counting/fold.js';
 import type { CountedRow } from '../../core/counting/kind.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';

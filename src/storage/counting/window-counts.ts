@@ -13,7 +13,7 @@ import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { storageUnavailable } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
 import { LatencyHistogram } from '../../core/latency-histogram.js';
-import { cover, type Piece, type Tier } from '../../core/time-cover.js';
+import { cover, type Piece } from '../../core/time-cover.js';
 import { UniqueSketch } from '../../core/unique-sketch.js';
 import { runsOf, type Window } from '../../core/window-runs.js';
 
