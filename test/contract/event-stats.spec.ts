@@ -18,9 +18,9 @@ import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-e
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { latencyOf, near } from '../support/near.js';
+import { near } from '../support/near.js';
 import { newEvent } from '../support/new-event.js';
-import { answered, scan, scanTop, type Scanned } from '../support/event-scan.js';
+import { expectAnswer, scanTop } from '../support/event-scan.js';
 import { TestClock } from '../support/test-clock.js';
 import { expectTop } from '../support/top-scan.js';
 import { until } from '../support/until.js';
@@ -117,34 +117,6 @@ const aQuestion: fc.Arbitrary<StatsQuestion> = fc
     const long = question.interval === '1d' || question.interval === '1h';
     return { ...question, from: to - length * (long ? wide : 1), to };
   });
-
-function expectAnswer(answer: StatsAnswer, events: readonly NewEvent[], question: StatsQuestion): void {
-  const truth = scan(events, question);
-  const found = answered(answer, question);
-  for (const [key, values] of found) {
-    expect({ key, values }).toEqual({ key, values: expected(truth.get(key), question.type) });
-  }
-  for (const [key, scanned] of truth) {
-    if (!found.has(key)) expect({ key, n: relevant(scanned, question.type) }).toEqual({ key, n: 0 });
-  }
-  const times = answer.series.map(({ time }) => time);
-  expect(times).toEqual([...times].sort());
-  if (answer.series.length > 0) expect(parseRfc3339(times.at(-1)!)).toBeLessThan(question.to);
-  if (!question.groupBy) expect(parseRfc3339(times[0])).toBeLessThanOrEqual(question.from);
-}
-
-function relevant(scanned: Scanned, type: StatsQuestion['type']): number {
-  if (type === 'users') return scanned.users.size;
-  if (type === 'sessions') return scanned.sessions.size;
-  return type === 'latency' ? scanned.durations.length : scanned.n;
-}
-
-function expected(scanned: Scanned | undefined, type: StatsQuestion['type']): unknown {
-  const { n, errors, durations } = scanned ?? { n: 0, errors: 0, durations: [] };
-  if (type === 'errors') return { count: errors, total: n, rate: n === 0 ? 0 : (100 * errors) / n };
-  if (type !== 'latency') return { count: scanned ? relevant(scanned, type) : 0 };
-  return latencyOf(durations);
-}
 
 describe('every number equals a scan of the rows', () => {
   it('whatever was asked, before, while and after records are counted', async () => {

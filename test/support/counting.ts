@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/core/clock.js';
+import type { CountStore, CountTransaction } from '../../src/core/count-store.js';
 import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { CountedEventStats } from '../../src/storage/counting/counted-event-stats.js';
@@ -23,6 +24,7 @@ export function eventCounting(
     store: new PostgresEventStore(database, pending),
     stats: new CountedEventStats(windows, new PostgresDistinctByGroup(database), clock),
     counter: new Counter(counted, pending, batchRecords),
+    counted,
     windows,
   };
 }
@@ -31,4 +33,24 @@ export function eventCounting(
 export function eventReader(database: Pick<Database, 'query'>): PostgresEventReader {
   const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
   return new PostgresEventReader(database, new WindowCounts(counted, new PendingBlocks()));
+}
+
+/** The same store, but the transactions in which it counts end in the middle: before this call of theirs (from 0) something happens. */
+export function cutShort(store: CountStore, call: number, cut: () => Promise<void>): CountStore {
+  let left = call;
+  const cutting = (transaction: CountTransaction): CountTransaction =>
+    new Proxy(transaction, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return async (...given: unknown[]): Promise<unknown> => {
+          if (left-- === 0) await cut();
+          return Reflect.apply(member, target, given) as unknown;
+        };
+      },
+    });
+  return Object.assign(Object.create(store) as CountStore, {
+    count: (work: (transaction: CountTransaction) => Promise<void>) =>
+      store.count((transaction) => work(cutting(transaction))),
+  });
 }

@@ -1,10 +1,13 @@
+import { expect } from '@jest/globals';
 import type { NewEvent } from '../../src/core/event.js';
-import type { Measured } from './top-scan.js';
+import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { isByClock } from '../../src/core/time-buckets.js';
 import type { StatsAnswer, StatsQuestion, TopQuestion } from '../../src/core/event-stats.js';
+import { latencyOf } from './near.js';
+import type { Measured } from './top-scan.js';
 
 /** What a plain scan of the events answers: the measure of every rollup. Points without events are left out. */
-export function scan(events: readonly NewEvent[], question: StatsQuestion): Map<string, Scanned> {
+function scan(events: readonly NewEvent[], question: StatsQuestion): Map<string, Scanned> {
   const found = new Map<string, Scanned>();
   const { from, to, groupBy, interval, timezone } = question;
   for (const event of events) {
@@ -25,7 +28,7 @@ export function scan(events: readonly NewEvent[], question: StatsQuestion): Map<
 
 const TOTAL = 'total';
 
-export interface Scanned {
+interface Scanned {
   n: number;
   errors: number;
   durations: number[];
@@ -41,7 +44,7 @@ const FIELDS = {
 } as const;
 
 /** The same values, of an answer. */
-export function answered(answer: StatsAnswer, { interval, timezone }: StatsQuestion): Map<string, unknown> {
+function answered(answer: StatsAnswer, { interval, timezone }: StatsQuestion): Map<string, unknown> {
   const found = new Map<string, unknown>();
   for (const { time, group, ...values } of answer.series) {
     const key = keyOf(Date.parse(time), interval, timezone, group ?? '');
@@ -81,6 +84,39 @@ const PARTS = {
   timeZoneName: 'longOffset',
 } as const;
 const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Holds an answer against a scan of the events. */
+export function expectAnswer(
+  answer: StatsAnswer,
+  events: readonly NewEvent[],
+  question: StatsQuestion,
+): void {
+  const truth = scan(events, question);
+  const found = answered(answer, question);
+  for (const [key, values] of found) {
+    expect({ key, values }).toEqual({ key, values: expected(truth.get(key), question.type) });
+  }
+  for (const [key, scanned] of truth) {
+    if (!found.has(key)) expect({ key, n: relevant(scanned, question.type) }).toEqual({ key, n: 0 });
+  }
+  const times = answer.series.map(({ time }) => time);
+  expect(times).toEqual([...times].sort());
+  if (answer.series.length > 0) expect(parseRfc3339(times.at(-1)!)).toBeLessThan(question.to);
+  if (!question.groupBy) expect(parseRfc3339(times[0])).toBeLessThanOrEqual(question.from);
+}
+
+function relevant(scanned: Scanned, type: StatsQuestion['type']): number {
+  if (type === 'users') return scanned.users.size;
+  if (type === 'sessions') return scanned.sessions.size;
+  return type === 'latency' ? scanned.durations.length : scanned.n;
+}
+
+function expected(scanned: Scanned | undefined, type: StatsQuestion['type']): unknown {
+  const { n, errors, durations } = scanned ?? { n: 0, errors: 0, durations: [] };
+  if (type === 'errors') return { count: errors, total: n, rate: n === 0 ? 0 : (100 * errors) / n };
+  if (type !== 'latency') return { count: scanned ? relevant(scanned, type) : 0 };
+  return latencyOf(durations);
+}
 
 /** Every value of a dimension in a window, measured. */
 export function scanTop(

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
+import type { StatsQuestion } from '../../src/core/event-stats.js';
+import type { Micros, NewEvent } from '../../src/core/event.js';
+import { parseRfc3339 } from '../../src/core/rfc3339.js';
+import { Counter } from '../../src/storage/counting/counter.js';
+import { Database } from '../../src/storage/postgres/database.js';
+import { configOf } from '../support/config.js';
+import { cutShort, eventCounting } from '../support/counting.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { expectAnswer } from '../support/event-scan.js';
+import { newEvent } from '../support/new-event.js';
+import { TestClock } from '../support/test-clock.js';
+import { until } from '../support/until.js';
+
+const MINUTE = 60_000_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
+const MINUTES_END = Math.ceil(NOW / MINUTE) * MINUTE;
+const clock = new TestClock(NOW / 1000);
+/** Processes on one database. */
+const PROCESSES = 3;
+/** So few that most steps that count do it in several transactions. */
+const BATCH_RECORDS = 40;
+
+let server: TestDatabase;
+let databases: Database[];
+
+beforeAll(async () => {
+  server = await cloneDatabase();
+  databases = await Promise.all(
+    Array.from({ length: PROCESSES }, () =>
+      Database.connect(configOf({ DB_MAX_CONNECTIONS: '6' }), server.url),
+    ),
+  );
+});
+
+afterAll(async () => {
+  for (const database of databases) await database.close();
+  await server.drop();
+});
+
+/** What a process has, from its start until it is killed. */
+function started(by: number, kept: number) {
+  const pending = new PendingBlocks(kept);
+  return { pending, ...eventCounting(databases[by], clock, { batchRecords: BATCH_RECORDS, pending }) };
+}
+
+type Running = ReturnType<typeof started>;
+
+const aProcess = fc.nat(PROCESSES - 1);
+const aRecord = fc.record({
+  first: fc.boolean(),
+  timestamp: fc.oneof(
+    fc.integer({ min: NOW - 2 * HOUR, max: NOW }),
+    fc.integer({ min: NOW - 40 * DAY, max: NOW }),
+    fc.integer({ min: -90, max: 0 }).map((minutes) => MINUTES_END + minutes * MINUTE - 1),
+  ),
+  createdAt: fc.integer({ min: NOW - 2 * DAY, max: NOW }),
+  eventType: fc.constantFrom('behavioral' as const, 'error' as const),
+  eventName: fc.constantFrom('tap', '__proto__', 'näme "\\ '),
+  appVersion: fc.constantFrom(null, '1.0'),
+  durationMs: fc.option(
+    fc.oneof(fc.double({ min: 0.01, max: 1e5, noNaN: true }), fc.constantFrom(0, -5, 1e300)),
+  ),
+  userId: fc.option(fc.nat(20).map(String)),
+  sessionId: fc.option(fc.nat(60).map(String)),
+});
+
+const aStep = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant('append' as const),
+      by: aProcess,
+      records: fc.array(aRecord, { minLength: 1, maxLength: 30 }),
+      /** Records of before that are sent once more. */
+      repeated: fc.array(fc.nat(500), { maxLength: 5 }),
+      /** Another process is sent the same at the same time. */
+      isSentTwice: fc.boolean(),
+    }),
+  },
+  // goes on beside the steps that follow
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('count' as const), by: aProcess }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('cut' as const),
+      by: aProcess,
+      call: fc.nat(20),
+      how: fc.constantFrom('terminate' as const, 'throw' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('restart' as const),
+      by: aProcess,
+      kept: fc.constantFrom(0, 20, 100_000),
+    }),
+  },
+);
+type Step = typeof aStep extends fc.Arbitrary<infer T> ? T : never;
+
+/** Windows that end with this minute, or within one. */
+const aQuestion = fc
+  .record(
+    {
+      type: fc.constantFrom(
+        'logs' as const,
+        'errors' as const,
+        'latency' as const,
+        'users' as const,
+        'sessions' as const,
+      ),
+      interval: fc.constantFrom('1m' as const, '15m' as const, '1h' as const, '1d' as const),
+      groupBy: fc.constantFrom('event_name' as const, 'app_version' as const),
+      to: fc.constantFrom(MINUTES_END, NOW - HOUR),
+    },
+    { requiredKeys: ['type', 'interval', 'to'] },
+  )
+  .map(({ to, ...question }): StatsQuestion => {
+    const length = { '1m': 40 * MINUTE, '15m': 30 * HOUR, '1h': 9 * DAY, '1d': 41 * DAY }[question.interval];
+    return { ...question, from: to - length, to, timezone: 'UTC' };
+  });
+
+/** What was sent to the processes and acknowledged, and what each of them must answer of it. */
+class Model {
+  readonly stored: NewEvent[] = [];
+  private readonly counting: Promise<unknown>[] = [];
+  private readonly processes: Running[] = databases.map((_, by) => started(by, 100_000));
+
+  constructor(private readonly projectIds: readonly number[]) {}
+
+  async take(step: Step): Promise<void> {
+    if (step.does === 'append') await this.append(step);
+    else if (step.does === 'count') this.counting.push(this.count(step.by));
+    else if (step.does === 'cut') await this.cut(step);
+    else this.processes[step.by] = started(step.by, step.kept);
+  }
+
+  async expectCounts(questions: readonly StatsQuestion[]): Promise<void> {
+    for (const [by, { stats, windows }] of this.processes.entries()) {
+      const projectId = this.projectIds[(by + this.stored.length) % this.projectIds.length];
+      const events = this.stored.filter((event) => event.projectId === projectId);
+      const named = events.filter(({ eventName }) => eventName === '__proto__').length;
+      expect(await windows.of(projectId, 'event_name', '__proto__')).toEqual({ n: named, isFolded: false });
+      expect((await windows.totals(projectId, 'all')).get('') ?? 0).toBe(events.length);
+      const question = questions[(by + this.stored.length) % questions.length];
+      expectAnswer(await stats.stats(projectId, question), events, question);
+    }
+  }
+
+  /** All of it, until nothing is left. */
+  async countAll(): Promise<void> {
+    await Promise.all(this.counting);
+    // a connection that was ended holds its lock for a moment still
+    await until(async () => {
+      await this.count(0);
+      return (await this.processes[0].counted.backlog()).length === 0;
+    });
+  }
+
+  private count(by: number): Promise<unknown> {
+    return this.processes[by].counter.count({ now: NOW, maxNames: 100 }).catch(expectCut);
+  }
+
+  private async append({ by, records, repeated, isSentTwice }: Step & { does: 'append' }): Promise<void> {
+    const fresh = records.map(({ first, ...event }) =>
+      newEvent({
+        ...event,
+        projectId: this.projectIds[first ? 0 : 1],
+        createdAt: Math.max(event.createdAt, event.timestamp - DAY),
+      }),
+    );
+    const again = repeated.flatMap((n) => this.stored[n] ?? []);
+    const sent = [...fresh, ...again, ...fresh.slice(0, 2)];
+    const to = [by, ...(isSentTwice ? [(by + 1) % PROCESSES] : [])];
+    const receipts = await Promise.all(to.map((one) => this.processes[one].store.append(sent)));
+    const stored = receipts.flatMap((some) => some.filter(({ outcome }) => outcome === 'stored'));
+    expect(stored).toHaveLength(fresh.length);
+    this.stored.push(...fresh);
+  }
+
+  private async cut({ by, call, how }: Step & { does: 'cut' }): Promise<void> {
+    const { counted, pending } = this.processes[by];
+    const fails = () => Promise.reject(new Error('cut'));
+    const store = cutShort(counted, call, how === 'throw' ? fails : terminateCounting);
+    // one that is over before this call of it is not cut
+    const ends = new Counter(store, pending, BATCH_RECORDS).count({ now: NOW, maxNames: 100 });
+    await ends.catch(expectCut);
+  }
+}
+
+function expectCut(error: unknown): void {
+  if (!(error instanceof Error && error.message === 'cut'))
+    expect(error).toMatchObject({ code: 'storage_unavailable' });
+}
+
+/** Ends the connection of whoever is at counting. */
+async function terminateCounting(): Promise<void> {
+  await databases[0].query.query(
+    `select pg_terminate_backend(pid) from pg_locks join pg_database d on d.oid = database
+     where locktype = 'advisory' and granted and classid = 8317 and objid = 1 and datname = current_database()`,
+  );
+}
+
+async function newProject(name: string): Promise<number> {
+  const { rows } = await databases[0].query.query<{ id: number }>(
+    'insert into projects (name) values ($1) returning id',
+    [name],
+  );
+  return rows[0].id;
+}
+
+it('counts equal a scan at every read in every process, whatever is appended, counted and killed', async () => {
+  let run = 0;
+  const someSteps = fc.array(aStep, { minLength: 4, maxLength: 14 });
+  const someQuestions = fc.array(aQuestion, { minLength: 5, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(someSteps, someQuestions, async (steps, questions) => {
+      run++;
+      const model = new Model([await newProject(`a${run}`), await newProject(`b${run}`)]);
+      for (const step of steps) {
+        await model.take(step);
+        await model.expectCounts(questions);
+      }
+      await model.countAll();
+      await model.expectCounts(questions);
+    }),
+    { numRuns: 40, interruptAfterTimeLimit: 60_000 },
+  );
+}, 120_000);
