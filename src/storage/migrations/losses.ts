@@ -15,7 +15,7 @@ const DROP_COLUMN = /^drop column (?:if exists )?(\w+)$/;
 const SET_NULL = /^update (?<table>\w+) set (?<column>\w+) = null(?<where> where [^]+)$/;
 /** Drops of what holds no data of its own. What does not fit into another type is refused by the database, not lost. */
 const HARMLESS =
-  /^(alter table \w+ (modify column|disable row level security)|drop (view|function|index|schema|sequence|trigger|extension|policy)|create (or replace )?(function|view)|revoke|do)\b/;
+  /^(alter table \w+ (modify column|disable row level security)|drop (view|function|index|schema|sequence|trigger|extension|policy)|create (or replace )?(function|view|index)|revoke|do)\b/;
 
 /** What the `down` of a migration removes, counted; nothing is run but the counting. @throws Error for a statement that it cannot tell. */
 export async function lossesOf(db: QueryRunner, migration: MigrationInterface): Promise<Loss[]> {

@@ -33,10 +33,9 @@ export class PostgresEventReader extends EventReader {
     const question = { projectId, filter, sortBy, descending };
     const after = cursor === undefined ? null : decodeEventCursor(question, cursor);
     const segments = pageSegments(filter, sortBy, descending, after);
-    const conditions = filterConditions(projectId, filter);
     // one more than asked for tells whether there is a next page
-    const { query } = this.database;
-    const found = await selectPage(query, conditions, segments, offset, pageSize + 1, maxBytes);
+    const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
+    const found = await selectPage(this.database.query, projectId, segments, place);
     const events = found.rows.slice(0, pageSize);
     if (found.rows.length <= pageSize && !found.isCut) return { events, nextCursor: null };
     const last = events.at(-1)!;
@@ -46,13 +45,14 @@ export class PostgresEventReader extends EventReader {
 
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
     const db = this.database.query;
-    const conditions = filterConditions(projectId, filter);
+    const { scope, values, indexed } = filterConditions(projectId, filter);
     const byTotals = totalQuestion(filter);
     if (byTotals) {
       const total =
-        (await countByTotals(db, projectId, byTotals)) ?? (await countAll(db, 'events', conditions));
+        (await countByTotals(db, projectId, byTotals)) ??
+        (await countAll(db, 'events', [...scope, ...values]));
       return { total, estimated: false };
     }
-    return countRows(db, 'events', conditions, mode);
+    return countRows(db, 'events', [...scope, ...indexed], mode);
   }
 }
