@@ -1,5 +1,6 @@
 import type { EventFilter } from '../../../core/event-reader.js';
 import { inRange } from '../reading/time-conditions.js';
+import type { KeyColumn } from './key-edge.js';
 import type { Condition, Values } from '../reading/values.js';
 import { propertyJson } from './property-json.js';
 
@@ -19,21 +20,27 @@ const TERMS = `sightline_event_terms(project_id, ${COLUMNS.join(', ')})`;
 
 /** A filter in conditions on a row. */
 export interface FilterConditions {
-  /** The project and the time range: stretches of the indexes on times and ids. */
+  /** The project, and what leaves out days of receipt: stretches of the indexes on times and ids. */
   scope: Condition[];
-  /** What is asked of the row's values, to be looked at in each row; none where nothing is. */
+  /** What else is asked, to be looked at in each row; none where nothing is. */
   values: Condition[];
   /** The same in words that the index on values knows. */
   indexed: Condition[];
 }
 
-export function filterConditions(projectId: number, filter: EventFilter): FilterConditions {
+/** `inOrderOf`: the column whose index is read: a range of another is one more thing to look at in each row. */
+export function filterConditions(
+  projectId: number,
+  filter: EventFilter,
+  inOrderOf?: KeyColumn,
+): FilterConditions {
   const column = filter.timeField === 'timestamp' ? '"timestamp"' : 'created_at';
+  const range = inRange(column, filter.from, filter.to);
+  const isElsewhere = inOrderOf !== undefined && inOrderOf !== column;
   const equalities = equalityConditions(filter);
-  const properties = propertyConditions(filter);
-  const values = [...equalities, ...properties];
+  const values = [...equalities, ...propertyConditions(filter), ...(isElsewhere ? range : [])];
   return {
-    scope: [(values) => `project_id = ${values.bind(projectId)}`, ...inRange(column, filter.from, filter.to)],
+    scope: [(values) => `project_id = ${values.bind(projectId)}`, ...(isElsewhere ? [] : range)],
     values,
     indexed: equalities.length > 0 ? [hasTerms(projectId, filter), ...values] : values,
   };

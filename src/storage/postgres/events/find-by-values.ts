@@ -3,17 +3,21 @@ import { countUpTo } from '../reading/count-up-to.js';
 import type { Condition } from '../reading/values.js';
 import type { Queryable } from '../sql.js';
 import type { FilterConditions } from './filter-conditions.js';
-import { beyond, keyAfter, type Edge, type Key } from './key-edge.js';
+import { between, keyAfter, type Edge, type Key } from './key-edge.js';
 import type { PageRoom } from './page-room.js';
 import { selectFew, selectRows, type RowSource } from './select-rows.js';
 
 /** Rows of the first stretch: what one row in a hundred has fills a page from them. */
 const WALK = 5_000;
-/** How many times as wide the next stretch is. */
+/** Of what one row in a hundred has, or where so many rows are enough, each row is looked at; what is rarer the index on values finds. */
+const FREQUENT = 0.01;
+const MOST_WALKED = 25_000;
+/** How many times as wide the next stretch is where nothing has been found yet, and at most. */
 const GROWTH = 8;
-/** What is found so seldom is sooner found by the index on values than by looking at each row. */
-const SELDOM = 0.01;
-/** Rows that are found by values and sorted at once. */
+const MOST_GROWTH = 64;
+/** A stretch is wider than should do by this. */
+const MARGIN = 1.5;
+/** Rows that are found by the index on values and sorted at once. */
 const FEW = 2_000;
 
 /** What is to be found, of one segment of a page. */
@@ -31,55 +35,64 @@ export interface Sought extends FilterConditions {
 export async function findByValues(db: Queryable, sought: Sought, room: PageRoom): Promise<void> {
   const { scope, filter, key } = sought;
   if (isRareByNature(filter) && (await addFew(db, sought, scope, room))) return;
-  const [first, edge] = [await keyAfter(db, scope, key, 0), await keyAfter(db, scope, key, WALK)];
+  const first = await keyAfter(db, scope, key, 0);
   if (first === null) return;
-  if (edge === null) return void (await addStretch(db, sought, scope, room, true));
-  const found = await addStretch(db, sought, [...scope, beyond(key, edge, 'before')], room, true);
-  if (room.isFull) return;
-  const rest = [...scope, beyond(key, edge, 'from')];
-  const isSeldom = found < WALK * SELDOM;
-  if (isSeldom && !isRareByNature(filter) && (await addFew(db, sought, rest, room))) return;
-  await addStretches(db, sought, room, { edge, width: Math.max(1, Math.abs(first - edge)), isSeldom });
+  const edge = await keyAfter(db, scope, key, WALK);
+  const found = await addStretch(db, sought, between(key, null, edge), room, true);
+  if (room.isFull || edge === null) return;
+  const last = (await keyAfter(db, scope, { ...key, descending: !key.descending }, 0)) ?? edge;
+  const width = Math.max(1, Math.abs(first - edge));
+  const expected = (found * Math.abs(last - edge)) / width;
+  if (expected < 2 * FEW && !isRareByNature(filter)) {
+    if (await addFew(db, sought, [...scope, ...between(key, edge, null)], room)) return;
+  }
+  await addStretches(db, sought, room, { edge, last, width, found });
 }
 
+/** `found`: rows of the first stretch, which has the first WALK rows and is so wide. */
 async function addStretches(
   db: Queryable,
   sought: Sought,
   room: PageRoom,
-  { edge, width, isSeldom }: { edge: Edge; width: number; isSeldom: boolean },
+  { edge, last, width, found }: { edge: Edge; last: Edge; width: number; found: number },
 ): Promise<void> {
-  const { scope, key } = sought;
+  const { key } = sought;
   const sign = key.descending ? -1 : 1;
-  const last = await keyAfter(db, scope, { ...key, descending: !key.descending }, 0);
-  for (let rows = WALK * GROWTH; !room.isFull; rows *= GROWTH) {
-    width *= GROWTH;
-    const from = [...scope, beyond(key, edge, 'from')];
-    edge += sign * width;
-    const isLast = last === null || (edge - last) * sign > 0;
-    const stretch = isLast ? from : [...from, beyond(key, edge, 'before')];
-    const found = await addStretch(db, sought, stretch, room, !isSeldom);
+  for (let rows = WALK; !room.isFull;) {
+    const share = found / rows;
+    const needed = share === 0 ? Infinity : (MARGIN * (room.skip + room.limit)) / share;
+    const growth = share === 0 ? GROWTH : Math.min(MOST_GROWTH, Math.max(1, needed / rows));
+    rows *= growth;
+    width *= growth;
+    const next = edge + sign * Math.ceil(width);
+    const isLast = (next - last) * sign > 0;
+    const isWalk = share >= FREQUENT || needed <= MOST_WALKED;
+    found = await addStretch(db, sought, between(key, edge, isLast ? null : next), room, isWalk);
     if (isLast) return;
-    isSeldom = found < rows * SELDOM;
+    edge = next;
   }
 }
 
 /** Gives how many rows the stretch has, where the page is not full by them. */
 async function addStretch(
   db: Queryable,
-  { values, indexed, orderBy }: Sought,
-  stretch: Condition[],
+  { scope, values, indexed, orderBy }: Sought,
+  between: readonly Condition[],
   room: PageRoom,
   isWalk: boolean,
 ): Promise<number> {
+  const stretch = [...scope, ...between];
   const all = [...stretch, ...(isWalk ? values : indexed)];
-  const source: RowSource = isWalk ? { walk: stretch, where: values } : { gather: all };
   const { skip } = room;
-  const found = await selectRows(db, source, orderBy, room);
+  if (skip > 0) {
+    const n = await countUpTo(db, 'events', all, skip);
+    room.skipped(n);
+    if (n < skip) return n;
+  }
+  const source: RowSource = isWalk ? { walk: stretch, where: values } : { gather: all };
+  const found = await selectRows(db, source, orderBy, { skip, limit: room.limit, maxBytes: room.maxBytes });
   room.add(found);
-  if (found.rows.length > 0 || skip === 0) return skip + found.rows.length;
-  const skipped = await countUpTo(db, 'events', all, skip);
-  room.skipped(skipped);
-  return skipped;
+  return skip + found.rows.length;
 }
 
 /** Whether there are few: then they have been added. */

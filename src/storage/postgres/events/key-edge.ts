@@ -2,9 +2,11 @@ import { formatRfc3339, parseRfc3339 } from '../../../core/rfc3339.js';
 import { receivedFor } from '../reading/time-conditions.js';
 import { Values, where, type Condition } from '../reading/values.js';
 import { rows, type Queryable } from '../sql.js';
-import type { KeyColumn } from './page-segments.js';
 
-/** An order by a column that has an index. */
+/** The columns that an index has in their order. */
+export type KeyColumn = 'id' | 'created_at' | '"timestamp"';
+
+/** An order by one of them. */
 export interface Key {
   column: KeyColumn;
   descending: boolean;
@@ -31,13 +33,19 @@ export async function keyAfter(
   return typeof found.key === 'string' ? parseRfc3339(found.key)! : found.key;
 }
 
-/** Rows whose key is before an edge in its order, or those from it on. */
-export function beyond({ column, descending }: Key, edge: Edge, side: 'before' | 'from'): Condition {
+/** Rows whose key comes before an edge in this order, or from it on. */
+export function beside({ column, descending }: Key, edge: Edge, side: 'before' | 'from'): Condition {
   const operator = side === 'before' ? (descending ? '>' : '<') : descending ? '<=' : '>=';
-  if (column === 'id') return (values) => `id ${operator} ${values.bind(Math.round(edge))}`;
-  const bound: Condition = (values) =>
-    `${column} ${operator} ${values.bind(formatRfc3339(edge))}::timestamptz`;
-  if (column === 'created_at' || operator.startsWith('<')) return bound;
-  const received = receivedFor(edge);
-  return (values) => `${bound(values)} and ${received(values)}`;
+  if (column === 'id') return (values) => `id ${operator} ${values.bind(edge)}`;
+  return (values) => `${column} ${operator} ${values.bind(formatRfc3339(edge))}::timestamptz`;
+}
+
+/** Rows whose key is from one edge on, and before the other; null: no end. */
+export function between(key: Key, from: Edge | null, before: Edge | null): Condition[] {
+  const conditions: Condition[] = [];
+  if (from !== null) conditions.push(beside(key, from, 'from'));
+  if (before !== null) conditions.push(beside(key, before, 'before'));
+  const oldest = key.descending ? before : from;
+  if (key.column === '"timestamp"' && oldest !== null) conditions.push(receivedFor(oldest));
+  return conditions;
 }

@@ -4,10 +4,8 @@ import { parseRfc3339 } from '../../../core/rfc3339.js';
 import type { Position } from './event-cursor.js';
 import { receivedFor } from '../reading/time-conditions.js';
 import { EQUALITY_COLUMNS } from './filter-conditions.js';
+import type { Key, KeyColumn } from './key-edge.js';
 import type { Condition } from '../reading/values.js';
-
-/** The columns that an index has in their order. */
-export type KeyColumn = 'id' | 'created_at' | '"timestamp"';
 
 /**
  * A stretch of a page's order. A page reads them one after the other until it is full.
@@ -18,7 +16,7 @@ export interface Segment {
   conditions: Condition[];
   orderBy: string;
   /** What the order begins with; null where no index helps, and everything is read to be sorted. */
-  key: { column: KeyColumn; descending: boolean } | null;
+  key: Key | null;
 }
 
 type ValueColumn = Exclude<SortColumn, 'id' | 'created_at' | 'timestamp'>;

@@ -9,6 +9,7 @@ import type { StoredEvent } from '../../../core/event.js';
 import type { Queryable } from '../sql.js';
 import { countAll } from '../reading/count-all.js';
 import { countRows } from '../reading/count-rows.js';
+import { countBySample } from './count-by-sample.js';
 import { countByTotals, totalQuestion } from './count-by-totals.js';
 import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { filterConditions } from './filter-conditions.js';
@@ -52,6 +53,12 @@ export class PostgresEventReader extends EventReader {
         (await countByTotals(db, projectId, byTotals)) ??
         (await countAll(db, 'events', [...scope, ...values]));
       return { total, estimated: false };
+    }
+    const { userId, sessionId, from, to } = filter;
+    const isNarrow = [userId, sessionId, from, to].some((bound) => bound !== undefined);
+    if (mode === 'auto' && !isNarrow) {
+      const total = await countBySample(db, [...scope, ...values]);
+      if (total !== null) return { total, estimated: true };
     }
     return countRows(db, 'events', [...scope, ...indexed], mode);
   }

@@ -51,7 +51,7 @@ async function addSegment(
   isFirst: boolean,
 ): Promise<void> {
   const { filter, conditions, key, orderBy } = segment;
-  const { scope, values, indexed } = filterConditions(projectId, filter);
+  const { scope, values, indexed } = filterConditions(projectId, filter, key?.column);
   const within = [...scope, ...conditions];
   if (key === null) {
     const all = [...within, ...indexed];

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../../core/event.js';
 import { countAll } from '../reading/count-all.js';
 import type { Condition } from '../reading/values.js';
 import type { FirstRows, Queryable } from '../sql.js';
-import { beyond, keyAfter, type Key } from './key-edge.js';
+import { beside, keyAfter, type Key } from './key-edge.js';
 import { selectRows, type RowsWanted } from './select-rows.js';
 
 /** From so many on rows are skipped in the index first. */
@@ -14,12 +14,12 @@ export async function skipRows(
   within: readonly Condition[],
   key: Key,
   orderBy: string,
-  wanted: RowsWanted,
+  { skip, limit, maxBytes }: RowsWanted,
 ): Promise<FirstRows<StoredEvent>> {
-  const edge = wanted.skip < MANY ? null : await keyAfter(db, within, key, wanted.skip);
-  if (edge === null) return selectRows(db, { where: within }, orderBy, wanted);
-  // in the index rows that share a key have no order
-  const before = await countAll(db, 'events', [...within, beyond(key, edge, 'before')]);
-  const rest = [...within, beyond(key, edge, 'from')];
-  return selectRows(db, { where: rest }, orderBy, { ...wanted, skip: Math.max(0, wanted.skip - before) });
+  const edge = skip < MANY ? null : await keyAfter(db, within, key, skip);
+  if (edge === null) return selectRows(db, { where: within }, orderBy, { skip, limit, maxBytes });
+  // rows that share a key have no order in the index
+  const before = await countAll(db, 'events', [...within, beside(key, edge, 'before')]);
+  const rest = [...within, beside(key, edge, 'from')];
+  return selectRows(db, { where: rest }, orderBy, { skip: Math.max(0, skip - before), limit, maxBytes });
 }
