@@ -185,7 +185,7 @@ describe('what was counted before blocks and packed rollups', () => {
     expect(await answers()).toEqual(before);
     await migrateDown(source);
     expect(await answers()).toEqual(before);
-  }, 120_000);
+  }, 240_000);
 
   it('has the users and sessions of the last hours by the minute', async () => {
     const at = `date_trunc('minute', now()) - interval '70 minutes'`;
