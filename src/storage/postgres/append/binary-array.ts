@@ -2,7 +2,6 @@ import type { Micros } from '../../../core/event.js';
 
 /** PostgreSQL's type ids, as an array names that of its elements (src/include/catalog/pg_type.dat). */
 export const OID = {
-  int8: 20,
   int4: 23,
   text: 25,
   float8: 701,
