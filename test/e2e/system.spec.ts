@@ -63,7 +63,7 @@ describe('GET /api/v1/system', () => {
     const { database_bytes, tables } = (await system()).storage!;
     expect(database_bytes).toBeGreaterThan(1_000_000);
     expect(tables.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['event_rollups', 'access_deltas']),
+      expect.arrayContaining(['event_rollups', 'access_blocks']),
     );
   });
 
