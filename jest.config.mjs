@@ -1,6 +1,7 @@
 // Suites that bring their own server or need one certain version: run once, not for each database.
 const EMBEDDED = '<rootDir>/test/contract/embedded-postgres.spec.ts';
 const KILL9 = '<rootDir>/test/faults/kill9.spec.ts';
+const COUNTING_KILL9 = '<rootDir>/test/faults/counting-kill9.spec.ts';
 const BACKUP = '<rootDir>/test/faults/backup-embedded.spec.ts';
 const GROUP = '<rootDir>/test/faults/process-group.spec.ts';
 const RESTARTS = '<rootDir>/test/faults/database-restarts.spec.ts';
@@ -63,7 +64,7 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{src,web}/**/*.spec.ts', '<rootDir>/test/{architecture,deploy}/**/*.spec.ts'],
     },
-    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9, GROUP, RESTARTS, BACKUP] },
+    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9, COUNTING_KILL9, GROUP, RESTARTS, BACKUP] },
     { ...base, displayName: 'schema', testMatch: SCHEMA },
     {
       ...onServers,
@@ -72,6 +73,7 @@ export default {
       testPathIgnorePatterns: [
         EMBEDDED,
         KILL9,
+        COUNTING_KILL9,
         GROUP,
         RESTARTS,
         ...SCHEMA,
