@@ -94,7 +94,8 @@ describe('rows of rollups', () => {
     expect(most.length * 2).toBeGreaterThan(packet);
     const stored = async () => {
       const merged = new Cells();
-      for (const { counts } of (await counted.cells(1, 'path', run, { counts: true, histograms: false })).found) {
+      for (const { counts } of (await counted.cells(1, 'path', run, { counts: true, histograms: false }))
+        .found) {
         merged.mergeCounts(counts!);
       }
       return merged.countsJson();
@@ -111,7 +112,9 @@ describe('rows of rollups', () => {
     expect(await stored()).toBe(cells(600, 2));
     await counted.count(async (transaction) => {
       await transaction.putRows([rowOf({ [PATH]: '[["/",1,0]]' })]);
-      expect(await transaction.rows([key])).toEqual([rowOf({ [PATH]: '[["/",1,0]]', [ALL]: '[["",5000,0]]' })]);
+      expect(await transaction.rows([key])).toEqual([
+        rowOf({ [PATH]: '[["/",1,0]]', [ALL]: '[["",5000,0]]' }),
+      ]);
     });
   });
 
@@ -121,7 +124,9 @@ describe('rows of rollups', () => {
     );
     await counted.count(async (transaction) => {
       await transaction.putRows(keys.map((one) => ({ ...rowOf({ [ALL]: '[["",1,0]]' }), ...one })));
-      expect((await transaction.rows(keys)).map((row) => row?.bucket)).toEqual(keys.map(({ bucket }) => bucket));
+      expect((await transaction.rows(keys)).map((row) => row?.bucket)).toEqual(
+        keys.map(({ bucket }) => bucket),
+      );
     });
     const from = keys[0].bucket;
     const all = await counted.cells(1, 'all', [{ tier: 60, from, to: keys[2].bucket + HOUR }], {
@@ -155,10 +160,18 @@ it('sketches are given back, by their estimates alone or whole', async () => {
   const bytes = sketch.toBytes();
   const keys = Array.from({ length: 30 }, (_, n) => ({ ...key, bucket: BUCKET - n * HOUR, kind: 'ip' }));
   await counted.count(async (transaction) => {
-    await transaction.putSketches(keys, keys.map(() => new UniqueSketch().toBytes()));
-    await transaction.putSketches(keys.slice(1), keys.slice(1).map(() => bytes));
+    await transaction.putSketches(
+      keys,
+      keys.map(() => new UniqueSketch().toBytes()),
+    );
+    await transaction.putSketches(
+      keys.slice(1),
+      keys.slice(1).map(() => bytes),
+    );
     const [first, second] = await transaction.sketches(keys);
-    expect([UniqueSketch.fromBytes(first!).estimate(), UniqueSketch.fromBytes(second!).estimate()]).toEqual([0, 300]);
+    expect([UniqueSketch.fromBytes(first!).estimate(), UniqueSketch.fromBytes(second!).estimate()]).toEqual([
+      0, 300,
+    ]);
   });
   const pieces = [{ tier: 60 as Tier, from: BUCKET - HOUR, to: BUCKET + HOUR }];
   expect((await counted.sketches(1, 'ip', pieces, 'estimates')).found).toEqual([

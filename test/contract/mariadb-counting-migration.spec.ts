@@ -36,6 +36,8 @@ beforeAll(async () => {
   database = await createMysqlDatabase();
   source = await connectForMigration(database.url);
   await migrateUp(source);
+  expect(await migrateDown(source)).toBe('Counting1764300000000');
+  // the only connection there is, from here on
   db = source.createQueryRunner();
   await db.query(`set time_zone = '+00:00'`);
 });
@@ -47,10 +49,10 @@ afterAll(async () => {
 });
 
 const paths = ['/', '/a', '/A', '/a ', '/"\\\'\u0001😀', 'é'.repeat(1024), null];
-const entries: NewAccessEntry[] = Array.from({ length: 1_500 }, (_, n) =>
+const entries: NewAccessEntry[] = Array.from({ length: 900 }, (_, n) =>
   newAccessEntry({
     projectId: (n % 3) + 1,
-    timestamp: NOW - Math.floor(n ** 2.4 * 40_000) - n,
+    timestamp: NOW - Math.floor(n ** 2.4 * 120_000) - n,
     createdAt: NOW - (n % 4) * DAY,
     path: n % 7 === 0 ? `/${n}${'x'.repeat(1_990)}` : paths[n % paths.length],
     method: ['GET', 'POST', null][n % 3],
@@ -64,8 +66,8 @@ const entries: NewAccessEntry[] = Array.from({ length: 1_500 }, (_, n) =>
 const many = Array.from({ length: 400 }, (_, n) =>
   newAccessEntry({ createdAt: NOW, timestamp: NOW - n * 1_000, path: `/many/${n}${'"'.repeat(1_980)}` }),
 );
-const counted = [...entries.slice(0, 1_200), ...many];
-const waiting = entries.slice(1_200);
+const counted = [...entries.slice(0, 700), ...many];
+const waiting = entries.slice(700);
 const all = [...counted, ...waiting];
 
 const datetime = (micros: number) => formatRfc3339(micros).replace('T', ' ').slice(0, -1);
@@ -83,7 +85,8 @@ async function fillOldTables(): Promise<void> {
       for (const [value, { n, errors, timed, sum, max, histogram }] of cells[i]?.entries() ?? []) {
         const [project, tier, bucket, day] = where;
         rollups.push([project, name, tier, bucket, Buffer.from(value), day, n, errors, timed, sum, max]);
-        if (name === 'all' && histogram) latency.push([...where, timed, sum, max, bytesOf(...histogram.columns())]);
+        if (name === 'all' && histogram)
+          latency.push([...where, timed, sum, max, bytesOf(...histogram.columns())]);
       }
     }
   }
@@ -114,9 +117,9 @@ function bytesOf(bins: readonly number[], counts: readonly number[]): Buffer {
 async function told(): Promise<unknown[]> {
   return [
     await db.query(`
-      select project_id, dimension, tier, time, value, sum(n), sum(errors), sum(duration_n), round(sum(duration_sum), 6), max(duration_max)
-      from grafana_access_counts group by project_id, dimension, tier, time, value
-      order by project_id, dimension, tier, time, value`),
+      select project_id, dimension, tier, time, md5(value), sum(n), sum(errors), sum(duration_n), round(sum(duration_sum), 6),
+        max(duration_max)
+      from grafana_access_counts group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`),
     await db.query(`
       select project_id, tier, time, bin, cast(sum(n) as double) as n from grafana_access_latency
       group by project_id, tier, time, bin order by project_id, tier, time, bin`),
@@ -126,18 +129,22 @@ async function told(): Promise<unknown[]> {
   ];
 }
 
-/** A runner whose connection is lost before its `place`th statement. */
+/** A runner whose connection is lost before its `place`th statement that changes something; what fills the new rollups is one. */
 function cutOffAt(place: number): QueryRunner {
-  let asked = 0;
+  let changes = 0;
+  let packed = 0;
   const query = (...args: Parameters<QueryRunner['query']>) => {
-    if ((asked += 1) === place) return Promise.reject(new Error('cut off'));
+    const [statement] = args;
+    const isPacking = statement.includes('insert into access_packed');
+    if (isPacking) packed++;
+    const isChange = isPacking ? packed === 20 : !/^\s*select/.test(statement);
+    if (isChange && (changes += 1) === place) return Promise.reject(new Error('cut off'));
     return db.query(...args);
   };
   return { query } as QueryRunner;
 }
 
 it('everything that is counted, or waits for it, is so after the migration, wherever it was cut off', async () => {
-  expect(await migrateDown(source)).toBe('Counting1764300000000');
   await fillOldTables();
   const before = await told();
   expect(before.map((rows) => (rows as unknown[]).length > 50)).toEqual([true, true, true]);
@@ -153,13 +160,17 @@ it('everything that is counted, or waits for it, is so after the migration, wher
       cuts++;
     }
   }
-  expect(cuts).toBeGreaterThan(20);
-  const [{ parts }] = (await db.query('select max(part) as parts from access_rollups')) as { parts: number }[];
+  expect(cuts).toBeGreaterThan(8);
+  const [{ parts }] = (await db.query('select max(part) as parts from access_rollups')) as {
+    parts: number;
+  }[];
   expect(parts).toBeGreaterThan(0);
   expect(await told()).toEqual(before);
 
   const mysql = await Mysql.connect(configOf(), database.url);
-  const store = new MysqlCountStore(mysql, () => Promise.resolve(new Map([1, 2, 3].map((id) => [`${id}`, id]))));
+  const store = new MysqlCountStore(mysql, () =>
+    Promise.resolve(new Map([1, 2, 3].map((id) => [`${id}`, id]))),
+  );
   const pending = new PendingBlocks();
   const windows = new WindowCounts(store, pending);
   const stats = new CountedAccessStats(windows, clock);
