@@ -1,5 +1,5 @@
 import type { Block } from '../../../core/count-store.js';
-import { eventRow, type CountedRow } from '../../../core/counting/kind.js';
+import { eventRow } from '../../../core/counting/kind.js';
 import type { NewEvent } from '../../../core/event.js';
 import { rows, type Queryable } from '../sql.js';
 import { EventColumns } from './event-columns.js';
@@ -34,7 +34,9 @@ with input as materialized (
     user_id, session_id, app_version, sequence_number, priority, duration_ms, provider_name, properties, device_info
   from fresh
 )
-select position::int - 1 as index, id, (select id from block) as block from fresh`;
+select (select id from block) as block, json_agg(id order by position)::text as ids,
+  case when count(*) < cardinality($1) then json_agg(position - 1 order by position)::text end as places
+from fresh`;
 
 export interface AppendedEvents {
   /** Of those that were new: ids by index. */
@@ -43,22 +45,32 @@ export interface AppendedEvents {
   block: Block | null;
 }
 
+/** As JSON: a row an event would cost several times as much. */
+interface Appended {
+  /** null where no event was new. */
+  block: number | null;
+  ids: string;
+  /** Indexes of the new events; null for all of them. */
+  places: string | null;
+}
+
 /** Stores those events that are new, with their keys and the block of what is to be counted. Events must be distinct. */
 export async function appendEvents(db: Queryable, events: readonly NewEvent[]): Promise<AppendedEvents> {
   const counted = events.map(eventRow);
-  const stored = await idle.use((columns) =>
-    rows<{ index: number; id: number; block: number }>(db, {
+  const [{ block, ids, places }] = await idle.use((columns) =>
+    rows<Appended>(db, {
       name: 'append_events',
       text: SQL,
       values: [...columns.encode(events), JSON.stringify(counted)],
     }),
   );
-  const ids = new Map(stored.map(({ index, id }) => [index, id]));
-  return { ids, block: stored.length === 0 ? null : { id: stored[0].block, rows: freshOf(counted, ids) } };
-}
-
-function freshOf(counted: readonly CountedRow[], ids: ReadonlyMap<number, number>): readonly CountedRow[] {
-  return ids.size === counted.length ? counted : counted.filter((_, index) => ids.has(index));
+  if (block === null) return { ids: new Map(), block: null };
+  const stored = JSON.parse(ids) as number[];
+  const fresh = places === null ? null : (JSON.parse(places) as number[]);
+  return {
+    ids: new Map(stored.map((id, i) => [fresh ? fresh[i] : i, id])),
+    block: { id: block, rows: fresh ? fresh.map((place) => counted[place]) : counted },
+  };
 }
 
 const idle = new Idle(() => new EventColumns());
