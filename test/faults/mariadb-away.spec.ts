@@ -30,7 +30,7 @@ afterEach(async () => {
     await mariadb.start();
     const database = await createMysqlDatabase('logs', mariadb.url);
     server = await startServer({
-      env: { ACCESS_STORE: 'mysql', MYSQL_URL: database.url, ROLLUP_COMPACT_SECONDS: '0.2' },
+      env: { ACCESS_STORE: 'mysql', MYSQL_URL: database.url },
     });
     const api = apiOf(server);
     const healthStatus = async () => (await api.get('/health')).status;

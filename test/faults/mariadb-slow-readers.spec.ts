@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 it('keeps a project whose questions take long to its share on MariaDB too', async () => {
-  server = await startServer({ env: { DB_MAX_CONNECTIONS: '10', ROLLUP_COMPACT_SECONDS: '3600' } });
+  server = await startServer({ env: { DB_MAX_CONNECTIONS: '10' } });
   const slow = await projectOf('slow');
   const quick = await projectOf('quick');
   expect((await quick.post('/logs', [anEntry()])).status).toBe(200);

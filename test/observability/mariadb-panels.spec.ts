@@ -24,7 +24,7 @@ beforeAll(async () => {
   server = await startServer({
     env: {
       ...{ ACCESS_STORE: 'mysql', MYSQL_URL: database.url },
-      ...{ GRAFANA_DB_PASSWORD: PASSWORD, ROLLUP_COMPACT_SECONDS: '1' },
+      ...{ GRAFANA_DB_PASSWORD: PASSWORD },
     },
   });
   api = apiOf(server);

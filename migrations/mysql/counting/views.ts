@@ -25,14 +25,14 @@ const BUCKET = `cast(timestamp'1970-01-01 00:00:00' + interval (d.micros - ((d.m
 
 function counts(dimension: string, value: string, widths: string): string {
   return `
-  select r.project_id, '${dimension}' as dimension, r.tier, r.bucket as time, c.value, c.n, c.errors, coalesce(c.duration_n, 0) as duration_n,
+  select r.project_id, _ascii'${dimension}' collate ascii_nopad_bin as dimension, r.tier, r.bucket as time, c.value, c.n, c.errors, coalesce(c.duration_n, 0) as duration_n,
          coalesce(c.duration_sum, 0) as duration_sum, c.duration_max
   from access_rollups r, json_table(r.\`${dimension}\`, '$[*]' columns (
     value varchar(2048) ${TEXT} path '$[0]', n bigint path '$[1]', errors bigint path '$[2]', duration_n bigint path '$[3]',
     duration_sum double path '$[4]', duration_max double path '$[5]'
   )) c
   union all
-  select d.project_id, '${dimension}', t.tier, ${BUCKET}, ${value}, 1, d.error, if(d.ms is null, 0, 1), coalesce(d.ms, 0), d.ms
+  select d.project_id, _ascii'${dimension}' collate ascii_nopad_bin, t.tier, ${BUCKET}, ${value}, 1, d.error, if(d.ms is null, 0, 1), coalesce(d.ms, 0), d.ms
   from ${records(PLACES.indexOf(dimension) + 4)} cross join ${widths}`;
 }
 
