@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../core/event.js';
+import { eventJson, type StoredEvent } from '../../core/event.js';
 import { csvText } from './csv.js';
 
 export interface ExportFormat {
@@ -10,7 +10,7 @@ export interface ExportFormat {
 export const EXPORT_FORMATS = {
   ndjson: {
     contentType: 'application/x-ndjson; charset=utf-8',
-    text: (events) => events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+    text: (events) => events.map((event) => `${eventJson(event)}\n`).join(''),
   },
   csv: { contentType: 'text/csv; charset=utf-8; header=present', text: csvText },
 } satisfies Record<string, ExportFormat>;

@@ -34,11 +34,9 @@ export class PostgresEventReader extends EventReader {
     const after = cursor === undefined ? null : decodeEventCursor(question, cursor);
     const segments = pageSegments(filter, sortBy, descending, after);
     const conditions = filterConditions(projectId, filter);
-    // one more than asked for tells whether there is a next page
     const { query } = this.database;
-    const found = await selectPage(query, conditions, segments, offset, pageSize + 1, maxBytes);
-    const events = found.rows.slice(0, pageSize);
-    if (found.rows.length <= pageSize && !found.isCut) return { events, nextCursor: null };
+    const { events, isMore } = await selectPage(query, conditions, segments, offset, pageSize, maxBytes);
+    if (!isMore) return { events, nextCursor: null };
     const last = events.at(-1)!;
     const position = { value: last[sortBy], createdAt: last.created_at, id: last.id };
     return { events, nextCursor: encodeEventCursor(question, position) };
