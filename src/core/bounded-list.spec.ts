@@ -12,8 +12,12 @@ function listOf(lengths: readonly number[]) {
     while (to < lengths.length && to - from < chunk.maxRows && (to === from || bytes < chunk.maxBytes)) {
       bytes += lengths[to++];
     }
-    const json = lengths.slice(from, to).map((length) => JSON.stringify('ü'.repeat(length / 2)));
-    return Promise.resolve({ count: to - from, json, nextCursor: to < lengths.length ? String(to) : null });
+    const texts = lengths.slice(from, to).map((length) => JSON.stringify('ü'.repeat(length / 2)));
+    return Promise.resolve({
+      count: to - from,
+      json: [texts.join(',')],
+      nextCursor: to < lengths.length ? String(to) : null,
+    });
   };
   return { asked, read };
 }

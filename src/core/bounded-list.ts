@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JsonPieces } from './buffers.js';
-import { COMMA, OPEN_BRACKET } from './json-pieces.js';
+import { encoded, type JsonPieces } from './buffers.js';
 import { PageRows } from './page-rows.js';
 
 /** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
@@ -20,7 +19,7 @@ export interface Chunk {
 
 export interface ChunkRows {
   count: number;
-  /** JSON of its rows: of each by itself, or of several with commas between them. */
+  /** Pieces of the JSON of its rows, with commas between them. */
   json: readonly string[];
   /** null where there are no more. */
   nextCursor: string | null;
@@ -65,7 +64,7 @@ export async function readList(
     const rows = await read({ maxRows, maxBytes, cursor: cursor ?? undefined });
     cursor = rows.nextCursor;
     if (rows.count === 0) return;
-    const piece = elements(rows.json, pieces.length === 0);
+    const piece = encoded([pieces.length === 0 ? '[' : ',', ...rows.json]);
     pieces.push(piece);
     count += rows.count;
     bytes += piece.length;
@@ -92,16 +91,4 @@ export async function readList(
     bytes,
     isCut: nextCursor !== null && count < limit,
   };
-}
-
-/** Elements of an array, each behind its comma, or the bracket that begins the array. Written one by one: no text holds them all. */
-function elements(texts: readonly string[], isStart: boolean): Buffer {
-  const bytes = texts.reduce((sum, text) => sum + 1 + Buffer.byteLength(text), 0);
-  const buffer = Buffer.allocUnsafeSlow(bytes);
-  let at = 0;
-  for (const text of texts) {
-    at = buffer.writeUInt8(isStart && at === 0 ? OPEN_BRACKET : COMMA, at);
-    at += buffer.write(text, at);
-  }
-  return buffer;
 }

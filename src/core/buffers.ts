@@ -22,3 +22,11 @@ export function textOf(pieces: JsonPieces): string {
   for (const piece of pieces) if (typeof piece !== 'string') free(piece);
   return text;
 }
+
+/** UTF-8 of texts, written one by one: a long text that holds them all would be garbage of the same length. */
+export function encoded(texts: readonly string[]): Buffer {
+  const buffer = Buffer.allocUnsafeSlow(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+  let at = 0;
+  for (const text of texts) at += buffer.write(text, at);
+  return buffer;
+}

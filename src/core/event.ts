@@ -54,14 +54,19 @@ export interface StoredEvent {
   processed_at: string;
 }
 
-/** An event as it is answered, as JSON. */
-export function eventJson(event: StoredEvent): string {
-  const { id, event_id, event_type, event_name, timestamp, reported_timestamp } = event;
-  const { user_id, session_id, app_version, sequence_number, priority, created_at, processed_at } = event;
-  const before = { id, event_id, event_type, event_name, timestamp, reported_timestamp };
-  const behind = { user_id, session_id, app_version, sequence_number, priority, created_at, processed_at };
-  const json = `"properties":${event.properties},"device_info":${event.device_info}`;
-  return `${JSON.stringify(before).slice(0, -1)},${json},${JSON.stringify(behind).slice(1)}`;
+/** Events as they are answered: pieces of their JSON, of which none is copied before all are written. */
+export function eventPieces(events: readonly StoredEvent[], between = ''): string[] {
+  const pieces: string[] = [];
+  for (const event of events) {
+    const { id, event_id, event_type, event_name, timestamp, reported_timestamp } = event;
+    const { user_id, session_id, app_version, sequence_number, priority, created_at, processed_at } = event;
+    const before = { id, event_id, event_type, event_name, timestamp, reported_timestamp };
+    const behind = { user_id, session_id, app_version, sequence_number, priority, created_at, processed_at };
+    if (pieces.length > 0) pieces.push(between);
+    pieces.push(`${JSON.stringify(before).slice(0, -1)},"properties":`, event.properties);
+    pieces.push(',"device_info":', event.device_info, `,${JSON.stringify(behind).slice(1)}`);
+  }
+  return pieces;
 }
 
 /** What became of one event of an append. */

@@ -9,7 +9,7 @@ import { ApiPropertyFilter } from '../api/property-filter.js';
 import { plusWarnings, QueryPipe } from '../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
-import { eventJson } from '../core/event.js';
+import { eventPieces } from '../core/event.js';
 import { filterQuestion } from './filter-question.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
 import { ApiEvent, ApiEvents, ApiFilteredPage } from './query.openapi.js';
@@ -75,6 +75,6 @@ export class QueryController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
     const event = await this.events.byEventId(caller.projectId, eventId);
-    return sentOnce(reply, answerPieces('Log retrieved successfully', [eventJson(event)]));
+    return sentOnce(reply, answerPieces('Log retrieved successfully', eventPieces([event])));
   }
 }

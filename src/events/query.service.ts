@@ -8,7 +8,7 @@ import { textOf } from '../core/buffers.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count } from '../core/event-reader.js';
-import { eventJson, type StoredEvent } from '../core/event.js';
+import { eventPieces, type StoredEvent } from '../core/event.js';
 import { Lanes } from '../core/lanes.js';
 import { cursorOfNextPage, recentQuestion, type FilterQuestion } from './filter-question.js';
 
@@ -105,7 +105,7 @@ export class QueryService {
       const place = cursor === undefined ? request : { ...request, offset: 0, cursor };
       const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
       const { events, nextCursor } = page;
-      return { count: events.length, json: events.map(eventJson), nextCursor };
+      return { count: events.length, json: eventPieces(events, ','), nextCursor };
     };
     const list = await readList(request.pageSize, first, readChunk, (rest) =>
       this.longLists.run(rest, projectId),

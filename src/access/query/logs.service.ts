@@ -69,8 +69,7 @@ export class LogsService {
       const page = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
       const { entries, nextCursor } = page;
       // all at once: a call for each entry took 2.5 µs more of CPU
-      const json = entries.length === 0 ? [] : [JSON.stringify(entries).slice(1, -1)];
-      return { count: entries.length, json, nextCursor };
+      return { count: entries.length, json: [JSON.stringify(entries).slice(1, -1)], nextCursor };
     };
     return readList(request.limit, FIRST_ENTRIES, readChunk, (rest) => this.longLists.run(rest, projectId));
   }
