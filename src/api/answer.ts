@@ -1,3 +1,6 @@
+import type { FastifyReply } from 'fastify';
+import { bytesOf, free, type JsonPieces } from '../core/buffers.js';
+
 /** What every route under /api/v1 answers when it succeeds. */
 export interface Answer<T> {
   success: true;
@@ -5,17 +8,25 @@ export interface Answer<T> {
   data: T;
 }
 
-/** The type of an answer that a handler gives as text. */
+/** The type of an answer that a handler gives as bytes. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The same as text, of data that is JSON already, with what stands beside the data. */
-export function answerText(message: string, data: string, beside: object = {}): string {
-  return `${JSON.stringify({ success: true, message }).slice(0, -1)},"data":${data}${membersOf(beside)}}`;
+/** The same of data that is JSON already, with what stands beside the data. */
+export function answerPieces(message: string, data: JsonPieces, beside: object = {}): JsonPieces {
+  const before = JSON.stringify({ success: true, message }).slice(0, -1);
+  return [`${before},"data":`, ...data, `${membersOf(beside)}}`];
 }
 
 /** JSON of an object with a list that is JSON already. */
-export function listText(name: string, list: string, others: object): string {
-  return `{"${name}":${list}${membersOf(others)}}`;
+export function listPieces(name: string, list: JsonPieces, others: object): JsonPieces {
+  return [`{"${name}":`, ...list, `${membersOf(others)}}`];
+}
+
+/** What a handler gives: the whole as bytes, which are freed once they are sent. */
+export function sentOnce(reply: FastifyReply, pieces: JsonPieces): Buffer {
+  const bytes = bytesOf(pieces);
+  reply.raw.once('close', () => free(bytes));
+  return bytes;
 }
 
 function membersOf(object: object): string {

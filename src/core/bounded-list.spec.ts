@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { bytesOf } from './buffers.js';
 import { CHUNK_BYTES, readList, type Chunk, type InTurn } from './bounded-list.js';
 
 /** Reads a list of rows of these lengths, as a store would; notes what it was asked for. */
@@ -11,8 +12,12 @@ function listOf(lengths: readonly number[]) {
     while (to < lengths.length && to - from < chunk.maxRows && (to === from || bytes < chunk.maxBytes)) {
       bytes += lengths[to++];
     }
-    const rows = lengths.slice(from, to).map((length) => 'x'.repeat(length));
-    return Promise.resolve({ rows, nextCursor: to < lengths.length ? String(to) : null });
+    const texts = lengths.slice(from, to).map((length) => JSON.stringify('ü'.repeat(length / 2)));
+    return Promise.resolve({
+      count: to - from,
+      json: [texts.join(',')],
+      nextCursor: to < lengths.length ? String(to) : null,
+    });
   };
   return { asked, read };
 }
@@ -51,7 +56,7 @@ describe('a bounded list', () => {
   });
 
   it('ends where it is too long, and says where to go on', async () => {
-    const lengths = Array.from({ length: 300 }, (_, n) => (n < 60 ? 100 : 255_000));
+    const lengths = Array.from({ length: 300 }, (_, n) => (n < 60 ? 100 : 254_000));
     const { read } = listOf(lengths);
     const seen: string[] = [];
     let place: string | null = '0';
@@ -64,13 +69,14 @@ describe('a bounded list', () => {
         atOnce,
       );
       expect(list.isCut).toBe(list.nextCursor !== null);
-      expect(list.json.length).toBeLessThan(4_200_000 + 255_000);
-      const rows = JSON.parse(list.json) as string[];
+      const json = bytesOf(list.json);
+      expect(json.length).toBeLessThan(4_200_000 + 254_000);
+      const rows = JSON.parse(json.toString()) as string[];
       expect(rows).toHaveLength(list.count);
       seen.push(...rows);
       place = list.nextCursor;
     }
-    expect(seen.map((text) => text.length)).toEqual(lengths);
+    expect(seen.map((text) => Buffer.byteLength(text))).toEqual(lengths);
   });
 
   it('of rows that are each too long is one at a time, and of none is empty', async () => {
@@ -79,7 +85,7 @@ describe('a bounded list', () => {
     expect([count, nextCursor, isCut]).toEqual([1, '1', true]);
     expect(asked).toHaveLength(1);
     expect(await readList(10, 50, listOf([]).read, atOnce)).toEqual({
-      json: '[]',
+      json: ['[]'],
       count: 0,
       nextCursor: null,
       bytes: 0,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { encoded, type JsonPieces } from './buffers.js';
 import { PageRows } from './page-rows.js';
 
 /** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
@@ -17,15 +18,17 @@ export interface Chunk {
 }
 
 export interface ChunkRows {
-  rows: readonly unknown[];
+  count: number;
+  /** Pieces of the JSON of its rows, with commas between them. */
+  json: readonly string[];
   /** null where there are no more. */
   nextCursor: string | null;
 }
 
 /** As many rows of a list as an answer may hold. */
 export interface BoundedList {
-  /** The rows as an array of JSON: while an answer waits to be sent, they are not held as objects too. */
-  json: string;
+  /** The rows as an array of JSON, in pieces. Buffers: as text, long lists had the heap collected again and again, for 20 to 60 ms. */
+  json: JsonPieces;
   count: number;
   /** null where there are no more. */
   nextCursor: string | null;
@@ -49,7 +52,7 @@ export async function readList(
   inTurn: InTurn,
 ): Promise<BoundedList> {
   const next = new PageRows(limit, CHUNK_BYTES, firstRows);
-  const texts: string[] = [];
+  const pieces: Buffer[] = [];
   let [count, bytes] = [0, 0];
   let cursor: string | null | undefined;
   const isWhole = (): boolean => cursor === null || bytes >= MAX_LIST_BYTES || count >= limit;
@@ -58,16 +61,14 @@ export async function readList(
     const maxBytes = Math.min(MAX_LIST_BYTES - bytes, CHUNK_BYTES);
     const fitting = count === 0 ? Infinity : Math.ceil(maxBytes / (bytes / count));
     const maxRows = Math.min(next.rows, fitting, limit - count);
-    const { rows, nextCursor } = await read({ maxRows, maxBytes, cursor: cursor ?? undefined });
-    cursor = nextCursor;
-    if (rows.length === 0) return;
-    // all at once: a call for each row took 2.5 µs more of CPU
-    const text = JSON.stringify(rows);
-    const textBytes = Buffer.byteLength(text);
-    texts.push(text);
-    count += rows.length;
-    bytes += textBytes;
-    next.saw(rows.length, textBytes);
+    const rows = await read({ maxRows, maxBytes, cursor: cursor ?? undefined });
+    cursor = rows.nextCursor;
+    if (rows.count === 0) return;
+    const piece = encoded([pieces.length === 0 ? '[' : ',', ...rows.json]);
+    pieces.push(piece);
+    count += rows.count;
+    bytes += piece.length;
+    next.saw(rows.count, piece.length);
   };
   // After each chunk, and before the whole is sent, others have as long as it took.
   const readLongRest = async (): Promise<void> => {
@@ -84,15 +85,10 @@ export async function readList(
   else while (!isWhole()) await readChunk();
   const nextCursor = cursor ?? null;
   return {
-    json: concatenated(texts),
+    json: pieces.length === 0 ? ['[]'] : [...pieces, ']'],
     count,
     nextCursor,
     bytes,
     isCut: nextCursor !== null && count < limit,
   };
-}
-
-/** One array of the rows of several. */
-function concatenated(arrays: readonly string[]): string {
-  return arrays.length === 1 ? arrays[0] : `[${arrays.map((array) => array.slice(1, -1)).join(',')}]`;
 }

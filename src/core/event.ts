@@ -33,7 +33,7 @@ export interface NewEvent {
   priority: Priority;
 }
 
-/** An event as it is answered. Times are RFC 3339 in UTC. */
+/** An event as it is read. Times are RFC 3339 in UTC; JSON is the store's text, as nobody who reads an event looks into it. */
 export interface StoredEvent {
   id: number;
   event_id: string;
@@ -41,8 +41,10 @@ export interface StoredEvent {
   event_name: string;
   timestamp: string;
   reported_timestamp: string | null;
-  properties: unknown;
-  device_info: unknown;
+  /** JSON text of an object. */
+  properties: string;
+  /** JSON text of an object. */
+  device_info: string;
   user_id: string | null;
   session_id: string | null;
   app_version: string | null;
@@ -50,6 +52,21 @@ export interface StoredEvent {
   priority: Priority;
   created_at: string;
   processed_at: string;
+}
+
+/** Events as they are answered: pieces of their JSON, of which none is copied before all are written. */
+export function eventPieces(events: readonly StoredEvent[], between = ''): string[] {
+  const pieces: string[] = [];
+  for (const event of events) {
+    const { id, event_id, event_type, event_name, timestamp, reported_timestamp } = event;
+    const { user_id, session_id, app_version, sequence_number, priority, created_at, processed_at } = event;
+    const before = { id, event_id, event_type, event_name, timestamp, reported_timestamp };
+    const behind = { user_id, session_id, app_version, sequence_number, priority, created_at, processed_at };
+    if (pieces.length > 0) pieces.push(between);
+    pieces.push(`${JSON.stringify(before).slice(0, -1)},"properties":`, event.properties);
+    pieces.push(',"device_info":', event.device_info, `,${JSON.stringify(behind).slice(1)}`);
+  }
+  return pieces;
 }
 
 /** What became of one event of an append. */

@@ -90,6 +90,12 @@ describe('a body in pieces', () => {
       `{"note":"${'x'.repeat(3 * 1024 * 1024)}","logs":[]}`,
       'request_too_large',
     ],
+    // as soon as that is seen: 8 MB of blanks were scanned to their end
+    [
+      'much outside before anything else',
+      `{${' '.repeat(3 * 1024 * 1024)}${'['.repeat(5_000)}`,
+      'request_too_large',
+    ],
     ['deep nesting', `{"logs":[${'['.repeat(5_000)}`, 'invalid_json'],
     ['an end in the middle', `{"logs":[${'1,'.repeat(500_000)}`, 'invalid_json'],
     ['nothing', '', 'invalid_json'],

@@ -101,7 +101,8 @@ class Pieces {
       else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) this.close(byte, at);
     }
     Object.assign(this, { at, inString, escaped });
-    if (this.inArray && this.comma >= this.start) this.parseElements(this.comma);
+    if (!this.inArray) this.boundOutside(at);
+    else if (this.comma >= this.start) this.parseElements(this.comma);
     return at < body.length;
   }
 
@@ -174,11 +175,14 @@ class Pieces {
     }
   }
 
+  private boundOutside(end: number): void {
+    if (this.outsideBytes + end - this.start <= MAX_OUTSIDE_BYTES) return;
+    throw new SightlineError('request_too_large', 'The body contains too much data outside its records');
+  }
+
   private keepOutside(end: number): void {
+    this.boundOutside(end);
     this.outsideBytes += end - this.start;
-    if (this.outsideBytes > MAX_OUTSIDE_BYTES) {
-      throw new SightlineError('request_too_large', 'The body contains too much data outside its records');
-    }
     this.outside.push(this.body.subarray(this.start, end));
     this.start = end;
   }

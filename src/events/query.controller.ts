@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answer, answerText, JSON_TYPE, listText, type Answer } from '../api/answer.js';
+import { answerPieces, JSON_TYPE, listPieces, sentOnce } from '../api/answer.js';
 import { ApiMayBeCached, tellAge, wantsFresh } from '../api/caching.js';
 import { ApiFailures } from '../api/openapi.js';
 import { ProjectQuery } from '../api/project-query.js';
@@ -9,7 +9,7 @@ import { ApiPropertyFilter } from '../api/property-filter.js';
 import { plusWarnings, QueryPipe } from '../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
-import type { StoredEvent } from '../core/event.js';
+import { eventPieces } from '../core/event.js';
 import { filterQuestion } from './filter-question.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
 import { ApiEvent, ApiEvents, ApiFilteredPage } from './query.openapi.js';
@@ -28,11 +28,15 @@ export class QueryController {
   @ApiOperation({ summary: 'The newest events by time of receipt' })
   @Header('content-type', JSON_TYPE)
   @ApiEvents()
-  async recent(@Query(QueryPipe) query: RecentQuery, @CurrentCaller() caller: Caller): Promise<string> {
+  async recent(
+    @Query(QueryPipe) query: RecentQuery,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
     const { json, count, nextCursor, isCut } = await this.events.recent(caller.projectId, query.limit ?? 50);
     const cut = isCut ? ': more would be too long for one answer, go on by next_cursor' : '';
     const message = `Retrieved ${count} recent logs${cut}`;
-    return answerText(message, json, { next_cursor: nextCursor });
+    return sentOnce(reply, answerPieces(message, json, { next_cursor: nextCursor }));
   }
 
   @Get('logs/filter')
@@ -47,7 +51,7 @@ export class QueryController {
     @Req() { raw }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<string> {
+  ): Promise<Buffer> {
     const question = filterQuestion(query);
     const cached = await this.events.filter(caller.projectId, question, wantsFresh(cacheControl));
     tellAge(reply, cached);
@@ -55,19 +59,22 @@ export class QueryController {
     const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;
     const message = `Retrieved ${count} filtered logs (page ${page.page}${pages})`;
     const warnings = count === 0 ? [...page.warnings, ...plusWarnings(raw.url)] : page.warnings;
-    return answerText(message, listText('logs', json, { ...page, warnings }));
+    const data = listPieces('logs', [json], { ...page, warnings });
+    return sentOnce(reply, answerPieces(message, data));
   }
 
   @Get('events/:event_id')
   @ApiOperation({ summary: 'One event by its event_id' })
   @ApiParam({ name: 'event_id', schema: { type: 'string', maxLength: 255 }, description: 'Percent-encoded' })
   @ApiQuery({ type: ProjectQuery })
+  @Header('content-type', JSON_TYPE)
   @ApiEvent()
   async byEventId(
     @Param('event_id') eventId: string,
     @CurrentCaller() caller: Caller,
-  ): Promise<Answer<StoredEvent>> {
-    const data = await this.events.byEventId(caller.projectId, eventId);
-    return answer('Log retrieved successfully', data);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    const event = await this.events.byEventId(caller.projectId, eventId);
+    return sentOnce(reply, answerPieces('Log retrieved successfully', eventPieces([event])));
   }
 }

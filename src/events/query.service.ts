@@ -4,10 +4,11 @@ import { isStorable } from '../api/query-checks.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { CHUNK_BYTES, readList, type BoundedList, type Chunk, type ChunkRows } from '../core/bounded-list.js';
+import { textOf } from '../core/buffers.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count } from '../core/event-reader.js';
-import type { StoredEvent } from '../core/event.js';
+import { eventPieces, type StoredEvent } from '../core/event.js';
 import { Lanes } from '../core/lanes.js';
 import { cursorOfNextPage, recentQuestion, type FilterQuestion } from './filter-question.js';
 
@@ -29,7 +30,7 @@ export interface FilteredPage {
 
 /** A page as it is answered. */
 export interface FilteredAnswer {
-  /** The events, as an array of JSON. */
+  /** The events, as an array of JSON; text, as it may be kept and given to several. */
   json: string;
   count: number;
   page: FilteredPage;
@@ -95,7 +96,7 @@ export class QueryService {
       next_cursor: cursorOfNextPage(question, list.nextCursor),
       warnings: list.isCut ? [...warnings, cutShort(list.count, request.pageSize)] : warnings,
     };
-    return { json: list.json, count: list.count, page };
+    return { json: textOf(list.json), count: list.count, page };
   }
 
   private async read(projectId: number, { filter, request }: FilterQuestion): Promise<BoundedList> {
@@ -103,7 +104,8 @@ export class QueryService {
     const readChunk = async ({ maxRows, maxBytes, cursor }: Chunk): Promise<ChunkRows> => {
       const place = cursor === undefined ? request : { ...request, offset: 0, cursor };
       const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
-      return { rows: page.events, nextCursor: page.nextCursor };
+      const { events, nextCursor } = page;
+      return { count: events.length, json: eventPieces(events, ','), nextCursor };
     };
     const list = await readList(request.pageSize, first, readChunk, (rest) =>
       this.longLists.run(rest, projectId),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RequestPayload, RouteOptions } from 'fastify';
 import type { Config } from '../config/settings.js';
+import { free } from '../core/buffers.js';
 import { SightlineError } from '../core/errors.js';
 import { jsonText, parseJsonText } from '../core/json-body.js';
 import { parseInPieces, PIECES_FROM_BYTES, type PieceBounds } from '../core/json-pieces.js';
@@ -7,7 +8,7 @@ import { findUnstorable, mayHoldUnstorableText } from '../core/json.js';
 import { ByteBudget } from './byte-budget.js';
 import { decode } from './decompression.js';
 import { checkMediaType, JSON_TYPE, PLAIN_TEXT, TEXT_FORMATS } from './media-types.js';
-import { free, holdBody, readBody } from './read-body.js';
+import { holdBody, readBody } from './read-body.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

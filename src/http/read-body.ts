@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
+import { free } from '../core/buffers.js';
 import { SightlineError } from '../core/errors.js';
 import type { ByteBudget, Hold } from './byte-budget.js';
 
@@ -60,14 +61,6 @@ const NOTHING = Buffer.alloc(0);
 const SMALL_BYTES = 16 * 1024;
 /** A smaller body is not worth the time that freeing it takes. */
 const FREED_FROM_BYTES = 64 * 1024;
-
-/**
- * Gives the memory of a buffer back now, and leaves it empty. Collected as garbage, what large bodies leave behind was 100 MB at
- * any time: V8 begins to collect for 64 MB outside of its heap, and takes its time.
- */
-export function free({ buffer, length }: Buffer): void {
-  if (buffer.byteLength === length && buffer instanceof ArrayBuffer) buffer.transfer(0);
-}
 
 function tooLarge(limit: number): SightlineError {
   return new SightlineError('request_too_large', `The body is larger than ${Math.floor(limit / 1024)} KiB`);

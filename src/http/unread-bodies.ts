@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { IncomingMessage } from 'node:http';
-import { free } from './read-body.js';
+import { free } from '../core/buffers.js';
 
 /** So much of each body, of so many bodies, in a turn: 100 MB/s at the most, which is a tenth of a core. */
 const TURN_BYTES = 256 * 1024;

@@ -6,7 +6,7 @@ describe('server-sent events', () => {
   it('are a line a field, whatever an event holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const [id, data, ...rest] = message({ id: 7, atMs: 8 }, { text }).split(/\r\n|\r|\n/);
+        const [id, data, ...rest] = message({ id: 7, atMs: 8 }, JSON.stringify({ text })).split(/\r\n|\r|\n/);
         expect(id).toBe('id: 7-8');
         expect(JSON.parse(data.slice('data: '.length))).toEqual({ text });
         expect(rest).toEqual(['', '']);

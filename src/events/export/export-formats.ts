@@ -1,18 +1,22 @@
-import type { StoredEvent } from '../../core/event.js';
+import { encoded } from '../../core/buffers.js';
+import { eventPieces, type StoredEvent } from '../../core/event.js';
 import { csvText } from './csv.js';
 
 export interface ExportFormat {
   contentType: string;
-  /** The text of a page of events. */
-  text(events: readonly StoredEvent[], isFirst: boolean): string;
+  /** A page of events as text in UTF-8. */
+  bytes(events: readonly StoredEvent[], isFirst: boolean): Buffer;
 }
 
 export const EXPORT_FORMATS = {
   ndjson: {
     contentType: 'application/x-ndjson; charset=utf-8',
-    text: (events) => events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+    bytes: (events) => encoded(events.length === 0 ? [] : [...eventPieces(events, '\n'), '\n']),
   },
-  csv: { contentType: 'text/csv; charset=utf-8; header=present', text: csvText },
+  csv: {
+    contentType: 'text/csv; charset=utf-8; header=present',
+    bytes: (events, isFirst) => Buffer.from(csvText(events, isFirst)),
+  },
 } satisfies Record<string, ExportFormat>;
 
 export type ExportFormatName = keyof typeof EXPORT_FORMATS;

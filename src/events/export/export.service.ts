@@ -75,12 +75,12 @@ export class ExportService {
     format: ExportFormat,
     rows: PageRows,
     first: Page,
-  ): AsyncGenerator<string> {
+  ): AsyncGenerator<Buffer> {
     for (let page = first; ;) {
-      const text = format.text(page.events, page === first);
-      rows.saw(page.events.length, text.length);
+      const bytes = format.bytes(page.events, page === first);
+      rows.saw(page.events.length, bytes.length);
       // An empty chunk would end the stream.
-      if (text !== '') yield text;
+      if (bytes.length > 0) yield bytes;
       if (page.nextCursor === null) return;
       page = await this.read({ ...question, cursor: page.nextCursor }, rows);
     }

@@ -49,20 +49,17 @@ export class Counter extends RecordCounter {
     const folded: FoldedRecords[] = [];
     if (!(await this.isDue(options))) return folded;
     const begunMs = performance.now();
-    let isMore = true;
-    while (isMore && !options.stop?.aborted) {
-      isMore = false;
+    for (let isMore = true; isMore && !options.stop?.aborted;) {
       let counted: ListedBlock[] = [];
       let told: FoldedRecords[] = [];
       const isDone = await this.store.count(async (transaction) => {
         counted = await transaction.oldest(this.batchRecords);
-        if (counted.length > 0) told = await this.move(transaction, counted, options);
-        isMore = sizeOf(counted) >= this.batchRecords;
+        told = counted.length > 0 ? await this.move(transaction, counted, options) : [];
       });
       if (!isDone) break;
-      // only now that it is committed
       this.pending.forget(counted.map(({ id }) => id));
       folded.push(...told);
+      isMore = sizeOf(counted) >= this.batchRecords;
     }
     const endedMs = performance.now();
     this.restsUntilMs = endedMs + REST * (endedMs - begunMs);

@@ -36,8 +36,8 @@ export interface FirstRows<Row> {
 }
 
 /**
- * As rows, but no more of them than have about `maxBytes` of JSON together; at least one. A statement can only bound their
- * number: of a thousand events of 255 kB each the rest is not even parsed.
+ * As rows, but jsonb as text, and no more of them than have about `maxBytes` of it together; at least one. A statement can only
+ * bound their number: of a thousand events of 255 kB each the rest is dropped as it comes.
  */
 export async function firstRows<Row>(
   db: Queryable,
@@ -54,7 +54,7 @@ export async function firstRows<Row>(
   }
 }
 
-/** Parses the JSON of rows, none of whose columns of JSON may be null, until there is enough. */
+/** Keeps the JSON of rows until there is enough. Of no row but the last may a column of JSON be null: those are not counted. */
 class BoundedJson {
   bytes = 0;
   /** How many rows have their JSON. */
@@ -69,17 +69,17 @@ class BoundedJson {
     getTypeParser: ((oid: number, format: 'text' | 'binary') => {
       if (oid !== (pg.types.builtins.JSONB as number)) return types.getTypeParser(oid, format) as unknown;
       this.columns++;
-      return (text: string) => this.parse(text);
+      return (text: string) => this.keep(text);
     }) as never,
   };
 
-  private parse(text: string): unknown {
+  private keep(text: string): string | null {
     const row = Math.floor(this.values / this.columns);
     const isFirstOfRow = this.values++ % this.columns === 0;
     if (isFirstOfRow && row > 0 && this.bytes >= this.maxBytes) this.rows = Math.min(this.rows, row);
     if (row >= this.rows) return null;
     this.bytes += text.length;
-    return parseJson(text);
+    return text;
   }
 }
 

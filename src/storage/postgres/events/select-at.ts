@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../../core/event.js';
-import { rows, type Queryable } from '../sql.js';
+import { firstRows, type Queryable } from '../sql.js';
 import { EVENT_COLUMNS } from './event-columns.js';
 import type { EventPlace } from './select-key.js';
 
@@ -16,6 +16,7 @@ export async function selectAt(
     select ${EVENT_COLUMNS}
     from events
     where project_id = $1 and created_at = $2 and id = $3`;
-  const [event] = await rows<StoredEvent>(db, { text, values: [projectId, place.created_at, place.id] });
-  return event ?? null;
+  const values = [projectId, place.created_at, place.id];
+  const { rows } = await firstRows<StoredEvent>(db, { text, values }, Infinity);
+  return rows[0] ?? null;
 }
