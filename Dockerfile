@@ -40,5 +40,5 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["node", "scripts/healthcheck.mjs"]
 # Without these, and MALLOC_ARENA_MAX, memory grows to 300 MB before it is used again (docs/decisions/0008-memory.md).
-ENTRYPOINT ["node", "--max-semi-space-size=8", "--heap-growing-percent=40", "dist/src/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=8", "--heap-growing-percent=40", "--no-allocation-site-pretenuring", "dist/src/main.js"]
 CMD ["serve"]

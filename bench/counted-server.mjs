@@ -17,7 +17,8 @@ export class CountedServer {
 
   /** Starts a build, on an empty database where `dataDir` is not given; `env` as `startServer` takes it. */
   static async start(dist, { data = makeDataDir(), env } = {}) {
-    const server = await startServer(data.dataDir, { dist, env });
+    // /api/v1/status answers from the cache whatever is asked for.
+    const server = await startServer(data.dataDir, { dist, env: { STATS_CACHE_SECONDS: '0', ...env } });
     const db = new pg.Client((await attachEmbeddedPostgres(data.dataDir)).url);
     await db.connect();
     const { rows } = await db.query(

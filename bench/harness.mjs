@@ -8,7 +8,7 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
+const FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40', '--no-allocation-site-pretenuring'];
 /** Database connections for ingest. */
 export const CONNECTIONS = 2;
 export const KEY = `bench-${randomBytes(16).toString('hex')}`;
@@ -45,10 +45,10 @@ async function untilAnswers(url, child) {
 }
 
 /** Starts the server as `npm start` does, on the built tree; `ms` is the time until it listens. */
-export async function startServer(dataDir, { port = 0, dist = DIST, env = {} } = {}) {
+export async function startServer(dataDir, { port = 0, dist = DIST, env = {}, flags = FLAGS } = {}) {
   const bound = port || (await freePort());
   const started = performance.now();
-  const child = spawn(process.execPath, [...FLAGS, path.join(dist, 'src/main.js'), 'serve'], {
+  const child = spawn(process.execPath, [...flags, path.join(dist, 'src/main.js'), 'serve'], {
     stdio: 'ignore',
     env: {
       PATH: process.env.PATH,
@@ -106,17 +106,22 @@ export async function takeTurns(urls, kind) {
   return rates;
 }
 
-/** Requests a second over 64 connections; `kind` as bench/requests.lua names it. */
-function wrk(url, kind, seconds) {
+async function wrk(url, kind, seconds) {
+  return (await load(url, kind, seconds)).rate;
+}
+
+/** Requests over 64 connections, how many and how many a second; `kind` as bench/requests.lua names it. */
+export function load(url, kind, seconds) {
   const args = ['-t1', '-c64', `-d${seconds}`, '-s', 'bench/requests.lua', url];
   return new Promise((resolve, reject) => {
     const child = spawn('wrk', args, { env: { ...process.env, BENCH_KEY: KEY, BENCH_KIND: kind } });
     let out = '';
     child.stdout.on('data', (chunk) => (out += chunk));
     child.once('exit', () => {
+      const requests = /(\d+) requests in/.exec(out)?.[1];
       const rate = /Requests\/sec:\s+([\d.]+)/.exec(out)?.[1];
       if (!rate || out.includes('Non-2xx')) reject(new Error(out));
-      else resolve(Number(rate));
+      else resolve({ requests: Number(requests), rate: Number(rate) });
     });
   });
 }

@@ -7,7 +7,11 @@ import { AddressSet } from '../dist/src/core/address-set.js';
 const BATCH = 10_000;
 const DAY = 20_000;
 /** As `npm start` has them. */
-const SERVER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
+const SERVER_FLAGS = [
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=40',
+  '--no-allocation-site-pretenuring',
+];
 const KINDS = { ipv4, ipv6 };
 
 const [kind, count = 10_000_000] = process.argv[2] in KINDS ? [process.argv[2], Number(process.argv[3])] : [];

@@ -19,9 +19,7 @@ export class Counting1764300000000 implements MigrationInterface {
       await db.query('delete from access_packed');
       await packRollups(db);
       await packLatency(db);
-      await db.query(
-        'rename table access_rollups to access_rollups_before, access_packed to access_rollups',
-      );
+      await db.query('rename table access_rollups to access_rollups_before, access_packed to access_rollups');
     }
     if (await has(db, 'tables', `table_name = 'access_deltas'`)) await moveDeltas(db);
     await db.query(VIEWS);

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { MINUTE_SKETCHES } from './counting/minute-sketches.js';
+import { MINUTE_SKETCHES, REGISTER_OF } from './counting/minute-sketches.js';
 import { DELTAS_TO_BLOCKS, pack, SET_ASIDE } from './counting/pack.js';
 import { ENTRIES, EVENTS, PENDING, project } from './counting/sources.js';
 import { ACCESS, EVENT, TABLES } from './counting/tables.js';
@@ -28,7 +28,7 @@ export class Counting1764300000000 implements MigrationInterface {
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(SET_ASIDE + TABLES);
-    await db.query(pack(EVENT) + pack(ACCESS) + DELTAS_TO_BLOCKS + MINUTE_SKETCHES);
+    await db.query(pack(EVENT) + pack(ACCESS) + DELTAS_TO_BLOCKS + REGISTER_OF + MINUTE_SKETCHES);
     await db.query(PENDING + totalsOf('pending') + functionsOf(EVENTS, ENTRIES));
     await db.query(DROP_OLD);
   }

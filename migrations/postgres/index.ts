@@ -6,6 +6,7 @@ import { RemovedProjects1763850000000 } from './1763850000000-removed-projects.j
 import { Reader1763900000000 } from './1763900000000-reader.js';
 import { Accounts1764000000000 } from './1764000000000-accounts.js';
 import { ProjectReaders1764100000000 } from './1764100000000-project-readers.js';
+import { EventIndexes1764200000000 } from './1764200000000-event-indexes.js';
 import { Counting1764300000000 } from './1764300000000-counting.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
@@ -18,5 +19,6 @@ export const postgresMigrations = [
   Reader1763900000000,
   Accounts1764000000000,
   ProjectReaders1764100000000,
+  EventIndexes1764200000000,
   Counting1764300000000,
 ];

@@ -1,6 +1,6 @@
 import type { Micros } from './event.js';
 
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 /**
  * Microseconds since the epoch of an RFC 3339 date-time; digits past the sixth are cut off.
@@ -18,21 +18,70 @@ export function parseRfc3339(text: string): Micros | null {
 let lastText: string | undefined;
 let lastMicros: Micros | null = null;
 
+// Every field but the fraction has its place: taking them from there costs a quarter of what a match with groups does.
 function parse(text: string): Micros | null {
-  const match = RFC3339.exec(text);
-  if (!match) return null;
-  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match;
+  if (!RFC3339.test(text)) return null;
+  const days = daysSince1970(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
+  const hour = number(text, 11, 13);
+  const minute = number(text, 14, 16);
+  const second = number(text, 17, 19);
   // RFC 3339 knows leap seconds; like PostgreSQL, take one as the first second of the next minute.
-  if (+hour > 23 || +minute > 59 || +second > 60) return null;
-  if (sign && (+offsetHour > 23 || +offsetMinute > 59)) return null;
-  const midnight = new Date(0);
-  // Date.UTC takes years below 100 as 19xx
-  midnight.setUTCFullYear(+year, +month - 1, +day);
-  if (midnight.getUTCMonth() !== +month - 1 || midnight.getUTCDate() !== +day) return null;
-  let seconds = midnight.getTime() / 1000 + +hour * 3600 + +minute * 60 + +second;
-  if (sign) seconds -= (sign === '-' ? -1 : 1) * (+offsetHour * 3600 + +offsetMinute * 60);
+  if (days === null || hour > 23 || minute > 59 || second > 60) return null;
+  const offset = offsetSeconds(text);
+  if (offset === null) return null;
+  const seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset;
   if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return null;
-  return Math.min(seconds * 1e6 + (fraction ? +fraction.slice(0, 6).padEnd(6, '0') : 0), LAST_MICROS);
+  return Math.min(seconds * 1e6 + fractionMicros(text), LAST_MICROS);
+}
+
+/** The digits from `start` to `end` as a number. */
+function number(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 10 + text.charCodeAt(at) - ZERO;
+  return value;
+}
+
+const ZERO = 48;
+const DOT = 46;
+const PLUS = 43;
+const MINUS = 45;
+
+/** null for a day that does not exist. Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": days_from_civil. */
+function daysSince1970(year: number, month: number, day: number): number | null {
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
+  const fromMarch = (month + 9) % 12;
+  const y = fromMarch > 9 ? year - 1 : year;
+  const leapDays = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
+  return y * 365 + leapDays + Math.floor((153 * fromMarch + 2) / 5) + day - 1 - 719_468;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+function offsetSeconds(text: string): number | null {
+  const start = text.length - 6;
+  const sign = text.charCodeAt(start);
+  // Z: six from the end stands a digit or a colon
+  if (sign !== MINUS && sign !== PLUS) return 0;
+  const hour = number(text, start + 1, start + 3);
+  const minute = number(text, start + 4, start + 6);
+  if (hour > 23 || minute > 59) return null;
+  const seconds = hour * 3600 + minute * 60;
+  return sign === MINUS ? -seconds : seconds;
+}
+
+function fractionMicros(text: string): number {
+  if (text.charCodeAt(19) !== DOT) return 0;
+  let micros = 0;
+  let at = 20;
+  for (let place = 100_000; place >= 1; place /= 10) {
+    const digit = text.charCodeAt(at++) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) break;
+    micros += digit * place;
+  }
+  return micros;
 }
 
 const FIRST_SECOND = -62_135_596_800; // 0001-01-01T00:00:00Z

@@ -6,9 +6,9 @@ import type { Config } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { Delivery } from '../core/delivery.js';
 import { SightlineError, type FieldError } from '../core/errors.js';
-import type { Receipt } from '../core/event.js';
+import type { NewEvent } from '../core/event.js';
 import { IngestMetrics } from './ingest-metrics.js';
-import { prepareEvent, type Prepared, type PrepareContext } from './prepare-event.js';
+import { prepareEvent, type PrepareContext } from './prepare-event.js';
 
 const TURN_MS = 10;
 const EVENTS_A_LOOK = 16;
@@ -32,6 +32,14 @@ export interface IngestedBatch {
   total_received: number;
   logs_processed: number;
   duplicates: number;
+  rejected: RejectedEvent[];
+}
+
+/** What is good of a batch and what is not; `indexes` are the places of `events` in it. */
+interface PreparedBatch {
+  events: NewEvent[];
+  indexes: number[];
+  bytes: number;
   rejected: RejectedEvent[];
 }
 
@@ -71,19 +79,54 @@ export class IngestService {
   /** @throws SightlineError `validation_error` when nothing in it is good, `empty_batch`, `batch_too_large`, … */
   async appendBatch(projectId: number, logs: unknown, options: BatchOptions): Promise<IngestedBatch> {
     const batch = this.checkedBatch(logs);
-    const context = this.context(projectId, options.checkText);
-    const prepared = await prepareAll(batch, context);
-    const accepted = prepared.filter((p) => p.event !== undefined);
-    const refused = prepared.length - accepted.length;
-    if (refused > 0) prepared.forEach((p) => p.errors && this.metrics.refused(p.errors));
-    if (accepted.length === 0 || (options.strict && refused > 0)) {
-      throw batchRefusal(rejectedOf(batch, prepared));
-    }
-    const events = accepted.map((p) => p.event);
-    const bytes = accepted.reduce((sum, p) => sum + p.bytes, 0);
+    const { events, bytes, rejected, indexes } = await this.prepareAll(batch, projectId, options);
+    if (events.length === 0 || (options.strict && rejected.length > 0)) throw batchRefusal(rejected);
     const receipts = await this.delivery.append(events, bytes);
     this.metrics.outcomes(events, receipts);
-    return account(batch, prepared, receipts);
+    receipts.forEach((receipt, i) => {
+      if (receipt.outcome !== 'rejected') return;
+      rejected.push({ index: indexes[i], event_id: events[i].eventId, errors: [refusedByStore(receipt)] });
+    });
+    // what the store refuses is known later than what validation does
+    rejected.sort((a, b) => a.index - b.index);
+    if (rejected.length === batch.length) throw batchRefusal(rejected);
+    return {
+      total_received: batch.length,
+      logs_processed: batch.length - rejected.length,
+      duplicates: receipts.filter(({ outcome }) => outcome === 'duplicate').length,
+      rejected,
+    };
+  }
+
+  /**
+   * Other requests have their turn in between: the events of a large body take 100 ms together. What came is let go of event by
+   * event: nothing is held twice, and little of it while the database works.
+   */
+  private async prepareAll(
+    batch: unknown[],
+    projectId: number,
+    { checkText }: BatchOptions,
+  ): Promise<PreparedBatch> {
+    const context = this.context(projectId, checkText);
+    const prepared: PreparedBatch = { events: [], indexes: [], bytes: 0, rejected: [] };
+    let startedMs = performance.now();
+    for (let index = 0; index < batch.length; index++) {
+      const { event, bytes, errors } = prepareEvent(batch[index], context);
+      if (event) {
+        prepared.events.push(event);
+        prepared.indexes.push(index);
+        prepared.bytes += bytes;
+      } else {
+        this.metrics.refused(errors);
+        const event_id = eventIdOf(batch[index]);
+        prepared.rejected.push({ index, event_id, errors: errors.map(toFieldError) });
+      }
+      batch[index] = null;
+      if (index % EVENTS_A_LOOK !== 0 || performance.now() - startedMs < TURN_MS) continue;
+      await othersTurn();
+      startedMs = performance.now();
+    }
+    return prepared;
   }
 
   private checkedBatch(logs: unknown): unknown[] {
@@ -125,49 +168,6 @@ const BATCH_FOR_EVENT = 'The event is not valid: many go to POST /api/v1/batch-i
 
 function isBatch(raw: unknown): boolean {
   return Array.isArray(raw) || Array.isArray((raw as { logs?: unknown } | null)?.logs);
-}
-
-/**
- * Other requests have their turn in between: the events of a large body take 100 ms together. Of those that are prepared the batch
- * keeps the event_id: nothing is held twice.
- */
-async function prepareAll(batch: unknown[], context: PrepareContext): Promise<Prepared[]> {
-  const prepared: Prepared[] = [];
-  let startedMs = performance.now();
-  for (let i = 0; i < batch.length; i++) {
-    const one = prepareEvent(batch[i], context);
-    prepared.push(one);
-    if (one.event) batch[i] = { event_id: one.event.eventId };
-    if (prepared.length % EVENTS_A_LOOK !== 0 || performance.now() - startedMs < TURN_MS) continue;
-    await othersTurn();
-    startedMs = performance.now();
-  }
-  return prepared;
-}
-
-function account(batch: unknown[], prepared: Prepared[], receipts: Receipt[]): IngestedBatch {
-  let next = 0;
-  const rejected = rejectedOf(
-    batch,
-    prepared.map((p) => {
-      if (p.errors) return p;
-      const receipt = receipts[next++];
-      return receipt.outcome === 'rejected' ? { errors: [refusedByStore(receipt)] } : {};
-    }),
-  );
-  if (rejected.length === batch.length) throw batchRefusal(rejected);
-  return {
-    total_received: batch.length,
-    logs_processed: batch.length - rejected.length,
-    duplicates: receipts.filter(({ outcome }) => outcome === 'duplicate').length,
-    rejected,
-  };
-}
-
-function rejectedOf(batch: unknown[], outcomes: { errors?: FieldError[] }[]): RejectedEvent[] {
-  return outcomes.flatMap(({ errors }, index) =>
-    errors ? [{ index, event_id: eventIdOf(batch[index]), errors: errors.map(toFieldError) }] : [],
-  );
 }
 
 // As much of it as an event_id may have: a refused one can be of any size.

@@ -21,7 +21,8 @@ export interface PrepareContext {
 }
 
 export type Prepared =
-  { event: NewEvent; bytes: number; errors?: undefined } | { event?: undefined; errors: RecordError[] };
+  | { event: NewEvent; bytes: number; errors?: undefined }
+  | { event?: undefined; bytes?: undefined; errors: RecordError[] };
 
 /** Validates one event as it came and makes it ready to be stored. */
 export function prepareEvent(raw: unknown, context: PrepareContext): Prepared {

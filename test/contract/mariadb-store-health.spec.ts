@@ -36,8 +36,8 @@ it('is up while every connection of queries and ingest is taken, and tables are 
 });
 
 it('is not up without a table that appends write to, and is again once it is back', async () => {
-  await mysql.background.use((db) => db.run('rename table access_deltas to access_deltas_gone'));
+  await mysql.background.use((db) => db.run('rename table access_blocks to access_blocks_gone'));
   await until(async () => !(await health.isUp()));
-  await mysql.background.use((db) => db.run('rename table access_deltas_gone to access_deltas'));
+  await mysql.background.use((db) => db.run('rename table access_blocks_gone to access_blocks'));
   await until(() => health.isUp());
 });

@@ -19,7 +19,8 @@ interface Delta {
   ip: string | null;
 }
 
-const countable = (column: string) => `if(octet_length(${column}) > 2000, '(other)', coalesce(${column}, ''))`;
+const countable = (column: string) =>
+  `if(octet_length(${column}) > 2000, '(other)', coalesce(${column}, ''))`;
 
 /** What was not counted yet, in blocks: each takes its deltas away in its own transaction. */
 export async function moveDeltas(db: QueryRunner): Promise<void> {
@@ -37,14 +38,17 @@ export async function moveDeltas(db: QueryRunner): Promise<void> {
 
 async function moveBlock(db: QueryRunner, deltas: readonly Delta[]): Promise<void> {
   const records: string[] = [];
-  for (let chars = 0; records.length < deltas.length && chars < BLOCK_CHARS; ) {
+  for (let chars = 0; records.length < deltas.length && chars < BLOCK_CHARS;) {
     const record = recordOf(deltas[records.length]);
     records.push(record);
     chars += record.length;
   }
   const ids = deltas.slice(0, records.length).map(({ id }) => id);
   await db.query('start transaction');
-  await db.query('insert into access_blocks (size, records) values (?, ?)', [ids.length, `[${records.join()}]`]);
+  await db.query('insert into access_blocks (size, records) values (?, ?)', [
+    ids.length,
+    `[${records.join()}]`,
+  ]);
   await db.query('delete from access_deltas where id in (?)', [ids]);
   await db.query('commit');
 }

@@ -21,12 +21,16 @@ const CHUNK = 100;
 /** So many records are counted without waiting for more; more of them where each bucket would have but few. */
 const DUE_RECORDS = 5_000;
 const DUE_RECORDS_A_BUCKET = 5;
+/** What took a second rests for so many: a bucket with ten thousand names costs the same for few records and for many. */
+const REST = 6;
 
 /** Counts one kind of record in one store. */
 export class Counter extends RecordCounter {
   private seen: Backlog = { records: 0, ageMs: 0 };
   /** Records that are worth a transaction, by how many buckets the last one had. */
   private worth = DUE_RECORDS;
+  /** Until then only patience that has ended is a reason to count. By performance.now(). */
+  private restsUntilMs = 0;
 
   constructor(
     private readonly store: CountStore,
@@ -44,6 +48,7 @@ export class Counter extends RecordCounter {
   async count(options: CountOptions): Promise<FoldedRecords[]> {
     const folded: FoldedRecords[] = [];
     if (!(await this.isDue(options))) return folded;
+    const begunMs = performance.now();
     let isMore = true;
     while (isMore && !options.stop?.aborted) {
       isMore = false;
@@ -59,6 +64,8 @@ export class Counter extends RecordCounter {
       this.pending.forget(counted.map(({ id }) => id));
       folded.push(...told);
     }
+    const endedMs = performance.now();
+    this.restsUntilMs = endedMs + REST * (endedMs - begunMs);
     return folded;
   }
 
@@ -72,7 +79,8 @@ export class Counter extends RecordCounter {
       records: sizeOf(blocks),
       ageMs: blocks.reduce((oldest, { ageMs }) => Math.max(oldest, ageMs), 0),
     };
-    return blocks.length > 0 && (this.seen.records >= this.worth || this.seen.ageMs >= patienceMs);
+    const isWorth = this.seen.records >= this.worth && performance.now() >= this.restsUntilMs;
+    return blocks.length > 0 && (isWorth || this.seen.ageMs >= patienceMs);
   }
 
   private async move(

@@ -4,9 +4,7 @@ import type { Mysql } from './mysql.js';
 
 /** What appends and counting write to. */
 const TABLES = [
-  ...['logs', 'answers', 'hours', 'blocks', 'totals', 'rollups', 'uniques'].map(
-    (name) => `access_${name}`,
-  ),
+  ...['logs', 'answers', 'hours', 'blocks', 'totals', 'rollups', 'uniques'].map((name) => `access_${name}`),
   ...['ip_addresses', 'ip_counts', 'ip_registers'],
 ];
 

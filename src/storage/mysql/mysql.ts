@@ -63,11 +63,7 @@ export class Mysql {
   }
 }
 
-function sessions(
-  config: Config,
-  url: string,
-  { most, keepIdle, timeoutS }: PoolOptions,
-): Sessions {
+function sessions(config: Config, url: string, { most, keepIdle, timeoutS }: PoolOptions): Sessions {
   const pool = createPool({
     ...connectionOptions(url),
     connectionLimit: most,

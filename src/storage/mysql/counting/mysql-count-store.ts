@@ -47,12 +47,20 @@ export class MysqlCountStore extends CountStore {
     const index = dimensionIndex(ACCESS, dimension);
     const counts = what.counts ? COUNTS[index] : 'null';
     const histograms = (what.histograms && HISTOGRAMS[index]) || 'null';
-    const { found, pending } = await this.look<{ bucket: string; counts: string | null; histograms: string | null }>(
+    const { found, pending } = await this.look<{
+      bucket: string;
+      counts: string | null;
+      histograms: string | null;
+    }>(
       `select bucket, ${counts} as counts, ${histograms} as histograms, null as pending from access_rollups
        where ${inPieces(projectId, pieces)} and (${counts} is not null or ${histograms} is not null)`,
       3,
     );
-    const cells = found.map(({ bucket, counts, histograms }) => ({ bucket: micros(bucket), counts, histograms }));
+    const cells = found.map(({ bucket, counts, histograms }) => ({
+      bucket: micros(bucket),
+      counts,
+      histograms,
+    }));
     return { found: cells.sort(byBucket), pending, ends: [] };
   }
 
@@ -77,12 +85,22 @@ export class MysqlCountStore extends CountStore {
     what: 'estimates' | 'sketches',
   ): Promise<Found<StoredSketch, EndHashes>> {
     const sketch = what === 'sketches' ? 'sketch' : 'null';
-    const { found, pending } = await this.look<{ bucket: string; tier: Tier; estimate: number; sketch: Buffer | null }>(
+    const { found, pending } = await this.look<{
+      bucket: string;
+      tier: Tier;
+      estimate: number;
+      sketch: Buffer | null;
+    }>(
       `select bucket, tier, estimate, ${sketch} as sketch, null as pending from access_uniques
        where ${inPieces(projectId, pieces)}`,
       4,
     );
-    const stored = found.map(({ bucket, tier, estimate, sketch }) => ({ bucket: micros(bucket), tier, estimate, sketch }));
+    const stored = found.map(({ bucket, tier, estimate, sketch }) => ({
+      bucket: micros(bucket),
+      tier,
+      estimate,
+      sketch,
+    }));
     return { found: stored.sort(byBucket), pending, ends: [] };
   }
 

@@ -114,9 +114,7 @@ export class MysqlCountTransaction implements CountTransaction {
   // Not by a range of ids: one in between may not have been committed yet.
   async remove(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
-    const removed = await this.db.run(
-      `delete from access_blocks where id in (${ids.map(number).join(',')})`,
-    );
+    const removed = await this.db.run(`delete from access_blocks where id in (${ids.map(number).join(',')})`);
     if (removed !== ids.length) throw new BlocksGoneError('some blocks are counted already');
   }
 }

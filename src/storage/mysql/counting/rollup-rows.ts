@@ -49,8 +49,10 @@ export function keyLiterals({ projectId, tier, bucket, day }: BucketKey): Litera
 export function inBuckets(keys: readonly BucketKey[]): string {
   return keys
     .map(keyLiterals)
-    .map(([project, tier, bucket, day]) =>
-      `(project_id = ${project} and tier = ${tier} and bucket = ${bucket} and day = ${day})`)
+    .map(
+      ([project, tier, bucket, day]) =>
+        `(project_id = ${project} and tier = ${tier} and bucket = ${bucket} and day = ${day})`,
+    )
     .join(' or ');
 }
 
@@ -67,7 +69,7 @@ export function rowsOf(keys: readonly BucketKey[], found: readonly StoredParts[]
   return keys.map((key) => {
     const parts = byId.get(idOf(key))?.sort((a, b) => a.part - b.part);
     if (!parts) return null;
-    const column = (name: string): string | null => 
+    const column = (name: string): string | null =>
       joined(parts.map((part) => (part as unknown as Record<string, string | null>)[name.slice(1, -1)]));
     return { ...key, counts: COUNTS.map(column), histograms: HISTOGRAMS.map((name) => name && column(name)) };
   });

@@ -2,7 +2,6 @@ import type { Micros } from '../../../core/event.js';
 
 /** PostgreSQL's type ids, as an array names that of its elements (src/include/catalog/pg_type.dat). */
 export const OID = {
-  int8: 20,
   int4: 23,
   text: 25,
   float8: 701,
@@ -25,31 +24,25 @@ const TWO_32 = 2 ** 32;
  * each time until the statement that it was written for has ended.
  */
 export class BinaryArray {
-  private buffer = Buffer.allocUnsafe(INITIAL_BYTES);
+  private bytes = Buffer.allocUnsafe(INITIAL_BYTES);
+  private view = viewOf(this.bytes);
   private length = HEADER_BYTES;
   private hasNull = 0;
-  private size = 0;
 
   constructor(private readonly oid: number) {}
 
   /** One element an item, in order. The result is valid until the next call. */
   encode<Item>(items: readonly Item[], write: (array: this, item: Item) => void): Buffer {
-    if (this.buffer.length > KEEP_BYTES) this.buffer = Buffer.allocUnsafe(INITIAL_BYTES);
+    if (this.bytes.length > KEEP_BYTES) this.allocate(INITIAL_BYTES);
     this.length = HEADER_BYTES;
     this.hasNull = 0;
-    this.size = items.length;
     for (const item of items) write(this, item);
-    return this.finish();
+    return this.finish(items.length);
   }
 
-  null(): void {
-    this.hasNull = 1;
-    this.reserve(4);
-    this.length = this.buffer.writeInt32BE(-1, this.length);
-  }
-
-  text(value: string): void {
-    this.utf8(value, 0);
+  text(value: string | null): void {
+    if (value === null) this.null();
+    else this.utf8(value, 0);
   }
 
   /** A JSON text. */
@@ -57,60 +50,82 @@ export class BinaryArray {
     this.utf8(value, 1);
   }
 
-  int4(value: number): void {
-    this.element(4);
-    this.length = this.buffer.writeInt32BE(value, this.length);
+  int4(value: number | null): void {
+    if (value === null) return this.null();
+    const at = this.element(4);
+    this.view.setInt32(at, value);
   }
 
-  int8(value: number): void {
-    this.element(8);
-    const high = Math.floor(value / TWO_32);
-    this.length = this.buffer.writeInt32BE(high, this.length);
-    this.length = this.buffer.writeUInt32BE(value - high * TWO_32, this.length);
-  }
-
-  float8(value: number): void {
-    this.element(8);
-    this.length = this.buffer.writeDoubleBE(value, this.length);
+  float8(value: number | null): void {
+    if (value === null) return this.null();
+    const at = this.element(8);
+    this.view.setFloat64(at, value);
   }
 
   /** 32 hex digits. */
   uuid(hex: string): void {
-    this.element(16);
-    this.length += this.buffer.write(hex, this.length, 'hex');
+    const at = this.element(16);
+    this.bytes.write(hex, at, 'hex');
   }
 
-  timestamptz(micros: Micros): void {
-    this.int8(micros - EPOCH_2000_MICROS);
+  timestamptz(value: Micros | null): void {
+    if (value === null) return this.null();
+    const micros = value - EPOCH_2000_MICROS;
+    const high = Math.floor(micros / TWO_32);
+    const at = this.element(8);
+    this.view.setInt32(at, high);
+    this.view.setUint32(at + 4, micros - high * TWO_32);
   }
 
-  private finish(): Buffer {
-    this.buffer.writeInt32BE(1, 0); // dimensions
-    this.buffer.writeInt32BE(this.hasNull, 4);
-    this.buffer.writeInt32BE(this.oid, 8);
-    this.buffer.writeInt32BE(this.size, 12);
-    this.buffer.writeInt32BE(1, 16); // lower bound
-    return this.buffer.subarray(0, this.length);
+  private finish(size: number): Buffer {
+    const { view } = this;
+    view.setInt32(0, 1); // dimensions
+    view.setInt32(4, this.hasNull);
+    view.setInt32(8, this.oid);
+    view.setInt32(12, size);
+    view.setInt32(16, 1); // lower bound
+    return this.bytes.subarray(0, this.length);
   }
 
-  private element(bytes: number): void {
+  private null(): void {
+    this.hasNull = 1;
+    this.reserve(4);
+    this.view.setInt32(this.length, -1);
+    this.length += 4;
+  }
+
+  /** Makes room for an element of so many bytes, and gives where they go: in what may be a new buffer. */
+  private element(bytes: number): number {
     this.reserve(4 + bytes);
-    this.length = this.buffer.writeInt32BE(bytes, this.length);
+    this.view.setInt32(this.length, bytes);
+    const at = this.length + 4;
+    this.length = at + bytes;
+    return at;
   }
 
   private utf8(value: string, versionBytes: 0 | 1): void {
     this.reserve(4 + versionBytes + value.length * 3);
-    let end = this.length + 4;
-    if (versionBytes) end = this.buffer.writeUInt8(JSONB_VERSION, end);
-    const written = this.buffer.write(value, end, 'utf8');
-    this.buffer.writeInt32BE(written + versionBytes, this.length);
-    this.length = end + written;
+    const at = this.length + 4;
+    if (versionBytes) this.bytes[at] = JSONB_VERSION;
+    const written = versionBytes + this.bytes.write(value, at + versionBytes);
+    this.view.setInt32(this.length, written);
+    this.length = at + written;
   }
 
   private reserve(bytes: number): void {
-    if (this.length + bytes <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + bytes));
-    this.buffer.copy(grown, 0, 0, this.length);
-    this.buffer = grown;
+    if (this.length + bytes <= this.bytes.length) return;
+    const before = this.bytes;
+    this.allocate(Math.max(before.length * 2, this.length + bytes));
+    before.copy(this.bytes, 0, 0, this.length);
   }
+
+  private allocate(bytes: number): void {
+    this.bytes = Buffer.allocUnsafe(bytes);
+    this.view = viewOf(this.bytes);
+  }
+}
+
+// It writes numbers in a third of the time that Buffer's methods take.
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }

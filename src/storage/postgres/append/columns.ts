@@ -4,35 +4,20 @@ import { BinaryArray, OID } from './binary-array.js';
 /** What a column holds and how an item's value is written. */
 export type Column<Item> = readonly [oid: number, write: (array: BinaryArray, item: Item) => void];
 
-function nullable<Item, T>(
-  oid: number,
-  of: (item: Item) => T | null,
-  write: (array: BinaryArray, value: T) => void,
-): Column<Item> {
-  return [
-    oid,
-    (array, item) => {
-      const value = of(item);
-      if (value === null) array.null();
-      else write(array, value);
-    },
-  ];
-}
-
 export function text<Item>(of: (item: Item) => string | null): Column<Item> {
-  return nullable(OID.text, of, (array, value) => array.text(value));
+  return [OID.text, (array, item) => array.text(of(item))];
 }
 
 export function int4<Item>(of: (item: Item) => number | null): Column<Item> {
-  return nullable(OID.int4, of, (array, value) => array.int4(value));
+  return [OID.int4, (array, item) => array.int4(of(item))];
 }
 
 export function float8<Item>(of: (item: Item) => number | null): Column<Item> {
-  return nullable(OID.float8, of, (array, value) => array.float8(value));
+  return [OID.float8, (array, item) => array.float8(of(item))];
 }
 
 export function timestamptz<Item>(of: (item: Item) => Micros | null): Column<Item> {
-  return nullable(OID.timestamptz, of, (array, value) => array.timestamptz(value));
+  return [OID.timestamptz, (array, item) => array.timestamptz(of(item))];
 }
 
 export function jsonb<Item>(of: (item: Item) => string): Column<Item> {

@@ -39,24 +39,25 @@ export class PostgresEventStore extends EventStore {
     if (block) this.pending.add(block.id, block.rows);
     // Everything is stored in nearly every flush: only a repeated event costs a second question.
     const known = stored.size < distinct.length ? await selectKeyIds(db, distinct) : stored;
-    const told = new Set<number>();
+    let firsts = 0;
     return places.map((place): Receipt => {
-      const isNew = stored.has(place) && !told.has(place);
-      told.add(place);
-      return { outcome: isNew ? 'stored' : 'duplicate', id: known.get(place)! };
+      const isFirst = place === firsts;
+      if (isFirst) firsts++;
+      return { outcome: isFirst && stored.has(place) ? 'stored' : 'duplicate', id: known.get(place)! };
     });
   }
 }
 
-/** The events without repetitions, and for each event its place among those. */
+/** The events without repetitions, and for each event its place among those: places rise by one from first to first. */
 function distinctEvents(events: readonly NewEvent[]): { distinct: readonly NewEvent[]; places: number[] } {
-  const placeOf = new Map<string, number>();
+  const projects = new Map<number, Map<string, number>>();
   const distinct: NewEvent[] = [];
   const places = events.map((event) => {
-    const identity = `${event.projectId} ${event.eventId}`;
-    const known = placeOf.get(identity);
+    let placeOf = projects.get(event.projectId);
+    if (!placeOf) projects.set(event.projectId, (placeOf = new Map<string, number>()));
+    const known = placeOf.get(event.eventId);
     if (known !== undefined) return known;
-    placeOf.set(identity, distinct.length);
+    placeOf.set(event.eventId, distinct.length);
     return distinct.push(event) - 1;
   });
   return { distinct, places };

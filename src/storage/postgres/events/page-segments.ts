@@ -4,24 +4,28 @@ import { parseRfc3339 } from '../../../core/rfc3339.js';
 import type { Position } from './event-cursor.js';
 import { receivedFor } from '../reading/time-conditions.js';
 import { EQUALITY_COLUMNS } from './filter-conditions.js';
+import type { Key, KeyColumn } from './key-edge.js';
 import type { Condition } from '../reading/values.js';
 
 /**
- * A stretch of the order that one index gives by itself. A page reads them one after the other until it is full.
+ * A stretch of a page's order. A page reads them one after the other until it is full.
  * `a > $1 or (a = $1 and b > $2)` in one statement would read and drop everything before the cursor.
  */
 export interface Segment {
+  filter: EventFilter;
   conditions: Condition[];
   orderBy: string;
+  /** What the order begins with; null where no index helps, and everything is read to be sorted. */
+  key: Key | null;
 }
 
 type ValueColumn = Exclude<SortColumn, 'id' | 'created_at' | 'timestamp'>;
 
-const KNOWN_VALUES: Partial<Record<ValueColumn, readonly string[]>> = {
-  event_type: EVENT_TYPES.toSorted(),
-  priority: PRIORITIES.toSorted(),
-};
-const NULLABLE: readonly ValueColumn[] = ['user_id', 'session_id', 'app_version'];
+/** The columns with so few values that each is a segment of its own. */
+const KNOWN_VALUES = {
+  event_type: { field: 'eventType', order: EVENT_TYPES.toSorted() },
+  priority: { field: 'priority', order: PRIORITIES.toSorted() },
+} as const;
 
 /** Everything of a question after `after`, in its order; rows without a value come last in both directions. */
 export function pageSegments(
@@ -32,19 +36,13 @@ export function pageSegments(
 ): Segment[] {
   switch (sortBy) {
     case 'id':
-      return [keySegment(['id'], descending, after && [after.id])];
+      return [keySegment(filter, ['id'], descending, after && [after.id])];
     case 'created_at':
-      return [
-        keySegment(
-          ['created_at', 'id'],
-          descending,
-          after && [after.createdAt, after.id],
-          sameDays(after, descending),
-        ),
-      ];
+      return [byReceipt(filter, descending, after)];
     case 'timestamp':
       return [
         keySegment(
+          filter,
           ['"timestamp"', 'id'],
           descending,
           after && [after.value, after.id],
@@ -52,24 +50,34 @@ export function pageSegments(
         ),
       ];
     default:
-      return valueSegments(filter, sortBy, descending, after);
+      if (isPinned(filter, sortBy)) return [byReceipt(filter, !descending, after)];
+      if (sortBy === 'event_type' || sortBy === 'priority')
+        return knownSegments(filter, sortBy, descending, after);
+      return [sortedSegment(filter, sortBy, descending, after)];
   }
 }
 
 // Rows of unique keys: one range of one index.
 function keySegment(
-  columns: string[],
+  filter: EventFilter,
+  columns: [KeyColumn, 'id'?],
   descending: boolean,
   after: unknown[] | null,
   pruning: Condition[] = [],
 ): Segment {
-  const operator = descending ? '<' : '>';
   const range: Condition = (values) =>
-    `(${columns.join(', ')}) ${operator} (${(after ?? []).map((key) => values.bind(key)).join(', ')})`;
+    `(${columns.join(', ')}) ${descending ? '<' : '>'} (${(after ?? []).map((key) => values.bind(key)).join(', ')})`;
   return {
-    conditions: after ? [range, ...pruning] : pruning,
+    filter,
+    conditions: after ? [range, ...pruning] : [],
     orderBy: columns.map((column) => `${column} ${descending ? 'desc' : 'asc'}`).join(', '),
+    key: { column: columns[0], descending },
   };
+}
+
+function byReceipt(filter: EventFilter, descending: boolean, after: Position | null): Segment {
+  const place = after && [after.createdAt, after.id];
+  return keySegment(filter, ['created_at', 'id'], descending, place, sameDays(after, descending));
 }
 
 // PostgreSQL leaves out partitions by a plain comparison, not by one of rows.
@@ -82,46 +90,40 @@ function laterDays(after: Position | null, descending: boolean): Condition[] {
   return after && !descending ? [receivedFor(parseRfc3339(after.value as string)!)] : [];
 }
 
-// Rows that share a value: by (created_at, id) as the indexes on a column have it, newest first; exactly flipped when descending.
-function valueSegments(
+// Rows that share a value: by (created_at, id), newest first; exactly flipped when descending.
+function knownSegments(
+  filter: EventFilter,
+  column: keyof typeof KNOWN_VALUES,
+  descending: boolean,
+  after: Position | null,
+): Segment[] {
+  const { field, order } = KNOWN_VALUES[column];
+  const inOrder: readonly string[] = descending ? order.toReversed() : order;
+  const rest = after ? inOrder.slice(inOrder.indexOf(String(after.value))) : inOrder;
+  return rest.map((value) =>
+    byReceipt({ ...filter, [field]: value }, !descending, after?.value === value ? after : null),
+  );
+}
+
+function sortedSegment(
   filter: EventFilter,
   column: ValueColumn,
   descending: boolean,
   after: Position | null,
-): Segment[] {
-  const oldestFirst = descending;
-  const tied = (conditions: Condition[], from: Position | null): Segment => {
-    const rest = keySegment(
-      ['created_at', 'id'],
-      !oldestFirst,
-      from && [from.createdAt, from.id],
-      sameDays(from, !oldestFirst),
-    );
-    return { conditions: [...conditions, ...rest.conditions], orderBy: rest.orderBy };
-  };
-  const equals =
-    (value: unknown): Condition =>
-    (values) =>
-      `${column} = ${values.bind(value)}`;
-  const isNull: Condition = () => `${column} is null`;
+): Segment {
+  const [direction, tied] = descending ? ['desc', 'asc'] : ['asc', 'desc'];
+  const orderBy = `${column} ${direction} nulls last, created_at ${tied}, id ${tied}`;
+  return { filter, conditions: after ? [afterValue(column, descending, after)] : [], orderBy, key: null };
+}
 
-  if (isPinned(filter, column)) return [tied([], after)];
-  const known = KNOWN_VALUES[column];
-  if (known) {
-    const order = descending ? known.toReversed() : known;
-    const rest = after ? order.slice(order.indexOf(String(after.value))) : order;
-    return rest.map((value) => tied([equals(value)], after?.value === value ? after : null));
-  }
-  if (after?.value === null) return [tied([isNull], after)];
-  const others: Condition = after
-    ? (values) => `${column} ${descending ? '<' : '>'} ${values.bind(after.value)}`
-    : () => `${column} is not null`;
-  const segments: Segment[] = [
-    { conditions: [others], orderBy: `${column} ${descending ? 'desc' : 'asc'}, ${tied([], null).orderBy}` },
-  ];
-  if (after) segments.unshift(tied([equals(after.value)], after));
-  if (NULLABLE.includes(column)) segments.push(tied([isNull], null));
-  return segments;
+function afterValue(column: ValueColumn, descending: boolean, { value, createdAt, id }: Position): Condition {
+  const [beyond, tied] = descending ? ['<', '>'] : ['>', '<'];
+  return (values) => {
+    const later = `(created_at, id) ${tied} (${values.bind(createdAt)}::timestamptz, ${values.bind(id)}::bigint)`;
+    if (value === null) return `${column} is null and ${later}`;
+    const bound = values.bind(value);
+    return `(${column} ${beyond} ${bound} or ${column} is null or (${column} = ${bound} and ${later}))`;
+  };
 }
 
 function isPinned(filter: EventFilter, column: ValueColumn): boolean {

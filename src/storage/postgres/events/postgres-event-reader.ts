@@ -10,6 +10,7 @@ import type { StoredEvent } from '../../../core/event.js';
 import type { Queryable } from '../sql.js';
 import { countAll } from '../reading/count-all.js';
 import { countRows } from '../reading/count-rows.js';
+import { countBySample } from './count-by-sample.js';
 import { totalQuestion } from './count-by-totals.js';
 import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { filterConditions } from './filter-conditions.js';
@@ -37,10 +38,9 @@ export class PostgresEventReader extends EventReader {
     const question = { projectId, filter, sortBy, descending };
     const after = cursor === undefined ? null : decodeEventCursor(question, cursor);
     const segments = pageSegments(filter, sortBy, descending, after);
-    const conditions = filterConditions(projectId, filter);
     // one more than asked for tells whether there is a next page
-    const { query } = this.database;
-    const found = await selectPage(query, conditions, segments, offset, pageSize + 1, maxBytes);
+    const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
+    const found = await selectPage(this.database.query, projectId, segments, place);
     const events = found.rows.slice(0, pageSize);
     if (found.rows.length <= pageSize && !found.isCut) return { events, nextCursor: null };
     const last = events.at(-1)!;
@@ -50,12 +50,18 @@ export class PostgresEventReader extends EventReader {
 
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
     const db = this.database.query;
-    const conditions = filterConditions(projectId, filter);
+    const { scope, values, indexed } = filterConditions(projectId, filter);
     const byTotals = totalQuestion(filter);
     if (byTotals) {
       const { n, isFolded } = await this.totals.of(projectId, byTotals.dimension, byTotals.value);
-      return { total: isFolded ? await countAll(db, 'events', conditions) : n, estimated: false };
+      return { total: isFolded ? await countAll(db, 'events', [...scope, ...values]) : n, estimated: false };
     }
-    return countRows(db, 'events', conditions, mode);
+    const { userId, sessionId, from, to } = filter;
+    const isNarrow = [userId, sessionId, from, to].some((bound) => bound !== undefined);
+    if (mode === 'auto' && !isNarrow) {
+      const total = await countBySample(db, [...scope, ...values]);
+      if (total !== null) return { total, estimated: true };
+    }
+    return countRows(db, 'events', [...scope, ...indexed], mode);
   }
 }

@@ -1,52 +1,82 @@
+import { SightlineError } from '../../../core/errors.js';
 import type { StoredEvent } from '../../../core/event.js';
-import { firstRows, type FirstRows, type Queryable } from '../sql.js';
 import { countUpTo } from '../reading/count-up-to.js';
-import { EVENT_COLUMNS } from './event-columns.js';
+import type { Condition } from '../reading/values.js';
+import type { FirstRows, Queryable } from '../sql.js';
+import { filterConditions } from './filter-conditions.js';
+import { findByValues } from './find-by-values.js';
+import { PageRoom } from './page-room.js';
 import type { Segment } from './page-segments.js';
-import { Values, where, type Condition } from '../reading/values.js';
+import { selectRows } from './select-rows.js';
+import { skipRows } from './skip-rows.js';
 
-/** At most `limit` events of `segments`, of about `maxBytes` of JSON (each segment gives one event at least), in their order, after the first `offset`. */
-export async function selectPage(
-  db: Queryable,
-  filter: readonly Condition[],
-  segments: readonly Segment[],
-  offset: number,
-  limit: number,
-  maxBytes: number,
-): Promise<FirstRows<StoredEvent>> {
-  const page: StoredEvent[] = [];
-  let skip = offset;
-  let jsonBytes = 0;
-  let isCut = false;
-  for (const segment of segments) {
-    const conditions = [...filter, ...segment.conditions];
-    const found = await selectSegment(db, conditions, segment.orderBy, {
-      offset: skip,
-      limit: limit - page.length,
-      maxBytes: maxBytes - jsonBytes,
-    });
-    page.push(...found.rows);
-    jsonBytes += found.jsonBytes;
-    ({ isCut } = found);
-    if (isCut || page.length === limit) break;
-    if (page.length > 0) skip = 0;
-    else if (skip > 0) skip -= await countUpTo(db, 'events', conditions, skip);
-  }
-  return { rows: page, jsonBytes, isCut };
+/** Most events that are read to be sorted by a column that no index has in order: a tenth of a second. */
+export const MOST_SORTED = 100_000;
+/** Who walks by cursor is not turned away where more events came meanwhile. */
+const MOST_SORTED_FROM_CURSOR = 4 * MOST_SORTED;
+
+/** Where a page lies in its order. */
+export interface PagePlace {
+  /** Rows to skip. */
+  offset: number;
+  limit: number;
+  /** Of JSON, about; each segment gives one event at least. */
+  maxBytes: number;
+  isFirst: boolean;
 }
 
-function selectSegment(
+/**
+ * The events of a page, in the order of its segments.
+ * @throws SightlineError `validation_error` where there are too many events to sort
+ */
+export async function selectPage(
+  db: Queryable,
+  projectId: number,
+  segments: readonly Segment[],
+  place: PagePlace,
+): Promise<FirstRows<StoredEvent>> {
+  const room = new PageRoom(place.offset, place.limit, place.maxBytes);
+  for (const segment of segments) {
+    await addSegment(db, projectId, segment, room, place.isFirst);
+    if (room.isFull) break;
+  }
+  return room;
+}
+
+async function addSegment(
+  db: Queryable,
+  projectId: number,
+  segment: Segment,
+  room: PageRoom,
+  isFirst: boolean,
+): Promise<void> {
+  const { filter, conditions, key, orderBy } = segment;
+  const { scope, values, indexed } = filterConditions(projectId, filter, key?.column);
+  const within = [...scope, ...conditions];
+  if (key === null) {
+    const all = [...within, ...indexed];
+    await refuseTooMany(db, all, orderBy, isFirst ? MOST_SORTED : MOST_SORTED_FROM_CURSOR);
+    room.add(await selectRows(db, { where: all }, orderBy, room));
+  } else if (values.length > 0) {
+    await findByValues(db, { scope: within, values, indexed, key, orderBy, filter }, room);
+  } else {
+    room.add(await skipRows(db, within, key, orderBy, room));
+    if (!room.isFull && room.skip > 0) room.skipped(await countUpTo(db, 'events', within, room.skip));
+  }
+}
+
+async function refuseTooMany(
   db: Queryable,
   conditions: readonly Condition[],
   orderBy: string,
-  { offset, limit, maxBytes }: { offset: number; limit: number; maxBytes: number },
-): Promise<FirstRows<StoredEvent>> {
-  const values = new Values();
-  const text = `
-    select ${EVENT_COLUMNS}
-    from events
-    ${where(conditions, values)}
-    order by ${orderBy}
-    limit ${values.bind(limit)} offset ${values.bind(offset)}`;
-  return firstRows<StoredEvent>(db, { text, values: values.list }, maxBytes);
+  most: number,
+): Promise<void> {
+  if ((await countUpTo(db, 'events', conditions, most + 1)) <= most) return;
+  const [column] = orderBy.split(' ', 1);
+  const message =
+    `sorts at most ${MOST_SORTED} events by ${column}: narrow by start_time and end_time or by a filter, ` +
+    `or sort by created_at, timestamp, id, event_type or priority, which have no such limit`;
+  throw new SightlineError('validation_error', `sort_by ${message}`, {
+    details: [{ field: 'sort_by', message }],
+  });
 }

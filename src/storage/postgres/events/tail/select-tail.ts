@@ -21,11 +21,13 @@ export function selectTail(
     (values) => `id > ${values.bind(after)} and id <= ${values.bind(upTo)}`,
     ...(except.length > 0 ? [(values: Values) => `id <> all(${values.bind(except)}::bigint[])`] : []),
   ];
+  // few ids: no index on values is needed
+  const { scope, values: wanted } = filterConditions(projectId, received);
   const values = new Values();
   const text = `
     select ${EVENT_COLUMNS}
     from events
-    ${where([...filterConditions(projectId, received), ...range], values)}
+    ${where([...scope, ...wanted, ...range], values)}
     order by id
     limit ${values.bind(most.rows)}`;
   return firstRows<StoredEvent>(db, { text, values: values.list }, most.bytes);

@@ -1,0 +1,51 @@
+import { formatRfc3339, parseRfc3339 } from '../../../core/rfc3339.js';
+import { receivedFor } from '../reading/time-conditions.js';
+import { Values, where, type Condition } from '../reading/values.js';
+import { rows, type Queryable } from '../sql.js';
+
+/** The columns that an index has in their order. */
+export type KeyColumn = 'id' | 'created_at' | '"timestamp"';
+
+/** An order by one of them. */
+export interface Key {
+  column: KeyColumn;
+  descending: boolean;
+}
+
+/** A value of a key: microseconds since the Unix epoch, or an id. */
+export type Edge = number;
+
+/** The key of the row after the first `skip` rows in order, from the index alone; null where there are no more. */
+export async function keyAfter(
+  db: Queryable,
+  within: readonly Condition[],
+  { column, descending }: Key,
+  skip: number,
+): Promise<Edge | null> {
+  const values = new Values();
+  const text = `
+    select ${column} as key
+    from events ${where(within, values)}
+    order by ${column} ${descending ? 'desc' : 'asc'}
+    limit 1 offset ${values.bind(skip)}`;
+  const [found] = await rows<{ key: number | string }>(db, { text, values: values.list });
+  if (!found) return null;
+  return typeof found.key === 'string' ? parseRfc3339(found.key)! : found.key;
+}
+
+/** Rows whose key comes before an edge in this order, or from it on. */
+export function beside({ column, descending }: Key, edge: Edge, side: 'before' | 'from'): Condition {
+  const operator = side === 'before' ? (descending ? '>' : '<') : descending ? '<=' : '>=';
+  if (column === 'id') return (values) => `id ${operator} ${values.bind(edge)}`;
+  return (values) => `${column} ${operator} ${values.bind(formatRfc3339(edge))}::timestamptz`;
+}
+
+/** Rows whose key is from one edge on, and before the other; null: no end. */
+export function between(key: Key, from: Edge | null, before: Edge | null): Condition[] {
+  const conditions: Condition[] = [];
+  if (from !== null) conditions.push(beside(key, from, 'from'));
+  if (before !== null) conditions.push(beside(key, before, 'before'));
+  const oldest = key.descending ? before : from;
+  if (key.column === '"timestamp"' && oldest !== null) conditions.push(receivedFor(oldest));
+  return conditions;
+}

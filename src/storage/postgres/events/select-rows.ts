@@ -1,0 +1,67 @@
+import type { StoredEvent } from '../../../core/event.js';
+import { Values, where, type Condition } from '../reading/values.js';
+import { firstRows, type FirstRows, type Queryable } from '../sql.js';
+import { EVENT_COLUMNS } from './event-columns.js';
+
+/** Which rows of a stretch a statement gives. */
+export interface RowsWanted {
+  skip: number;
+  limit: number;
+  /** Of JSON, about; one row at least. */
+  maxBytes: number;
+}
+
+/**
+ * How the planner is to find rows. It knows the frequency of a value in a sample of the rows, and not where in their order they are: left
+ * to itself it walks ten million rows in order for a page of a value that none of them has.
+ */
+export type RowSource =
+  /** As the planner will. */
+  | { where: readonly Condition[] }
+  /** Looking at all rows of `walk` in their order. */
+  | { walk: readonly Condition[]; where: readonly Condition[] }
+  /** Finding all that there are, by whatever index, to sort them. */
+  | { gather: readonly Condition[] };
+
+export function selectRows(
+  db: Queryable,
+  source: RowSource,
+  orderBy: string,
+  { skip, limit, maxBytes }: RowsWanted,
+): Promise<FirstRows<StoredEvent>> {
+  const values = new Values();
+  const text = `
+    select ${EVENT_COLUMNS}
+    from ${fromOf(source, orderBy, values)}
+    order by ${orderBy}
+    limit ${values.bind(limit)} offset ${values.bind(skip)}`;
+  return firstRows<StoredEvent>(db, { text, values: values.list }, maxBytes);
+}
+
+// The planner does not look into a subquery with an offset.
+function fromOf(source: RowSource, orderBy: string, values: Values): string {
+  if ('gather' in source)
+    return `(select * from events ${where(source.gather, values)} offset 0) as gathered`;
+  if (!('walk' in source)) return `events ${where(source.where, values)}`;
+  const walked = `select * from events ${where(source.walk, values)} order by ${orderBy} offset 0`;
+  return `(${walked}) as walked ${where(source.where, values)}`;
+}
+
+/** The first of the rows in their order, where there are no more than `most` of them; else null. */
+export async function selectFew(
+  db: Queryable,
+  conditions: readonly Condition[],
+  orderBy: string,
+  most: number,
+  { limit, maxBytes }: Omit<RowsWanted, 'skip'>,
+): Promise<FirstRows<StoredEvent> | null> {
+  const values = new Values();
+  const text = `
+    select ${EVENT_COLUMNS}, count(*) over () as n
+    from (select * from events ${where(conditions, values)} limit ${values.bind(most + 1)}) as few
+    order by ${orderBy}
+    limit ${values.bind(limit)}`;
+  const found = await firstRows<StoredEvent & { n: number }>(db, { text, values: values.list }, maxBytes);
+  if (found.rows.length > 0 && found.rows[0].n > most) return null;
+  return { ...found, rows: found.rows.map(({ n: _, ...event }) => event) };
+}
