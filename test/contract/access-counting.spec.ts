@@ -86,8 +86,8 @@ class Model {
   }
 
   async expectCounts(): Promise<void> {
-    for (const [by, { stats: statsOf }] of this.processes.entries()) {
-      const stats = statsOf(clock);
+    for (const [by, process] of this.processes.entries()) {
+      const stats = process.stats(clock);
       const projectId = this.projectIds[(by + this.stored.length) % 2];
       const { window, starts } = WINDOWS[this.stored.length % 2];
       const all = this.stored.filter((entry) => entry.projectId === projectId);

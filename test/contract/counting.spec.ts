@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { StatsQuestion } from '../../src/core/event-stats.js';
-import type { Micros, NewEvent } from '../../src/core/event.js';
+import type { NewEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { Database } from '../../src/storage/postgres/database.js';
