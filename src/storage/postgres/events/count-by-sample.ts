@@ -11,13 +11,18 @@ const DEVIATIONS = 7;
  * How many events there are, estimated from pages at random, where these leave no doubt that it is more than are counted exactly; else
  * null. Pages that have one are what counts: 10,000 rows lie on 10,000 pages at most, however they are spread.
  */
-export async function countBySample(db: Queryable, conditions: readonly Condition[]): Promise<number | null> {
+export async function countBySample(
+  db: Queryable,
+  conditions: readonly Condition[],
+  samplePages = SAMPLE_PAGES,
+  exactUpTo = EXACT_UP_TO,
+): Promise<number | null> {
   const pages = await countPages(db);
-  const most = (SAMPLE_PAGES * EXACT_UP_TO) / pages;
+  const most = (samplePages * exactUpTo) / pages;
   const needed = most + DEVIATIONS * Math.sqrt(most) + 4;
-  if (needed > SAMPLE_PAGES / 2) return null;
+  if (needed > samplePages / 2) return null;
   const values = new Values();
-  const share = SAMPLE_PAGES / pages;
+  const share = samplePages / pages;
   // the same pages each time, or the estimate would differ from page to page of an answer
   const text = `
     select count(*) as n, count(distinct (tableoid, (ctid::text::point)[0])) as pages

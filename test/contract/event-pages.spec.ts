@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { CountedTotals } from '../../src/core/count-store.js';
+import type { EventFilter, PageRequest, SortColumn } from '../../src/core/event-reader.js';
+import { parseRfc3339 } from '../../src/core/rfc3339.js';
+import { countBySample } from '../../src/storage/postgres/events/count-by-sample.js';
+import {
+  filterConditions,
+  type FilterConditions,
+} from '../../src/storage/postgres/events/filter-conditions.js';
+import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { endPool } from '../support/end-pool.js';
+import { createPartitions, insertRows } from '../support/event-rows.js';
+
+// Enough that a page is put together from all the ways there are to find rows: by walking, few at once, and stretch by stretch.
+const ROWS = 40_000;
+const DAYS = 4;
+
+/** Of rows that were inserted by SQL: nothing here asks for totals. */
+const NO_TOTALS: CountedTotals = {
+  of: () => Promise.reject(new Error('totals were asked for')),
+};
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let reader: PostgresEventReader;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 4, options: '-c TimeZone=UTC -c DateStyle=ISO' });
+  await createPartitions(pool, '2026-11-01', DAYS + 1);
+  await pool.query(`insert into projects (name) values ('other')`);
+  // Four days of events, ten at a time with one time of receipt; each seventh came an hour and more late. `now and then` has one
+  // of 200, `once` the oldest quarter only, `seldom` one of 4,000; a third is of another project that has the same values.
+  await pool.query(
+    `insert into events (id, key, project_id, event_id, event_type, event_name, "timestamp", created_at, user_id, session_id,
+       app_version, priority, properties, device_info)
+     select n, md5(n::text)::uuid, case when n % 3 = 0 then 2 else 1 end, md5('e' || n),
+       case when n % 4000 = 1 then 'error' when n % 2 = 0 then 'telemetry' else 'behavioral' end,
+       case when n % 4000 = 7 then 'seldom' when n % 200 = 11 then 'now and then' when n < $1 / 4 and n % 2 = 0 then 'once' else 'tap' end,
+       at - case when n % 7 = 0 then (n % 100) * interval '1 minute' else interval '0' end, at,
+       case when n % 5 > 0 then 'u' || n % 1000 end, case when n % 5 > 0 then 's' || n / 8 end, 'v' || n % 30,
+       case when n % 1000 = 13 then 'high' else 'normal' end,
+       jsonb_build_object('sixtieth', n % 60, 'old', n < $1 / 5, 'tags', jsonb_build_object('provider', 'p' || n % 300)), '{}'
+     from generate_series(1, $1::int) as n,
+       lateral (select timestamptz '2026-11-01 00:00Z' + (n / 10) * ($2 * interval '10 days' / $1) as at) as times`,
+    [ROWS, DAYS],
+  );
+  await pool.query('vacuum analyze events');
+  reader = new PostgresEventReader({ query: pool }, NO_TOTALS);
+}, 120_000);
+
+afterAll(async () => {
+  await endPool(pool);
+  await database.drop();
+});
+
+function filterOf(filter: Partial<EventFilter>): EventFilter {
+  return { properties: [], timeField: 'created_at', ...filter };
+}
+
+function requestOf(request: Partial<PageRequest>): PageRequest {
+  return { sortBy: 'created_at', descending: true, pageSize: 50, offset: 0, maxBytes: Infinity, ...request };
+}
+
+const property = (path: string, value: string) => ({ properties: [{ path: path.split('.'), value }] });
+const at = (time: string) => parseRfc3339(time)!;
+
+/** What is asked, and the same in plain SQL. */
+const FILTERS: [name: string, filter: Partial<EventFilter>, sql: string][] = [
+  ['nothing', {}, 'true'],
+  ['a frequent type', { eventType: 'behavioral' }, `event_type = 'behavioral'`],
+  ['a rare type', { eventType: 'error' }, `event_type = 'error'`],
+  ['a type that is not there', { eventType: 'performance' }, 'false'],
+  ['a frequent name', { eventName: 'tap' }, `event_name = 'tap'`],
+  ['a name of one in 200', { eventName: 'now and then' }, `event_name = 'now and then'`],
+  ['a name of old', { eventName: 'once' }, `event_name = 'once'`],
+  ['a rare name', { eventName: 'seldom' }, `event_name = 'seldom'`],
+  ['a name that is not there', { eventName: 'Tap' }, 'false'],
+  ['a user', { userId: 'u77' }, `user_id = 'u77'`],
+  ['a session', { sessionId: 's4001' }, `session_id = 's4001'`],
+  ['a version', { appVersion: 'v7' }, `app_version = 'v7'`],
+  ['a version that is not there', { appVersion: 'v30' }, 'false'],
+  ['a rare priority', { priority: 'high' }, `priority = 'high'`],
+  ['a provider', { providerName: 'p17' }, `properties #>> '{tags,provider}' = 'p17'`],
+  ['a property of one in 60', property('sixtieth', '7'), `properties ->> 'sixtieth' = '7'`],
+  ['a property of old', property('old', 'true'), `properties ->> 'old' = 'true'`],
+  ['a property that is not there', property('sixtieth', '60'), 'false'],
+  [
+    'two values',
+    { eventType: 'telemetry', appVersion: 'v8', ...property('sixtieth', '8') },
+    `event_type = 'telemetry' and app_version = 'v8' and properties ->> 'sixtieth' = '8'`,
+  ],
+  [
+    'hours of receipt',
+    { from: at('2026-11-02T03:00:00Z'), to: at('2026-11-03T02:00:00Z') },
+    `created_at >= '2026-11-02 03:00Z' and created_at < '2026-11-03 02:00Z'`,
+  ],
+  [
+    'an hour of the device, and a name',
+    {
+      timeField: 'timestamp',
+      from: at('2026-11-02T03:00:00Z'),
+      to: at('2026-11-02T12:00:00Z'),
+      eventName: 'now and then',
+    },
+    `"timestamp" >= '2026-11-02 03:00Z' and "timestamp" < '2026-11-02 12:00Z' and event_name = 'now and then'`,
+  ],
+];
+
+const ORDERS: [SortColumn, descending: boolean, sql: string][] = [
+  ['created_at', true, 'created_at desc, id desc'],
+  ['created_at', false, 'created_at, id'],
+  ['timestamp', true, '"timestamp" desc, id desc'],
+  ['timestamp', false, '"timestamp", id'],
+  ['id', true, 'id desc'],
+  ['id', false, 'id'],
+  ['event_type', true, 'event_type desc, created_at, id'],
+  ['priority', false, 'priority, created_at desc, id desc'],
+  ['event_name', false, 'event_name, created_at desc, id desc'],
+  ['user_id', true, 'user_id desc nulls last, created_at, id'],
+  ['event_id', false, 'event_id'],
+];
+
+async function expectedIds(where: string, order: string): Promise<number[]> {
+  const { rows } = await pool.query<{ ids: number[] | null }>(
+    `select array_agg(id::int order by ${order}) as ids from events where project_id = 1 and ${where}`,
+  );
+  return rows[0].ids ?? [];
+}
+
+describe.each(FILTERS)('pages of %s', (_, filter, where) => {
+  it.each(ORDERS)('by %s (descending %s) are what a scan gives', async (sortBy, descending, order) => {
+    const expected = await expectedIds(where, order);
+    const ask = async (request: Partial<PageRequest>) => {
+      const page = await reader.page(1, filterOf(filter), requestOf({ sortBy, descending, ...request }));
+      return { ids: page.events.map(({ id }) => id), nextCursor: page.nextCursor };
+    };
+    const first = await ask({});
+    expect(first.ids).toEqual(expected.slice(0, 50));
+    expect(first.nextCursor === null).toBe(expected.length <= 50);
+    for (const offset of [120, 1_450, expected.length - 20, expected.length]) {
+      const { ids } = await ask({ offset: Math.max(0, offset) });
+      expect(ids).toEqual(expected.slice(Math.max(0, offset), Math.max(0, offset) + 50));
+    }
+    const walked = [...first.ids];
+    for (let cursor = first.nextCursor; cursor !== null;) {
+      const next = await ask({ cursor, pageSize: 1_000 });
+      walked.push(...next.ids);
+      // of what there is much, four pages tell
+      cursor = walked.length > 4_000 ? null : next.nextCursor;
+    }
+    expect(walked).toEqual(expected.slice(0, walked.length));
+    if (walked.length <= 4_000) expect(walked).toHaveLength(expected.length);
+  });
+});
+
+describe('the index on values', () => {
+  const valued = FILTERS.filter(([, filter]) => Object.keys(filter).length > 0 && filter.from === undefined);
+
+  it.each(valued)('knows %s', async (_, filter) => {
+    const client = await pool.connect();
+    const plans: string[] = [];
+    const explained = {
+      query: async ({ text, values }: pg.QueryConfig) => {
+        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+        plans.push(...rows.map((row) => row['QUERY PLAN']));
+        return { rows: [{ n: 0 }] } as unknown as pg.QueryResult;
+      },
+    };
+    try {
+      // what is left is the one index that knows nothing of an order
+      await client.query(
+        'set enable_seqscan = off; set enable_indexscan = off; set enable_indexonlyscan = off',
+      );
+      // with a time range, or the totals would be asked
+      const ranged = filterOf({ ...filter, from: at('2026-11-01T00:00:00Z') });
+      await new PostgresEventReader({ query: explained }, NO_TOTALS).count(1, ranged, 'exact');
+    } finally {
+      client.release(true);
+    }
+    expect(plans.join('\n')).toContain('sightline_event_terms_idx');
+  });
+});
+
+describe('more events than are sorted at once', () => {
+  it('are not sorted by a column without an order, and say what to narrow', async () => {
+    await pool.query(
+      `insert into events (id, key, project_id, event_id, event_type, event_name, "timestamp", created_at, priority,
+         properties, device_info)
+       select $1 + n, md5('m' || n)::uuid, 2, 'm' || n, 'telemetry', 'many', '2026-11-05', '2026-11-05', 'normal', '{}', '{}'
+       from generate_series(1, 90000) as n`,
+      [ROWS],
+    );
+    const page = (sortBy: SortColumn, filter: Partial<EventFilter> = {}) =>
+      reader.page(2, filterOf(filter), requestOf({ sortBy }));
+    for (const sortBy of ['event_id', 'event_name', 'user_id', 'session_id', 'app_version'] as const) {
+      await expect(page(sortBy)).rejects.toMatchObject({
+        code: 'validation_error',
+        details: [{ field: 'sort_by', message: expect.stringContaining('narrow by start_time') }],
+      });
+      expect((await page(sortBy, { eventName: 'tap' })).events).toHaveLength(50);
+    }
+    for (const sortBy of ['id', 'timestamp', 'created_at', 'event_type', 'priority'] as const) {
+      expect((await page(sortBy)).events).toHaveLength(50);
+    }
+  });
+
+  it('are sorted on where a walk by cursor has begun', async () => {
+    const request = requestOf({ sortBy: 'event_id', descending: false });
+    const filter = filterOf({ to: at('2026-11-05T00:00:00.000001Z'), eventName: 'many' });
+    const { events, nextCursor } = await reader.page(2, filter, request);
+    await insertRows(
+      pool,
+      Array.from({ length: 10 }, (_, n) => ({
+        event_id: `a${n}`,
+        project_id: 2,
+        created_at: '2026-11-05T00:00:00Z',
+      })),
+    );
+    const next = await reader.page(2, filter, { ...request, cursor: nextCursor! });
+    expect(next.events[0].event_id > events.at(-1)!.event_id).toBe(true);
+  });
+});
+
+describe('a count by a sample of pages', () => {
+  const conditionsOf = ({ scope, values }: FilterConditions) => [...scope, ...values];
+  const sampled = (filter: Partial<EventFilter>) =>
+    countBySample(pool, conditionsOf(filterConditions(1, filterOf(filter))), 200, 50);
+
+  it('is near the truth of what is frequent', async () => {
+    const [, , where] = FILTERS.find(([name]) => name === 'a property of one in 60')!;
+    const truth = (await expectedIds(where, 'id')).length;
+    const estimate = await sampled(property('sixtieth', '7'));
+    expect(estimate).toBeGreaterThan(truth / 2);
+    expect(estimate).toBeLessThan(truth * 2);
+  });
+
+  it('leaves to counting what may be no more than is counted exactly', async () => {
+    expect(await sampled({ eventName: 'seldom' })).toBeNull();
+    expect(await sampled(property('sixtieth', '60'))).toBeNull();
+  });
+
+  it('leaves a table that is small to counting', async () => {
+    const conditions = conditionsOf(filterConditions(1, filterOf({ eventType: 'behavioral' })));
+    expect(await countBySample(pool, conditions)).toBeNull();
+  });
+});
