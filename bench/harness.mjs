@@ -177,6 +177,8 @@ export function watchRss(pid) {
   const file = `/proc/${pid}/status`;
   const watch = { peakMb: 0, stop: () => clearInterval(timer) };
   const sample = () => {
+    // It may end first, with what is broken off.
+    if (!existsSync(file)) return;
     const kb = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
     watch.peakMb = Math.max(watch.peakMb, kb / 1024);
   };
