@@ -127,33 +127,50 @@ CREATE FUNCTION grafana.step(interval_ms bigint, finest integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (interval_ms IS NOT NULL) THEN COALESCE((SELECT min(u.minutes) AS min FROM unnest(ARRAY[1, 5, 15, 60, 360, 1440]) u(minutes) WHERE ((u.minutes >= step.finest) AND ((u.minutes * (60000)::bigint) >= step.interval_ms))), 1440) ELSE NULL::integer END;
 
-CREATE TABLE public.access_deltas (
-    "timestamp" timestamp with time zone NOT NULL,
-    latency_ms double precision,
-    project_id integer NOT NULL,
-    day date NOT NULL,
-    status smallint,
-    ip text COLLATE pg_catalog."C",
-    method text COLLATE pg_catalog."C",
-    path text,
-    user_agent text
+CREATE TABLE public.access_blocks (
+    id bigint NOT NULL,
+    stored_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    size integer NOT NULL,
+    records json NOT NULL
 )
-WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='20000', autovacuum_vacuum_insert_threshold='-1');
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_insert_threshold='-1', toast.autovacuum_vacuum_scale_factor='0', toast.autovacuum_vacuum_threshold='20000', toast.autovacuum_vacuum_insert_threshold='-1');
+ALTER TABLE ONLY public.access_blocks ALTER COLUMN records SET STORAGE EXTERNAL;
+
+CREATE VIEW public.access_pending AS
+ SELECT ('1970-01-01 00:00:00+00'::timestamp with time zone + ((((u.r ->> 2))::bigint)::double precision * '00:00:00.000001'::interval)) AS "timestamp",
+    ((u.r ->> 4))::double precision AS latency_ms,
+    ((u.r ->> 0))::integer AS project_id,
+    ('1970-01-01'::date + ((u.r ->> 1))::integer) AS day,
+    (NULLIF((u.r ->> 5), ''::text))::smallint AS status,
+    (u.r ->> 10) AS ip,
+    (u.r ->> 6) AS method,
+    (u.r ->> 7) AS path,
+    (u.r ->> 8) AS user_agent
+   FROM (public.access_blocks b
+     CROSS JOIN LATERAL jsonb_array_elements((b.records)::jsonb) u(r));
 
 CREATE TABLE public.access_rollups (
     project_id integer NOT NULL,
-    dimension text NOT NULL,
     tier smallint NOT NULL,
     bucket timestamp with time zone NOT NULL,
-    value text NOT NULL,
     day date NOT NULL,
-    n bigint NOT NULL,
-    errors bigint NOT NULL,
-    duration_n bigint NOT NULL,
-    duration_sum double precision NOT NULL,
-    duration_max double precision
-)
-WITH (fillfactor='80');
+    "all" json,
+    status json,
+    method json,
+    path json,
+    user_agent json,
+    ip json,
+    all_latency json,
+    path_latency json
+);
+ALTER TABLE ONLY public.access_rollups ALTER COLUMN "all" SET COMPRESSION lz4;
+ALTER TABLE ONLY public.access_rollups ALTER COLUMN status SET COMPRESSION lz4;
+ALTER TABLE ONLY public.access_rollups ALTER COLUMN method SET COMPRESSION lz4;
+ALTER TABLE ONLY public.access_rollups ALTER COLUMN path SET COMPRESSION lz4;
+ALTER TABLE ONLY public.access_rollups ALTER COLUMN user_agent SET COMPRESSION lz4;
+ALTER TABLE ONLY public.access_rollups ALTER COLUMN ip SET COMPRESSION lz4;
+ALTER TABLE ONLY public.access_rollups ALTER COLUMN all_latency SET COMPRESSION lz4;
+ALTER TABLE ONLY public.access_rollups ALTER COLUMN path_latency SET COMPRESSION lz4;
 
 CREATE FUNCTION grafana.access_counts(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, value text, n bigint, errors bigint, timed bigint, avg_ms double precision, max_ms double precision)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -203,22 +220,30 @@ CREATE FUNCTION grafana.access_counts(project text, counted text, from_at timest
              r.duration_n,
              r.duration_sum,
              r.duration_max
-            FROM ((span s
+            FROM ((((span s
               CROSS JOIN run)
-              CROSS JOIN LATERAL ( SELECT b.project_id,
-                     b.dimension,
-                     b.tier,
-                     b.bucket,
-                     b.value,
-                     b.day,
-                     b.n,
-                     b.errors,
-                     b.duration_n,
-                     b.duration_sum,
-                     b.duration_max
+              CROSS JOIN LATERAL ( SELECT b.bucket,
+                     (
+                         CASE access_counts.counted
+                             WHEN 'all'::text THEN b."all"
+                             WHEN 'status'::text THEN b.status
+                             WHEN 'method'::text THEN b.method
+                             WHEN 'path'::text THEN b.path
+                             WHEN 'user_agent'::text THEN b.user_agent
+                             WHEN 'ip'::text THEN b.ip
+                             ELSE NULL::json
+                         END)::jsonb AS cells
                     FROM public.access_rollups b
-                   WHERE ((b.project_id = run.project_id) AND (b.dimension = access_counts.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
-                  OFFSET 0) r)
+                   WHERE ((b.project_id = run.project_id) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) p)
+              CROSS JOIN LATERAL jsonb_array_elements(p.cells) c(cell))
+              CROSS JOIN LATERAL ( SELECT p.bucket,
+                     (c.cell ->> 0) AS value,
+                     ((c.cell ->> 1))::bigint AS n,
+                     ((c.cell ->> 2))::bigint AS errors,
+                     COALESCE(((c.cell ->> 3))::bigint, (0)::bigint) AS duration_n,
+                     COALESCE(((c.cell ->> 4))::double precision, (0)::double precision) AS duration_sum,
+                     ((c.cell ->> 5))::double precision AS duration_max) r)
          UNION ALL
           SELECT
                  CASE
@@ -254,7 +279,7 @@ CREATE FUNCTION grafana.access_counts(project text, counted text, from_at timest
              COALESCE(d.latency_ms, (0)::double precision) AS "coalesce",
              d.latency_ms
             FROM (span s
-              JOIN public.access_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+              JOIN public.access_pending d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
          ), summed AS MATERIALIZED (
           SELECT part.at,
              part.value,
@@ -307,17 +332,6 @@ CREATE FUNCTION public.sightline_latency_bin(ms double precision) RETURNS smalli
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (CASE WHEN (ms < (0.001)::double precision) THEN ('-32768'::integer)::double precision WHEN (ms IS NOT NULL) THEN LEAST(ceil((ln(LEAST(ms, ('1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)) / (ln(1.02))::double precision)), (32767)::double precision) ELSE NULL::double precision END)::smallint;
 
-CREATE TABLE public.access_latency (
-    project_id integer NOT NULL,
-    dimension text NOT NULL,
-    tier smallint NOT NULL,
-    bucket timestamp with time zone NOT NULL,
-    value text NOT NULL,
-    day date NOT NULL,
-    bins smallint[] NOT NULL,
-    counts bigint[] NOT NULL
-);
-
 CREATE FUNCTION grafana.access_latency(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, value text, n bigint, avg_ms double precision, p50_ms double precision, p95_ms double precision, p99_ms double precision, max_ms double precision)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET jit TO 'off'
@@ -363,20 +377,22 @@ CREATE FUNCTION grafana.access_latency(project text, counted text, from_at times
              r.value,
              u.bin,
              u.n
-            FROM (((span s
+            FROM (((((span s
               CROSS JOIN run)
-              CROSS JOIN LATERAL ( SELECT b.project_id,
-                     b.dimension,
-                     b.tier,
-                     b.bucket,
-                     b.value,
-                     b.day,
-                     b.bins,
-                     b.counts
-                    FROM public.access_latency b
-                   WHERE ((b.project_id = run.project_id) AND (b.dimension = access_latency.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
-                  OFFSET 0) r)
-              CROSS JOIN LATERAL UNNEST(r.bins, r.counts) u(bin, n))
+              CROSS JOIN LATERAL ( SELECT b.bucket,
+                     (
+                         CASE access_latency.counted
+                             WHEN 'all'::text THEN b.all_latency
+                             WHEN 'path'::text THEN b.path_latency
+                             ELSE NULL::json
+                         END)::jsonb AS cells
+                    FROM public.access_rollups b
+                   WHERE ((b.project_id = run.project_id) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) p_1)
+              CROSS JOIN LATERAL jsonb_array_elements(p_1.cells) c_1(cell))
+              CROSS JOIN LATERAL ( SELECT p_1.bucket,
+                     (c_1.cell ->> 0) AS value) r)
+              CROSS JOIN LATERAL UNNEST((translate((c_1.cell ->> 1), '[]'::text, '{}'::text))::smallint[], (translate((c_1.cell ->> 2), '[]'::text, '{}'::text))::bigint[]) u(bin, n))
          UNION ALL
           SELECT
                  CASE
@@ -403,7 +419,7 @@ CREATE FUNCTION grafana.access_latency(project text, counted text, from_at times
              public.sightline_latency_bin(d.latency_ms) AS sightline_latency_bin,
              1
             FROM (span s
-              JOIN public.access_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+              JOIN public.access_pending d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
            WHERE (d.latency_ms IS NOT NULL)
          ), binned AS MATERIALIZED (
           SELECT part.at,
@@ -446,7 +462,7 @@ CREATE FUNCTION grafana.rank_of(hash bytea) RETURNS integer
 
 CREATE FUNCTION grafana.register_of(hash bytea) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (((get_byte(hash, 0) << 7) | get_byte(hash, 1)) >> 1);
+    RETURN ((get_byte(hash, 0) << 7) | (get_byte(hash, 1) >> 1));
 
 CREATE FUNCTION grafana.sigma(share double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -588,7 +604,7 @@ CREATE FUNCTION grafana.access_uniques(project text, counted text, from_at times
                      ELSE NULL::text
                  END)) AS int8send
             FROM (span s
-              JOIN public.access_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+              JOIN public.access_pending d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
            WHERE ((
                  CASE access_uniques.counted
                      WHEN 'ip'::text THEN d.ip
@@ -608,35 +624,60 @@ CREATE FUNCTION grafana.access_uniques(project text, counted text, from_at times
    ORDER BY p.at;
 END;
 
-CREATE TABLE public.event_deltas (
-    project_id integer NOT NULL,
-    day date NOT NULL,
-    "timestamp" timestamp with time zone NOT NULL,
-    event_type text NOT NULL,
-    event_name text NOT NULL,
-    priority text NOT NULL,
-    app_version text,
-    provider_name text,
-    duration_ms double precision,
-    user_id text,
-    session_id text
+CREATE TABLE public.event_blocks (
+    id bigint NOT NULL,
+    stored_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    size integer NOT NULL,
+    records json NOT NULL,
+    fresh integer[]
 )
-WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='20000', autovacuum_vacuum_insert_threshold='-1');
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_insert_threshold='-1', toast.autovacuum_vacuum_scale_factor='0', toast.autovacuum_vacuum_threshold='20000', toast.autovacuum_vacuum_insert_threshold='-1');
+ALTER TABLE ONLY public.event_blocks ALTER COLUMN records SET STORAGE EXTERNAL;
+
+CREATE VIEW public.event_pending AS
+ SELECT ((u.r ->> 0))::integer AS project_id,
+    ('1970-01-01'::date + ((u.r ->> 1))::integer) AS day,
+    ('1970-01-01 00:00:00+00'::timestamp with time zone + ((((u.r ->> 2))::bigint)::double precision * '00:00:00.000001'::interval)) AS "timestamp",
+    (u.r ->> 5) AS event_type,
+    (u.r ->> 6) AS event_name,
+    (u.r ->> 7) AS priority,
+    (u.r ->> 8) AS app_version,
+    (u.r ->> 9) AS provider_name,
+    ((u.r ->> 4))::double precision AS duration_ms,
+    (u.r ->> 10) AS user_id,
+    (u.r ->> 11) AS session_id
+   FROM (public.event_blocks b
+     CROSS JOIN LATERAL jsonb_array_elements((b.records)::jsonb) WITH ORDINALITY u(r, place))
+  WHERE ((b.fresh IS NULL) OR (u.place = ANY (b.fresh)));
 
 CREATE TABLE public.event_rollups (
     project_id integer NOT NULL,
-    dimension text NOT NULL,
     tier smallint NOT NULL,
     bucket timestamp with time zone NOT NULL,
-    value text NOT NULL,
     day date NOT NULL,
-    n bigint NOT NULL,
-    errors bigint NOT NULL,
-    duration_n bigint NOT NULL,
-    duration_sum double precision NOT NULL,
-    duration_max double precision
-)
-WITH (fillfactor='80');
+    "all" json,
+    event_type json,
+    event_name json,
+    priority json,
+    app_version json,
+    provider_name json,
+    all_latency json,
+    event_type_latency json,
+    event_name_latency json,
+    priority_latency json,
+    app_version_latency json
+);
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN "all" SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN event_type SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN event_name SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN priority SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN app_version SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN provider_name SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN all_latency SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN event_type_latency SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN event_name_latency SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN priority_latency SET COMPRESSION lz4;
+ALTER TABLE ONLY public.event_rollups ALTER COLUMN app_version_latency SET COMPRESSION lz4;
 
 CREATE FUNCTION grafana.event_counts(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, value text, n bigint, errors bigint, timed bigint, avg_ms double precision, max_ms double precision)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -686,22 +727,30 @@ CREATE FUNCTION grafana.event_counts(project text, counted text, from_at timesta
              r.duration_n,
              r.duration_sum,
              r.duration_max
-            FROM ((span s
+            FROM ((((span s
               CROSS JOIN run)
-              CROSS JOIN LATERAL ( SELECT b.project_id,
-                     b.dimension,
-                     b.tier,
-                     b.bucket,
-                     b.value,
-                     b.day,
-                     b.n,
-                     b.errors,
-                     b.duration_n,
-                     b.duration_sum,
-                     b.duration_max
+              CROSS JOIN LATERAL ( SELECT b.bucket,
+                     (
+                         CASE event_counts.counted
+                             WHEN 'all'::text THEN b."all"
+                             WHEN 'event_type'::text THEN b.event_type
+                             WHEN 'event_name'::text THEN b.event_name
+                             WHEN 'priority'::text THEN b.priority
+                             WHEN 'app_version'::text THEN b.app_version
+                             WHEN 'provider_name'::text THEN b.provider_name
+                             ELSE NULL::json
+                         END)::jsonb AS cells
                     FROM public.event_rollups b
-                   WHERE ((b.project_id = run.project_id) AND (b.dimension = event_counts.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
-                  OFFSET 0) r)
+                   WHERE ((b.project_id = run.project_id) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) p)
+              CROSS JOIN LATERAL jsonb_array_elements(p.cells) c(cell))
+              CROSS JOIN LATERAL ( SELECT p.bucket,
+                     (c.cell ->> 0) AS value,
+                     ((c.cell ->> 1))::bigint AS n,
+                     ((c.cell ->> 2))::bigint AS errors,
+                     COALESCE(((c.cell ->> 3))::bigint, (0)::bigint) AS duration_n,
+                     COALESCE(((c.cell ->> 4))::double precision, (0)::double precision) AS duration_sum,
+                     ((c.cell ->> 5))::double precision AS duration_max) r)
          UNION ALL
           SELECT
                  CASE
@@ -729,7 +778,7 @@ CREATE FUNCTION grafana.event_counts(project text, counted text, from_at timesta
              COALESCE(d.duration_ms, (0)::double precision) AS "coalesce",
              d.duration_ms
             FROM (span s
-              JOIN public.event_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+              JOIN public.event_pending d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
          ), summed AS MATERIALIZED (
           SELECT part.at,
              part.value,
@@ -773,17 +822,6 @@ CREATE FUNCTION grafana.event_counts(project text, counted text, from_at timesta
      NULL::double precision
     FROM zero;
 END;
-
-CREATE TABLE public.event_latency (
-    project_id integer NOT NULL,
-    dimension text NOT NULL,
-    tier smallint NOT NULL,
-    bucket timestamp with time zone NOT NULL,
-    value text NOT NULL,
-    day date NOT NULL,
-    bins smallint[] NOT NULL,
-    counts bigint[] NOT NULL
-);
 
 CREATE FUNCTION grafana.event_latency(project text, counted text, from_at timestamp with time zone, to_at timestamp with time zone, interval_ms bigint DEFAULT NULL::bigint) RETURNS TABLE("time" timestamp with time zone, value text, n bigint, avg_ms double precision, p50_ms double precision, p95_ms double precision, p99_ms double precision, max_ms double precision)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -830,20 +868,25 @@ CREATE FUNCTION grafana.event_latency(project text, counted text, from_at timest
              r.value,
              u.bin,
              u.n
-            FROM (((span s
+            FROM (((((span s
               CROSS JOIN run)
-              CROSS JOIN LATERAL ( SELECT b.project_id,
-                     b.dimension,
-                     b.tier,
-                     b.bucket,
-                     b.value,
-                     b.day,
-                     b.bins,
-                     b.counts
-                    FROM public.event_latency b
-                   WHERE ((b.project_id = run.project_id) AND (b.dimension = event_latency.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
-                  OFFSET 0) r)
-              CROSS JOIN LATERAL UNNEST(r.bins, r.counts) u(bin, n))
+              CROSS JOIN LATERAL ( SELECT b.bucket,
+                     (
+                         CASE event_latency.counted
+                             WHEN 'all'::text THEN b.all_latency
+                             WHEN 'event_type'::text THEN b.event_type_latency
+                             WHEN 'event_name'::text THEN b.event_name_latency
+                             WHEN 'priority'::text THEN b.priority_latency
+                             WHEN 'app_version'::text THEN b.app_version_latency
+                             ELSE NULL::json
+                         END)::jsonb AS cells
+                    FROM public.event_rollups b
+                   WHERE ((b.project_id = run.project_id) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
+                  OFFSET 0) p_1)
+              CROSS JOIN LATERAL jsonb_array_elements(p_1.cells) c_1(cell))
+              CROSS JOIN LATERAL ( SELECT p_1.bucket,
+                     (c_1.cell ->> 0) AS value) r)
+              CROSS JOIN LATERAL UNNEST((translate((c_1.cell ->> 1), '[]'::text, '{}'::text))::smallint[], (translate((c_1.cell ->> 2), '[]'::text, '{}'::text))::bigint[]) u(bin, n))
          UNION ALL
           SELECT
                  CASE
@@ -862,7 +905,7 @@ CREATE FUNCTION grafana.event_latency(project text, counted text, from_at timest
              public.sightline_latency_bin(d.duration_ms) AS sightline_latency_bin,
              1
             FROM (span s
-              JOIN public.event_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+              JOIN public.event_pending d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
            WHERE (d.duration_ms IS NOT NULL)
          ), binned AS MATERIALIZED (
           SELECT part.at,
@@ -915,8 +958,16 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
     BEGIN ATOMIC
  WITH asked AS MATERIALIZED (
           SELECT grafana.project_id(event_uniques.project) AS project_id,
-             grafana.step(event_uniques.interval_ms, GREATEST(15, grafana.finest(event_uniques.from_at))) AS step,
-             GREATEST(15, grafana.finest(event_uniques.from_at)) AS finest
+             grafana.step(event_uniques.interval_ms, GREATEST(
+                 CASE
+                     WHEN (event_uniques.from_at < (now() - '02:00:00'::interval)) THEN 15
+                     ELSE 1
+                 END, grafana.finest(event_uniques.from_at))) AS step,
+             GREATEST(
+                 CASE
+                     WHEN (event_uniques.from_at < (now() - '02:00:00'::interval)) THEN 15
+                     ELSE 1
+                 END, grafana.finest(event_uniques.from_at)) AS finest
          ), run AS MATERIALIZED (
           SELECT (r.tier)::smallint AS tier,
              r.run_from,
@@ -957,7 +1008,7 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
                     FROM public.event_uniques b
                    WHERE ((b.project_id = run.project_id) AND (b.kind = event_uniques.counted) AND (b.tier = run.tier) AND (b.bucket >= run.run_from) AND (b.bucket < run.run_to))
                   OFFSET 0) r)
-           WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval)))
+           WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval) AND (event_uniques.from_at < (now() - '02:00:00'::interval))))
          UNION ALL
           SELECT DISTINCT
                  CASE
@@ -972,13 +1023,13 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
                      ELSE NULL::text
                  END)) AS int8send
             FROM (span s
-              JOIN public.event_deltas d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
+              JOIN public.event_pending d ON (((d.project_id = s.project_id) AND (d."timestamp" >= s.from_at) AND (d."timestamp" < s.to_at))))
            WHERE ((
                  CASE event_uniques.counted
                      WHEN 'user'::text THEN d.user_id
                      WHEN 'session'::text THEN d.session_id
                      ELSE NULL::text
-                 END IS NOT NULL) AND (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval))))
+                 END IS NOT NULL) AND (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval) AND (event_uniques.from_at < (now() - '02:00:00'::interval)))))
          ), merged AS MATERIALIZED (
           SELECT part.at,
              grafana.distinct_of(array_agg(part.sketch) FILTER (WHERE (part.sketch IS NOT NULL)), array_agg(part.hash) FILTER (WHERE (part.hash IS NOT NULL))) AS n
@@ -989,7 +1040,7 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
      COALESCE(m.n, (0)::bigint) AS "coalesce"
     FROM (point p
       LEFT JOIN merged m ON ((m.at = p.at)))
-   WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval)))
+   WHERE (NOT ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval) AND (event_uniques.from_at < (now() - '02:00:00'::interval))))
  UNION ALL
   SELECT event_uniques.from_at,
      count(DISTINCT
@@ -1000,11 +1051,19 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
          END) AS count
     FROM (span s
       LEFT JOIN public.events d ON (((d.project_id = s.project_id) AND (d."timestamp" >= event_uniques.from_at) AND (d."timestamp" < event_uniques.to_at) AND (d.created_at >= (event_uniques.from_at - '24:00:00'::interval)))))
-   WHERE ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval))
+   WHERE ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval) AND (event_uniques.from_at < (now() - '02:00:00'::interval)))
    GROUP BY event_uniques.from_at
-  HAVING ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval))
+  HAVING ((event_uniques.interval_ms IS NULL) AND ((event_uniques.to_at - event_uniques.from_at) <= '01:00:00'::interval) AND (event_uniques.from_at < (now() - '02:00:00'::interval)))
   ORDER BY 1;
 END;
+
+CREATE FUNCTION public.sightline_event_term(project integer, kind integer, value text) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((hashtextextended(value, (((project)::bigint * 8) + kind)) >> 32))::integer;
+
+CREATE FUNCTION public.sightline_event_terms(project integer, event_type text, event_name text, user_id text, session_id text, app_version text, priority text) RETURNS integer[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY[((hashtextextended(event_type, (((project)::bigint * 8) + 1)) >> 32))::integer, ((hashtextextended(event_name, (((project)::bigint * 8) + 2)) >> 32))::integer, ((hashtextextended(user_id, (((project)::bigint * 8) + 3)) >> 32))::integer, ((hashtextextended(session_id, (((project)::bigint * 8) + 4)) >> 32))::integer, ((hashtextextended(app_version, (((project)::bigint * 8) + 5)) >> 32))::integer, ((hashtextextended(priority, (((project)::bigint * 8) + 6)) >> 32))::integer];
 
 CREATE FUNCTION public.sightline_path_words(path text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -1080,9 +1139,9 @@ CREATE VIEW grafana.access_totals WITH (security_barrier='true') AS
            FROM public.access_totals
           WHERE (access_totals.dimension = 'all'::text)
         UNION ALL
-         SELECT access_deltas.project_id,
+         SELECT access_pending.project_id,
             1
-           FROM public.access_deltas) parts
+           FROM public.access_pending) parts
   WHERE (parts.project_id = ANY (( SELECT grafana.readable_projects() AS readable_projects)::integer[]))
   GROUP BY parts.project_id;
 
@@ -1134,7 +1193,7 @@ CREATE VIEW grafana.event_totals WITH (security_barrier='true') AS
             v.dimension,
             v.value,
             1
-           FROM (public.event_deltas d
+           FROM (public.event_pending d
              CROSS JOIN LATERAL ( VALUES ('all'::text,''::text), ('event_type'::text,d.event_type), ('event_name'::text,d.event_name), ('priority'::text,d.priority), ('app_version'::text,COALESCE(d.app_version, ''::text)), ('provider_name'::text,COALESCE(d.provider_name, ''::text))) v(dimension, value))) parts
   WHERE (parts.project_id = ANY (( SELECT grafana.readable_projects() AS readable_projects)::integer[]))
   GROUP BY parts.project_id, parts.dimension, parts.value;
@@ -1166,6 +1225,15 @@ CREATE TABLE public.access_answers (
     body_digest bytea NOT NULL,
     answer json,
     expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.access_blocks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.access_blocks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.access_hours (
@@ -1222,6 +1290,15 @@ CREATE TABLE public.audit_log (
 
 ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.event_blocks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.event_blocks_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1321,14 +1398,14 @@ ALTER TABLE ONLY public.migrations
 ALTER TABLE ONLY public.access_answers
     ADD CONSTRAINT access_answers_pkey PRIMARY KEY (project_id, key);
 
+ALTER TABLE ONLY public.access_blocks
+    ADD CONSTRAINT access_blocks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.access_hours
     ADD CONSTRAINT access_hours_pkey PRIMARY KEY (project_id, hour);
 
-ALTER TABLE ONLY public.access_latency
-    ADD CONSTRAINT access_latency_pkey PRIMARY KEY (project_id, dimension, tier, bucket, value, day);
-
 ALTER TABLE ONLY public.access_rollups
-    ADD CONSTRAINT access_rollups_pkey PRIMARY KEY (project_id, dimension, tier, bucket, value, day);
+    ADD CONSTRAINT access_rollups_pkey PRIMARY KEY (project_id, tier, bucket, day);
 
 ALTER TABLE ONLY public.access_totals
     ADD CONSTRAINT access_totals_pkey PRIMARY KEY (project_id, dimension, value, day);
@@ -1345,14 +1422,14 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.event_blocks
+    ADD CONSTRAINT event_blocks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.event_keys
     ADD CONSTRAINT event_keys_pkey PRIMARY KEY (key);
 
-ALTER TABLE ONLY public.event_latency
-    ADD CONSTRAINT event_latency_pkey PRIMARY KEY (project_id, dimension, tier, bucket, value, day);
-
 ALTER TABLE ONLY public.event_rollups
-    ADD CONSTRAINT event_rollups_pkey PRIMARY KEY (project_id, dimension, tier, bucket, value, day);
+    ADD CONSTRAINT event_rollups_pkey PRIMARY KEY (project_id, tier, bucket, day);
 
 ALTER TABLE ONLY public.event_totals
     ADD CONSTRAINT event_totals_pkey PRIMARY KEY (project_id, dimension, value, day);
@@ -1392,8 +1469,6 @@ ALTER TABLE ONLY public.sessions
 
 CREATE INDEX access_answers_expires_at ON public.access_answers USING btree (expires_at);
 
-CREATE INDEX access_latency_day ON public.access_latency USING brin (day);
-
 CREATE INDEX access_logs_ip ON ONLY public.access_logs USING btree (project_id, ip, "timestamp" DESC, id DESC) WHERE (ip IS NOT NULL);
 
 CREATE INDEX access_logs_method ON ONLY public.access_logs USING btree (project_id, method, "timestamp" DESC, id DESC) WHERE (method IS NOT NULL);
@@ -1418,27 +1493,19 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (at, id);
 
 CREATE INDEX event_keys_created_at ON public.event_keys USING brin (created_at);
 
-CREATE INDEX event_latency_day ON public.event_latency USING brin (day);
-
 CREATE INDEX event_rollups_day ON public.event_rollups USING brin (day);
 
 CREATE INDEX event_totals_day ON public.event_totals USING btree (day, project_id, dimension);
 
 CREATE INDEX event_uniques_day ON public.event_uniques USING brin (day);
 
-CREATE INDEX events_created_at ON ONLY public.events USING btree (project_id, created_at DESC, id DESC);
+CREATE INDEX events_created_at ON ONLY public.events USING btree (project_id, created_at);
 
-CREATE INDEX events_event_name ON ONLY public.events USING btree (project_id, event_name, created_at DESC, id DESC);
+CREATE INDEX events_id ON ONLY public.events USING btree (project_id, id);
 
-CREATE INDEX events_id ON ONLY public.events USING btree (project_id, id DESC);
+CREATE INDEX events_timestamp ON ONLY public.events USING btree (project_id, "timestamp");
 
-CREATE INDEX events_properties ON ONLY public.events USING gin (properties jsonb_path_ops);
-
-CREATE INDEX events_session_id ON ONLY public.events USING btree (project_id, session_id, created_at DESC, id DESC) WHERE (session_id IS NOT NULL);
-
-CREATE INDEX events_timestamp ON ONLY public.events USING btree (project_id, "timestamp" DESC, id DESC);
-
-CREATE INDEX events_user_id ON ONLY public.events USING btree (project_id, user_id, created_at DESC, id DESC) WHERE (user_id IS NOT NULL);
+CREATE INDEX events_values ON ONLY public.events USING gin (properties jsonb_path_ops, public.sightline_event_terms(project_id, event_type, event_name, user_id, session_id, app_version, priority));
 
 CREATE INDEX sessions_expires_at ON public.sessions USING btree (expires_at);
 

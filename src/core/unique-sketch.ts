@@ -10,8 +10,8 @@ export const EXACT_LIMIT = 10_000;
  */
 export const SKETCH_HEADER_BYTES = 16;
 /** What the bytes of a sketch of hashes, and of one of registers, begin with. */
-export const HASHES_PREFIX = '2H';
-export const REGISTERS_PREFIX = '2R';
+const HASHES_PREFIX = '2H';
+const REGISTERS_PREFIX = '2R';
 const OLD_HEADER_BYTES = 2;
 /** The letter of rank 0: '0'. */
 const RANK_ZERO = 48;

@@ -7,7 +7,13 @@ const EXAMPLE: SystemView = {
   version: '0.1.0',
   uptime_seconds: 3600,
   workers: 2,
-  services: { database: 'healthy', access_store: 'healthy', cache: 'disabled', queue: 'healthy', counting: 'healthy' },
+  services: {
+    database: 'healthy',
+    access_store: 'healthy',
+    cache: 'disabled',
+    queue: 'healthy',
+    counting: 'healthy',
+  },
   ingest: {
     events: { stored: 98_117, duplicate: 12, rejected: 3 },
     access_entries: { stored: 311_400, rejected: 0 },

@@ -11,7 +11,7 @@ import { selectRows } from './select-rows.js';
 import { skipRows } from './skip-rows.js';
 
 /** Most events that are read to be sorted by a column that no index has in order: a tenth of a second. */
-export const MOST_SORTED = 100_000;
+const MOST_SORTED = 100_000;
 /** Who walks by cursor is not turned away where more events came meanwhile. */
 const MOST_SORTED_FROM_CURSOR = 4 * MOST_SORTED;
 
