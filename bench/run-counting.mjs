@@ -127,9 +127,12 @@ async function cpu(servers, note) {
   ]) {
     const costs = servers.map(() => []);
     for (const server of servers) await server.cost({ ...load, records: RECORDS / 2 });
-    for (let round = 0; round < ROUNDS; round++)
-      for (const [i, server] of servers.entries())
+    for (let round = 0; round < ROUNDS; round++) {
+      const turns = [...servers.entries()];
+      // Neither is always the one that comes after the other.
+      for (const [i, server] of round % 2 ? turns.reverse() : turns)
         costs[i].push(await server.cost({ ...load, records: RECORDS }));
+    }
     const middle = (field) => costs.map((rounds) => median(rounds.map((round) => round[field])));
     note(`${what}: CPU a record until counted, µs`, middle('us'), wanted);
     note(`${what}: of that Node, µs`, middle('node'));
