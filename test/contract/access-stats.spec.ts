@@ -181,7 +181,7 @@ async function expectCounts(
 }
 
 describe('every number equals a scan of the entries', () => {
-  it('whatever was asked, before, while and after deltas are compacted, in two projects', async () => {
+  it('whatever was asked, before, while and after entries are counted, in two projects', async () => {
     const rounds = fc.array(fc.array(fc.tuple(anEntry, fc.boolean()), { minLength: 1, maxLength: 150 }), {
       minLength: 2,
       maxLength: 3,

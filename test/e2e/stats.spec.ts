@@ -44,7 +44,7 @@ async function stats(query: string): Promise<StatsData & { warnings: string[] }>
 }
 
 describe('GET /api/v1/metrics', () => {
-  it('is the same before and after compaction, and says how old it is', async () => {
+  it('is the same before and after it is counted, and says how old it is', async () => {
     const first = await api.get('/api/v1/metrics', { headers: { 'cache-control': 'no-cache' } });
     expect(first.body).toEqual({ success: true, message: expect.any(String), data: METRICS });
     expect([first.headers.get('x-cache'), first.headers.get('age')]).toEqual(['MISS', '0']);

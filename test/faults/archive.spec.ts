@@ -116,13 +116,13 @@ describe('the archive', () => {
     await until(() => !files().some((name) => name.endsWith('.tmp')));
   });
 
-  it('is as current as its interval says, however seldom the numbers are compacted', async () => {
+  it('is as current as its interval says, however seldom records are counted', async () => {
     server = await startServer({ env: { ...env, COUNT_INTERVAL_SECONDS: '3600' } });
     const summary = () => files().find((name) => /^analytics.*\/summary_\d\d\.json$/.test(name));
     const counted = () =>
       (JSON.parse(readFileSync(path.join(dir, summary()!), 'utf8')) as HourSummary).total_requests;
     const entry = { timestamp: new Date(Date.now() - 24 * HOUR_MS).toISOString(), ip: '10.1.1.1' };
-    // The first may have come before the compaction with which a server begins.
+    // The first may have come before the counting with which a server begins.
     for (const n of [1, 2, 3]) {
       expect((await apiOf(server).post('/logs', entry)).status).toBe(200);
       await until(() => summary() !== undefined && counted() === n);

@@ -36,6 +36,8 @@ beforeEach(async () => {
     DATABASE_URL: '',
     PORT: String(await freePort()),
     COUNT_INTERVAL_SECONDS: '0.05',
+    // each entry has an address of its own
+    ROLLUP_MAX_NAMES: '1000000',
   };
   server = await startServer({ env });
   clients = startClients(() => server.url, server.key, CLIENTS);

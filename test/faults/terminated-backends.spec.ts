@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 it(`lives through ${ROUNDS * PER_ROUND} terminated backends, and loses and doubles nothing`, async () => {
-  // Appends with a key and compaction take their connections out of the pool for a transaction.
+  // Appends with a key and counting take their connections out of the pool for a transaction.
   server = await startServer({ env: { COUNT_INTERVAL_SECONDS: '0.2' } });
   const api = apiOf(server);
   clients = startClients(() => server.url, server.key, 6);
