@@ -64,7 +64,11 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{src,web}/**/*.spec.ts', '<rootDir>/test/{architecture,deploy}/**/*.spec.ts'],
     },
-    { ...base, displayName: 'embedded', testMatch: [EMBEDDED, KILL9, COUNTING_KILL9, GROUP, RESTARTS, BACKUP] },
+    {
+      ...base,
+      displayName: 'embedded',
+      testMatch: [EMBEDDED, KILL9, COUNTING_KILL9, GROUP, RESTARTS, BACKUP],
+    },
     { ...base, displayName: 'schema', testMatch: SCHEMA },
     {
       ...onServers,

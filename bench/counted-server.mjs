@@ -22,7 +22,7 @@ export class CountedServer {
     const db = new pg.Client((await attachEmbeddedPostgres(data.dataDir)).url);
     await db.connect();
     const { rows } = await db.query(
-      `select table_name as name, bool_or(column_name = 'created_at') as is_dated
+      `select table_name as name, bool_or(column_name = 'stored_at') as is_dated
        from information_schema.columns where table_name = any($1) group by 1`,
       [UNCOUNTED],
     );
@@ -95,7 +95,7 @@ export class CountedServer {
     if (isDated)
       return Number(
         await this.ask(
-          `select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0) from ${name}`,
+          `select coalesce(extract(epoch from clock_timestamp() - min(stored_at)), 0) from ${name}`,
         ),
       );
     const waiting = Number(await this.ask(`select count(*) from ${name}`));

@@ -29,7 +29,7 @@ from (
          floor(power(random(), 2) * 200)::int as name, floor(random() * 90000) / 100 as duration
   from generate_series(1, $3::bigint) as n
 ) as drawn`;
-// What an append and compaction would have counted.
+// What would have been counted of an append.
 const COUNT = `
 insert into event_totals (project_id, dimension, value, day, n)
 select 1, dimension, coalesce(value, ''), (created_at at time zone 'UTC')::date, count(*)
@@ -70,7 +70,7 @@ for (const events of sizes) for (const days of spans) await measure(events, days
 
 async function measure(events, days) {
   const { dataDir, remove } = makeDataDir();
-  const server = await startServer(dataDir, { env: { ROLLUP_COMPACT_SECONDS: '3600' } });
+  const server = await startServer(dataDir, {});
   try {
     const { url } = await attachEmbeddedPostgres(dataDir);
     const env = { REQUEST_TIMEOUT_SECONDS: '3600' };

@@ -33,7 +33,7 @@ const bare = await startBare();
 const memory = watchRss(server.pid);
 try {
   const { url: databaseUrl } = await attachEmbeddedPostgres(dataDir);
-  // The singles before the batches: what those leave behind (compaction, vacuum) is theirs.
+  // The singles before the batches: what those leave behind (counting, vacuum) is theirs.
   [results.bare, results.single] = await takeTurns([bare.url, server.url], 'event');
   for (let round = 0; round < ROUNDS; round++) {
     results.batch.push((await script('http-batches.mjs', server.url, KEY, BATCHES, SIZE, 4)).records_per_s);

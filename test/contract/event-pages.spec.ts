@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import type { QueryRunner } from 'typeorm';
+import { EventIndexes1764200000000 } from '../../migrations/postgres/1764200000000-event-indexes.js';
 import type { CountedTotals } from '../../src/core/count-store.js';
 import type { EventFilter, PageRequest, SortColumn } from '../../src/core/event-reader.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
@@ -245,5 +247,32 @@ describe('a count by a sample of pages', () => {
   it('leaves a table that is small to counting', async () => {
     const conditions = conditionsOf(filterConditions(1, filterOf({ eventType: 'behavioral' })));
     expect(await countBySample(pool, conditions)).toBeNull();
+  });
+});
+
+describe('the migration to these indexes', () => {
+  const indexes = async () => {
+    const { rows } = await pool.query<{ name: string }>(
+      `select indexname as name from pg_indexes where tablename = 'events' order by 1`,
+    );
+    return rows.map(({ name }) => name);
+  };
+
+  it('goes back and forth on a database with events', async () => {
+    const migration = new EventIndexes1764200000000();
+    const db = { query: (text: string) => pool.query(text) } as unknown as QueryRunner;
+    const filter = filterOf({ eventName: 'now and then' });
+    const { events } = await reader.page(1, filter, requestOf({}));
+    await migration.down(db);
+    expect(await indexes()).toEqual(
+      ['created_at', 'event_name', 'id', 'properties', 'session_id', 'timestamp', 'user_id'].map(
+        (name) => `events_${name}`,
+      ),
+    );
+    await migration.up(db);
+    expect(await indexes()).toEqual(
+      ['created_at', 'id', 'timestamp', 'values'].map((name) => `events_${name}`),
+    );
+    expect((await reader.page(1, filter, requestOf({}))).events).toEqual(events);
   });
 });

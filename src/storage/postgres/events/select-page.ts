@@ -74,9 +74,9 @@ async function refuseTooMany(
   if ((await countUpTo(db, 'events', conditions, most + 1)) <= most) return;
   const [column] = orderBy.split(' ', 1);
   const message =
-    `sorts at most ${MOST_SORTED} events by ${column}: narrow by start_time and end_time or by a filter, ` +
+    `sorts at most ${MOST_SORTED} events by ${column}, and these are more: narrow by start_time and end_time or by a filter, ` +
     `or sort by created_at, timestamp, id, event_type or priority, which have no such limit`;
-  throw new SightlineError('validation_error', `sort_by ${message}`, {
+  throw new SightlineError('validation_error', `sort_by: ${message}`, {
     details: [{ field: 'sort_by', message }],
   });
 }
