@@ -7,14 +7,13 @@ import {
   TOP_DIMENSIONS,
   type CountValues,
   type EventStats,
-  type StatsAnswer,
   type StatsQuestion,
 } from '../../src/core/event-stats.js';
 import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import type { FoldedRecords } from '../../src/core/store-maintenance.js';
 import { eventCounting } from '../support/counting.js';
-import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
+import type { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
