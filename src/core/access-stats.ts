@@ -42,7 +42,7 @@ export interface LatencySeries {
 }
 
 /**
- * What is counted of access entries: from rollups and the deltas that are not in them yet, never from rows (with
+ * What is counted of access entries: from rollups and what is not in them yet, never from rows (with
  * ACCESS_LOG_KEEP=errors most have none). Equals a scan of all entries that were taken in.
  * @throws RangeError for a window or start that is not as whole as its method says.
  */
@@ -91,7 +91,7 @@ export interface HourRevision {
 
 /** What the archive asks: which hours are there to be written. */
 export abstract class AccessHours {
-  /** Every hour whose entries the store still has all of, and that compaction has counted. */
+  /** Every hour whose entries the store still has all of, and that are counted. */
   abstract hours(): Promise<HourRevision[]>;
 
   /**

@@ -23,7 +23,7 @@ export interface OnceResult {
 
 export abstract class AccessStore {
   /**
-   * Resolves once rows, rollup deltas and newly seen addresses are durable, in one transaction, with one receipt an entry,
+   * Resolves once rows, what is to be counted and newly seen addresses are durable, in one transaction, with one receipt an entry,
    * in order. An entry that the store refuses is rejected; its neighbours are stored.
    * @throws SightlineError `storage_unavailable`: nothing is known of what became of these entries.
    */

@@ -93,7 +93,7 @@ function dataSource(config: Config, url: string, { name, max, keepIdle }: PoolOp
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: statementTimeoutMs,
-      // A host that is gone without a word answers nothing for a quarter of an hour. Compaction, on `query`, has no limit.
+      // A host that is gone without a word answers nothing for a quarter of an hour. Counting, on `query`, has no limit.
       ...(name !== 'query' && { query_timeout: statementTimeoutMs + GRACE_MS }),
       keepAlive: true,
       // sql.ts reads times as text

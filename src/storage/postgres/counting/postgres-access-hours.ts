@@ -4,7 +4,7 @@ import type { Database } from '../database.js';
 import { selectHour } from './select-hour.js';
 import { selectHours } from './select-hours.js';
 
-/** The hours that compaction has counted and that retention has taken nothing from. */
+/** The hours that are counted and that retention has taken nothing from. */
 export class PostgresAccessHours extends AccessHours {
   constructor(private readonly database: Pick<Database, 'query'>) {
     super();
