@@ -7,7 +7,7 @@ import { Counter } from '../../src/storage/counting/counter.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
-import { PostgresDistinctByGroup } from '../../src/storage/postgres/counting/distinct-users.js';
+import { PostgresDistinctByGroup } from '../../src/storage/postgres/counting/distinct-by-group.js';
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
 import type { Database } from '../../src/storage/postgres/database.js';
 import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';

@@ -20,7 +20,7 @@ import { implementOver, readOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { PostgresAuditStore } from './audit/postgres-audit-store.js';
 import { EVENT_ROWS } from './counting/columns.js';
-import { PostgresDistinctByGroup } from './counting/distinct-users.js';
+import { PostgresDistinctByGroup } from './counting/distinct-by-group.js';
 import { PostgresCountStore } from './counting/postgres-count-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';

@@ -1,7 +1,7 @@
 import type { Group, SeriesPoint, StatsAnswer } from '../../../core/event-stats.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Window } from '../../../core/window-runs.js';
-import type { DistinctByGroup } from '../../counting/distinct-by-group.js';
+import type { DistinctByGroup } from '../../counting/counted-event-stats.js';
 import { rows, type Queryable } from '../sql.js';
 import { EVENT_ROWS } from './columns.js';
 
