@@ -68,6 +68,11 @@ export function cover(from: Micros, to: Micros, tiers: readonly Tier[], firstMin
   ];
 }
 
+/** The last hours or days, made up to whole minutes: all of them, and what happens in this very minute. */
+export function lastMinutes(length: Micros, now: Micros): { from: Micros; to: Micros } {
+  return { from: floorTo(now - length, MINUTE), to: nextMinute(now) };
+}
+
 /** The end of the minute that a moment is in: windows that end now are whole minutes, and have what happens in this very one. */
 export function nextMinute(now: Micros): Micros {
   return floorTo(now, MINUTE) + MINUTE;

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { readQuery } from '../api/query-parameters.js';
 import type { SightlineError } from '../core/errors.js';
-import { parseRfc3339 } from '../core/rfc3339.js';
+import { formatRfc3339, parseRfc3339 } from '../core/rfc3339.js';
 import { statsQuestion } from './stats-question.js';
 import { StatsQuery } from './stats-query.js';
 
@@ -23,11 +23,11 @@ function refusal(text: string): [field: string, message: string][] {
 }
 
 describe('a question of stats', () => {
-  it('is of the last day by the hour, in UTC', () => {
+  it('is of the last day, made up to whole minutes, by the hour, in UTC', () => {
     expect(questionOf('type=logs')).toEqual({
       type: 'logs',
-      from: NOW - 86_400_000_000,
-      to: NOW,
+      from: parseRfc3339('2026-11-02T10:17:00Z')!,
+      to: parseRfc3339('2026-11-03T10:18:00Z')!,
       interval: '1h',
       timezone: 'UTC',
       groupBy: undefined,
@@ -44,6 +44,11 @@ describe('a question of stats', () => {
     ['from=2026-10-01T00:00:00Z&to=2026-10-02T00:00:00Z&interval=15m', '15m'],
   ])('of %s comes by %s', (window, interval) => {
     expect(questionOf(`type=logs&${window}`).interval).toBe(interval);
+  });
+
+  it('of a month begins with a whole quarter of an hour', () => {
+    const { from, to } = questionOf('type=logs&range=month');
+    expect([from, to].map(formatRfc3339)).toEqual(['2026-10-04T10:15:00.000Z', '2026-11-03T10:18:00.000Z']);
   });
 
   it('takes an offset whose + was not encoded, and an empty parameter for none', () => {

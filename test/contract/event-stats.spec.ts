@@ -188,9 +188,11 @@ describe('every number equals a scan of the rows', () => {
         const events = some.map((event) => eventOf(id, plausible(event)));
         await store.append(events);
         if (countFirst) await counted();
-        const end = Math.ceil((NOW + 1) / MINUTE) * MINUTE;
+        const minute = (time: Micros) => Math.floor(time / MINUTE) * MINUTE;
         const within = (length: Micros) =>
-          events.filter(({ timestamp }) => timestamp >= end - length && timestamp < end);
+          events.filter(
+            ({ timestamp }) => timestamp >= minute(NOW - length) && timestamp < minute(NOW) + MINUTE,
+          );
         const day = within(DAY);
         const timed = day.flatMap(({ durationMs }) => durationMs ?? []);
         const { top_event_types: top, ...metrics } = await stats.metrics(id, NOW);

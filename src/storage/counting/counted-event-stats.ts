@@ -17,7 +17,7 @@ import type { Micros } from '../../core/event.js';
 import { latencyOf } from '../../core/latency-values.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
-import { minuteFloor, nextMinute, sketchMinuteFloor } from '../../core/time-cover.js';
+import { minuteFloor, lastMinutes, sketchMinuteFloor } from '../../core/time-cover.js';
 import { topOf, type Top } from '../../core/top.js';
 import type { Window } from '../../core/window-runs.js';
 import type { WindowCounts } from './window-counts.js';
@@ -43,14 +43,14 @@ export class CountedEventStats extends EventStats {
   }
 
   async metrics(projectId: number, now: Micros): Promise<EventMetrics> {
-    const to = nextMinute(now);
     const unique = async (kind: 'user' | 'session', length: Micros): Promise<number> => {
-      const from = to - length;
-      const window = { from, to, starts: [from] };
+      const last = lastMinutes(length, now);
+      const window = { ...last, starts: [last.from] };
       return (await this.windows.uniques({ projectId, window, kind, firstMinute: sketchMinuteFloor(now) }))
         .total;
     };
-    const window = { from: to - DAY, to, starts: [to - DAY, to - HOUR] };
+    const day = lastMinutes(DAY, now);
+    const window = { ...day, starts: [day.from, lastMinutes(HOUR, now).from] };
     const [points, types, users, sessions] = await Promise.all([
       this.windows.points({ projectId, window, dimension: 'all', firstMinute: minuteFloor(now) }),
       this.windows.totals(projectId, 'event_type'),
