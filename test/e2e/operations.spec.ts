@@ -55,6 +55,7 @@ it('reports health, readiness and liveness without a key', async () => {
       access_store: 'healthy',
       cache: expect.any(String) as string,
       queue: 'healthy',
+      counting: 'healthy',
     },
   });
   expect((await api.get('/readiness', { key: null })).body).toMatchObject({ ready: true });
