@@ -72,7 +72,7 @@ describe('an export', () => {
     );
     const lines = (body as string).trimEnd().split('\n');
     expect(lines).toHaveLength(251);
-    expect(lines[0]).toContain('"big": 12345678901234567890');
+    expect(lines[0]).toContain('"big":12345678901234567890');
     const shown = await api.get('/api/v1/logs/filter?page_size=1000');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(shown.body.data.logs);
   });
