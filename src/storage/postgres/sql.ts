@@ -54,6 +54,9 @@ export async function firstRows<Row>(
   }
 }
 
+/** Longer JSON keeps the blanks and the numbers of PostgreSQL: to parse and write it anew would leave several times as much garbage. */
+const MOST_COMPACTED = 8 * 1024;
+
 /** Keeps the JSON of rows until there is enough. Of no row but the last may a column of JSON be null: those are not counted. */
 class BoundedJson {
   bytes = 0;
@@ -79,7 +82,7 @@ class BoundedJson {
     if (isFirstOfRow && row > 0 && this.bytes >= this.maxBytes) this.rows = Math.min(this.rows, row);
     if (row >= this.rows) return null;
     this.bytes += text.length;
-    return text;
+    return text.length > MOST_COMPACTED ? text : JSON.stringify(parseJson(text));
   }
 }
 
