@@ -97,7 +97,7 @@ describe('a stored event', () => {
       priority: 'high',
       device_info: {},
     });
-    expect(event!.properties).toBe('{"big": 12345678901234567890, "__proto__": {"a": 1}}');
+    expect(event!.properties).toBe('{"big":12345678901234567890,"__proto__":{"a":1}}');
     expect(Object.keys(event!)).toContain('processed_at');
     expect((await reader.page(1, filterOf(), requestOf())).events).toEqual([event]);
   });
