@@ -22,7 +22,7 @@ describe.each(Object.entries(VERSIONS))('%s', (_, variable) => {
   beforeAll(async () => {
     database = await createDatabase(process.env[variable]);
     server = await startServer({
-      env: { DATABASE_URL: database.url, GRAFANA_DB_PASSWORD: PASSWORD, ROLLUP_COMPACT_SECONDS: '1' },
+      env: { DATABASE_URL: database.url, GRAFANA_DB_PASSWORD: PASSWORD, COUNT_INTERVAL_SECONDS: '1' },
     });
     api = apiOf(server);
     const oldestMs = await sendTraffic(api);
