@@ -11,7 +11,7 @@ import { minuteExpiry, sketchMinuteExpiry } from '../../core/time-cover.js';
 import { UniqueSketch } from '../../core/unique-sketch.js';
 
 /** Records of a transaction: with timestamps all over a month they are in about as many buckets. */
-const BATCH_RECORDS = 40_000;
+const BATCH_RECORDS = 30_000;
 const DAY = 86_400_000_000;
 /** Records folded in one turn of the event loop. */
 const TURN_RECORDS = 1_000;
