@@ -2,9 +2,9 @@ import type { FastifyReply } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { free } from '../core/buffers.js';
 
-/** So much of each body, of so many bodies, in a turn: 100 MB/s at the most, which is a tenth of a core. */
+/** So much of each body, of so many bodies, in a turn: 50 MB/s at the most, which is a twentieth of a core. */
 const TURN_BYTES = 256 * 1024;
-const BODIES_A_TURN = 4;
+const BODIES_A_TURN = 2;
 const TURN_MS = 10;
 
 interface Unread {
