@@ -189,7 +189,7 @@ describe('a tail', () => {
       const page = await tail.tail(1, everything, range, 9, maxBytes);
       expect([page.events.length, page.isWhole]).toEqual([given, false]);
       for (const { properties, device_info } of page.events) {
-        expect([properties, device_info]).toEqual([expect.stringMatching(/^\{"text": "x+"\}$/), '{}']);
+        expect([properties, device_info]).toEqual([expect.stringMatching(/^\{"text":"x+"\}$/), '{}']);
       }
       const follower = new Follower(place, 4, everything, maxBytes);
       await follower.follow();
