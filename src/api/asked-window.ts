@@ -2,7 +2,7 @@ import { INTERVALS, type Interval } from '../core/event-stats.js';
 import type { Micros } from '../core/event.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS } from '../core/time-buckets.js';
-import { MINUTES_REACH, nextMinute, type MinutesReach } from '../core/time-cover.js';
+import { MINUTES_REACH, lastWhole, type MinutesReach } from '../core/time-cover.js';
 import { refuse } from './query-parameters.js';
 import type { Range, SeriesQuery, WindowQuery } from './window-query.js';
 
@@ -37,7 +37,7 @@ export function askedWindow(query: WindowQuery, now: Micros): AskedWindow {
   if (query.from === undefined && query.to === undefined) {
     const length = RANGE_MICROS[query.range ?? 'day'];
     const step = length > MINUTES_REACH.micros ? QUARTER : MINUTE;
-    return { from: Math.floor((now - length) / step) * step, to: nextMinute(now) };
+    return lastWhole(length, now, step);
   }
   if (query.range !== undefined) refuse([{ field: 'range', message: 'cannot be combined with from and to' }]);
   const from = query.from === undefined ? null : parseRfc3339(query.from);

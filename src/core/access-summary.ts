@@ -1,10 +1,10 @@
 import type { AccessDimension, AccessStats, AccessWindow, ValueCount } from './access-stats.js';
+import { OTHER } from './counting/kind.js';
 import type { Micros } from './event.js';
 import { formatRfc3339 } from './rfc3339.js';
 
 /** Paths and user agents that are told apart. */
 const MOST_NAMES = 1_000;
-const OTHER = '(other)';
 
 /** What an hour, or several, of a project's access entries come to. What an entry does not have is not in the map of it. */
 export interface AccessSummary {

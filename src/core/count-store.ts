@@ -47,8 +47,9 @@ export interface EndHashes {
 /** One bucket's cells of a dimension: JSON of counts, or of histograms (see core/counting/cells.ts). */
 export interface StoredCells {
   bucket: Micros;
-  /** null where only histograms were asked for and there are none, or the other way round. */
+  /** null where the bucket has none of this dimension. */
   counts: string | null;
+  /** null where nothing was timed, or they were not asked for. */
   histograms: string | null;
 }
 
@@ -136,7 +137,7 @@ export abstract class CountStore {
     projectId: number,
     dimension: string,
     pieces: readonly Piece[],
-    what: { counts: boolean; histograms: boolean },
+    withHistograms: boolean,
   ): Promise<Found<StoredCells, EndCells>>;
 
   /** Totals of a dimension over all days, of these values or of every. */

@@ -68,14 +68,9 @@ export function cover(from: Micros, to: Micros, tiers: readonly Tier[], firstMin
   ];
 }
 
-/** The last hours or days, made up to whole minutes: all of them, and what happens in this very minute. */
-export function lastMinutes(length: Micros, now: Micros): { from: Micros; to: Micros } {
-  return { from: floorTo(now - length, MINUTE), to: nextMinute(now) };
-}
-
-/** The end of the minute that a moment is in: windows that end now are whole minutes, and have what happens in this very one. */
-export function nextMinute(now: Micros): Micros {
-  return floorTo(now, MINUTE) + MINUTE;
+/** All of the last hours or days, made up to whole steps at the beginning; it ends with the minute that is going on. */
+export function lastWhole(length: Micros, now: Micros, step = MINUTE): { from: Micros; to: Micros } {
+  return { from: floorTo(now - length, step), to: floorTo(now, MINUTE) + MINUTE };
 }
 
 function floorTo(time: Micros, width: Micros): Micros {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { estimateDistinct } from './hyperloglog.js';
 
 /** Hashes that a sketch keeps as they are; one more, and it becomes a HyperLogLog. */
@@ -56,6 +57,12 @@ export class UniqueSketch {
   add(high: number, low: number): void {
     if (this.registers) raise(this.registers, high, low);
     else this.insert(high, low);
+  }
+
+  /** Adds a text by the first 64 bits of its MD5, as the databases' SQL has it too. */
+  addText(text: string): void {
+    const bytes = hash('md5', text, 'binary');
+    this.add(wordAt(bytes, 0), wordAt(bytes, 4));
   }
 
   /** Adds hashes of 8 bytes each, most significant first. */
@@ -166,6 +173,11 @@ function parts(bytes: Uint8Array): { form: 'hashes' | 'registers'; body: Uint8Ar
   if (prefix !== HASHES_PREFIX && prefix !== REGISTERS_PREFIX) throw new Error('not the bytes of a sketch');
   const form = prefix === HASHES_PREFIX ? 'hashes' : 'registers';
   return { form, body: bytes.subarray(SKETCH_HEADER_BYTES), rankZero: RANK_ZERO };
+}
+
+function wordAt(bytes: string, at: number): number {
+  const byte = (i: number): number => bytes.charCodeAt(at + i);
+  return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0;
 }
 
 function findSlot(table: Uint32Array, high: number, low: number): number {

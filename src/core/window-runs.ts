@@ -1,4 +1,5 @@
 import type { Micros } from './event.js';
+import { formatRfc3339 } from './rfc3339.js';
 import { cover, type Piece, type Tier } from './time-cover.js';
 
 /** A window of time cut into the points of a series. */
@@ -26,4 +27,11 @@ export function runsOf(window: Window, tiers: readonly Tier[], firstMinute: Micr
     }
   });
   return runs;
+}
+
+/** Where only buckets are there to be counted. @throws RangeError for a piece of rows */
+export function refuseRagged(pieces: readonly Piece[]): void {
+  const ragged = pieces.find(({ tier }) => tier === 0);
+  if (!ragged) return;
+  throw new RangeError(`${formatRfc3339(ragged.from)} to ${formatRfc3339(ragged.to)} has no whole buckets`);
 }

@@ -71,16 +71,15 @@ describe('rows of rollups', () => {
         ),
       ]);
     });
-    const asked = { counts: true, histograms: true };
-    expect(await counted.cells(1, 'all', run, asked)).toEqual({
+    expect(await counted.cells(1, 'all', run, true)).toEqual({
       found: [{ bucket: BUCKET, counts: '[["",2,1,2,3.5,2.25]]', histograms: histogram }],
       pending: [],
       ends: [],
     });
-    expect((await counted.cells(1, 'ip', run, asked)).found).toEqual([]);
-    expect((await counted.cells(2, 'all', run, asked)).found).toEqual([]);
-    expect((await counted.cells(1, 'all', [], asked)).found).toEqual([]);
-    await expect(counted.cells(1, 'all', [{ ...run[0], tier: 0 }], asked)).rejects.toThrow(RangeError);
+    expect((await counted.cells(1, 'ip', run, true)).found).toEqual([]);
+    expect((await counted.cells(2, 'all', run, true)).found).toEqual([]);
+    expect((await counted.cells(1, 'all', [], true)).found).toEqual([]);
+    await expect(counted.cells(1, 'all', [{ ...run[0], tier: 0 }], true)).rejects.toThrow(RangeError);
   });
 
   it('hold more cells than a packet of the server does', async () => {
@@ -94,8 +93,7 @@ describe('rows of rollups', () => {
     expect(most.length * 2).toBeGreaterThan(packet);
     const stored = async () => {
       const merged = new Cells();
-      for (const { counts } of (await counted.cells(1, 'path', run, { counts: true, histograms: false }))
-        .found) {
+      for (const { counts } of (await counted.cells(1, 'path', run, false)).found) {
         merged.mergeCounts(counts!);
       }
       return merged.countsJson();
@@ -129,10 +127,7 @@ describe('rows of rollups', () => {
       );
     });
     const from = keys[0].bucket;
-    const all = await counted.cells(1, 'all', [{ tier: 60, from, to: keys[2].bucket + HOUR }], {
-      counts: true,
-      histograms: false,
-    });
+    const all = await counted.cells(1, 'all', [{ tier: 60, from, to: keys[2].bucket + HOUR }], false);
     expect(all.found.map(({ bucket }) => bucket)).toEqual(keys.map(({ bucket }) => bucket));
   });
 });
@@ -310,7 +305,7 @@ it('counting that is killed at each of its steps counts each entry once', async 
   expect(killed).toBeGreaterThan(8);
   const cells = new Cells();
   const pieces = [{ tier: 1440 as Tier, from: TODAY * DAY, to: (TODAY + 1) * DAY }];
-  const all = await counted.cells(1, 'path', pieces, { counts: true, histograms: true });
+  const all = await counted.cells(1, 'path', pieces, true);
   for (const { counts: some, histograms } of all.found) {
     cells.mergeCounts(some!);
     cells.mergeHistograms(histograms!);

@@ -1,5 +1,6 @@
 import type { AccessWindow } from '../../core/access-stats.js';
 import type { Micros } from '../../core/event.js';
+import { lastWhole } from '../../core/time-cover.js';
 
 /** How far back a question reaches. */
 export const RANGES = ['hour', 'day', 'week'] as const;
@@ -23,7 +24,7 @@ const LENGTHS: Record<Range, { length: Micros; step: Micros }> = {
  */
 export function windowOf(range: Range, now: Micros): AccessWindow {
   const { length, step } = LENGTHS[range];
-  return { from: floorTo(now - length, step), to: floorTo(now, MINUTE) + MINUTE };
+  return lastWhole(length, now, step);
 }
 
 const ENTRY_POINTS: Record<Range, Micros> = { hour: MINUTE, day: HOUR, week: HOUR };

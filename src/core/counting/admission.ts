@@ -1,6 +1,6 @@
 import type { CountTransaction, NamesOfDay } from '../count-store.js';
 import { REMEMBERED_DAYS, type FoldedRecords } from '../store-maintenance.js';
-import { FIRST_VALUE, OTHER, type CountedKind, type CountedRow } from './kind.js';
+import { OTHER, valueIn, type CountedKind, type CountedRow } from './kind.js';
 
 /** Values of one dimension and day. */
 interface Named extends NamesOfDay {
@@ -25,7 +25,7 @@ export class Admission {
   add(row: CountedRow): void {
     const dimensions = this.dayOf(row);
     for (let i = 0; i < dimensions.length; i++) {
-      const value = i === 0 ? '' : (row[FIRST_VALUE + i - 1] as string);
+      const value = valueIn(row, i);
       const { counts } = dimensions[i];
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }

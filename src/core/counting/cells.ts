@@ -21,6 +21,10 @@ export class Measures {
     if (this.max === null || durationMs > this.max) this.max = durationMs;
   }
 
+  addToHistogram(durationMs: number | null): void {
+    if (durationMs !== null) (this.histogram ??= new LatencyHistogram()).hit(durationMs);
+  }
+
   /** The counts without the histogram. */
   addCounts(n: number, errors: number, timed: number, sum: number, max: number | null): void {
     this.n += n;

@@ -6,8 +6,10 @@ import { LatencyHistogram } from '../latency-histogram.js';
 import type { Tier } from '../time-cover.js';
 import { Cells } from './cells.js';
 import { Fold } from './fold.js';
-import { ACCESS, EVENTS, FIRST_VALUE, type CountedKind, type CountedRow } from './kind.js';
+import { ACCESS, EVENTS, type CountedKind, type CountedRow } from './kind.js';
 
+/** Where the values of a row begin: project, day, timestamp, error and duration come first. */
+const FIRST_VALUE = 5;
 const MINUTE = 60_000_000;
 const DAY = 1440 * MINUTE;
 const NOW = Date.UTC(2026, 10, 3, 10, 17) * 1000;

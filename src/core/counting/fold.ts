@@ -1,12 +1,10 @@
 import type { BucketKey, SketchKey } from '../count-store.js';
 import type { Micros } from '../event.js';
-import { LatencyHistogram } from '../latency-histogram.js';
 import type { Tier } from '../time-cover.js';
 import { UniqueSketch } from '../unique-sketch.js';
 import { Cells } from './cells.js';
 import { FewMap } from './few-map.js';
-import { hashOf } from './hash.js';
-import { FIRST_VALUE, type CountedKind, type CountedRow } from './kind.js';
+import { idIn, valueIn, type CountedKind, type CountedRow } from './kind.js';
 
 const MINUTE = 60_000_000;
 /** More days since the epoch than there will be. */
@@ -64,12 +62,10 @@ export class Fold {
       const tier = finest(tiers, timestamp, this.firstMinutes.counts);
       const { cells } = this.buckets.at(projectId, day, timestamp, tier);
       for (const i of dimensions) {
-        const value = i === 0 ? '' : admit(row, i, row[FIRST_VALUE + i - 1] as string);
+        const value = admit(row, i, valueIn(row, i));
         const measures = (cells[i] ??= new Cells()).of(value);
         measures.add(error, durationMs);
-        if (durationMs !== null && this.kind.dimensions[i].latencyTiers.length > 0) {
-          (measures.histogram ??= new LatencyHistogram()).hit(durationMs);
-        }
+        if (this.kind.dimensions[i].latencyTiers.length > 0) measures.addToHistogram(durationMs);
       }
     }
     this.addUniques(row);
@@ -77,14 +73,13 @@ export class Fold {
 
   private addUniques(row: CountedRow): void {
     const [projectId, day, timestamp] = row;
-    const { uniqueTiers, dimensions } = this.kind;
+    const { uniqueTiers } = this.kind;
     const tier = finest(uniqueTiers, timestamp, this.firstMinutes.sketches);
     for (let i = 0; i < this.sketches.length; i++) {
-      const id = row[FIRST_VALUE + dimensions.length - 1 + i] as string | null;
+      const id = idIn(row, this.kind, i);
       if (id === null) continue;
       const { sketch } = this.sketches[i].at(projectId, day, timestamp, tier);
-      const [high, low] = hashOf(id);
-      sketch.add(high, low);
+      sketch.addText(id);
     }
   }
 

@@ -43,8 +43,18 @@ export type CountedRow = readonly [
   ...names: (string | null)[],
 ];
 
-/** Where the values begin in a row; that of dimension i (from 1) is at `FIRST_VALUE + i - 1`. */
-export const FIRST_VALUE = 5;
+/** Where the values begin in a row. */
+const FIRST_VALUE = 5;
+
+/** A row's value in a dimension, by its place in the kind's list. */
+export function valueIn(row: CountedRow, dimension: number): string {
+  return dimension === 0 ? '' : (row[FIRST_VALUE + dimension - 1] as string);
+}
+
+/** What of a row is counted once, by its place among the kind's; null for nothing. */
+export function idIn(row: CountedRow, { dimensions }: CountedKind, unique: number): string | null {
+  return row[FIRST_VALUE + dimensions.length - 1 + unique] as string | null;
+}
 
 const DAY = 86_400_000_000;
 const HOURS: readonly Tier[] = [60, 1440];

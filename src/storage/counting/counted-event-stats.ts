@@ -17,7 +17,7 @@ import type { Micros } from '../../core/event.js';
 import { latencyOf } from '../../core/latency-values.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
-import { minuteFloor, lastMinutes, sketchMinuteFloor } from '../../core/time-cover.js';
+import { minuteFloor, lastWhole, sketchMinuteFloor } from '../../core/time-cover.js';
 import { topOf, type Top } from '../../core/top.js';
 import type { Window } from '../../core/window-runs.js';
 import type { WindowCounts } from './window-counts.js';
@@ -25,7 +25,7 @@ import type { WindowCounts } from './window-counts.js';
 const HOUR = INTERVAL_MICROS['1h'];
 const DAY = 24 * HOUR;
 /** Groups that are told apart; the rest is '(other)'. */
-const MAX_GROUPS = 100;
+export const MAX_GROUPS = 100;
 
 /** Users or sessions of a window by group, at each of its points: counted in the rows, exact, and as slow as there are rows. */
 export interface DistinctByGroup {
@@ -44,13 +44,13 @@ export class CountedEventStats extends EventStats {
 
   async metrics(projectId: number, now: Micros): Promise<EventMetrics> {
     const unique = async (kind: 'user' | 'session', length: Micros): Promise<number> => {
-      const last = lastMinutes(length, now);
+      const last = lastWhole(length, now);
       const window = { ...last, starts: [last.from] };
       return (await this.windows.uniques({ projectId, window, kind, firstMinute: sketchMinuteFloor(now) }))
         .total;
     };
-    const day = lastMinutes(DAY, now);
-    const window = { ...day, starts: [day.from, lastMinutes(HOUR, now).from] };
+    const day = lastWhole(DAY, now);
+    const window = { ...day, starts: [day.from, lastWhole(HOUR, now).from] };
     const [points, types, users, sessions] = await Promise.all([
       this.windows.points({ projectId, window, dimension: 'all', firstMinute: minuteFloor(now) }),
       this.windows.totals(projectId, 'event_type'),

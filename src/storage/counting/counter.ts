@@ -8,7 +8,6 @@ import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { RecordCounter, type Backlog, type CountOptions } from '../../core/record-counter.js';
 import type { FoldedRecords } from '../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../core/time-cover.js';
-import { UniqueSketch } from '../../core/unique-sketch.js';
 
 /** Records of a transaction: with timestamps all over a month they are in about as many buckets. */
 const BATCH_RECORDS = 30_000;
@@ -90,10 +89,11 @@ export class Counter extends RecordCounter {
     const admission = new Admission(kind);
     await inTurns(rows, (row) => admission.add(row));
     const told = await admission.settle(transaction, maxNames);
+    const firstMinutes = { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) };
     let buckets = 0;
     // The buckets of a day are of that day alone: others need not be in memory with them.
     for (const ofDay of byDay(rows)) {
-      const fold = new Fold(kind, { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) });
+      const fold = new Fold(kind, firstMinutes);
       await inTurns(ofDay, (row) => fold.add(row, admission.admitted));
       buckets += await this.write(transaction, fold);
     }
@@ -159,10 +159,8 @@ async function addSketches(
   const stored = await transaction.sketches(keys);
   const merged = sketched.map(({ sketch }, i) => {
     const bytes = stored[i];
-    if (!bytes) return sketch.toBytes();
-    const both = UniqueSketch.fromBytes(bytes);
-    both.merge(sketch);
-    return both.toBytes();
+    if (bytes) sketch.mergeBytes(bytes);
+    return sketch.toBytes();
   });
   await transaction.putSketches(keys, merged);
 }

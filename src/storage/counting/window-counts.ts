@@ -7,8 +7,7 @@ import {
   type StoredSketch,
 } from '../../core/count-store.js';
 import { Cells } from '../../core/counting/cells.js';
-import { hashOf } from '../../core/counting/hash.js';
-import { dimensionIndex, FIRST_VALUE, OTHER, type CountedRow } from '../../core/counting/kind.js';
+import { dimensionIndex, idIn, OTHER, valueIn, type CountedRow } from '../../core/counting/kind.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { storageUnavailable } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
@@ -27,7 +26,6 @@ export interface CellsQuestion {
   dimension: string;
   /** Minute buckets before it are not read. */
   firstMinute: Micros;
-  counts?: boolean;
   histograms?: boolean;
 }
 
@@ -44,10 +42,10 @@ export interface UniqueCounts {
   series: number[];
 }
 
-/** Adds what is pending to what was found. */
+/** What was found, and what adds to it each record that is pending. */
 interface Adding<Result> {
+  result: Result;
   add: (row: CountedRow) => void;
-  result: () => Result;
 }
 
 /** What is counted in windows of time: what the rollups say and, at the same moment, what is not in them yet. */
@@ -61,17 +59,17 @@ export class WindowCounts extends CountedTotals {
 
   /** The cells of each point of a window. @throws RangeError for a ragged window of records that have no rows. */
   async points(question: CellsQuestion): Promise<Cells[]> {
-    const { projectId, window, dimension, firstMinute, counts = true, histograms = false } = question;
+    const { projectId, window, dimension, firstMinute, histograms = false } = question;
     const index = dimensionIndex(this.store.kind, dimension);
     const pieces = runsOf(window, this.store.kind.dimensions[index].tiers, firstMinute);
     const places = new Places(window, pieces);
     return this.look(
-      () => this.store.cells(projectId, dimension, pieces, { counts, histograms }),
+      () => this.store.cells(projectId, dimension, pieces, histograms),
       ({ found, ends }) => {
         const points = window.starts.map(() => new Cells());
-        for (const { bucket, counts: some, histograms: timed } of found) {
+        for (const { bucket, counts, histograms: timed } of found) {
           const cells = points[places.pointOf(bucket)];
-          if (some) cells.mergeCounts(some);
+          if (counts) cells.mergeCounts(counts);
           if (timed) cells.mergeHistograms(timed);
         }
         for (const end of ends) addEnd(points[places.pointOf(pieces[end.piece].from)], end, histograms);
@@ -79,14 +77,11 @@ export class WindowCounts extends CountedTotals {
           add: (row) => {
             const [project, , timestamp, error, durationMs] = row;
             if (project !== projectId || !places.isInBuckets(timestamp)) return;
-            const value = index === 0 ? '' : (row[FIRST_VALUE + index - 1] as string);
-            const measures = points[places.pointOf(timestamp)].of(value);
+            const measures = points[places.pointOf(timestamp)].of(valueIn(row, index));
             measures.add(error, durationMs);
-            if (histograms && durationMs !== null) {
-              (measures.histogram ??= new LatencyHistogram()).hit(durationMs);
-            }
+            if (histograms) measures.addToHistogram(durationMs);
           },
-          result: () => points,
+          result: points,
         };
       },
     );
@@ -112,10 +107,10 @@ export class WindowCounts extends CountedTotals {
         return {
           add: (row) => {
             if (row[0] !== projectId) return;
-            const value = index === 0 ? '' : (row[FIRST_VALUE + index - 1] as string);
+            const value = valueIn(row, index);
             if (values === null || values.includes(value)) totals.set(value, (totals.get(value) ?? 0) + 1);
           },
-          result: () => totals,
+          result: totals,
         };
       },
     );
@@ -144,8 +139,8 @@ export class WindowCounts extends CountedTotals {
   private async uniquesByPoint(question: UniquesQuestion, pieces: readonly Piece[]): Promise<number[]> {
     const { projectId, window, kind } = question;
     const places = new Places(window, pieces);
-    const idAt = this.idAt(kind);
-    const { series, mixed } = await this.look(
+    const idOf = this.idsOf(kind);
+    const { series, parts } = await this.look(
       () => this.store.sketches(projectId, kind, pieces, 'estimates'),
       ({ found, ends }) => {
         const numbers = window.starts.map(() => 0);
@@ -158,13 +153,14 @@ export class WindowCounts extends CountedTotals {
         for (const { piece } of ends) parts[places.pointOf(pieces[piece].from)] = Infinity;
         return {
           add: (row) => {
-            if (row[0] !== projectId || row[idAt] === null || !places.isInBuckets(row[2])) return;
+            if (row[0] !== projectId || idOf(row) === null || !places.isInBuckets(row[2])) return;
             parts[places.pointOf(row[2])] = Infinity;
           },
-          result: () => ({ series: numbers, mixed: parts.map((n) => n > 1) }),
+          result: { series: numbers, parts },
         };
       },
     );
+    const mixed = parts.map((n) => n > 1);
     if (!mixed.includes(true)) return series;
     const rest = pieces.flatMap((piece) => places.within(piece, mixed));
     const sketches = await this.sketched(question, rest, window);
@@ -178,7 +174,7 @@ export class WindowCounts extends CountedTotals {
     window: Window,
   ): Promise<UniqueSketch[]> {
     const places = new Places(window, pieces);
-    const idAt = this.idAt(kind);
+    const idOf = this.idsOf(kind);
     return this.look<Found<StoredSketch, EndHashes>, UniqueSketch[]>(
       () => this.store.sketches(projectId, kind, pieces, 'sketches'),
       ({ found, ends }) => {
@@ -189,20 +185,20 @@ export class WindowCounts extends CountedTotals {
         }
         return {
           add: (row) => {
-            const id = row[idAt];
+            const id = idOf(row);
             if (row[0] !== projectId || id === null || !places.isInBuckets(row[2])) return;
-            sketches[places.pointOf(row[2])].add(...hashOf(id as string));
+            sketches[places.pointOf(row[2])].addText(id);
           },
-          result: () => sketches,
+          result: sketches,
         };
       },
     );
   }
 
-  /** Where a row has what is counted once. */
-  private idAt(kind: string): number {
-    const { dimensions, uniqueKinds } = this.store.kind;
-    return FIRST_VALUE + dimensions.length - 1 + uniqueKinds.indexOf(kind);
+  /** What gives what of a row is counted once. */
+  private idsOf(kind: string): (row: CountedRow) => string | null {
+    const unique = this.store.kind.uniqueKinds.indexOf(kind);
+    return (row) => idIn(row, this.store.kind, unique);
   }
 
   /** Asks the store and adds what was pending at that moment; once more where some of it was counted before it was read. */
@@ -213,7 +209,7 @@ export class WindowCounts extends CountedTotals {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const answer = await ask();
       const { add, result } = adding(answer);
-      if (await this.addPending(answer.pending, add)) return result();
+      if (await this.addPending(answer.pending, add)) return result;
     }
     throw storageUnavailable(new Error(`${this.store.kind.name} records were counted while they were read`));
   }

@@ -11,8 +11,8 @@ import {
 } from '../../../core/count-store.js';
 import { ACCESS, dimensionIndex } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Piece, Tier } from '../../../core/time-cover.js';
+import { refuseRagged } from '../../../core/window-runs.js';
 import { isTransient } from '../errors.js';
 import { micros, number, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
@@ -42,11 +42,11 @@ export class MysqlCountStore extends CountStore {
     projectId: number,
     dimension: string,
     pieces: readonly Piece[],
-    what: { counts: boolean; histograms: boolean },
+    withHistograms: boolean,
   ): Promise<Found<StoredCells, EndCells>> {
     const index = dimensionIndex(ACCESS, dimension);
-    const counts = what.counts ? COUNTS[index] : 'null';
-    const histograms = (what.histograms && HISTOGRAMS[index]) || 'null';
+    const counts = COUNTS[index];
+    const histograms = (withHistograms && HISTOGRAMS[index]) || 'null';
     const { found, pending } = await this.look<{
       bucket: string;
       counts: string | null;
@@ -150,10 +150,7 @@ function byBucket(a: { bucket: Micros }, b: { bucket: Micros }): number {
 
 /** @throws RangeError for a ragged end: entries without a row are counted too. */
 function inPieces(projectId: number, pieces: readonly Piece[]): string {
-  const ragged = pieces.find(({ tier }) => tier === 0);
-  if (ragged) {
-    throw new RangeError(`${formatRfc3339(ragged.from)} to ${formatRfc3339(ragged.to)} has no whole buckets`);
-  }
+  refuseRagged(pieces);
   const runs = pieces.map(
     ({ tier, from, to }) => `tier = ${tier} and bucket >= ${time(from)} and bucket < ${time(to)}`,
   );

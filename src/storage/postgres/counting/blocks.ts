@@ -9,6 +9,9 @@ interface BlockRow {
   fresh: number[] | null;
 }
 
+/** The columns of a `ListedBlock`. */
+export const LISTED = `id, size, greatest(extract(epoch from clock_timestamp() - stored_at) * 1000, 0)::float8 as "ageMs"`;
+
 /** Those blocks that are still there. */
 export async function selectBlocks(
   db: Queryable,

@@ -1,12 +1,9 @@
 import type { Group, SeriesPoint, StatsAnswer } from '../../../core/event-stats.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Window } from '../../../core/window-runs.js';
-import type { DistinctByGroup } from '../../counting/counted-event-stats.js';
+import { MAX_GROUPS, type DistinctByGroup } from '../../counting/counted-event-stats.js';
 import { rows, type Queryable } from '../sql.js';
 import { EVENT_ROWS } from './columns.js';
-
-/** Groups that are told apart; the rest is '(other)'. */
-const MAX_GROUPS = 100;
 
 interface Distinct {
   /** From 1; null for the whole window, all groups together. */

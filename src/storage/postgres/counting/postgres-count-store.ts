@@ -13,11 +13,12 @@ import type { CountedKind } from '../../../core/counting/kind.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Piece, Tier } from '../../../core/time-cover.js';
 import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
+import { refuseRagged } from '../../../core/window-runs.js';
 import { isTransient } from '../append/append-errors.js';
 import type { Database } from '../database.js';
 import { inUnhurriedTransaction } from '../maintenance/unhurried.js';
 import { rows } from '../sql.js';
-import { selectBlocks } from './blocks.js';
+import { LISTED, selectBlocks } from './blocks.js';
 import { countsColumn, histogramsColumn, type RowColumns } from './columns.js';
 import { PostgresCountTransaction } from './postgres-count-transaction.js';
 import { tryLockRollups } from './rollup-lock.js';
@@ -41,23 +42,22 @@ export class PostgresCountStore extends CountStore {
     projectId: number,
     dimension: string,
     pieces: readonly Piece[],
-    what: { counts: boolean; histograms: boolean },
+    withHistograms: boolean,
   ): Promise<Found<StoredCells, EndCells>> {
-    const counts = what.counts ? `${countsColumn(dimension)}::text` : 'null';
-    const timed = what.histograms ? histogramsColumn(this.kind, dimension) : null;
+    const timed = withHistograms ? histogramsColumn(this.kind, dimension) : null;
     const ends = this.hasEnds(pieces);
     const text = `
 with ${PIECE}
 select (extract(epoch from r.bucket))::bigint as bucket, r.counts, r.histograms, null::text as pending,
   null::int as piece, null::text as value, null::int as bin, null::bigint as n, null::bigint as errors, null::float8 as sum, null::float8 as max
-from ${this.buckets('rollups', `bucket, ${counts} as counts, ${timed ? `${timed}::text` : 'null::text'} as histograms`)}
+from ${this.buckets('rollups', `bucket, ${countsColumn(dimension)}::text as counts, ${timed ? `${timed}::text` : 'null::text'} as histograms`)}
 union all
 select null, null, null, ${this.pending}, null, null, null, null, null, null, null
-${ends ? this.endCells(dimension, what.histograms) : ''}`;
+${ends ? this.endCells(dimension, withHistograms) : ''}`;
     const found = await rows<Partial<EndCells> & StoredCells & { pending: string | null }>(
       this.database.query,
       {
-        name: `count.${this.kind.name}.cells-${dimension}-${what.counts}-${what.histograms}-${ends}`,
+        name: `count.${this.kind.name}.cells-${dimension}-${withHistograms}-${ends}`,
         text,
         values: [projectId, ...columnsOf(pieces)],
       },
@@ -149,7 +149,7 @@ ${ends ? this.endHashes(kind) : ''}`,
   async backlog(): Promise<ListedBlock[]> {
     const found = await rows<ListedBlock>(this.database.query, {
       name: `count.${this.kind.name}.backlog`,
-      text: `select id, size, greatest(extract(epoch from clock_timestamp() - stored_at) * 1000, 0)::float8 as "ageMs" from ${this.table('blocks')}`,
+      text: `select ${LISTED} from ${this.table('blocks')}`,
     });
     return found;
   }
@@ -183,13 +183,8 @@ ${ends ? this.endHashes(kind) : ''}`,
   }
 
   private hasEnds(pieces: readonly Piece[]): boolean {
-    const ragged = pieces.find(({ tier }) => tier === 0);
-    if (ragged && !this.records) {
-      throw new RangeError(
-        `${formatRfc3339(ragged.from)} to ${formatRfc3339(ragged.to)} has no whole buckets`,
-      );
-    }
-    return ragged !== undefined;
+    if (!this.records) refuseRagged(pieces);
+    return pieces.some(({ tier }) => tier === 0);
   }
 
   /** For `from …`: columns of the buckets of each piece. */

@@ -13,7 +13,7 @@ import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { float8, int4, text, timestamptz, ColumnArrays, type Column } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
-import { selectBlocks } from './blocks.js';
+import { LISTED, selectBlocks } from './blocks.js';
 import { countsColumn, histogramsColumn } from './columns.js';
 
 const EPOCH = `date '1970-01-01'`;
@@ -36,7 +36,7 @@ export class PostgresCountTransaction implements CountTransaction {
   oldest(records: number): Promise<ListedBlock[]> {
     return this.ask(
       'oldest',
-      `select id, size, greatest(extract(epoch from clock_timestamp() - stored_at) * 1000, 0)::float8 as "ageMs"
+      `select ${LISTED}
        from (select id, size, stored_at, sum(size) over (order by id) - size as before from ${this.table('blocks')}) as b
        where before < $1 order by id`,
       [records],
