@@ -61,7 +61,7 @@ export interface StoredSketch {
   sketch: Uint8Array | null;
 }
 
-/** The key of a row of rollups. */
+/** What a row of rollups is of. */
 export interface BucketKey {
   projectId: number;
   tier: Tier;
@@ -70,7 +70,10 @@ export interface BucketKey {
   day: number;
 }
 
-/** A row of rollups: for each dimension of the kind its cells as JSON; null for what the row has not. */
+/**
+ * A row of rollups: for each dimension of the kind its cells as JSON; null for what the row has not. A bucket has one or several,
+ * its parts, whose cells add up.
+ */
 export interface BucketRow extends BucketKey {
   counts: (string | null)[];
   histograms: (string | null)[];
@@ -112,10 +115,12 @@ export interface CountTransaction {
   /** Which of `values` have a total on one of the `days` days before. */
   remembered(names: NamesOfDay, values: readonly string[], days: number): Promise<string[]>;
   addTotals(totals: readonly Total[]): Promise<void>;
-  /** The stored rows of these keys, in their order; null where there is none. */
-  rows(keys: readonly BucketKey[]): Promise<(BucketRow | null)[]>;
-  /** Puts rows in the place of what is stored; a null in them leaves what is there. */
-  putRows(rows: readonly BucketRow[]): Promise<void>;
+  /** Adds a part to each of these buckets; gives those that have `parts` or more by now. */
+  addParts(rows: readonly BucketRow[], parts: number): Promise<BucketKey[]>;
+  /** The parts of these buckets, in the order of the keys. */
+  parts(keys: readonly BucketKey[]): Promise<BucketRow[][]>;
+  /** Puts rows in the place of all parts of their buckets. */
+  replaceParts(rows: readonly BucketRow[]): Promise<void>;
   sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]>;
   putSketches(keys: readonly SketchKey[], sketches: readonly Uint8Array[]): Promise<void>;
   /** Raises the revision of hours; one that retention has taken from stays at 0. Only of a kind that has hours. */

@@ -23,24 +23,30 @@ export class LatencyHistogram {
 
   /** Adds `counts[k]` hits of `bins[k]`. */
   add(bins: readonly number[], counts: readonly number[]): void {
-    for (let k = 0; k < bins.length; k++) {
-      this.counts.set(bins[k], (this.counts.get(bins[k]) ?? 0) + counts[k]);
-    }
+    for (let k = 0; k < bins.length; k++) this.addTo(bins[k], counts[k]);
   }
 
   /** Adds one hit of a duration. */
   hit(durationMs: number): void {
-    const bin = latencyBin(durationMs);
-    this.counts.set(bin, (this.counts.get(bin) ?? 0) + 1);
+    this.addTo(latencyBin(durationMs), 1);
   }
 
   /** Its bins, and how often each was hit. */
   columns(): [bins: readonly number[], counts: readonly number[]] {
-    return [this.counts.keys(), this.counts.values()];
+    const places = Array.from({ length: this.counts.size }, (_, i) => i);
+    return [places.map((i) => this.counts.keyAt(i)), places.map((i) => this.counts.valueAt(i))];
+  }
+
+  clear(): void {
+    this.counts.clear();
+  }
+
+  get isEmpty(): boolean {
+    return this.counts.size === 0;
   }
 
   merge(other: LatencyHistogram): void {
-    this.add(...other.columns());
+    for (let i = 0; i < other.counts.size; i++) this.addTo(other.counts.keyAt(i), other.counts.valueAt(i));
   }
 
   /**
@@ -48,8 +54,8 @@ export class LatencyHistogram {
    * null each where nothing was timed.
    */
   percentilesMs(percents: readonly number[], maxMs: number | null): (number | null)[] {
-    const counts = this.counts.values();
-    const bins = this.counts.keys().map((bin, i) => [bin, counts[i]]);
+    const [keys, counts] = this.columns();
+    const bins = keys.map((bin, i) => [bin, counts[i]]);
     bins.sort((a, b) => a[0] - b[0]);
     const total = bins.reduce((sum, [, n]) => sum + n, 0);
     if (total === 0 || maxMs === null) return percents.map(() => null);
@@ -59,5 +65,8 @@ export class LatencyHistogram {
       const hit = bins.find(([, n]) => (seen += n) >= rank);
       return Math.min(binValueMs(hit ? hit[0] : LOWEST_BIN), maxMs);
     });
+  }
+  private addTo(bin: number, hits: number): void {
+    this.counts.set(bin, (this.counts.get(bin) ?? 0) + hits);
   }
 }

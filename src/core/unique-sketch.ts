@@ -25,6 +25,12 @@ const MAX_ESTIMATE = 10 ** 14 - 1;
 /** Bits of a hash that are left to look for its first one. */
 const RANK_BITS = 64 - INDEX_BITS;
 
+/** The first 64 bits of a text's MD5, as the databases' SQL has it too. */
+export function hashOf(text: string): readonly [high: number, low: number] {
+  const bytes = hash('md5', text, 'binary');
+  return [wordAt(bytes, 0), wordAt(bytes, 4)];
+}
+
 /**
  * How many distinct things were seen, by 64-bit hashes of them: the hashes themselves up to 10,000 (exact),
  * then a HyperLogLog of 2^15 registers (Flajolet et al. 2007; standard error 0.57 %).
@@ -54,15 +60,25 @@ export class UniqueSketch {
     return this.registers === null;
   }
 
+  get isEmpty(): boolean {
+    return this.size === 0 && this.registers === null;
+  }
+
+  clear(): void {
+    if (this.table.length > FIRST_WORDS) this.table = new Uint32Array(FIRST_WORDS);
+    else this.table.fill(0);
+    this.size = 0;
+    this.registers = null;
+  }
+
   add(high: number, low: number): void {
     if (this.registers) raise(this.registers, high, low);
     else this.insert(high, low);
   }
 
-  /** Adds a text by the first 64 bits of its MD5, as the databases' SQL has it too. */
   addText(text: string): void {
-    const bytes = hash('md5', text, 'binary');
-    this.add(wordAt(bytes, 0), wordAt(bytes, 4));
+    const [high, low] = hashOf(text);
+    this.add(high, low);
   }
 
   /** Adds hashes of 8 bytes each, most significant first. */
@@ -99,7 +115,7 @@ export class UniqueSketch {
   /** Hashes in no particular order. */
   toBytes(): Buffer {
     const { registers } = this;
-    const bytes = Buffer.alloc(SKETCH_HEADER_BYTES + (registers ? REGISTERS : this.size * 8));
+    const bytes = Buffer.allocUnsafe(SKETCH_HEADER_BYTES + (registers ? REGISTERS : this.size * 8));
     const estimate = String(Math.min(this.estimate(), MAX_ESTIMATE)).padStart(14, '0');
     let at = bytes.write(`${registers ? REGISTERS_PREFIX : HASHES_PREFIX}${estimate}`);
     if (registers) for (let i = 0; i < REGISTERS; i++) bytes[at + i] = registers[i] + RANK_ZERO;

@@ -57,24 +57,32 @@ async function seen(): Promise<number> {
 }
 
 describe('rows of rollups', () => {
-  it('are put in the place of what is there, and null leaves what is there', async () => {
+  it('are added to what is there, and put in its place', async () => {
     const histogram = '[["",[1,2],[3,4]]]';
+    const first = rowOf({ [ALL]: '[["",1,0]]', [PATH]: '[["/a\\u0001\\"\\\\😀",1,0]]' });
+    const second = rowOf({ [ALL]: '[["",2,1,2,3.5,2.25]]' }, { [ALL]: histogram });
+    const other = { ...key, day: TODAY - 1 };
     await counted.count(async (transaction) => {
-      await transaction.putRows([rowOf({ [ALL]: '[["",1,0]]', [PATH]: '[["/a\\u0001\\"\\\\😀",1,0]]' })]);
-      await transaction.putRows([rowOf({ [ALL]: '[["",2,1,2,3.5,2.25]]' }, { [ALL]: histogram })]);
-      const other = { ...key, day: TODAY - 1 };
-      expect(await transaction.rows([other, key])).toEqual([
-        null,
-        rowOf(
-          { [ALL]: '[["",2,1,2,3.5,2.25]]', [PATH]: '[["/a\\u0001\\"\\\\😀",1,0]]' },
-          { [ALL]: histogram },
-        ),
+      expect(await transaction.addParts([first, { ...first, ...other }], 2)).toEqual([]);
+      expect(await transaction.addParts([second], 2)).toMatchObject([key]);
+      expect(await transaction.parts([other, { ...key, tier: 1440 }, key])).toEqual([
+        [{ ...first, ...other }],
+        [],
+        [first, second],
       ]);
     });
+    const bucket = BUCKET;
     expect(await counted.cells(1, 'all', run, true)).toEqual({
-      found: [{ bucket: BUCKET, counts: '[["",2,1,2,3.5,2.25]]', histograms: histogram }],
+      found: expect.arrayContaining<unknown>([
+        { bucket, counts: '[["",1,0]]', histograms: null },
+        { bucket, counts: '[["",2,1,2,3.5,2.25]]', histograms: histogram },
+      ]),
       pending: [],
       ends: [],
+    });
+    await counted.count(async (transaction) => {
+      await transaction.replaceParts([second]);
+      expect(await transaction.parts([key, other])).toEqual([[second], [{ ...first, ...other }]]);
     });
     expect((await counted.cells(1, 'ip', run, true)).found).toEqual([]);
     expect((await counted.cells(2, 'all', run, true)).found).toEqual([]);
@@ -99,21 +107,15 @@ describe('rows of rollups', () => {
       return merged.countsJson();
     };
     await counted.count(async (transaction) => {
-      await transaction.putRows([rowOf({ [PATH]: most, [ALL]: '[["",5000,0]]' })]);
-      const [row] = await transaction.rows([key]);
-      expect(row!.counts[PATH]).toBe(most);
-      expect(row!.counts[ALL]).toBe('[["",5000,0]]');
+      await transaction.addParts([rowOf({ [PATH]: most, [ALL]: '[["",5000,0]]' })], 99);
+      const parts = await transaction.parts([key]);
+      expect(parts[0].length).toBeGreaterThan(1);
+      expect(parts[0].map(({ counts }) => counts[ALL]).filter(Boolean)).toEqual(['[["",5000,0]]']);
     });
     expect(await stored()).toBe(most);
     // fewer than before: none of the old ones stays
-    await counted.count((transaction) => transaction.putRows([rowOf({ [PATH]: cells(600, 2) })]));
+    await counted.count((transaction) => transaction.replaceParts([rowOf({ [PATH]: cells(600, 2) })]));
     expect(await stored()).toBe(cells(600, 2));
-    await counted.count(async (transaction) => {
-      await transaction.putRows([rowOf({ [PATH]: '[["/",1,0]]' })]);
-      expect(await transaction.rows([key])).toEqual([
-        rowOf({ [PATH]: '[["/",1,0]]', [ALL]: '[["",5000,0]]' }),
-      ]);
-    });
   });
 
   it('are of times before 1970 and of the last year too', async () => {
@@ -121,10 +123,9 @@ describe('rows of rollups', () => {
       (bucket) => ({ ...key, bucket }),
     );
     await counted.count(async (transaction) => {
-      await transaction.putRows(keys.map((one) => ({ ...rowOf({ [ALL]: '[["",1,0]]' }), ...one })));
-      expect((await transaction.rows(keys)).map((row) => row?.bucket)).toEqual(
-        keys.map(({ bucket }) => bucket),
-      );
+      const rows = keys.map((one) => ({ ...rowOf({ [ALL]: '[["",1,0]]' }), ...one }));
+      expect(await transaction.addParts(rows, 1)).toMatchObject(keys);
+      expect(await transaction.parts(keys)).toEqual(rows.map((row) => [row]));
     });
     const from = keys[0].bucket;
     const all = await counted.cells(1, 'all', [{ tier: 60, from, to: keys[2].bucket + HOUR }], false);
@@ -205,7 +206,7 @@ describe('blocks', () => {
   it('that fail to be counted stay, and nothing of the rest', async () => {
     await append(5);
     const failing = counted.count(async (transaction) => {
-      await transaction.putRows([rowOf({ [ALL]: '[["",5,0]]' })]);
+      await transaction.addParts([rowOf({ [ALL]: '[["",5,0]]' })], 8);
       await transaction.remove((await transaction.oldest(10)).map(({ id }) => id));
       throw new Error('in the middle');
     });
@@ -218,7 +219,7 @@ describe('blocks', () => {
     await append(5);
     const done = await counted.count(async (transaction) => {
       const ids = (await transaction.oldest(10)).map(({ id }) => id);
-      await transaction.putRows([rowOf({ [ALL]: '[["",5,0]]' })]);
+      await transaction.addParts([rowOf({ [ALL]: '[["",5,0]]' })], 8);
       await stores.sql('delete from access_blocks');
       await transaction.remove(ids);
     });
@@ -231,7 +232,7 @@ describe('blocks', () => {
 async function countUntil(released: Promise<void>, begun: () => void): Promise<boolean> {
   return counted.count(async (transaction: CountTransaction) => {
     const ids = (await transaction.oldest(1_000)).map(({ id }) => id);
-    await transaction.putRows([rowOf({ [ALL]: '[["",20,0]]' })]);
+    await transaction.addParts([rowOf({ [ALL]: '[["",20,0]]' })], 8);
     await transaction.addTotals([{ projectId: 1, day: TODAY, dimension: 'all', value: '', n: 20 }]);
     await transaction.raiseHours([{ projectId: 1, hour: BUCKET }]);
     await transaction.remove(ids);

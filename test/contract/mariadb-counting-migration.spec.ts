@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { Counting1764300000000 } from '../../migrations/mysql/1764300000000-counting.js';
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
-import { Fold } from '../../src/core/counting/fold.js';
+import { Cells } from '../../src/core/counting/cells.js';
+import { Fold, inOrder } from '../../src/core/counting/fold.js';
 import { ACCESS, accessRow } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { ACCESS_DIMENSIONS } from '../../src/core/access-stats.js';
@@ -75,14 +76,18 @@ const date = (day: number) => datetime(day * DAY).slice(0, 10);
 
 /** As the version before stored them: what was counted, and what was not yet. */
 async function fillOldTables(): Promise<void> {
-  const fold = new Fold(ACCESS, { counts: NOW - 9 * DAY, sketches: NOW });
-  for (const entry of counted) fold.add(accessRow(entry), (_, __, value) => value);
+  const fold = new Fold(ACCESS, { counts: NOW - 9 * DAY, sketches: NOW }, (_, __, value) => value);
+  for (const row of inOrder(counted.map(accessRow))) fold.add(row);
+  fold.end();
   const rollups: unknown[][] = [];
   const latency: unknown[][] = [];
-  for (const { key, cells } of fold.lift().buckets) {
+  for (const { counts, histograms, ...key } of fold.take().rows) {
     const where = [key.projectId, key.tier, datetime(key.bucket).slice(0, 19), date(key.day)] as const;
     for (const [i, { name }] of ACCESS.dimensions.entries()) {
-      for (const [value, { n, errors, timed, sum, max, histogram }] of cells[i]?.entries() ?? []) {
+      const cells = new Cells();
+      if (counts[i] !== null) cells.mergeCounts(counts[i]);
+      if (histograms[i] !== null) cells.mergeHistograms(histograms[i]);
+      for (const [value, { n, errors, timed, sum, max, histogram }] of cells.entries()) {
         const [project, tier, bucket, day] = where;
         rollups.push([project, name, tier, bucket, Buffer.from(value), day, n, errors, timed, sum, max]);
         if (name === 'all' && histogram)

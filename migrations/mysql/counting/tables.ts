@@ -12,8 +12,8 @@ create table if not exists access_blocks (
   records longtext not null
 ) ${TABLE};
 
--- Cells as JSON, see src/core/counting/cells.ts. part: what is too much for one packet to a client is in several rows, each with
--- cells of other values.
+-- Cells as JSON, see src/core/counting/cells.ts. part: a bucket has several rows whose cells add up, for each time that it was added
+-- to since they were put together last, and of what is too much for one packet to a client.
 create table if not exists access_packed (
   project_id integer not null,
   tier smallint not null,

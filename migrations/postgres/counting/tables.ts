@@ -50,7 +50,7 @@ create table access_blocks (
 alter table event_blocks alter column records set storage external;
 alter table access_blocks alter column records set storage external;
 
--- Counts by timestamp: a row has a bucket of a project in all dimensions. tier is the width of a bucket in minutes: 1 (kept 8 days), 15,
+-- Counts by timestamp: a row has a bucket of a project in all dimensions, or a part of it: the cells of its rows add up. tier is the width of a bucket in minutes: 1 (kept 8 days), 15,
 -- 60 and 1440, aligned to UTC; day is the UTC day of receipt, by which retention removes. A dimension is an array of
 -- [value, n, errors, timed, sum of ms, greatest ms], the last three left out where nothing was timed, null without cells; its histogram
 -- one of [value, [bin ...], [hits ...]]: bin i holds (1.02^(i-1), 1.02^i] ms, see src/core/latency-histogram.ts.
@@ -59,6 +59,7 @@ create table event_rollups (
   tier smallint not null,
   bucket timestamptz not null,
   day date not null,
+  part smallint not null default 0,
   "all" json,
   event_type json,
   event_name json,
@@ -70,7 +71,7 @@ create table event_rollups (
   event_name_latency json,
   priority_latency json,
   app_version_latency json,
-  primary key (project_id, tier, bucket, day)
+  primary key (project_id, tier, bucket, day, part)
 );
 create index event_rollups_day on event_rollups using brin (day);
 
@@ -80,6 +81,7 @@ create table access_rollups (
   tier smallint not null,
   bucket timestamptz not null,
   day date not null,
+  part smallint not null default 0,
   "all" json,
   status json,
   method json,
@@ -88,7 +90,7 @@ create table access_rollups (
   ip json,
   all_latency json,
   path_latency json,
-  primary key (project_id, tier, bucket, day)
+  primary key (project_id, tier, bucket, day, part)
 );
 create index access_rollups_day on access_rollups using brin (day);
 

@@ -15,14 +15,20 @@ export const UNPACKED = [EVENT, ACCESS].map(unpacked).join('');
 function unpacked({ name, dimensions, timed }: Kind): string {
   return `
 insert into ${name}_rollups (project_id, dimension, tier, bucket, value, day, n, errors, duration_n, duration_sum, duration_max)
-select p.project_id, d.dimension, p.tier, p.bucket, c.cell ->> 0, p.day, (c.cell ->> 1)::bigint, (c.cell ->> 2)::bigint,
-       coalesce((c.cell ->> 3)::bigint, 0), coalesce((c.cell ->> 4)::double precision, 0), (c.cell ->> 5)::double precision
-from ${cells(name, dimensions, '')};
+select p.project_id, d.dimension, p.tier, p.bucket, c.cell ->> 0, p.day, sum((c.cell ->> 1)::bigint), sum((c.cell ->> 2)::bigint),
+       coalesce(sum((c.cell ->> 3)::bigint), 0), coalesce(sum((c.cell ->> 4)::double precision), 0), max((c.cell ->> 5)::double precision)
+from ${cells(name, dimensions, '')}
+group by 1, 2, 3, 4, 5, 6;
 
 insert into ${name}_latency (project_id, dimension, tier, bucket, value, day, bins, counts)
-select p.project_id, d.dimension, p.tier, p.bucket, c.cell ->> 0, p.day,
-       ${array('c.cell ->> 1')}::smallint[], ${array('c.cell ->> 2')}::bigint[]
-from ${cells(name, timed, '_latency')};
+select project_id, dimension, tier, bucket, value, day, array_agg(bin order by bin), array_agg(n order by bin)
+from (
+  select p.project_id, d.dimension, p.tier, p.bucket, c.cell ->> 0 as value, p.day, h.bin, sum(h.n)::bigint as n
+  from ${cells(name, timed, '_latency')}
+  cross join lateral unnest(${array('c.cell ->> 1')}::smallint[], ${array('c.cell ->> 2')}::bigint[]) as h(bin, n)
+  group by 1, 2, 3, 4, 5, 6, 7
+) as hits
+group by 1, 2, 3, 4, 5, 6;
 
 insert into ${name}_deltas select * from ${name}_pending;
 `;

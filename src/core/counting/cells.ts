@@ -1,6 +1,9 @@
 import { FewMap } from './few-map.js';
 import { LatencyHistogram } from '../latency-histogram.js';
 
+/** A bucket of ten thousand names is not a reason to keep so many. */
+const MOST_SPARE = 256;
+
 /** What is counted of records that share a value. */
 export class Measures {
   n = 0;
@@ -34,9 +37,17 @@ export class Measures {
     if (max !== null && (this.max === null || max > this.max)) this.max = max;
   }
 
+  /** As new. */
+  clear(): void {
+    this.n = this.errors = this.timed = this.sum = 0;
+    this.max = null;
+    this.histogram?.clear();
+  }
+
   merge(other: Measures): void {
     this.addCounts(other.n, other.errors, other.timed, other.sum, other.max);
-    if (other.histogram) (this.histogram ??= new LatencyHistogram()).merge(other.histogram);
+    if (other.histogram && !other.histogram.isEmpty)
+      (this.histogram ??= new LatencyHistogram()).merge(other.histogram);
   }
 }
 
@@ -46,6 +57,8 @@ type HistogramsJson = [value: string, bins: readonly number[], counts: readonly 
 /** What is counted in one bucket, or at one point of a series, by the values of one dimension. */
 export class Cells {
   private readonly cells = new FewMap<string, Measures>();
+  /** Of what was cleared. */
+  private readonly spare: Measures[] = [];
 
   get size(): number {
     return this.cells.size;
@@ -53,21 +66,30 @@ export class Cells {
 
   of(value: string): Measures {
     let measures = this.cells.get(value);
-    if (!measures) this.cells.set(value, (measures = new Measures()));
+    if (!measures) this.cells.set(value, (measures = this.spare.pop() ?? new Measures()));
     return measures;
   }
 
-  entries(): [value: string, Measures][] {
-    const measures = this.cells.values();
-    return this.cells.keys().map((value, i) => [value, measures[i]]);
+  values(): Measures[] {
+    return this.entries().map(([, measures]) => measures);
   }
 
-  values(): readonly Measures[] {
-    return this.cells.values();
+  entries(): [value: string, Measures][] {
+    return Array.from({ length: this.size }, (_, i) => [this.cells.keyAt(i), this.cells.valueAt(i)]);
+  }
+
+  /** Its measures are kept for the values to come. */
+  clear(): void {
+    for (let i = 0; i < this.size; i++) {
+      const measures = this.cells.valueAt(i);
+      measures.clear();
+      if (this.spare.length < MOST_SPARE) this.spare.push(measures);
+    }
+    this.cells.clear();
   }
 
   merge(other: Cells): void {
-    for (const [value, measures] of other.entries()) this.of(value).merge(measures);
+    for (let i = 0; i < other.size; i++) this.of(other.cells.keyAt(i)).merge(other.cells.valueAt(i));
   }
 
   /** Adds what `countsJson` wrote. */
@@ -85,19 +107,24 @@ export class Cells {
   }
 
   countsJson(): string {
-    const json: CountsJson = [];
-    for (const [value, { n, errors, timed, sum, max }] of this.entries()) {
-      json.push(timed === 0 ? [value, n, errors] : [value, n, errors, timed, sum, max!]);
+    let json = '';
+    for (let i = 0; i < this.size; i++) {
+      const { n, errors, timed, sum, max } = this.cells.valueAt(i);
+      const durations = timed === 0 ? '' : `,${timed},${JSON.stringify(sum)},${JSON.stringify(max)}`;
+      json += `${i > 0 ? ',' : ''}[${JSON.stringify(this.cells.keyAt(i))},${n},${errors}${durations}]`;
     }
-    return JSON.stringify(json);
+    return `[${json}]`;
   }
 
   /** null where nothing was timed. */
   histogramsJson(): string | null {
-    const json: HistogramsJson = [];
-    for (const [value, { histogram }] of this.entries()) {
-      if (histogram) json.push([value, ...histogram.columns()]);
+    let json = '';
+    for (let i = 0; i < this.size; i++) {
+      const { histogram } = this.cells.valueAt(i);
+      if (!histogram || histogram.isEmpty) continue;
+      const [bins, counts] = histogram.columns();
+      json += `${json === '' ? '' : ','}[${JSON.stringify(this.cells.keyAt(i))},[${bins.join()}],[${counts.join()}]]`;
     }
-    return json.length === 0 ? null : JSON.stringify(json);
+    return json === '' ? null : `[${json}]`;
   }
 }

@@ -3,53 +3,67 @@ const FEW = 8;
 
 /**
  * A Map for where there are hundreds of thousands, nearly all of a few entries: those take a fifth of the memory of a Map, and
- * less time. In the order of insertion.
+ * less time. In the order of insertion; the room of what was cleared is used again.
  */
 export class FewMap<Key extends string | number, Value> {
-  private list: Key[] = [];
-  private items: Value[] = [];
+  private keys: Key[] = [];
+  private values: Value[] = [];
+  private count = 0;
   private places: Map<Key, number> | null = null;
 
   get size(): number {
-    return this.list.length;
+    return this.count;
   }
 
   get(key: Key): Value | undefined {
     const place = this.placeOf(key);
-    return place < 0 ? undefined : this.items[place];
+    return place < 0 ? undefined : this.values[place];
   }
 
   set(key: Key, value: Value): void {
     const place = this.placeOf(key);
-    if (place >= 0) this.items[place] = value;
+    if (place >= 0) this.values[place] = value;
     else this.append(key, value);
   }
 
-  keys(): readonly Key[] {
-    return this.list;
+  /** The key that was set as the `i`th, from 0. */
+  keyAt(i: number): Key {
+    return this.keys[i];
   }
 
-  values(): readonly Value[] {
-    return this.items;
+  valueAt(i: number): Value {
+    return this.values[i];
+  }
+
+  clear(): void {
+    if (this.count > FEW) {
+      this.keys = [];
+      this.values = [];
+      this.places = null;
+    }
+    this.count = 0;
   }
 
   private placeOf(key: Key): number {
-    return this.places ? (this.places.get(key) ?? -1) : this.list.indexOf(key);
+    if (this.places) return this.places.get(key) ?? -1;
+    for (let i = 0; i < this.count; i++) if (this.keys[i] === key) return i;
+    return -1;
   }
 
   private append(key: Key, value: Value): void {
-    if (this.places) {
-      this.places.set(key, this.list.length);
-    } else if (this.list.length < FEW) {
+    const place = this.count++;
+    if (place < this.keys.length) {
+      this.keys[place] = key;
+      this.values[place] = value;
+    } else if (place < FEW) {
       // a push would make room for sixteen more
-      this.list = [...this.list, key];
-      this.items = [...this.items, value];
-      return;
+      this.keys = [...this.keys, key];
+      this.values = [...this.values, value];
     } else {
-      this.places = new Map(this.list.map((one, place) => [one, place]));
-      this.places.set(key, this.list.length);
+      this.keys.push(key);
+      this.values.push(value);
+      if (this.places) this.places.set(key, place);
+      else this.places = new Map(this.keys.map((one, i) => [one, i]));
     }
-    this.list.push(key);
-    this.items.push(value);
   }
 }

@@ -4,8 +4,9 @@ import type { BucketKey } from '../count-store.js';
 import type { Micros } from '../event.js';
 import { LatencyHistogram } from '../latency-histogram.js';
 import type { Tier } from '../time-cover.js';
+import { UniqueSketch } from '../unique-sketch.js';
 import { Cells } from './cells.js';
-import { Fold } from './fold.js';
+import { Fold, inOrder } from './fold.js';
 import { ACCESS, EVENTS, type CountedKind, type CountedRow } from './kind.js';
 
 /** Where the values of a row begin: project, day, timestamp, error and duration come first. */
@@ -50,33 +51,45 @@ type Counted = Map<string, unknown>;
 
 function folded(kind: CountedKind, batches: readonly (readonly CountedRow[])[]): Counted {
   const cells = new Map<string, Cells>();
-  const sketches = new Map<string, number>();
-  const seen = new Map<string, ReturnType<Fold['lift']>['sketches'][number]['sketch']>();
+  const seen = new Map<string, UniqueSketch>();
   for (const batch of batches) {
-    const fold = new Fold(kind, FIRST);
-    for (const row of batch) fold.add(row, (_, __, value) => value);
-    const lifted = fold.lift();
-    for (const { key, cells: some } of lifted.buckets) {
-      for (const [i, added] of some.entries()) {
-        if (!added) continue;
-        const id = keyOf(key, kind.dimensions[i].name);
-        // as they are stored in between
-        const merged = cells.get(id) ?? new Cells();
-        merged.mergeCounts(added.countsJson());
-        const histograms = added.histogramsJson();
-        if (histograms !== null) merged.mergeHistograms(histograms);
-        cells.set(id, merged);
-      }
+    const fold = new Fold(kind, FIRST, (_, __, value) => value);
+    for (const row of inOrder(batch)) {
+      fold.add(row);
+      // whenever it is taken
+      if (row[2] % 2 === 0) addTo(cells, seen, kind, fold);
     }
-    for (const { key, sketch } of lifted.sketches) {
-      const id = keyOf(key, `${key.kind} seen`);
-      const before = seen.get(id);
-      if (before) before.merge(sketch);
-      else seen.set(id, sketch);
+    fold.end();
+    addTo(cells, seen, kind, fold);
+  }
+  return new Map<string, unknown>([
+    ...[...cells].map(([id, of]) => [id, told(of)] as const),
+    ...[...seen].map(([id, sketch]) => [id, sketch.estimate()] as const),
+  ]);
+}
+
+function addTo(
+  cells: Map<string, Cells>,
+  seen: Map<string, UniqueSketch>,
+  kind: CountedKind,
+  fold: Fold,
+): void {
+  const { rows, sketches } = fold.take();
+  for (const row of rows) {
+    for (const [i, { name }] of kind.dimensions.entries()) {
+      if (row.counts[i] === null) continue;
+      const of = cells.get(keyOf(row, name)) ?? new Cells();
+      of.mergeCounts(row.counts[i]);
+      if (row.histograms[i] !== null) of.mergeHistograms(row.histograms[i]);
+      cells.set(keyOf(row, name), of);
     }
   }
-  for (const [id, sketch] of seen) sketches.set(id, sketch.estimate());
-  return new Map<string, unknown>([...[...cells].map(([id, of]) => [id, told(of)] as const), ...sketches]);
+  for (const { sketch, ...key } of sketches) {
+    const id = keyOf(key, `${key.kind} seen`);
+    const of = seen.get(id) ?? new UniqueSketch();
+    of.mergeBytes(sketch);
+    seen.set(id, of);
+  }
 }
 
 function keyOf({ projectId, tier, bucket, day }: BucketKey, what: string): string {
@@ -146,15 +159,16 @@ describe.each([EVENTS, ACCESS])('$name records', (kind) => {
 
 it('a value without a place is counted as what it is admitted as', () => {
   const row: CountedRow = [1, 20_760, NOW, 0, 5, 'behavioral', 'rare', 'normal', '', '', null, null];
-  const fold = new Fold(EVENTS, FIRST);
-  fold.add(row, (_, dimension, value) =>
+  const fold = new Fold(EVENTS, FIRST, (_, dimension, value) =>
     EVENTS.dimensions[dimension].name === 'event_name' ? '(other)' : value,
   );
-  const { buckets, sketches } = fold.lift();
+  fold.add(row);
+  fold.end();
+  const { rows, sketches } = fold.take();
   expect(sketches).toEqual([]);
-  expect(buckets.map(({ key }) => key.tier).toSorted((a, b) => a - b)).toEqual([1, 15, 60, 1440]);
-  for (const { cells } of buckets) {
-    const names = cells.map((of) => [...of!.entries()].map(([value]) => value).join());
+  expect(rows.map(({ tier }) => tier)).toEqual([1, 15, 60, 1440]);
+  for (const { counts } of rows) {
+    const names = counts.map((json) => (JSON.parse(json!) as [string][]).map(([value]) => value).join());
     expect(names).toEqual(['', 'behavioral', '(other)', 'normal', '', '']);
   }
 });

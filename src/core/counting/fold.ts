@@ -1,28 +1,21 @@
-import type { BucketKey, SketchKey } from '../count-store.js';
+import type { BucketKey, BucketRow, SketchKey } from '../count-store.js';
 import type { Micros } from '../event.js';
-import type { Tier } from '../time-cover.js';
-import { UniqueSketch } from '../unique-sketch.js';
+import { hashOf, UniqueSketch } from '../unique-sketch.js';
 import { Cells } from './cells.js';
-import { FewMap } from './few-map.js';
 import { idIn, valueIn, type CountedKind, type CountedRow } from './kind.js';
+import { OpenBuckets } from './open-buckets.js';
 
-const MINUTE = 60_000_000;
-/** More days since the epoch than there will be. */
-const MOST_DAYS = 1_000_000;
-
-/** A bucket with its cells: those of each dimension of the kind, null where it has none. */
-export interface Bucket {
-  key: BucketKey;
-  cells: (Cells | null)[];
-}
-
-export interface SketchedBucket {
-  key: SketchKey;
-  sketch: UniqueSketch;
+/** Who was seen in a bucket. */
+export interface SketchRow extends SketchKey {
+  /** See core/unique-sketch.ts. */
+  sketch: Uint8Array;
 }
 
 /** The value that one is counted under: itself or '(other)'. */
 export type Admit = (row: CountedRow, dimension: number, value: string) => string;
+
+/** Hashes of ids that are remembered: who was there once is there again soon, and a hash takes as long as the rest of a record. */
+const MOST_HASHES = 20_000;
 
 /** From when on there are buckets of minutes: of counts, and of sketches. */
 export interface FirstMinutes {
@@ -30,110 +23,127 @@ export interface FirstMinutes {
   sketches: Micros;
 }
 
+/** Records in the order that a `Fold` takes them in: by project, day of receipt and time. */
+export function inOrder(rows: readonly CountedRow[]): CountedRow[] {
+  return rows.toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
+}
+
 /**
- * Records folded into buckets of every tier. Each record is added to the finest bucket that it has; those are lifted into the
- * wider ones when all are there: ten thousand records of one minute are a few cells before they are in four tiers.
+ * Records folded into rows of rollups, of every tier. They come `inOrder`, so that of each tier one bucket is open: each record is
+ * added to the finest that it has, which is added to the next wider one when it ends. What it costs is neither a question of how
+ * many buckets there are nor of how many records a bucket has.
  */
 export class Fold {
-  private readonly buckets: TierMap<Bucket>;
+  private projectId = 0;
+  private day = 0;
+  private rows: BucketRow[] = [];
+  private sketchRows: SketchRow[] = [];
+  private readonly buckets: OpenBuckets<Cells[]>;
   /** By kind. */
-  private readonly sketches: TierMap<SketchedBucket>[];
-  /** Dimensions that have the same tiers. */
-  private readonly ladders: { tiers: readonly Tier[]; dimensions: number[] }[];
+  private readonly sketches: OpenBuckets<UniqueSketch>[];
+  /** Where each dimension's tiers begin among those of the buckets. */
+  private readonly firstTiers: number[];
+  private readonly hashes = new Map<string, ReturnType<typeof hashOf>>();
 
   constructor(
     private readonly kind: CountedKind,
     private readonly firstMinutes: FirstMinutes,
+    private readonly admit: Admit,
   ) {
-    this.buckets = new TierMap((key) => ({ key, cells: kind.dimensions.map(() => null) }));
-    this.sketches = kind.uniqueKinds.map(
-      (name) => new TierMap((key) => ({ key: { ...key, kind: name }, sketch: new UniqueSketch() })),
+    const [{ tiers }] = kind.dimensions;
+    this.firstTiers = kind.dimensions.map((dimension) => tiers.indexOf(dimension.tiers[0]));
+    this.buckets = new OpenBuckets(
+      tiers,
+      () => kind.dimensions.map(() => new Cells()),
+      (tier, bucket, cells, wider) => this.endBucket({ ...this.of, tier, bucket }, cells, wider),
     );
-    const byTiers = Map.groupBy(kind.dimensions.keys(), (i) => kind.dimensions[i].tiers.join());
-    this.ladders = [...byTiers.values()].map((dimensions) => ({
-      tiers: kind.dimensions[dimensions[0]].tiers,
-      dimensions,
-    }));
+    this.sketches = kind.uniqueKinds.map(
+      (name) =>
+        new OpenBuckets(
+          kind.uniqueTiers,
+          () => new UniqueSketch(),
+          (tier, bucket, sketch, wider) =>
+            this.endSketch({ ...this.of, tier, bucket, kind: name }, sketch, wider),
+        ),
+    );
   }
 
-  add(row: CountedRow, admit: Admit): void {
+  add(row: CountedRow): void {
     const [projectId, day, timestamp, error, durationMs] = row;
-    for (const { tiers, dimensions } of this.ladders) {
-      const tier = finest(tiers, timestamp, this.firstMinutes.counts);
-      const { cells } = this.buckets.at(projectId, day, timestamp, tier);
-      for (const i of dimensions) {
-        const value = admit(row, i, valueIn(row, i));
-        const measures = (cells[i] ??= new Cells()).of(value);
-        measures.add(error, durationMs);
-        if (this.kind.dimensions[i].latencyTiers.length > 0) measures.addToHistogram(durationMs);
-      }
+    if (projectId !== this.projectId || day !== this.day) {
+      this.end();
+      this.projectId = projectId;
+      this.day = day;
     }
-    this.addUniques(row);
-  }
-
-  private addUniques(row: CountedRow): void {
-    const [projectId, day, timestamp] = row;
-    const { uniqueTiers } = this.kind;
-    const tier = finest(uniqueTiers, timestamp, this.firstMinutes.sketches);
+    const { dimensions } = this.kind;
+    const finest = timestamp < this.firstMinutes.counts ? 1 : 0;
+    const open = this.buckets.at(timestamp);
+    for (let i = 0; i < dimensions.length; i++) {
+      const cells = open[Math.max(finest, this.firstTiers[i])][i];
+      const measures = cells.of(this.admit(row, i, valueIn(row, i)));
+      measures.add(error, durationMs);
+      if (dimensions[i].latencyTiers.length > 0) measures.addToHistogram(durationMs);
+    }
+    const finestSketch = timestamp < this.firstMinutes.sketches ? 1 : 0;
     for (let i = 0; i < this.sketches.length; i++) {
       const id = idIn(row, this.kind, i);
       if (id === null) continue;
-      const { sketch } = this.sketches[i].at(projectId, day, timestamp, tier);
-      sketch.addText(id);
+      const [high, low] = this.hashOf(id);
+      this.sketches[i].at(timestamp)[finestSketch].add(high, low);
     }
   }
 
-  /** Lifts what was added into all tiers; once, when all is added. */
-  lift(): { buckets: Bucket[]; sketches: SketchedBucket[] } {
-    for (const { tiers, dimensions } of this.ladders) {
-      this.buckets.lift(tiers, (from, to) => {
-        for (const i of dimensions) if (from.cells[i]) (to.cells[i] ??= new Cells()).merge(from.cells[i]);
-      });
+  /** Ends what is open: all records are added, or those of a day. */
+  end(): void {
+    this.buckets.end();
+    for (const ofKind of this.sketches) ofKind.end();
+  }
+
+  /** What has ended since it was taken last. */
+  take(): { rows: BucketRow[]; sketches: SketchRow[] } {
+    const { rows, sketchRows: sketches } = this;
+    this.rows = [];
+    this.sketchRows = [];
+    return { rows, sketches };
+  }
+
+  private hashOf(id: string): ReturnType<typeof hashOf> {
+    let hash = this.hashes.get(id);
+    if (!hash) {
+      hash = hashOf(id);
+      if (this.hashes.size < MOST_HASHES) this.hashes.set(id, hash);
     }
-    for (const ofKind of this.sketches) {
-      ofKind.lift(this.kind.uniqueTiers, (from, to) => to.sketch.merge(from.sketch));
+    return hash;
+  }
+
+  private get of(): { projectId: number; day: number } {
+    const { projectId, day } = this;
+    return { projectId, day };
+  }
+
+  private endBucket(key: BucketKey, cells: readonly Cells[], wider: readonly Cells[] | undefined): void {
+    // before there are minutes nothing is in theirs
+    if (cells.some((of) => of.size > 0)) this.rows.push(bucketRow(key, cells));
+    for (const [i, of] of cells.entries()) {
+      if (of.size === 0) continue;
+      wider?.[i].merge(of);
+      of.clear();
     }
-    return { buckets: this.buckets.all(), sketches: this.sketches.flatMap((ofKind) => ofKind.all()) };
+  }
+
+  private endSketch(key: SketchKey, sketch: UniqueSketch, wider: UniqueSketch | undefined): void {
+    if (sketch.isEmpty) return;
+    this.sketchRows.push({ ...key, sketch: sketch.toBytes() });
+    wider?.merge(sketch);
+    sketch.clear();
   }
 }
 
-function finest(tiers: readonly Tier[], timestamp: Micros, firstMinute: Micros): Tier {
-  return tiers[0] === 1 && timestamp < firstMinute ? tiers[1] : tiers[0];
-}
-
-/** Things by tier, bucket, project and day. */
-class TierMap<Thing extends { key: BucketKey }> {
-  private readonly things = new Map<Tier, Map<number, FewMap<number, Thing>>>();
-
-  constructor(private readonly make: (key: BucketKey) => Thing) {}
-
-  at(projectId: number, day: number, time: Micros, tier: Tier): Thing {
-    const width = tier * MINUTE;
-    const bucket = Math.floor(time / width);
-    let ofTier = this.things.get(tier);
-    if (!ofTier) this.things.set(tier, (ofTier = new Map<number, FewMap<number, Thing>>()));
-    let ofBucket = ofTier.get(bucket);
-    if (!ofBucket) ofTier.set(bucket, (ofBucket = new FewMap()));
-    const id = projectId * MOST_DAYS + day;
-    let thing = ofBucket.get(id);
-    if (!thing) ofBucket.set(id, (thing = this.make({ projectId, tier, bucket: bucket * width, day })));
-    return thing;
-  }
-
-  lift(tiers: readonly Tier[], add: (from: Thing, to: Thing) => void): void {
-    for (let i = 0; i + 1 < tiers.length; i++) {
-      for (const from of this.ofTier(tiers[i])) {
-        const { projectId, day, bucket } = from.key;
-        add(from, this.at(projectId, day, bucket, tiers[i + 1]));
-      }
-    }
-  }
-
-  all(): Thing[] {
-    return [...this.things.keys()].flatMap((tier) => this.ofTier(tier));
-  }
-
-  private ofTier(tier: Tier): Thing[] {
-    return [...(this.things.get(tier)?.values() ?? [])].flatMap((ofBucket) => ofBucket.values());
-  }
+/** The cells of each dimension of a bucket as they are stored. */
+export function bucketRow(key: BucketKey, cells: readonly Cells[]): BucketRow {
+  return {
+    ...key,
+    counts: cells.map((of) => (of.size > 0 ? of.countsJson() : null)),
+    histograms: cells.map((of) => (of.size > 0 ? of.histogramsJson() : null)),
+  };
 }

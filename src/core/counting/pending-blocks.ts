@@ -2,7 +2,7 @@ import type { Block } from '../count-store.js';
 import type { CountedRow } from './kind.js';
 
 /** Records that are kept: some 25 MB. What is beyond is read again by each question. */
-const MOST_RECORDS = 50_000;
+const MOST_RECORDS = 80_000;
 
 /** What this process knows of the records that are not in the rollups yet: its own blocks, and those that it has read. */
 export class PendingBlocks {

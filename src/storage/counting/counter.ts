@@ -1,21 +1,25 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BucketRow, CountStore, CountTransaction, ListedBlock } from '../../core/count-store.js';
 import { Admission } from '../../core/counting/admission.js';
-import type { Cells } from '../../core/counting/cells.js';
-import { Fold, type Bucket, type SketchedBucket } from '../../core/counting/fold.js';
+import { Cells } from '../../core/counting/cells.js';
+import { bucketRow, Fold, inOrder, type SketchRow } from '../../core/counting/fold.js';
 import type { CountedRow } from '../../core/counting/kind.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { RecordCounter, type Backlog, type CountOptions } from '../../core/record-counter.js';
 import type { FoldedRecords } from '../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../core/time-cover.js';
+import { UniqueSketch } from '../../core/unique-sketch.js';
 
-/** Records of a transaction: with timestamps all over a month they are in about as many buckets. */
-const BATCH_RECORDS = 30_000;
-const DAY = 86_400_000_000;
+/** Records of a transaction. */
+const BATCH_RECORDS = 50_000;
 /** Records folded in one turn of the event loop. */
 const TURN_RECORDS = 1_000;
-/** Rows of rollups, or sketches, merged at once. */
+/** Rows of rollups, or sketches, in one statement. */
 const CHUNK = 100;
+/** From so many on the parts of a bucket are put together: with fewer it is written more often, with more there is more to read. */
+const MOST_PARTS = 8;
+/** Buckets whose parts are put together in one turn of the event loop. */
+const CHUNK_OF_PARTS = 10;
 
 /** So many records are counted without waiting for more; more of them where each bucket would have but few. */
 const DUE_RECORDS = 5_000;
@@ -90,31 +94,33 @@ export class Counter extends RecordCounter {
     await inTurns(rows, (row) => admission.add(row));
     const told = await admission.settle(transaction, maxNames);
     const firstMinutes = { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) };
+    const fold = new Fold(kind, firstMinutes, admission.admitted);
     let buckets = 0;
-    // The buckets of a day are of that day alone: others need not be in memory with them.
-    for (const ofDay of byDay(rows)) {
-      const fold = new Fold(kind, firstMinutes);
-      await inTurns(ofDay, (row) => fold.add(row, admission.admitted));
+    for (const some of chunks(inOrder(rows), TURN_RECORDS)) {
+      for (const row of some) fold.add(row);
       buckets += await this.write(transaction, fold);
+      await nextTurn();
     }
+    fold.end();
+    buckets += await this.write(transaction, fold);
     this.worth = Math.min(this.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets));
     await transaction.remove(listed.map(({ id }) => id));
     return told;
   }
 
-  /** Adds what is folded to the rollups; gives how many buckets it had. */
+  /** Adds what has been folded to the rollups; gives how many buckets it had. */
   private async write(transaction: CountTransaction, fold: Fold): Promise<number> {
-    const { buckets, sketches } = fold.lift();
-    for (const some of chunks(buckets)) await addBuckets(transaction, some);
-    for (const some of chunks(sketches)) await addSketches(transaction, some);
+    const { rows, sketches } = fold.take();
+    for (const some of chunks(rows, CHUNK)) await addRows(transaction, some);
+    for (const some of chunks(sketches, CHUNK)) await addSketches(transaction, some);
     if (this.store.kind.hasHours) {
-      const hours = buckets.filter(({ key }) => key.tier === 60).map(({ key }) => key);
-      const distinct = new Map(hours.map((key) => [`${key.projectId} ${key.bucket}`, key]));
+      const hours = rows.filter(({ tier }) => tier === 60);
+      const distinct = new Map(hours.map((row) => [`${row.projectId} ${row.bucket}`, row]));
       await transaction.raiseHours(
         [...distinct.values()].map(({ projectId, bucket }) => ({ projectId, hour: bucket })),
       );
     }
-    return buckets.length;
+    return rows.length;
   }
 
   /** Without those of projects that were removed: nobody would remove what counts them. */
@@ -127,47 +133,37 @@ export class Counter extends RecordCounter {
   }
 }
 
-async function addBuckets(transaction: CountTransaction, buckets: readonly Bucket[]): Promise<void> {
-  const stored = await transaction.rows(buckets.map(({ key }) => key));
-  await transaction.putRows(
-    buckets.map(({ key, cells }, i): BucketRow => {
-      const counts: BucketRow['counts'] = [];
-      const histograms: BucketRow['histograms'] = [];
-      for (const [dimension, added] of cells.entries()) {
-        const merged = added && merge(added, stored[i], dimension);
-        counts.push(merged && merged.countsJson());
-        histograms.push(merged && merged.histogramsJson());
-      }
-      return { ...key, counts, histograms };
-    }),
-  );
+async function addRows(transaction: CountTransaction, rows: readonly BucketRow[]): Promise<void> {
+  const crowded = await transaction.addParts(rows, MOST_PARTS);
+  for (const some of chunks(crowded, CHUNK_OF_PARTS)) {
+    const parts = await transaction.parts(some);
+    await transaction.replaceParts(some.map((key, i) => bucketRow(key, sumOf(parts[i]))));
+  }
 }
 
-function merge(added: Cells, stored: BucketRow | null, dimension: number): Cells {
-  const counts = stored?.counts[dimension];
-  const histograms = stored?.histograms[dimension];
-  if (counts) added.mergeCounts(counts);
-  if (histograms) added.mergeHistograms(histograms);
-  return added;
-}
-
-async function addSketches(
-  transaction: CountTransaction,
-  sketched: readonly SketchedBucket[],
-): Promise<void> {
-  const keys = sketched.map(({ key }) => key);
-  const stored = await transaction.sketches(keys);
-  const merged = sketched.map(({ sketch }, i) => {
-    const bytes = stored[i];
-    if (bytes) sketch.mergeBytes(bytes);
-    return sketch.toBytes();
+function sumOf(parts: readonly BucketRow[]): Cells[] {
+  return parts[0].counts.map((_, dimension) => {
+    const sum = new Cells();
+    for (const { counts, histograms } of parts) {
+      if (counts[dimension]) sum.mergeCounts(counts[dimension]);
+      if (histograms[dimension]) sum.mergeHistograms(histograms[dimension]);
+    }
+    return sum;
   });
-  await transaction.putSketches(keys, merged);
 }
 
-/** By the UTC day of their timestamps. */
-function byDay(rows: readonly CountedRow[]): Iterable<CountedRow[]> {
-  return Map.groupBy(rows, ([, , timestamp]) => Math.floor(timestamp / DAY)).values();
+async function addSketches(transaction: CountTransaction, added: readonly SketchRow[]): Promise<void> {
+  const stored = await transaction.sketches(added);
+  const sum = new UniqueSketch();
+  const merged = added.map(({ sketch }, i) => {
+    const before = stored[i];
+    if (!before) return sketch;
+    sum.clear();
+    sum.mergeBytes(before);
+    sum.mergeBytes(sketch);
+    return sum.toBytes();
+  });
+  await transaction.putSketches(added, merged);
 }
 
 function sizeOf(blocks: readonly ListedBlock[]): number {
@@ -176,12 +172,12 @@ function sizeOf(blocks: readonly ListedBlock[]): number {
 
 /** Others have their turn in between. */
 async function inTurns<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
-  for (let from = 0; from < items.length; from += TURN_RECORDS) {
-    if (from > 0) await nextTurn();
-    for (const item of items.slice(from, from + TURN_RECORDS)) work(item);
+  for (const some of chunks(items, TURN_RECORDS)) {
+    for (const item of some) work(item);
+    await nextTurn();
   }
 }
 
-function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += CHUNK) yield items.slice(at, at + CHUNK);
+function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

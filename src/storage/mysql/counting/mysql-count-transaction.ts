@@ -17,15 +17,15 @@ import type { Projects } from './mysql-access-hours.js';
 import {
   idOf,
   inBuckets,
+  insertParts,
   keyLiterals,
   partLiterals,
-  putParts,
-  rowsOf,
+  partsOf,
   selectPartCounts,
   selectParts,
   storedId,
   type StoredKey,
-  type StoredParts,
+  type StoredPart,
 } from './rollup-rows.js';
 import { addToTotals, countNames, knownValues, rememberedValues } from './totals.js';
 
@@ -69,16 +69,27 @@ export class MysqlCountTransaction implements CountTransaction {
     return addToTotals(this.db, totals);
   }
 
-  async rows(keys: readonly BucketKey[]): Promise<(BucketRow | null)[]> {
-    if (keys.length === 0) return [];
-    return rowsOf(keys, await this.db.rows<StoredParts>(selectParts(keys)));
+  async addParts(rows: readonly BucketRow[], parts: number): Promise<BucketKey[]> {
+    if (rows.length === 0) return [];
+    const stored = await this.db.rows<StoredKey & { parts: number }>(selectPartCounts(rows));
+    const counts = new Map(stored.map((one) => [storedId(one), one.parts]));
+    await this.insert(rows, counts);
+    return rows.filter((row) => (counts.get(idOf(row)) ?? 0) + 1 >= parts);
   }
 
-  async putRows(rows: readonly BucketRow[]): Promise<void> {
+  async parts(keys: readonly BucketKey[]): Promise<BucketRow[][]> {
+    if (keys.length === 0) return [];
+    return partsOf(keys, await this.db.rows<StoredPart>(selectParts(keys)));
+  }
+
+  async replaceParts(rows: readonly BucketRow[]): Promise<void> {
     if (rows.length === 0) return;
-    const parted = await this.db.rows<StoredKey & { parts: number }>(selectPartCounts(rows));
-    const counts = new Map(parted.map((one) => [storedId(one), one.parts]));
-    for (const literals of inStatements(partLiterals(rows, counts))) await this.db.run(putParts(literals));
+    await this.db.run(`delete from access_rollups where ${inBuckets(rows)}`);
+    await this.insert(rows, new Map());
+  }
+
+  private async insert(rows: readonly BucketRow[], stored: ReadonlyMap<string, number>): Promise<void> {
+    for (const literals of inStatements(partLiterals(rows, stored))) await this.db.run(insertParts(literals));
   }
 
   async sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]> {

@@ -90,52 +90,72 @@ export class PostgresCountTransaction implements CountTransaction {
     );
   }
 
-  async rows(keys: readonly BucketKey[]): Promise<(BucketRow | null)[]> {
+  async addParts(some: readonly BucketRow[], parts: number): Promise<BucketKey[]> {
+    return this.ask<BucketKey>(
+      'add-parts',
+      `with added as (
+         ${this.insertParts(`coalesce(${this.lastPart} + 1, 0)`)}
+         returning project_id, tier, bucket, day, part
+       )
+       select project_id as "projectId", tier, (extract(epoch from bucket) * 1000000)::bigint as bucket, day - ${EPOCH} as day
+       from added where part + 1 >= ${parts}`,
+      this.partColumns.encode(some),
+    );
+  }
+
+  async parts(keys: readonly BucketKey[]): Promise<BucketRow[][]> {
     const columns = [
       ...this.dimensions.map((name) => `r.${countsColumn(name)}::text as "${name}"`),
       ...this.timed.map((name) => `r.${name}_latency::text as "${name}_latency"`),
     ];
-    const found = await this.ask<Record<string, string | null>>(
-      'rows',
-      `select ${columns.join(', ')}
-       from ${KEYS}
-       left join ${this.table('rollups')} r
-         on r.project_id = k.project_id and r.tier = k.tier and r.bucket = k.bucket and r.day = ${EPOCH} + k.day
-       order by k.place`,
+    const found = await this.ask<Record<string, string | null> & { place: number }>(
+      'parts',
+      `select k.place::int, ${columns.join(', ')}
+       from ${KEYS} join ${this.table('rollups')} r on ${IS_OF_KEY}
+       order by r.part`,
       new ColumnArrays(KEY_COLUMNS).encode(keys),
     );
-    return found.map((row, i) =>
-      row.all === null
-        ? null
-        : {
-            ...keys[i],
-            counts: this.dimensions.map((name) => row[name]),
-            histograms: this.dimensions.map((name) => row[`${name}_latency`] ?? null),
-          },
-    );
+    const parts: BucketRow[][] = keys.map(() => []);
+    for (const { place, ...row } of found) {
+      parts[place - 1].push({
+        ...keys[place - 1],
+        counts: this.dimensions.map((name) => row[name]),
+        histograms: this.dimensions.map((name) => row[`${name}_latency`] ?? null),
+      });
+    }
+    return parts;
   }
 
-  async putRows(some: readonly BucketRow[]): Promise<void> {
-    const counts = this.dimensions.map(countsColumn);
-    const histograms = this.timed.map((name) => `${name}_latency`);
-    const columns = [...counts, ...histograms];
-    const place = (name: string): number => this.dimensions.indexOf(name);
-    const given: Column<BucketRow>[] = [
-      ...this.dimensions.map((_, i) => text((row: BucketRow) => row.counts[i])),
-      ...this.timed.map((name) => text((row: BucketRow) => row.histograms[place(name)])),
-    ];
-    const parameters = columns.map((_, i) => `$${i + 5}::text[]`);
-    const names = columns.map((_, i) => `c${i}`);
+  async replaceParts(some: readonly BucketRow[]): Promise<void> {
     await this.ask(
-      'put-rows',
-      `insert into ${this.table('rollups')} as r (project_id, tier, bucket, day, ${columns.join(', ')})
-       select project_id, tier, bucket, ${EPOCH} + day, ${names.map((name) => `${name}::json`).join(', ')}
-       from unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], ${parameters.join(', ')})
-         as u(project_id, tier, bucket, day, ${names.join(', ')})
-       on conflict (project_id, tier, bucket, day) do update set
-         ${columns.map((column) => `${column} = coalesce(excluded.${column}, r.${column})`).join(', ')}`,
-      new ColumnArrays<BucketRow>([...KEY_COLUMNS, ...given]).encode(some),
+      'remove-parts',
+      `delete from ${this.table('rollups')} r using ${KEYS} where ${IS_OF_KEY}`,
+      new ColumnArrays(KEY_COLUMNS).encode(some),
     );
+    await this.ask('put-parts', this.insertParts('0'), this.partColumns.encode(some));
+  }
+
+  private insertParts(part: string): string {
+    const columns = [...this.dimensions.map(countsColumn), ...this.timed.map((name) => `${name}_latency`)];
+    const names = columns.map((_, i) => `c${i}`);
+    return `
+insert into ${this.table('rollups')} (project_id, tier, bucket, day, part, ${columns.join(', ')})
+select project_id, tier, bucket, ${EPOCH} + day, ${part}, ${names.map((name) => `${name}::json`).join(', ')}
+from unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], ${columns.map((_, i) => `$${i + 5}::text[]`).join(', ')})
+  as k(project_id, tier, bucket, day, ${names.join(', ')})`;
+  }
+
+  private get lastPart(): string {
+    return `(select max(part) from ${this.table('rollups')} r where ${IS_OF_KEY})`;
+  }
+
+  private get partColumns(): ColumnArrays<BucketRow> {
+    const histograms = this.timed.map((name) => this.dimensions.indexOf(name));
+    return new ColumnArrays<BucketRow>([
+      ...KEY_COLUMNS,
+      ...this.dimensions.map((_, i) => text((row: BucketRow) => row.counts[i])),
+      ...histograms.map((i) => text((row: BucketRow) => row.histograms[i])),
+    ]);
   }
 
   async sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]> {
@@ -227,6 +247,8 @@ const TOTAL_COLUMNS: Column<Total>[] = [
   float8((total) => total.n),
 ];
 
+/** `r` is a row of the bucket `k`. */
+const IS_OF_KEY = `r.project_id = k.project_id and r.tier = k.tier and r.bucket = k.bucket and r.day = ${EPOCH} + k.day`;
 const KEYS = `unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[]) with ordinality as k(project_id, tier, bucket, day, place)`;
 const KINDS = `unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], $5::text[]) with ordinality
   as k(project_id, tier, bucket, day, kind, place)`;
