@@ -17,6 +17,8 @@ const OLD_HEADER_BYTES = 2;
 /** The letter of rank 0: '0'. */
 const RANK_ZERO = 48;
 
+/** Hashes of texts that are remembered. */
+const MOST_HASHES = 20_000;
 /** Words of a new table: as many as V8 keeps within the object. */
 const FIRST_WORDS = 16;
 const INDEX_BITS = 15;
@@ -24,12 +26,6 @@ const REGISTERS = 1 << INDEX_BITS;
 const MAX_ESTIMATE = 10 ** 14 - 1;
 /** Bits of a hash that are left to look for its first one. */
 const RANK_BITS = 64 - INDEX_BITS;
-
-/** The first 64 bits of a text's MD5, as the databases' SQL has it too. */
-export function hashOf(text: string): readonly [high: number, low: number] {
-  const bytes = hash('md5', text, 'binary');
-  return [wordAt(bytes, 0), wordAt(bytes, 4)];
-}
 
 /**
  * How many distinct things were seen, by 64-bit hashes of them: the hashes themselves up to 10,000 (exact),
@@ -76,6 +72,7 @@ export class UniqueSketch {
     else this.insert(high, low);
   }
 
+  /** Adds a text by the first 64 bits of its MD5, as the databases' SQL has it too. */
   addText(text: string): void {
     const [high, low] = hashOf(text);
     this.add(high, low);
@@ -189,6 +186,20 @@ function parts(bytes: Uint8Array): { form: 'hashes' | 'registers'; body: Uint8Ar
   if (prefix !== HASHES_PREFIX && prefix !== REGISTERS_PREFIX) throw new Error('not the bytes of a sketch');
   const form = prefix === HASHES_PREFIX ? 'hashes' : 'registers';
   return { form, body: bytes.subarray(SKETCH_HEADER_BYTES), rankZero: RANK_ZERO };
+}
+
+// Who was there once is there again soon: a hash takes as long as all else that is counted of a record.
+const hashes = new Map<string, readonly [high: number, low: number]>();
+
+function hashOf(text: string): readonly [high: number, low: number] {
+  let words = hashes.get(text);
+  if (!words) {
+    const bytes = hash('md5', text, 'binary');
+    words = [wordAt(bytes, 0), wordAt(bytes, 4)];
+    if (hashes.size >= MOST_HASHES) hashes.clear();
+    hashes.set(text, words);
+  }
+  return words;
 }
 
 function wordAt(bytes: string, at: number): number {

@@ -22,7 +22,7 @@ const DAY = 24 * HOUR;
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 const clock = new TestClock(NOW / 1000);
 const PROCESSES = 3;
-const BATCH_RECORDS = 40;
+const LIMITS = { batchRecords: 40, mostParts: 2 };
 /** The window of what is asked by minutes, and of what is asked by hours: how many points, and how long each. */
 const WINDOWS = [
   { points: 60, width: MINUTE, end: Math.ceil(NOW / MINUTE) * MINUTE },
@@ -144,7 +144,7 @@ class Model {
   private async cut({ by, call }: Step & { does: 'cut' }): Promise<void> {
     const store = cutShort(stores.counted, call, () => Promise.reject(new Error('cut')));
     // one that is over before this call of it is not cut
-    await new Counter(store, this.processes[by].pending, BATCH_RECORDS)
+    await new Counter(store, this.processes[by].pending, LIMITS)
       .count({ now: NOW, maxNames: 100 })
       .catch((error: unknown) => expect(error).toEqual(new Error('cut')));
   }
@@ -152,7 +152,7 @@ class Model {
 
 /** A process that keeps rows of failures only: nothing could be counted again from the others. */
 function started(): AccessProcess {
-  return stores.process({ keep: 'errors', batchRecords: BATCH_RECORDS });
+  return stores.process({ keep: 'errors', ...LIMITS });
 }
 
 it('counts equal a scan at every read in every process, whatever is appended, counted and cut', async () => {

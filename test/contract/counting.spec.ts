@@ -22,8 +22,8 @@ const MINUTES_END = Math.ceil(NOW / MINUTE) * MINUTE;
 const clock = new TestClock(NOW / 1000);
 /** Processes on one database. */
 const PROCESSES = 3;
-/** So few that most steps that count do it in several transactions. */
-const BATCH_RECORDS = 40;
+/** So low that most steps that count do it in several transactions, and often put the parts of buckets together. */
+const LIMITS = { batchRecords: 40, mostParts: 2 };
 
 let server: TestDatabase;
 let databases: Database[];
@@ -45,7 +45,7 @@ afterAll(async () => {
 /** What a process has, from its start until it is killed. */
 function started(by: number, kept: number) {
   const pending = new PendingBlocks(kept);
-  return { pending, ...eventCounting(databases[by], clock, { batchRecords: BATCH_RECORDS, pending }) };
+  return { pending, ...eventCounting(databases[by], clock, { ...LIMITS, pending }) };
 }
 
 type Running = ReturnType<typeof started>;
@@ -189,7 +189,7 @@ class Model {
     const fails = () => Promise.reject(new Error('cut'));
     const store = cutShort(counted, call, how === 'throw' ? fails : terminateCounting);
     // one that is over before this call of it is not cut
-    const ends = new Counter(store, pending, BATCH_RECORDS).count({ now: NOW, maxNames: 100 });
+    const ends = new Counter(store, pending, LIMITS).count({ now: NOW, maxNames: 100 });
     await ends.catch(expectCut);
   }
 }

@@ -57,8 +57,14 @@ beforeAll(async () => {
     pending: pending.entries,
   });
   counters = {
-    events: new Counter(new PostgresCountStore(database, EVENTS, EVENT_ROWS), pending.events, 40),
-    entries: new Counter(new PostgresCountStore(database, ACCESS, null), pending.entries, 40),
+    events: new Counter(new PostgresCountStore(database, EVENTS, EVENT_ROWS), pending.events, {
+      batchRecords: 40,
+      mostParts: 2,
+    }),
+    entries: new Counter(new PostgresCountStore(database, ACCESS, null), pending.entries, {
+      batchRecords: 40,
+      mostParts: 2,
+    }),
   };
 });
 

@@ -73,7 +73,7 @@ describe('rows of rollups', () => {
     });
     const bucket = BUCKET;
     expect(await counted.cells(1, 'all', run, true)).toEqual({
-      found: expect.arrayContaining<unknown>([
+      found: expect.arrayContaining([
         { bucket, counts: '[["",1,0]]', histograms: null },
         { bucket, counts: '[["",2,1,2,3.5,2.25]]', histograms: histogram },
       ]),

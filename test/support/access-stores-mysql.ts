@@ -42,9 +42,9 @@ export async function mysqlAccessStores(): Promise<AccessStores> {
   const counting = accessCounting(counted);
   let made = projects.size;
   return {
-    process({ keep = 'all', uniqueIps = 'exact', batchRecords } = {}) {
+    process({ keep = 'all', uniqueIps = 'exact', ...limits } = {}) {
       const addresses = new AddressNotes(uniqueIps);
-      const own = accessCounting(counted, batchRecords);
+      const own = accessCounting(counted, limits);
       return {
         ...own,
         store: new MysqlAccessStore(mysql, { keep, addresses, partitions, pending: own.pending }),

@@ -58,10 +58,10 @@ export async function postgresAccessStores(): Promise<AccessStores> {
 
 export function postgresAccessProcess(
   database: Database,
-  { keep = 'all', uniqueIps = 'exact', batchRecords }: AccessProcessOptions = {},
+  { keep = 'all', uniqueIps = 'exact', ...limits }: AccessProcessOptions = {},
 ): AccessProcess {
   const addresses = new PostgresAddressNotes(uniqueIps);
-  const own = accessCounting(new PostgresCountStore(database, ACCESS, null), batchRecords);
+  const own = accessCounting(new PostgresCountStore(database, ACCESS, null), limits);
   return {
     ...own,
     store: new PostgresAccessStore(database, { keep, addresses, pending: own.pending }),

@@ -8,7 +8,7 @@ import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { CountStore } from '../../src/core/count-store.js';
 import type { AccessCounter } from '../../src/core/record-counter.js';
 import { CountedAccessStats } from '../../src/storage/counting/counted-access-stats.js';
-import { Counter } from '../../src/storage/counting/counter.js';
+import { Counter, type CounterLimits } from '../../src/storage/counting/counter.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
 import { mysqlAccessStores } from './access-stores-mysql.js';
 import { postgresAccessStores } from './access-stores-postgres.js';
@@ -27,22 +27,20 @@ export interface AccessCounting {
   counter: AccessCounter;
 }
 
-export function accessCounting(counted: CountStore, batchRecords?: number): AccessCounting {
+export function accessCounting(counted: CountStore, limits: Partial<CounterLimits> = {}): AccessCounting {
   const pending = new PendingBlocks();
   const windows = new WindowCounts(counted, pending);
   return {
     pending,
     windows,
     stats: (clock) => new CountedAccessStats(windows, clock),
-    counter: new Counter(counted, pending, batchRecords),
+    counter: new Counter(counted, pending, limits),
   };
 }
 
-export interface AccessProcessOptions {
+export interface AccessProcessOptions extends Partial<CounterLimits> {
   keep?: 'all' | 'errors';
   uniqueIps?: 'exact' | 'approximate';
-  /** Records that are counted in one transaction, about. */
-  batchRecords?: number;
 }
 
 /** The ports of access entries on a fresh, migrated database; project 1 is there. */

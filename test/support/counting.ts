@@ -3,7 +3,7 @@ import type { CountStore, CountTransaction } from '../../src/core/count-store.js
 import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { CountedEventStats } from '../../src/storage/counting/counted-event-stats.js';
-import { Counter } from '../../src/storage/counting/counter.js';
+import { Counter, type CounterLimits } from '../../src/storage/counting/counter.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
@@ -16,14 +16,14 @@ import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-
 export function eventCounting(
   database: Database,
   clock: Clock,
-  { batchRecords, pending = new PendingBlocks() }: { batchRecords?: number; pending?: PendingBlocks } = {},
+  { pending = new PendingBlocks(), ...limits }: { pending?: PendingBlocks } & Partial<CounterLimits> = {},
 ) {
   const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
   const windows = new WindowCounts(counted, pending);
   return {
     store: new PostgresEventStore(database, pending),
     stats: new CountedEventStats(windows, new PostgresDistinctByGroup(database), clock),
-    counter: new Counter(counted, pending, batchRecords),
+    counter: new Counter(counted, pending, limits),
     counted,
     windows,
   };

@@ -1,6 +1,6 @@
 import type { BucketKey, BucketRow, SketchKey } from '../count-store.js';
 import type { Micros } from '../event.js';
-import { hashOf, UniqueSketch } from '../unique-sketch.js';
+import { UniqueSketch } from '../unique-sketch.js';
 import { Cells } from './cells.js';
 import { idIn, valueIn, type CountedKind, type CountedRow } from './kind.js';
 import { OpenBuckets } from './open-buckets.js';
@@ -13,9 +13,6 @@ export interface SketchRow extends SketchKey {
 
 /** The value that one is counted under: itself or '(other)'. */
 export type Admit = (row: CountedRow, dimension: number, value: string) => string;
-
-/** Hashes of ids that are remembered: who was there once is there again soon, and a hash takes as long as the rest of a record. */
-const MOST_HASHES = 20_000;
 
 /** From when on there are buckets of minutes: of counts, and of sketches. */
 export interface FirstMinutes {
@@ -43,7 +40,6 @@ export class Fold {
   private readonly sketches: OpenBuckets<UniqueSketch>[];
   /** Where each dimension's tiers begin among those of the buckets. */
   private readonly firstTiers: number[];
-  private readonly hashes = new Map<string, ReturnType<typeof hashOf>>();
 
   constructor(
     private readonly kind: CountedKind,
@@ -87,9 +83,7 @@ export class Fold {
     const finestSketch = timestamp < this.firstMinutes.sketches ? 1 : 0;
     for (let i = 0; i < this.sketches.length; i++) {
       const id = idIn(row, this.kind, i);
-      if (id === null) continue;
-      const [high, low] = this.hashOf(id);
-      this.sketches[i].at(timestamp)[finestSketch].add(high, low);
+      if (id !== null) this.sketches[i].at(timestamp)[finestSketch].addText(id);
     }
   }
 
@@ -105,15 +99,6 @@ export class Fold {
     this.rows = [];
     this.sketchRows = [];
     return { rows, sketches };
-  }
-
-  private hashOf(id: string): ReturnType<typeof hashOf> {
-    let hash = this.hashes.get(id);
-    if (!hash) {
-      hash = hashOf(id);
-      if (this.hashes.size < MOST_HASHES) this.hashes.set(id, hash);
-    }
-    return hash;
   }
 
   private get of(): { projectId: number; day: number } {

@@ -10,25 +10,30 @@ import type { FoldedRecords } from '../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../core/time-cover.js';
 import { UniqueSketch } from '../../core/unique-sketch.js';
 
-/** Records of a transaction. */
-const BATCH_RECORDS = 50_000;
+export interface CounterLimits {
+  /** Records of a transaction. */
+  batchRecords: number;
+  /** From so many on the parts of a bucket are put together: with fewer it is written more often, with more there is more to read. */
+  mostParts: number;
+}
+
+const LIMITS: CounterLimits = { batchRecords: 50_000, mostParts: 8 };
 /** Records folded in one turn of the event loop. */
 const TURN_RECORDS = 1_000;
 /** Rows of rollups, or sketches, in one statement. */
 const CHUNK = 100;
-/** From so many on the parts of a bucket are put together: with fewer it is written more often, with more there is more to read. */
-const MOST_PARTS = 8;
 /** Buckets whose parts are put together in one turn of the event loop. */
 const CHUNK_OF_PARTS = 10;
 
 /** So many records are counted without waiting for more; more of them where each bucket would have but few. */
 const DUE_RECORDS = 5_000;
 const DUE_RECORDS_A_BUCKET = 5;
-/** What took a second rests for so many: a bucket with ten thousand names costs the same for few records and for many. */
-const REST = 6;
+/** What took a second rests for so many: the others have most of the time. */
+const REST = 1;
 
 /** Counts one kind of record in one store. */
 export class Counter extends RecordCounter {
+  private readonly limits: CounterLimits;
   private seen: Backlog = { records: 0, ageMs: 0 };
   /** Records that are worth a transaction, by how many buckets the last one had. */
   private worth = DUE_RECORDS;
@@ -38,9 +43,10 @@ export class Counter extends RecordCounter {
   constructor(
     private readonly store: CountStore,
     private readonly pending: PendingBlocks,
-    private readonly batchRecords = BATCH_RECORDS,
+    limits: Partial<CounterLimits> = {},
   ) {
     super();
+    this.limits = { ...LIMITS, ...limits };
   }
 
   backlog(): Backlog {
@@ -56,13 +62,13 @@ export class Counter extends RecordCounter {
       let counted: ListedBlock[] = [];
       let told: FoldedRecords[] = [];
       const isDone = await this.store.count(async (transaction) => {
-        counted = await transaction.oldest(this.batchRecords);
+        counted = await transaction.oldest(this.limits.batchRecords);
         told = counted.length > 0 ? await this.move(transaction, counted, options) : [];
       });
       if (!isDone) break;
       this.pending.forget(counted.map(({ id }) => id));
       folded.push(...told);
-      isMore = sizeOf(counted) >= this.batchRecords;
+      isMore = sizeOf(counted) >= this.limits.batchRecords;
     }
     const endedMs = performance.now();
     this.restsUntilMs = endedMs + REST * (endedMs - begunMs);
@@ -103,7 +109,7 @@ export class Counter extends RecordCounter {
     }
     fold.end();
     buckets += await this.write(transaction, fold);
-    this.worth = Math.min(this.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets));
+    this.worth = Math.min(this.limits.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets));
     await transaction.remove(listed.map(({ id }) => id));
     return told;
   }
@@ -111,7 +117,7 @@ export class Counter extends RecordCounter {
   /** Adds what has been folded to the rollups; gives how many buckets it had. */
   private async write(transaction: CountTransaction, fold: Fold): Promise<number> {
     const { rows, sketches } = fold.take();
-    for (const some of chunks(rows, CHUNK)) await addRows(transaction, some);
+    for (const some of chunks(rows, CHUNK)) await this.addRows(transaction, some);
     for (const some of chunks(sketches, CHUNK)) await addSketches(transaction, some);
     if (this.store.kind.hasHours) {
       const hours = rows.filter(({ tier }) => tier === 60);
@@ -123,6 +129,14 @@ export class Counter extends RecordCounter {
     return rows.length;
   }
 
+  private async addRows(transaction: CountTransaction, rows: readonly BucketRow[]): Promise<void> {
+    const crowded = await transaction.addParts(rows, this.limits.mostParts);
+    for (const some of chunks(crowded, CHUNK_OF_PARTS)) {
+      const parts = await transaction.parts(some);
+      await transaction.replaceParts(some.map((key, i) => bucketRow(key, sumOf(parts[i]))));
+    }
+  }
+
   /** Without those of projects that were removed: nobody would remove what counts them. */
   private async rowsOf(transaction: CountTransaction, listed: readonly ListedBlock[]): Promise<CountedRow[]> {
     const { here, missing } = this.pending.of(listed.map(({ id }) => id));
@@ -130,14 +144,6 @@ export class Counter extends RecordCounter {
     const rows = [...here, ...read].flatMap((block) => block.rows);
     const projects = await transaction.projects([...new Set(rows.map(([projectId]) => projectId))]);
     return rows.filter(([projectId]) => projects.has(projectId));
-  }
-}
-
-async function addRows(transaction: CountTransaction, rows: readonly BucketRow[]): Promise<void> {
-  const crowded = await transaction.addParts(rows, MOST_PARTS);
-  for (const some of chunks(crowded, CHUNK_OF_PARTS)) {
-    const parts = await transaction.parts(some);
-    await transaction.replaceParts(some.map((key, i) => bucketRow(key, sumOf(parts[i]))));
   }
 }
 
