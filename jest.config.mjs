@@ -30,7 +30,7 @@ const SCHEMA = [
 ];
 
 const base = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
@@ -57,7 +57,9 @@ const onServers = { ...base, globalSetup: '<rootDir>/test/support/global-setup.m
 export default {
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts'],
   coverageProvider: 'v8',
-  testTimeout: 30_000,
+  // What waits for something that does not come says so after a minute (`until`). This ends only what hangs, however busy the
+  // machine is: properties over thousands of rows take minutes on one that is.
+  testTimeout: 300_000,
   projects: [
     {
       ...base,

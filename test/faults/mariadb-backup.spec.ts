@@ -75,4 +75,4 @@ it('mariadb-dump of a server that runs restores to the same entries and numbers,
   expect(await answersOf(second)).toEqual(before);
   await second.stop();
   await Promise.all([restored.drop(), postgres.drop()]);
-}, 120_000);
+});
