@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../scripts/services/free-port.mjs';
 import { cloneDatabase, type TestDatabase } from './database.js';
 import { createMysqlDatabase } from './mysql-database.js';
+
+export { freePort };
 
 /** The built program; SIGHTLINE_DIST says where another build than `dist` is. */
 export const MAIN = `${process.env.SIGHTLINE_DIST ?? 'dist'}/src/main.js`;
@@ -92,16 +93,6 @@ export async function startServer({
     throw error;
   }
   return server;
-}
-
-/** A port of 127.0.0.1 that nothing listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Where access entries go in the runs that keep them in MariaDB: servers on one PostgreSQL database share one there too. */
