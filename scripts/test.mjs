@@ -107,6 +107,7 @@ async function runJest(run) {
     ...run.projects,
     '--maxWorkers=2',
     '--passWithNoTests',
+    '--showSeed',
     '--json',
     `--outputFile=${report}`,
   ];

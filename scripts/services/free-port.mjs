@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -11,7 +12,7 @@ const [FIRST, LAST] = [10_000, 32_000];
  */
 export async function freePort() {
   for (;;) {
-    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    const port = randomInt(FIRST, LAST);
     if ((await reserve(port)) && (await isFree(port))) return port;
   }
 }

@@ -1,15 +1,23 @@
 import { TestEnvironment } from 'jest-environment-node';
 
 /**
- * Node's, and it ends the processes that a test has started and, because it failed, not ended itself: a server that is left
- * behind takes from the machine what the tests after it need, and holds what they wait for.
+ * Node's, where chance comes from the seed that Jest prints (`npm test -- --only RUN --seed=N PATH` has the same again), and
+ * which ends the processes that a test has started and, because it failed, not ended itself: a server that is left behind
+ * takes from the machine what the tests after it need, and holds what they wait for.
  */
 export default class extends TestEnvironment {
   #running = new Set();
   #ofThisTest = null;
+  #seed;
+
+  constructor(config, context) {
+    super(config, context);
+    this.#seed = config.globalConfig.seed;
+  }
 
   async setup() {
     await super.setup();
+    this.global.Math.random = randomOf(this.#seed);
     this.global.endAfterTest = (child) => {
       this.#running.add(child);
       this.#ofThisTest?.add(child);
@@ -36,4 +44,15 @@ export default class extends TestEnvironment {
     for (const child of left) child.kill('SIGKILL');
     await Promise.all(exits);
   }
+}
+
+/** Mulberry32 (Tommy Ettinger, 2017). */
+function randomOf(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
