@@ -161,7 +161,7 @@ describe('an export of 200,000 events', () => {
         MAX_EXPORTS: '12',
         // One connection for all queries, and a deadline that the whole takes longer than.
         DB_MAX_CONNECTIONS: '3',
-        REQUEST_TIMEOUT_SECONDS: '2',
+        REQUEST_TIMEOUT_SECONDS: '5',
         SHUTDOWN_TIMEOUT_SECONDS: '60',
       },
     });
