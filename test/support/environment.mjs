@@ -1,22 +1,26 @@
 import { TestEnvironment } from 'jest-environment-node';
 
 /**
- * Node's, where chance comes from the seed that Jest prints (`npm test -- --only RUN --seed=N PATH` has the same again), and
- * which ends the processes that a test has started and, because it failed, not ended itself: a server that is left behind
- * takes from the machine what the tests after it need, and holds what they wait for.
+ * Node's, with what a project of `jest.config.mjs` adds to `process.env` (`processEnv`). Chance comes from the seed that Jest
+ * prints: `npm test -- --only RUN --seed=N PATH` has the same again. And processes end that a test has started and, because it
+ * failed, not ended itself: a server that is left behind takes from the machine what the tests after it need, and holds what
+ * they wait for.
  */
 export default class extends TestEnvironment {
   #running = new Set();
   #ofThisTest = null;
   #seed;
+  #env;
 
   constructor(config, context) {
     super(config, context);
     this.#seed = config.globalConfig.seed;
+    this.#env = config.projectConfig.testEnvironmentOptions.processEnv;
   }
 
   async setup() {
     await super.setup();
+    Object.assign(this.global.process.env, this.#env);
     this.global.Math.random = randomOf(this.#seed);
     this.global.endAfterTest = (child) => {
       this.#running.add(child);
