@@ -59,7 +59,7 @@ export default {
   coverageProvider: 'v8',
   // What waits for something that does not come says so after a minute (`until`). This ends only what hangs, however busy the
   // machine is: properties over thousands of rows take minutes on one that is.
-  testTimeout: 300_000,
+  testTimeout: 600_000,
   testSequencer: '<rootDir>/test/support/sequencer.mjs',
   // Modules of ECMAScript are never given back: a worker grows with each file.
   workerIdleMemoryLimit: '1GB',

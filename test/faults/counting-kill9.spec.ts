@@ -90,7 +90,7 @@ it(`counts what is stored, nothing twice, after ${KILLS} times kill -9 of the se
     await server.kill9();
     server = await startServer({ env });
   });
-}, 600_000);
+});
 
 it(`counts what is stored, nothing twice, after ${KILLS} times kill -9 of the database`, async () => {
   let kills = 0;
@@ -101,7 +101,7 @@ it(`counts what is stored, nothing twice, after ${KILLS} times kill -9 of the da
     // its file outlives a postmaster
     await until(() => !isRunning(killed) && ![undefined, killed].includes(postmasterOf(dataDir)));
   });
-}, 600_000);
+});
 
 /** The process that has been in its transaction for longest: mostly the one that counts. */
 async function busyBackend(): Promise<number> {
