@@ -1,6 +1,5 @@
-// `npm test -- [--only RUN,…] [--coverage] [jest's own arguments]`: starts the servers that tests need, runs jest once for what
-// needs no database or its own, then for each PostgreSQL everything without Redis and what knows Redis with it, then what knows
-// access entries on MariaDB, then the API against its own document, and the dashboard in Chromium. CONTRIBUTING.md says which suite belongs where.
+// `npm test -- [--only RUN,…] [--coverage] [jest's own arguments]`: starts the servers that tests need, then jest once for all
+// runs, which are the projects of jest.config.mjs. CONTRIBUTING.md says which suite belongs where.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,7 +23,22 @@ const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
 const strict = process.env.REQUIRE_ALL_SERVICES === '1';
 
-const results = mkdtempSync(path.join(tmpdir(), 'sightline-test-'));
+/** Which of them each run needs. */
+const RUNS = {
+  unit: [],
+  embedded: [],
+  schema: ['pg15'],
+  pg18: ['pg18'],
+  'pg18+redis': ['pg18', 'redis'],
+  pg15: ['pg15'],
+  mariadb: ['pg18', 'mariadb'],
+  openapi: ['pg18', 'schemathesis'],
+  browser: ['pg18', 'chromium'],
+  observability: ['pg18', 'pg15', 'mariadb', 'prometheus'],
+};
+/** What coverage counts runs in jest itself, and the same code once. */
+const COVERED = ['unit', 'embedded', 'schema', 'pg18', 'mariadb'];
+
 const services = {};
 const total = { passed: 0, failed: 0 };
 let jest;
@@ -37,8 +51,14 @@ function takeOption(name) {
   return value ?? option.slice(name.length + 1);
 }
 
+function plan() {
+  const unknown = only?.find((name) => !(name in RUNS));
+  if (unknown) throw new Error(`--only ${unknown}: the runs are ${Object.keys(RUNS).join(', ')}`);
+  return only ?? (args.includes('--coverage') ? COVERED : Object.keys(RUNS));
+}
+
 async function startServices(runs) {
-  const needed = new Set(runs.flatMap(({ needs }) => needs));
+  const needed = new Set(runs.flatMap((run) => RUNS[run]));
   for (const [name, start] of Object.entries(SERVICES)) {
     if (interrupted || !needed.has(name)) continue;
     services[name] = await start();
@@ -48,44 +68,11 @@ async function startServices(runs) {
   }
 }
 
-function plan() {
-  if (args.includes('--coverage')) {
-    return [
-      {
-        name: 'coverage',
-        projects: ['unit', 'embedded', 'schema', 'matrix', 'tools', 'mariadb'],
-        needs: ['pg18', 'pg15', 'redis', 'mariadb'],
-      },
-    ];
-  }
-  const runs = [
-    { name: 'unit', projects: ['unit'], needs: [] },
-    { name: 'embedded', projects: ['embedded'], needs: [] },
-    { name: 'schema', projects: ['schema'], needs: ['pg15'] },
-  ];
-  for (const pg of ['pg18', 'pg15']) {
-    runs.push({ name: pg, projects: ['matrix'], needs: [pg] });
-    runs.push({ name: `${pg}+redis`, projects: ['redis'], needs: [pg, 'redis'] });
-  }
-  runs.push({ name: 'tools', projects: ['tools'], needs: ['pg18'] });
-  runs.push({ name: 'mariadb', projects: ['mariadb'], needs: ['pg18', 'mariadb'] });
-  runs.push({ name: 'openapi', projects: ['openapi'], needs: ['pg18', 'schemathesis'] });
-  runs.push({ name: 'browser', projects: ['browser'], needs: ['pg18', 'chromium'] });
-  runs.push({
-    name: 'observability',
-    projects: ['observability'],
-    needs: ['pg18', 'pg15', 'mariadb', 'prometheus'],
-  });
-  const unknown = only?.find((name) => !runs.some((run) => run.name === name));
-  if (unknown) throw new Error(`--only ${unknown}: the runs are ${runs.map(({ name }) => name).join(', ')}`);
-  return runs.filter(({ name }) => !only || only.includes(name));
-}
-
-function environment({ needs, projects }) {
-  const server = needs.find((name) => name.startsWith('pg'));
+function environment(runs) {
   return {
     ...process.env,
     PG_DUMP: pgDump15(),
+    TEST_POSTGRES_URL: services.pg18?.url ?? '',
     TEST_POSTGRES18_URL: services.pg18?.url ?? '',
     TEST_POSTGRES15_URL: services.pg15?.url ?? '',
     TEST_REDIS_URL: services.redis?.url ?? '',
@@ -93,27 +80,17 @@ function environment({ needs, projects }) {
     TEST_CHROMIUM: services.chromium?.program ?? '',
     TEST_SCHEMATHESIS: services.schemathesis?.program ?? '',
     TEST_PROMETHEUS: services.prometheus?.program ?? '',
-    TEST_GO: projects.includes('tools') ? (go() ?? '') : '',
-    TEST_POSTGRES_URL: server ? services[server].url : '',
-    TEST_WITH_REDIS_URL: needs.includes('redis') ? services.redis.url : '',
+    TEST_GO: runs.includes('pg18') ? (go() ?? '') : '',
   };
 }
 
-async function runJest(run) {
-  const report = path.join(results, `${run.name}.json`);
+async function runJest(runs) {
+  const results = mkdtempSync(path.join(tmpdir(), 'sightline-test-'));
+  const report = path.join(results, 'report.json');
   // Two at once: a suite has servers of its own. Three were no sooner done, on two cores.
-  const own = [
-    '--selectProjects',
-    ...run.projects,
-    '--maxWorkers=2',
-    '--passWithNoTests',
-    '--json',
-    `--outputFile=${report}`,
-  ];
-  const startedAtMs = performance.now();
-  console.log(`\n=== ${run.name}: ${run.projects.join(', ')} ===`);
-  jest = spawn(process.execPath, [...JEST, ...own, ...args], {
-    env: environment(run),
+  const own = ['--maxWorkers=2', '--passWithNoTests', '--showSeed', '--json', `--outputFile=${report}`];
+  jest = spawn(process.execPath, [...JEST, '--selectProjects', ...runs, ...own, ...args], {
+    env: environment(runs),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const [code] = await once(jest, 'exit');
@@ -121,8 +98,7 @@ async function runJest(run) {
   total.passed += passed;
   // A suite that cannot be loaded fails no test: jest's own exit code says so.
   total.failed += failed === 0 && code !== 0 ? 1 : failed;
-  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(0);
-  console.log(`=== ${run.name}: ${passed} passed, ${failed} failed in ${seconds} s`);
+  rmSync(results, { recursive: true, force: true });
 }
 
 function countsOf(report) {
@@ -146,15 +122,13 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 try {
   const runs = plan();
   await startServices(runs);
-  for (const run of runs) {
-    if (!interrupted && run.needs.every((name) => services[name])) await runJest(run);
-  }
+  const ready = runs.filter((run) => RUNS[run].every((name) => services[name]));
+  if (!interrupted && ready.length > 0) await runJest(ready);
 } catch (error) {
   console.error(error);
   total.failed += 1;
 } finally {
   for (const service of Object.values(services)) service?.stop();
-  rmSync(results, { recursive: true, force: true });
 }
 if (interrupted) total.failed += 1;
 console.log(`${total.passed} passed, ${total.failed} failed`);

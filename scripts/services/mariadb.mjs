@@ -9,7 +9,7 @@ import { databaseUser } from '../../dist/src/storage/embedded/os-user.js';
 import { programOf } from './debian.mjs';
 import { freePort } from './free-port.mjs';
 
-const START_MS = 30_000;
+const START_MS = 120_000;
 const POLL_MS = 20;
 /** Tests lose nothing in a power cut. */
 const FAST = [

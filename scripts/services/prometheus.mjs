@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { programOf } from './debian.mjs';
 import { freePort } from './free-port.mjs';
 
-const START_MS = 20_000;
+const START_MS = 120_000;
 const POLL_MS = 50;
 
 /** Prometheus and the promtool beside it: TEST_PROMETHEUS (a path), else Debian's; undefined where there is none. */

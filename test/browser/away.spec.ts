@@ -1,13 +1,10 @@
-import { afterEach, expect, it, jest } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { anEvent } from '../support/api.js';
 import { useDashboard } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';
 import { untilLoaded } from './support/loaded.js';
 import { eventsOf, postEvents } from './support/records.js';
 import { tileValue } from './support/seen.js';
-
-// Servers are started anew, and pages wait longer with each attempt.
-jest.setTimeout(90_000);
 
 const COUNT = 20;
 const dashboard = useDashboard({ seed: (api) => postEvents(api, eventsOf({ count: COUNT, overHours: 20 })) });

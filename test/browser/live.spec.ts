@@ -1,21 +1,19 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { anEvent } from '../support/api.js';
-import { appearedAtMs, noteAppearances } from './support/appearance.js';
-import { useDashboard } from './support/dashboard.js';
+import { SOON_MS } from '../support/until.js';
+import { useDashboard, type VisitOptions } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';
 import { postEvents } from './support/records.js';
 
-const WITHIN_MS = 1000;
 const MOST_SHOWN = 200;
-/** 2,000 events a second for three seconds. */
-const [RUSH_BATCH, RUSH_EVERY_MS, RUSH_BATCHES] = [100, 50, 60];
+const DRAW_EVERY_MS = 250;
+const RUSH = 2_000;
 
 const dashboard = useDashboard();
 
-async function live(query = ''): Promise<Page> {
-  const page = await dashboard.visit(`/live${query}`);
+async function live(options?: VisitOptions): Promise<Page> {
+  const page = await dashboard.visit('/live', options);
   await page.getByText('Waiting for events').waitFor();
   return page;
 }
@@ -28,18 +26,13 @@ const post = (...names: string[]) =>
     names.map((name) => anEvent({ event_name: name })),
   );
 
-it('shows each event within a second of being stored, the newest first', async () => {
+it('shows each event soon after it is stored, the newest first', async () => {
   const page = await live();
   const sent = ['first', 'second', 'third', 'fourth', 'fifth'].map((name) => `${name}_arrival`);
-  await noteAppearances(page, sent);
-  const took: number[] = [];
   for (const name of sent) {
     await post(name);
-    const storedAtMs = Date.now();
-    took.push((await appearedAtMs(page, name)) - storedAtMs);
+    await page.getByRole('cell', { name, exact: true }).waitFor({ timeout: SOON_MS });
   }
-  // One may be late where the machine is busy.
-  expect(took.sort((a, b) => a - b)[3]).toBeLessThanOrEqual(WITHIN_MS);
   expect(await names(page)).toEqual(sent.toReversed());
 });
 
@@ -83,29 +76,23 @@ it('keeps a bounded number of events, and clears them', async () => {
 });
 
 it('is drawn at most four times a second, however much comes', async () => {
-  const page = await live();
+  const page = await live({ clock: true });
+  await page.clock.pauseAt(Date.now() + DRAW_EVERY_MS);
   await page.evaluate(`(() => {
-    const drawings = (globalThis.drawings = []);
-    new MutationObserver(() => drawings.push(performance.now())).observe(document.querySelector('main'), {
+    globalThis.drawings = 0;
+    new MutationObserver(() => drawings++).observe(document.querySelector('main'), {
       subtree: true, childList: true, characterData: true, attributes: true,
     });
   })()`);
-  const batch = (n: number) =>
-    Array.from({ length: RUSH_BATCH }, (_, i) => anEvent({ event_name: `rush-${n * RUSH_BATCH + i}` }));
-  const startedMs = performance.now();
-  const sending: Promise<void>[] = [];
-  for (let n = 0; n < RUSH_BATCHES; n++) {
-    sending.push(postEvents(dashboard.api, batch(n)));
-    await delay(Math.max(0, startedMs + (n + 1) * RUSH_EVERY_MS - performance.now()));
-  }
-  await Promise.all(sending);
-  await page
-    .getByText(/^rush-/)
-    .first()
-    .waitFor();
-  const drawings = await page.evaluate<number[]>('drawings');
-  const seconds = (drawings.at(-1)! - drawings[0]) / 1000;
-  // One more than there are spaces between them, and one for a timer that is late at first and on time at last.
-  expect(drawings.length).toBeLessThanOrEqual(4 * seconds + 2);
-  expect(drawings.length).toBeGreaterThan(1);
+  await post(...Array.from({ length: RUSH }, (_, n) => `rush-${n}`));
+  // what the server sends comes at its own time, and waits for the next drawing
+  let quartersOfASecond = 0;
+  await eventually(async () => {
+    await page.clock.runFor(DRAW_EVERY_MS);
+    quartersOfASecond++;
+    expect((await names(page))[0]).toBe(`rush-${RUSH - 1}`);
+  });
+  const drawings = await page.evaluate<number>('drawings');
+  expect(drawings).toBeGreaterThan(0);
+  expect(drawings).toBeLessThanOrEqual(quartersOfASecond);
 });

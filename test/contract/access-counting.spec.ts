@@ -170,4 +170,4 @@ it('counts equal a scan at every read in every process, whatever is appended, co
     }),
     { numRuns: 25, interruptAfterTimeLimit: 60_000 },
   );
-}, 120_000);
+});

@@ -141,7 +141,7 @@ beforeAll(async () => {
   await client.connect();
   await client.query('set timezone = utc; set jit = off');
   await client.query(FILL);
-}, 60_000);
+});
 
 afterAll(async () => {
   await client.end();
@@ -185,7 +185,7 @@ describe('what was counted before blocks and packed rollups', () => {
     expect(await answers()).toEqual(before);
     await migrateDown(source);
     expect(await answers()).toEqual(before);
-  }, 240_000);
+  });
 
   it('has the users and sessions of the last hours by the minute', async () => {
     const at = `date_trunc('minute', now()) - interval '70 minutes'`;

@@ -232,4 +232,4 @@ it('counts equal a scan at every read in every process, whatever is appended, co
     }),
     { numRuns: 40, interruptAfterTimeLimit: 60_000 },
   );
-}, 120_000);
+});

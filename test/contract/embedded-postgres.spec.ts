@@ -214,7 +214,7 @@ describe('after kill -9', () => {
     const next = await open();
     expect(postmasterPid()).not.toBe(orphan);
     expect(await query(next.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
-  }, 60_000);
+  });
 
   it('of both: a stale postmaster.pid that names a living stranger does not matter', async () => {
     await (await open()).stop();

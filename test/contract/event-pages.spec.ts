@@ -51,7 +51,7 @@ beforeAll(async () => {
   );
   await pool.query('vacuum analyze events');
   reader = new PostgresEventReader({ query: pool }, NO_TOTALS);
-}, 120_000);
+});
 
 afterAll(async () => {
   await endPool(pool);

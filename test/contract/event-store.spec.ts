@@ -7,6 +7,7 @@ import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { newEvent } from '../support/new-event.js';
+import { until } from '../support/until.js';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -113,17 +114,26 @@ describe('append', () => {
   });
 
   it('says storage_unavailable when its connections are cut, and goes on afterwards', async () => {
-    const appends = Array.from({ length: 6 }, () =>
-      store.append(Array.from({ length: 200 }, () => newEvent())),
+    // whoever appends waits for this lock: what is cut is in the middle of it
+    const holder = await database.query.connect();
+    await holder.query('begin; lock table event_keys in access exclusive mode');
+    const appends = Promise.allSettled(
+      Array.from({ length: 6 }, () => store.append(Array.from({ length: 200 }, () => newEvent()))),
     );
-    const outcomes = Promise.allSettled(appends);
-    await database.query.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sightline ingest'`,
-    );
-    for (const outcome of await outcomes) {
-      if (outcome.status === 'rejected')
-        expect(outcome.reason).toMatchObject({ code: 'storage_unavailable' });
-    }
+    let cut = 0;
+    await until(async () => {
+      const { rowCount } = await holder.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and application_name = 'sightline ingest' and wait_event_type = 'Lock'`,
+      );
+      cut += rowCount ?? 0;
+      return cut > 0;
+    });
+    await holder.query('commit');
+    holder.release();
+    const refused = (await appends).filter((outcome) => outcome.status === 'rejected');
+    expect(refused).not.toEqual([]);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'storage_unavailable' });
     expect(await store.append([newEvent()])).toMatchObject([{ outcome: 'stored' }]);
   });
 

@@ -290,7 +290,7 @@ describe('what Grafana reads equals a scan of the rows', () => {
       ),
       { numRuns: 12, interruptAfterTimeLimit: 40_000 },
     );
-  }, 60_000);
+  });
 
   it('of access entries, though few of them are kept', async () => {
     await fc.assert(
@@ -314,5 +314,5 @@ describe('what Grafana reads equals a scan of the rows', () => {
       ),
       { numRuns: 12, interruptAfterTimeLimit: 40_000 },
     );
-  }, 60_000);
+  });
 });

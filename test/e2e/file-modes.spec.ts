@@ -10,15 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anEntry, postLogs } from '../support/access-api.js';
 import { apiOf } from '../support/api.js';
 import { sightline } from '../support/command.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
-
-// Each starts an embedded database.
-jest.setTimeout(60_000);
 
 const isRoot = process.getuid?.() === 0;
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
       MAX_REQUEST_SIZE_MB: '0.5',
       ENABLE_CORS: 'true',
       ALLOWED_ORIGINS: 'https://app.example',
-      REQUEST_TIMEOUT_SECONDS: '2',
+      REQUEST_TIMEOUT_SECONDS: '5',
     },
   });
   api = apiOf(server);

@@ -9,8 +9,9 @@ import pg from 'pg';
 import type { KeyView, NewKeyView } from '../../src/auth/key-view.js';
 import { apiOf } from '../support/api.js';
 import { cloneDatabase } from '../support/database.js';
+import { beforeItExpires } from '../support/expiring.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { until } from '../support/until.js';
+import { SOON_MS, until } from '../support/until.js';
 
 interface Answer<T> {
   status: number;
@@ -83,9 +84,12 @@ describe('a key', () => {
   it('is refused in the same words whatever is wrong with it', async () => {
     const revoked = await createKey(server);
     await ask(server, `/api/v1/keys/${revoked.id}/revoke`, server.key, {});
-    const soon = new Date(Date.now() + 200).toISOString();
-    const expired = await createKey(server, { expires_at: soon });
-    await until(() => Date.now() > Date.parse(soon));
+    const { expiresAtMs, result: expired } = await beforeItExpires(async (expiresAt) => {
+      const fields = { name: 'brief', scopes: ['query'], expires_at: expiresAt };
+      const { status, body } = await ask<NewKeyView>(server, '/api/v1/keys', server.key, fields);
+      return status === 201 ? body.data : null;
+    });
+    await until(() => Date.now() > expiresAtMs);
     const answers = [
       await recent(server, null),
       await recent(server, 'unknown'),
@@ -146,14 +150,12 @@ describe('a key', () => {
     });
   });
 
-  it('works in every process at once, and in none within 2 s of its revocation', async () => {
+  it('works in every process at once, and in none soon after its revocation', async () => {
     const made = await createKey(server);
     expect((await recent(other, made.key)).status).toBe(200);
-    const revokedAtMs = performance.now();
     await ask(server, `/api/v1/keys/${made.id}/revoke`, server.key, {});
     expect((await recent(server, made.key)).status).toBe(401);
-    await until(async () => (await recent(other, made.key)).status === 401);
-    expect(performance.now() - revokedAtMs).toBeLessThan(2_000);
+    await until(async () => (await recent(other, made.key)).status === 401, SOON_MS);
   });
 
   it('has its use counted in the background', async () => {
@@ -303,9 +305,11 @@ describe('settings of keys', () => {
       expect((await ingest(known.key)).status).toBe(403);
       await admin.query(`alter database ${name} allow_connections false`);
       await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+      const awayAtMs = performance.now();
       await until(async () => (await ingest('unknown')).body.error === 'storage_unavailable');
-      expect((await ingest(known.key)).status).toBe(403);
       await until(async () => (await ingest(known.key)).status === 503);
+      // known for 3 s after they were read last, which was not long before
+      expect(performance.now() - awayAtMs).toBeGreaterThan(2_000);
       await admin.query(`alter database ${name} allow_connections true`);
       await until(async () => (await ingest(known.key)).status === 403);
       expect((await ingest('unknown')).status).toBe(401);

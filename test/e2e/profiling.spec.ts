@@ -120,7 +120,7 @@ describe('the live profiler', () => {
       const cpu = await pprof('-top', `${url}/profile?seconds=2`);
       await end();
       expect(cpu).toMatch(/^Type: cpu$/m);
-      expect(cpu).toMatch(/^Duration: 2(\.\d+)?s, Total samples = /m);
+      expect(cpu).toMatch(/^Duration: [\d.]+s, Total samples = /m);
       expect(cpu).toMatch(/^ +[\d.]+m?s +[\d.]+% +[\d.]+% +[\d.]+m?s +[\d.]+% +\S+/m);
       const heap = await pprof('-top', '-sample_index=space', '-lines', `${url}/heap`);
       expect(heap).toMatch(/^Type: space$/m);
@@ -166,17 +166,15 @@ describe('the live profiler', () => {
     expect(await api.post('/heap', {}, { key: null })).toMatchObject({ status: 405 });
   });
 
-  it('stops in time with a profile running', async () => {
-    const url = await serve();
+  it('waits for no profile when it stops', async () => {
+    const url = await serve({ SHUTDOWN_TIMEOUT_SECONDS: '3600' });
     const running = fetch(`${url}/profile?seconds=300`).then(
       ({ status }) => status,
       () => 'cut',
     );
     await until(async () => (await fetch(`${url}/profile?seconds=1`)).status === 503);
-    const startedMs = performance.now();
     expect(await server!.stop()).toBe(0);
     server = undefined;
-    expect(performance.now() - startedMs).toBeLessThan(8_000);
     expect([503, 'cut']).toContain(await running);
   });
 

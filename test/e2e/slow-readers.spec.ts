@@ -19,7 +19,7 @@ beforeAll(async () => {
   server = await startServer({ env: { DATABASE_URL: database.url, STREAM_STALL_SECONDS: '1.5' } });
   await apiOf(server).post('/api/v1/ingest', anEvent());
   await storeMany(database.url, ROWS, ROW_BYTES);
-}, 60_000);
+});
 
 afterAll(async () => {
   await server.stop();

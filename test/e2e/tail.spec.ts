@@ -6,7 +6,7 @@ import { storeMany } from '../support/many-events.js';
 import { residentMb } from '../support/process-memory.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { TailClient } from '../support/tail-client.js';
-import { until } from '../support/until.js';
+import { SOON_MS, until } from '../support/until.js';
 
 const clients: TailClient[] = [];
 
@@ -36,10 +36,11 @@ describe('a tail', () => {
     database = await cloneDatabase();
     const env = { DATABASE_URL: database.url, MAX_TAILS: '8' };
     server = await startServer({ env });
-    other = await startServer({ env: { ...env, WORKERS: '2' } });
+    // that it waits for no tail shows by its stop
+    other = await startServer({ env: { ...env, WORKERS: '2', SHUTDOWN_TIMEOUT_SECONDS: '3600' } });
     api = apiOf(server);
     quiet = await TailClient.open(server, 'event_name=never');
-  }, 90_000);
+  });
 
   afterAll(async () => {
     quiet.close();
@@ -49,15 +50,13 @@ describe('a tail', () => {
 
   const ingest = (to: Api, event: Record<string, unknown>) => to.post('/api/v1/ingest', event);
 
-  it('gives each event within a second, whichever process stored it, and nothing from before', async () => {
+  it('gives each event soon, whichever process stored it, and nothing from before', async () => {
     await ingest(api, anEvent({ event_name: 'before' }));
     const tails = await Promise.all([openTail(server), openTail(other), openTail(other)]);
     for (const [n, to] of [api, apiOf(other), api, apiOf(other)].entries()) {
       const event = anEvent({ properties: { n, big: 1 } });
       await ingest(to, event);
-      const storedAtMs = performance.now();
-      await until(() => tails.every(({ names }) => names.includes(event.event_id as string)));
-      for (const { messages } of tails) expect(messages.at(-1)!.atMs - storedAtMs).toBeLessThan(1_000);
+      await until(() => tails.every(({ names }) => names.includes(event.event_id as string)), SOON_MS);
     }
     for (const { messages, answer } of tails) {
       expect(messages.map(({ data }) => data.event_name)).toEqual(['tap', 'tap', 'tap', 'tap']);
@@ -153,14 +152,12 @@ describe('a tail', () => {
     });
   });
 
-  it('ends within two seconds of its key', async () => {
+  it('ends with its key', async () => {
     const made = await api.post('/api/v1/keys', { name: 'short-lived', scopes: ['query'] });
     const { id, key } = made.body.data as { id: string; key: string };
     const tails = await Promise.all([openTail({ ...server, key }), openTail({ ...other, key })]);
     expect((await apiOf(other).post(`/api/v1/keys/${id}/revoke`, {})).status).toBe(200);
-    const revokedAtMs = performance.now();
-    await until(() => tails.every(({ ended }) => ended !== 'no'));
-    expect(performance.now() - revokedAtMs).toBeLessThan(2_000);
+    await until(() => tails.every(({ ended }) => ended !== 'no'), SOON_MS);
     expect(tails.map(({ endReason }) => endReason)).toEqual(['unauthorized', 'unauthorized']);
   });
 
@@ -172,9 +169,7 @@ describe('a tail', () => {
 
   it('is told and ended when the server stops, at once', async () => {
     const tails = await Promise.all([openTail(other), openTail(other)]);
-    const stoppedAtMs = performance.now();
     expect(await other.stop()).toBe(0);
-    expect(performance.now() - stoppedAtMs).toBeLessThan(5_000);
     expect(tails.map(({ endReason, ended }) => [endReason, ended])).toEqual([
       ['shutting_down', 'whole'],
       ['shutting_down', 'whole'],
@@ -214,7 +209,7 @@ describe('clients of a server that is killed', () => {
     await until(() => acknowledged.every((id) => seen().has(id)));
     await left.stop();
     await database.drop();
-  }, 60_000);
+  });
 });
 
 describe('clients that do not read', () => {
@@ -248,5 +243,5 @@ describe('clients that do not read', () => {
     );
     await server.stop();
     await database.drop();
-  }, 120_000);
+  });
 });

@@ -98,7 +98,7 @@ it('restores `sightline backup` taken under load, and a copy of DATA_DIR, to the
   expect(await check(inParent('copy'), filled, before, clients)).toBe(0);
   restore(inParent('backup'), inParent('restored'));
   expect(await check(inParent('restored'), filled, before, clients)).toBeGreaterThanOrEqual(200);
-}, 120_000);
+});
 
 it('writes no backup over another, and none where there is no folder for it', async () => {
   mkdirSync(inParent('taken'));

@@ -52,4 +52,4 @@ it('pg_dump under load and pg_restore lose nothing that was there, and nothing i
   }
   expect(complete.rows).toBe(atRestore.rows + missing);
   expect(complete.rows).toBe(500 + clients.ledger.acknowledged.size);
-}, 120_000);
+});

@@ -36,7 +36,7 @@ it('answers 503 while the database is away, and loses nothing when it comes and 
   expect(await server.stop()).toBe(0);
   await gate.close();
   await testDatabase.drop();
-}, 60_000);
+});
 
 it('answers 503 overloaded at once when more waits than it may hold', async () => {
   const server = await startServer({ env: { MAX_IN_FLIGHT_RECORDS: '500', WORKER_POOL_SIZE: '1' } });

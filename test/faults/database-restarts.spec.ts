@@ -1,19 +1,19 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
 import { PostgresServer } from '../../scripts/services/postgres.mjs';
 import { attachEmbeddedPostgres } from '../../src/storage/embedded/embedded-postgres.js';
 import { compareWithStore, startClients, type Clients } from '../support/ledger-clients.js';
+import { postmasterOf } from '../support/pid-files.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
-const RESTARTS = 40;
+/** Of each kind; RESTARTS=40 for the whole of it. */
+const RESTARTS = Number(process.env.RESTARTS ?? 12);
 const CLIENTS = 8;
 /** Acknowledged between two restarts. */
 const EVENTS_BETWEEN = 100;
-/** Of recovery: far above what it takes, for a machine that is busy. */
-const PATIENCE_MS = 60_000;
 
 let server: TestServer | undefined;
 let clients: Clients | undefined;
@@ -32,13 +32,13 @@ async function restartUnderLoad(goDown: (round: number) => Promise<void>): Promi
   const recoveredInMs: number[] = [];
   for (let round = 0; round < RESTARTS; round++) {
     const { size } = ledger.acknowledged;
-    await until(() => ledger.acknowledged.size > size + EVENTS_BETWEEN, PATIENCE_MS);
+    await until(() => ledger.acknowledged.size > size + EVENTS_BETWEEN);
     const { refused } = ledger;
     const goneAtMs = performance.now();
     await goDown(round);
-    await until(() => ledger.refused > refused, PATIENCE_MS);
+    await until(() => ledger.refused > refused);
     const { size: before } = ledger.acknowledged;
-    await until(() => ledger.acknowledged.size > before, PATIENCE_MS);
+    await until(() => ledger.acknowledged.size > before);
     recoveredInMs.push(Math.round(performance.now() - goneAtMs));
   }
   await clients.stop();
@@ -71,7 +71,7 @@ it(`lives through ${RESTARTS} restarts of an external PostgreSQL under load`, as
   report('external PostgreSQL restarted', recoveredInMs);
   await expectAllThere(postgres.url);
   expect(await server.stop()).toBe(0);
-}, 600_000);
+});
 
 it(`lives through ${RESTARTS} kills of the embedded PostgreSQL under load`, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sightline-restarts-'));
@@ -79,16 +79,14 @@ it(`lives through ${RESTARTS} kills of the embedded PostgreSQL under load`, asyn
   chmodSync(dataDir, 0o755);
   cleanUp = () => rmSync(dataDir, { recursive: true });
   server = await startServer({ env: { DATA_DIR: dataDir, DATABASE_URL: '' } });
-  const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
-  const postmaster = () => (existsSync(pidFile) ? parseInt(readFileSync(pidFile, 'utf8')) : NaN);
   const recoveredInMs = await restartUnderLoad(async () => {
-    const killed = postmaster();
+    const killed = postmasterOf(dataDir)!;
     process.kill(killed, 'SIGKILL');
     // its backends serve on until they wait for something
-    await until(() => postmaster() > 0 && postmaster() !== killed, PATIENCE_MS);
+    await until(() => ![undefined, killed].includes(postmasterOf(dataDir)));
   });
   report('embedded PostgreSQL killed', recoveredInMs);
   const { url } = await attachEmbeddedPostgres(dataDir);
   await expectAllThere(url);
   expect(await server.stop()).toBe(0);
-}, 600_000);
+});

@@ -68,7 +68,7 @@ it('takes the embedded database to another server without a pg_dump, under load,
   expect(rows).toBe(500 + clients.ledger.acknowledged.size);
   expect(await moved.stop()).toBe(0);
   expect(() => restore(at('data.sql'))).toThrow(/this database is in use/);
-}, 120_000);
+});
 
 it('writes over no file, and leaves nothing of a dump that failed', async () => {
   writeFileSync(at('taken.sql'), 'mine');

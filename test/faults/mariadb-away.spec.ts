@@ -79,5 +79,4 @@ afterEach(async () => {
     expect(rows.filter(({ n }) => n % ENTRIES !== 0 && n !== 1)).toEqual([]);
     expect(Number(counted)).toBe(rows.reduce((sum, { n }) => sum + n, 0));
   },
-  120_000,
 );

@@ -1,17 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { attachEmbeddedPostgres } from '../../src/storage/embedded/embedded-postgres.js';
 import { keepAliveClients, type Outcome } from '../support/keep-alive-clients.js';
+import { holderOf } from '../support/pid-files.js';
 import { freePort } from '../support/server.js';
 import { until } from '../support/until.js';
 
-/** So long a database may outlive its server. */
-const AFTERLIFE_MS = 10_000;
-const START_MS = 30_000;
 const KEY = 'test-key-0123456789abcdef0123456789abcdef';
 
 let dataDir: string;
@@ -26,7 +24,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const { pid } of started) signalGroup(pid!, 'SIGKILL');
-  await until(() => leftovers().length === 0, AFTERLIFE_MS);
+  await until(() => leftovers().length === 0);
   rmSync(dataDir, { recursive: true });
 });
 
@@ -67,14 +65,8 @@ async function npmStart(settings: Record<string, string> = {}): Promise<Started>
       ({ ok }) => ok,
       () => false,
     );
-  await until(isReady, START_MS);
-  return { url, key: KEY, npm, ended, pid: holder()! };
-}
-
-/** The server that holds DATA_DIR; undefined after it has stopped in order. */
-function holder(): number | undefined {
-  const file = path.join(dataDir, 'connection.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid : undefined;
+  await until(isReady);
+  return { url, key: KEY, npm, ended, pid: holderOf(dataDir)! };
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -131,24 +123,19 @@ it.each(CASES)(
     await clients.done;
     // npm does not know of SIGHUP, and is gone before its server.
     expect(await server.ended).toBe(signal === 'SIGHUP' ? 'SIGHUP' : 0);
-    await until(() => holder() === undefined && leftovers().length === 0, AFTERLIFE_MS);
+    await until(() => holderOf(dataDir) === undefined && leftovers().length === 0);
     await expectNothingCut(clients.outcomes);
   },
-  60_000,
 );
 
-it.each(CLIENTS)(
-  'kill -9 of Node alone, with %i clients, ends its database too',
-  async (count) => {
-    const server = await npmStart();
-    const clients = await clientsOf(server, count);
-    process.kill(server.pid, 'SIGKILL');
-    await until(() => leftovers().length === 0, AFTERLIFE_MS);
-    await clients.done;
-    await expectStored(clients.outcomes.filter(({ result }) => result === 201));
-  },
-  60_000,
-);
+it.each(CLIENTS)('kill -9 of Node alone, with %i clients, ends its database too', async (count) => {
+  const server = await npmStart();
+  const clients = await clientsOf(server, count);
+  process.kill(server.pid, 'SIGKILL');
+  await until(() => leftovers().length === 0);
+  await clients.done;
+  await expectStored(clients.outcomes.filter(({ result }) => result === 201));
+});
 
 it('a group of several server processes ends by one signal alike', async () => {
   const server = await npmStart({ WORKERS: '2' });
@@ -156,14 +143,14 @@ it('a group of several server processes ends by one signal alike', async () => {
   signalGroup(server.npm.pid!, 'SIGINT');
   await clients.done;
   expect(await server.ended).toBe(0);
-  await until(() => holder() === undefined && leftovers().length === 0, AFTERLIFE_MS);
+  await until(() => holderOf(dataDir) === undefined && leftovers().length === 0);
   await expectNothingCut(clients.outcomes);
-}, 60_000);
+});
 
 it('a signal that comes again later ends the server at once, and its database soon after', async () => {
   const server = await npmStart({ SHUTDOWN_DELAY_SECONDS: '600', SHUTDOWN_TIMEOUT_SECONDS: '3600' });
   const again = setInterval(() => signalGroup(server.npm.pid!, 'SIGTERM'), 200);
   expect(await server.ended).toBe(143);
   clearInterval(again);
-  await until(() => leftovers().length === 0, AFTERLIFE_MS);
-}, 60_000);
+  await until(() => leftovers().length === 0);
+});

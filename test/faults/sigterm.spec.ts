@@ -26,8 +26,9 @@ describe('SIGTERM', () => {
     await server.stop();
   });
 
-  it('ends in time with idle keep-alive connections open', async () => {
-    const server = await startServer({ env: { SHUTDOWN_TIMEOUT_SECONDS: '5' } });
+  it('waits for no idle keep-alive connection', async () => {
+    // it would be as long as this until it cut them
+    const server = await startServer({ env: { SHUTDOWN_TIMEOUT_SECONDS: '3600' } });
     const sockets = Array.from({ length: 5 }, () => connect(Number(new URL(server.url).port), '127.0.0.1'));
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     for (const socket of sockets) {
@@ -35,13 +36,11 @@ describe('SIGTERM', () => {
       socket.write('GET /liveness HTTP/1.1\r\nhost: x\r\n\r\n');
       await once(socket, 'data');
     }
-    const startedMs = performance.now();
     expect(await server.stop()).toBe(0);
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
   });
 
   it('turns readiness to 503 before the listener closes', async () => {
-    const server = await startServer({ env: { SHUTDOWN_DELAY_SECONDS: '2' } });
+    const server = await startServer({ env: { SHUTDOWN_DELAY_SECONDS: '5' } });
     const exited = once(server.process, 'exit');
     server.process.kill('SIGTERM');
     await until(async () => (await fetch(`${server.url}/readiness`)).status === 503);

@@ -71,4 +71,4 @@ it('counts as an exact set does, over eight clients, two workers and a kill -9',
   expect(await counts()).toEqual([seen.size, seen.size, seen.size]);
   expect(await server.stop()).toBe(0);
   await database.drop();
-}, 120_000);
+});

@@ -42,7 +42,7 @@ beforeAll(async () => {
     ...{ timezone: 'Z', multipleStatements: false },
   });
   await reader.query(`set time_zone = '+00:00'`);
-}, 60_000);
+});
 
 afterAll(async () => {
   await reader.end();

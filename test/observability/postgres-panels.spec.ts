@@ -32,7 +32,7 @@ describe.each(Object.entries(VERSIONS))('%s', (_, variable) => {
     await reader.connect();
     const fromMs = Math.floor(oldestMs / (24 * HOUR_MS)) * 24 * HOUR_MS;
     view = { fromMs, toMs: Date.now(), intervalMs: 300_000, variables: { project: 'default' } };
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await reader.end();

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { PrometheusServer } from '../../scripts/services/prometheus.mjs';
 import { apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 import { expandedPromql, targetsOf, variablesOf } from './support/dashboards.js';
 import { sendTraffic } from './support/traffic.js';
 
@@ -15,9 +15,6 @@ const program = process.env.TEST_PROMETHEUS ?? '';
 const promtool = join(dirname(program), 'promtool');
 /** Longer than the suite: what happened at its beginning is in every rate. */
 const RATE_INTERVAL = '5m';
-const START_MS = 20_000;
-/** Until rules that build on rules have been evaluated. */
-const PATIENCE_MS = 5_000;
 const RULES = globSync('prometheus/rules/*.yml');
 const DASHBOARD = 'common/server-metrics.json';
 
@@ -61,7 +58,7 @@ beforeAll(async () => {
     for (let k = 0; k < 2; k++) await api.get('/api/v1/metrics');
     await scraped();
   }
-}, 90_000);
+});
 
 afterAll(async () => {
   await prometheus.stop();
@@ -82,27 +79,21 @@ async function ask(expr: string): Promise<Series[]> {
   return data.result;
 }
 
-/** Asks until there is a number. */
+/** Asks until there is a number: rules build on rules, which have to be evaluated first. */
 async function numbers(expr: string): Promise<number[]> {
-  const giveUpAtMs = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const found = (await ask(expr))
-      .map(({ value }) => Number(value[1]))
-      .filter((value) => !Number.isNaN(value));
-    if (found.length > 0 || performance.now() > giveUpAtMs) return found;
-    await delay(100);
-  }
+  let found: number[] = [];
+  await until(async () => {
+    found = (await ask(expr)).map(({ value }) => Number(value[1])).filter((value) => !Number.isNaN(value));
+    return found.length > 0;
+  });
+  return found;
 }
 
 /** Resolves once one more scrape has seen what was sent before. */
 async function scraped(): Promise<void> {
   const count = async () => (await ask('count_over_time(up{job="sightline"}[5m])'))[0]?.value[1] ?? '0';
   const before = Number(await count());
-  const giveUpAtMs = performance.now() + START_MS;
-  while (Number(await count()) < before + 2) {
-    if (performance.now() > giveUpAtMs) throw new Error('it is not scraped');
-    await delay(50);
-  }
+  await until(async () => Number(await count()) >= before + 2);
 }
 
 it('promtool finds nothing wrong, and every rule does as its tests say', () => {

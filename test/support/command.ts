@@ -24,6 +24,7 @@ export function sightline(
     env: { ...PROGRAM_ENV, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  endAfterTest(child);
   if (!keepOpen) child.stdin.end(input ?? '');
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const done = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(

@@ -10,10 +10,14 @@ const PREFIX = 'sightline_template_';
 
 /** Makes the migrated database that `cloneDatabase` copies, once for each server and set of migrations. */
 export default async function setUp() {
-  const server = process.env.TEST_POSTGRES_URL;
-  if (!server) throw new Error('suites on servers are run by: npm test -- PATH');
+  const servers = [process.env.TEST_POSTGRES_URL, process.env.TEST_POSTGRES15_URL].filter(Boolean);
+  if (servers.length === 0) throw new Error('suites on servers are run by: npm test -- PATH');
   const name = PREFIX + hashOf(globSync(`${DIST}/migrations/postgres/*.js`).sort());
   process.env.TEST_TEMPLATE_DATABASE = name;
+  for (const server of servers) await ensureOn(server, name);
+}
+
+async function ensureOn(server, name) {
   const admin = new pg.Client(server);
   await admin.connect();
   try {

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../scripts/services/free-port.mjs';
 import { cloneDatabase, type TestDatabase } from './database.js';
 import { createMysqlDatabase } from './mysql-database.js';
+
+export { freePort };
 
 /** The built program; SIGHTLINE_DIST says where another build than `dist` is. */
 export const MAIN = `${process.env.SIGHTLINE_DIST ?? 'dist'}/src/main.js`;
@@ -17,8 +18,13 @@ export const PROGRAM_ENV = {
   NODE_COMPILE_CACHE: 'node_modules/.cache/node',
 };
 
+declare global {
+  /** Of `environment.mjs`: ends a process where its test fails and does not. */
+  function endAfterTest(child: ChildProcess): void;
+}
+
 const POLL_MS = 20;
-const START_MS = 20_000;
+const START_MS = 60_000;
 const KEY = 'test-key-0123456789abcdef0123456789abcdef';
 
 export interface ServerOptions {
@@ -67,6 +73,7 @@ export async function startServer({
     env: { ...PROGRAM_ENV, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endAfterTest(child);
   const logs: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => logs.push(line));
@@ -86,16 +93,6 @@ export async function startServer({
     throw error;
   }
   return server;
-}
-
-/** A port of 127.0.0.1 that nothing listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Where access entries go in the runs that keep them in MariaDB: servers on one PostgreSQL database share one there too. */

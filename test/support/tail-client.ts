@@ -6,8 +6,6 @@ export interface TailMessage {
   id: string;
   event: string;
   data: { event_id: string; event_name: string; reason?: string };
-  /** When it was here, on the clock of `performance.now()`. */
-  atMs: number;
 }
 
 /** A client of server-sent events: reads `GET /api/v1/logs/tail` as the standard says. */
@@ -76,7 +74,6 @@ export class TailClient {
       id: this.lastEventId,
       event: field('event') ?? '',
       data: JSON.parse(data) as TailMessage['data'],
-      atMs: performance.now(),
     });
   }
 }

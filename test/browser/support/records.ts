@@ -37,7 +37,8 @@ export interface Spread {
   hoursAgo?: number;
 }
 
-// Half a step off both ends: no record moves out of the window while a test looks at it.
+// Half a step off both ends, and off each hour where so many steps make one: no record moves out of a window of whole minutes
+// while a test looks at it.
 function timeOf({ count, overHours, hoursAgo = 0 }: Spread, n: number): string {
   const stepMs = (overHours * HOUR_MS) / count;
   return new Date(Date.now() - hoursAgo * HOUR_MS - (n + 0.5) * stepMs).toISOString();
