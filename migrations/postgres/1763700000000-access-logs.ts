@@ -15,7 +15,7 @@ export class AccessLogs1763700000000 implements MigrationInterface {
 }
 
 /** The schema, quoted, that pg_trgm is in: it is made where it is missing. @throws Error that says what to do where it cannot be made. */
-async function trigramSchema(db: QueryRunner): Promise<string> {
+export async function trigramSchema(db: QueryRunner): Promise<string> {
   try {
     await db.query('create extension if not exists pg_trgm');
   } catch (error) {
@@ -199,8 +199,8 @@ create or replace function sightline_latency_bin(ms double precision) returns sm
               when ms is not null then least(ceil(ln(least(ms, 1e300)) / ln(1.02)), 32767) end::smallint;
 `;
 
-// For parts of paths. A page looks through what is not merged into the index yet, one after the other: a quarter of the usual.
-function pathIndex(schema: string): string {
+/** For parts of paths, until migration 1764250000000. A page looks through what is not merged into the index yet, one after the other: a quarter of the usual. */
+export function pathIndex(schema: string): string {
   return `create index access_logs_path on access_logs using gin (sightline_path_words(path) ${schema}.gin_trgm_ops)
     with (gin_pending_list_limit = 1024)`;
 }

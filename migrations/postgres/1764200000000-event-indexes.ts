@@ -21,8 +21,8 @@ const TERMS =
 
 const UP = `
 -- A value of one column of one project, as a number that the index holds in its place. Two values may share one: whoever finds rows by
--- it looks at the column too. kind: the place of the column among the arguments of sightline_event_terms, from 1.
-create function sightline_event_term(project integer, kind integer, value text) returns integer
+-- it looks at the column too. kind: the place of the column among the arguments of the function that gives a row's terms, from 1.
+create function sightline_term(project integer, kind integer, value text) returns integer
   language sql immutable strict parallel safe
   return (hashtextextended(value, project::bigint * 8 + kind) >> 32)::integer;
 
@@ -58,5 +58,5 @@ create index events_session_id on events (project_id, session_id, created_at des
 create index events_event_name on events (project_id, event_name, created_at desc, id desc);
 create index events_properties on events using gin (properties jsonb_path_ops);
 drop function sightline_event_terms(integer, text, text, text, text, text, text);
-drop function sightline_event_term(integer, integer, text);
+drop function sightline_term(integer, integer, text);
 `;

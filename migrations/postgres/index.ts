@@ -7,6 +7,7 @@ import { Reader1763900000000 } from './1763900000000-reader.js';
 import { Accounts1764000000000 } from './1764000000000-accounts.js';
 import { ProjectReaders1764100000000 } from './1764100000000-project-readers.js';
 import { EventIndexes1764200000000 } from './1764200000000-event-indexes.js';
+import { AccessIndexes1764250000000 } from './1764250000000-access-indexes.js';
 import { Counting1764300000000 } from './1764300000000-counting.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
@@ -20,5 +21,6 @@ export const postgresMigrations = [
   Accounts1764000000000,
   ProjectReaders1764100000000,
   EventIndexes1764200000000,
+  AccessIndexes1764250000000,
   Counting1764300000000,
 ];

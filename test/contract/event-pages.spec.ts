@@ -5,12 +5,9 @@ import { EventIndexes1764200000000 } from '../../migrations/postgres/17642000000
 import type { CountedTotals } from '../../src/core/count-store.js';
 import type { EventFilter, PageRequest, SortColumn } from '../../src/core/event-reader.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
-import { countBySample } from '../../src/storage/postgres/events/count-by-sample.js';
-import {
-  filterConditions,
-  type FilterConditions,
-} from '../../src/storage/postgres/events/filter-conditions.js';
+import { filterConditions } from '../../src/storage/postgres/events/filter-conditions.js';
 import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
+import { countBySample } from '../../src/storage/postgres/reading/count-by-sample.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows } from '../support/event-rows.js';
@@ -227,26 +224,27 @@ describe('more events than are sorted at once', () => {
 });
 
 describe('a count by a sample of pages', () => {
-  const conditionsOf = ({ scope, values }: FilterConditions) => [...scope, ...values];
-  const sampled = (filter: Partial<EventFilter>) =>
-    countBySample(pool, conditionsOf(filterConditions(1, filterOf(filter))), 200, 50);
+  const sampled = (filter: Partial<EventFilter>, options = { exactUpTo: 50, samplePages: 200 }) => {
+    const { scope, values } = filterConditions(1, filterOf(filter));
+    return countBySample(pool, 'events', [...scope, ...values], options);
+  };
 
   it('is near the truth of what is frequent', async () => {
     const [, , where] = FILTERS.find(([name]) => name === 'a property of one in 60')!;
     const truth = (await expectedIds(where, 'id')).length;
-    const estimate = await sampled(property('sixtieth', '7'));
-    expect(estimate).toBeGreaterThan(truth / 2);
-    expect(estimate).toBeLessThan(truth * 2);
+    const { total, isClear } = (await sampled(property('sixtieth', '7')))!;
+    expect(isClear).toBe(true);
+    expect(total).toBeGreaterThan(truth / 2);
+    expect(total).toBeLessThan(truth * 2);
   });
 
   it('leaves to counting what may be no more than is counted exactly', async () => {
-    expect(await sampled({ eventName: 'seldom' })).toBeNull();
-    expect(await sampled(property('sixtieth', '60'))).toBeNull();
+    expect(await sampled({ eventName: 'seldom' })).toMatchObject({ isClear: false });
+    expect(await sampled(property('sixtieth', '60'))).toEqual({ total: 0, seen: 0, isClear: false });
   });
 
   it('leaves a table that is small to counting', async () => {
-    const conditions = conditionsOf(filterConditions(1, filterOf({ eventType: 'behavioral' })));
-    expect(await countBySample(pool, conditions)).toBeNull();
+    expect(await sampled({ eventType: 'behavioral' }, { exactUpTo: 10_000, samplePages: 400 })).toBeNull();
   });
 });
 

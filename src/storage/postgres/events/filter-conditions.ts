@@ -1,6 +1,13 @@
 import type { EventFilter } from '../../../core/event-reader.js';
+import {
+  equals,
+  hasTerms,
+  type Equality,
+  type FilterConditions,
+  type Terms,
+} from '../reading/filter-conditions.js';
+import type { KeyColumn } from '../reading/key-edge.js';
 import { inRange } from '../reading/time-conditions.js';
-import type { KeyColumn } from './key-edge.js';
 import type { Condition, Values } from '../reading/values.js';
 import { propertyJson } from './property-json.js';
 
@@ -14,19 +21,7 @@ export const EQUALITY_COLUMNS = {
   priority: 'priority',
 } as const satisfies Partial<Record<keyof EventFilter, string>>;
 
-const COLUMNS = Object.values(EQUALITY_COLUMNS);
-/** As the index on values has it, to the letter. */
-const TERMS = `sightline_event_terms(project_id, ${COLUMNS.join(', ')})`;
-
-/** A filter in conditions on a row. */
-export interface FilterConditions {
-  /** The project, and what leaves out days of receipt: stretches of the indexes on times and ids. */
-  scope: Condition[];
-  /** What else is asked, to be looked at in each row; none where nothing is. */
-  values: Condition[];
-  /** The same in words that the index on values knows. */
-  indexed: Condition[];
-}
+const TERMS: Terms = { function: 'sightline_event_terms', columns: Object.values(EQUALITY_COLUMNS) };
 
 /** `inOrderOf`: the column whose index is read: a range of another is one more thing to look at in each row. */
 export function filterConditions(
@@ -37,39 +32,19 @@ export function filterConditions(
   const column = filter.timeField === 'timestamp' ? '"timestamp"' : 'created_at';
   const range = inRange(column, filter.from, filter.to);
   const isElsewhere = inOrderOf !== undefined && inOrderOf !== column;
-  const equalities = equalityConditions(filter);
-  const values = [...equalities, ...propertyConditions(filter), ...(isElsewhere ? range : [])];
+  const equalities = equalitiesOf(filter);
+  const values = [...equalities.map(equals), ...propertyConditions(filter), ...(isElsewhere ? range : [])];
   return {
     scope: [(values) => `project_id = ${values.bind(projectId)}`, ...(isElsewhere ? [] : range)],
     values,
-    indexed: equalities.length > 0 ? [hasTerms(projectId, filter), ...values] : values,
+    indexed: equalities.length > 0 ? [hasTerms(TERMS, projectId, equalities), ...values] : values,
+    // a user has few events among those of all, and a session fewer
+    isRareByNature: filter.userId !== undefined || filter.sessionId !== undefined,
   };
 }
 
-function equalityConditions(filter: EventFilter): Condition[] {
-  return askedOf(filter).map(
-    ({ column, value }) =>
-      (values) =>
-        `${column} = ${values.bind(value)}`,
-  );
-}
-
-function hasTerms(projectId: number, filter: EventFilter): Condition {
-  return (values) => {
-    const project = values.bind(projectId);
-    const terms = askedOf(filter).map(
-      ({ column, value }) =>
-        `sightline_event_term(${project}, ${COLUMNS.indexOf(column) + 1}, ${values.bind(value)})`,
-    );
-    return `${TERMS} @> array[${terms.join(', ')}]`;
-  };
-}
-
-function askedOf(filter: EventFilter): { column: (typeof COLUMNS)[number]; value: string }[] {
-  const fields = Object.entries(EQUALITY_COLUMNS) as [
-    keyof typeof EQUALITY_COLUMNS,
-    (typeof COLUMNS)[number],
-  ][];
+function equalitiesOf(filter: EventFilter): Equality[] {
+  const fields = Object.entries(EQUALITY_COLUMNS) as [keyof typeof EQUALITY_COLUMNS, string][];
   return fields.flatMap(([field, column]) => {
     const value = filter[field];
     return value === undefined ? [] : [{ column, value }];

@@ -8,9 +8,8 @@ import {
 } from '../../../core/event-reader.js';
 import type { StoredEvent } from '../../../core/event.js';
 import type { Queryable } from '../sql.js';
-import { countAll } from '../reading/count-all.js';
+import { countAll } from '../reading/counts.js';
 import { countRows } from '../reading/count-rows.js';
-import { countBySample } from './count-by-sample.js';
 import { totalQuestion } from './count-by-totals.js';
 import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { filterConditions } from './filter-conditions.js';
@@ -50,18 +49,14 @@ export class PostgresEventReader extends EventReader {
 
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
     const db = this.database.query;
-    const { scope, values, indexed } = filterConditions(projectId, filter);
+    const conditions = filterConditions(projectId, filter);
     const byTotals = totalQuestion(filter);
     if (byTotals) {
       const { n, isFolded } = await this.totals.of(projectId, byTotals.dimension, byTotals.value);
+      const { scope, values } = conditions;
       return { total: isFolded ? await countAll(db, 'events', [...scope, ...values]) : n, estimated: false };
     }
-    const { userId, sessionId, from, to } = filter;
-    const isNarrow = [userId, sessionId, from, to].some((bound) => bound !== undefined);
-    if (mode === 'auto' && !isNarrow) {
-      const total = await countBySample(db, [...scope, ...values]);
-      if (total !== null) return { total, estimated: true };
-    }
-    return countRows(db, 'events', [...scope, ...indexed], mode);
+    const hasRange = filter.from !== undefined || filter.to !== undefined;
+    return countRows(db, 'events', { ...conditions, hasRange }, mode);
   }
 }

@@ -1,6 +1,13 @@
 /** The tables of records. */
 export type RowTable = 'events' | 'access_logs';
 
+/** A table of records, and what of a row is read. */
+export interface RecordTable {
+  name: RowTable;
+  /** As after `select`. */
+  columns: string;
+}
+
 /** The values of one statement, bound by number. */
 export class Values {
   readonly list: unknown[] = [];

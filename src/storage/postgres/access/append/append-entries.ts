@@ -15,18 +15,17 @@ const KEPT: Record<Keep, string> = { all: '', errors: 'where status >= 400' };
 /** CTEs that write the rows of the entries in parameters $1 to $10, and what is to be counted ($11). One statement, as append-events.ts. */
 function stored(keep: Keep): string {
   return `
-input as materialized (
-  select * from unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
-    $8::int[], $9::float8[], $10::text[])
-  as given (project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms, user_agent)
-), block as (
-  insert into access_blocks (size, records) values (cardinality($1), $11::json) returning id
+block as (
+  insert into access_blocks (size, records) values (cardinality($1::int[]), $11::json) returning id
 ), stored as (
   insert into access_logs (id, project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms,
     user_agent)
   select nextval('access_ids'), project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms,
     user_agent
-  from input ${KEPT[keep]}
+  from unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
+    $8::int[], $9::float8[], $10::text[])
+  as given (project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms, user_agent)
+  ${KEPT[keep]}
 )`;
 }
 

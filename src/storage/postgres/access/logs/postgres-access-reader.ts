@@ -11,15 +11,19 @@ import type { Micros } from '../../../../core/event.js';
 import { decodeAccessCursor, encodeAccessCursor, type AccessPosition } from '../../../access-cursor.js';
 import { totalStatus } from '../../../access-totals.js';
 import { countRows } from '../../reading/count-rows.js';
+import { fillPage } from '../../reading/fill-page.js';
+import type { Key } from '../../reading/key-edge.js';
+import { PageRoom } from '../../reading/page-room.js';
 import type { Queryable } from '../../sql.js';
-import { after, plainConditions } from './conditions.js';
-import { countByPath } from './count-by-path.js';
-import { findByPath } from './find-by-path.js';
-import { selectEntries } from './select-entries.js';
+import { ENTRIES } from './entry-columns.js';
+import { after, entryConditions } from './entry-conditions.js';
 import { selectHour } from './select-hour.js';
 
 /** The archive writes in the process that answers requests: 5,000 would hold it up for 20 to 80 ms at a time. */
 const BATCH = 1_000;
+
+const KEY: Key = { column: '"timestamp"', descending: true };
+const NEWEST_FIRST = '"timestamp" desc, id desc';
 
 /** Reads access entries from PostgreSQL, through the pool that queries have for themselves. */
 export class PostgresAccessReader extends AccessReader {
@@ -34,9 +38,18 @@ export class PostgresAccessReader extends AccessReader {
     const { limit, offset, cursor } = request;
     const last = cursor === undefined ? null : decodeAccessCursor(projectId, filter, cursor);
     // one more than asked for tells whether there is a next page
-    const found = await this.find(projectId, filter, last, offset, limit + 1);
-    const entries = found.slice(0, limit);
-    if (found.length <= limit) return { entries, nextCursor: null };
+    const room = new PageRoom<StoredAccessEntry>(offset, limit + 1);
+    const { scope, ...rest } = entryConditions(projectId, filter);
+    const sought = {
+      ...rest,
+      scope: [...scope, ...after(last)],
+      table: ENTRIES,
+      key: KEY,
+      orderBy: NEWEST_FIRST,
+    };
+    await fillPage(this.database.query, sought, room);
+    const entries = room.rows.slice(0, limit);
+    if (room.rows.length <= limit) return { entries, nextCursor: null };
     return { entries, nextCursor: encodeAccessCursor(projectId, filter, positionOf(entries[limit - 1])) };
   }
 
@@ -47,9 +60,8 @@ export class PostgresAccessReader extends AccessReader {
       const { n } = await this.totals.of(projectId, 'status', String(status));
       return { total: n, estimated: false };
     }
-    const { path } = filter;
-    if (path !== undefined) return countByPath(db, projectId, { ...filter, path }, mode);
-    return countRows(db, 'access_logs', plainConditions(projectId, filter), mode);
+    const hasRange = filter.from !== undefined || filter.to !== undefined;
+    return countRows(db, 'access_logs', { ...entryConditions(projectId, filter), hasRange }, mode);
   }
 
   async *hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]> {
@@ -60,19 +72,6 @@ export class PostgresAccessReader extends AccessReader {
       if (batch.length < BATCH) return;
       last = positionOf(batch[BATCH - 1]);
     }
-  }
-
-  private async find(
-    projectId: number,
-    filter: AccessFilter,
-    last: AccessPosition | null,
-    offset: number,
-    limit: number,
-  ): Promise<StoredAccessEntry[]> {
-    const conditions = [...plainConditions(projectId, filter), ...after(last)];
-    if (filter.path === undefined) return selectEntries(this.database.query, conditions, offset, limit);
-    const found = await findByPath(this.database.query, conditions, filter.path, offset + limit);
-    return found.slice(offset);
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatRfc3339, parseRfc3339 } from '../../../core/rfc3339.js';
-import { receivedFor } from '../reading/time-conditions.js';
-import { Values, where, type Condition } from '../reading/values.js';
+import { receivedFor } from './time-conditions.js';
+import { Values, where, type Condition, type RowTable } from './values.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** The columns that an index has in their order. */
@@ -18,6 +18,7 @@ export type Edge = number;
 /** The key of the row after the first `skip` rows in order, from the index alone; null where there are no more. */
 export async function keyAfter(
   db: Queryable,
+  table: RowTable,
   within: readonly Condition[],
   { column, descending }: Key,
   skip: number,
@@ -25,7 +26,7 @@ export async function keyAfter(
   const values = new Values();
   const text = `
     select ${column} as key
-    from events ${where(within, values)}
+    from ${table} ${where(within, values)}
     order by ${column} ${descending ? 'desc' : 'asc'}
     limit 1 offset ${values.bind(skip)}`;
   const [found] = await rows<{ key: number | string }>(db, { text, values: values.list });

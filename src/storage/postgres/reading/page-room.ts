@@ -1,9 +1,8 @@
-import type { StoredEvent } from '../../../core/event.js';
 import type { FirstRows } from '../sql.js';
 
 /** A page that is being filled, stretch by stretch of its order. */
-export class PageRoom implements FirstRows<StoredEvent> {
-  readonly rows: StoredEvent[] = [];
+export class PageRoom<Row> implements FirstRows<Row> {
+  readonly rows: Row[] = [];
   jsonBytes = 0;
   isCut = false;
 
@@ -11,7 +10,8 @@ export class PageRoom implements FirstRows<StoredEvent> {
     /** Rows still to be skipped. */
     public skip: number,
     private readonly most: number,
-    private readonly mostBytes: number,
+    /** Of JSON, about; each stretch gives one row at least. */
+    private readonly mostBytes = Infinity,
   ) {}
 
   /** Rows that there is room for. */
@@ -28,7 +28,7 @@ export class PageRoom implements FirstRows<StoredEvent> {
   }
 
   /** Rows of the next stretch, after those of it that were to be skipped. */
-  add({ rows, jsonBytes, isCut }: FirstRows<StoredEvent>): void {
+  add({ rows, jsonBytes, isCut }: FirstRows<Row>): void {
     this.rows.push(...rows);
     this.jsonBytes += jsonBytes;
     this.isCut = isCut;

@@ -1,11 +1,10 @@
-import type { EventFilter } from '../../../core/event-reader.js';
-import { countUpTo } from '../reading/count-up-to.js';
-import type { Condition } from '../reading/values.js';
 import type { Queryable } from '../sql.js';
+import { countUpTo } from './counts.js';
 import type { FilterConditions } from './filter-conditions.js';
 import { between, keyAfter, type Edge, type Key } from './key-edge.js';
 import type { PageRoom } from './page-room.js';
 import { selectFew, selectRows, type RowSource } from './select-rows.js';
+import type { Condition, RecordTable } from './values.js';
 
 /** Rows of the first stretch: what one row in a hundred has fills a page from them. */
 const WALK = 5_000;
@@ -22,7 +21,8 @@ const FEW = 2_000;
 
 /** What is to be found, of one segment of a page. */
 export interface Sought extends FilterConditions {
-  filter: EventFilter;
+  table: RecordTable;
+  /** What the order begins with; an index has it. */
   key: Key;
   orderBy: string;
 }
@@ -32,28 +32,32 @@ export interface Sought extends FilterConditions {
  * just looked at tells how to look for it in the next. What is frequent is found by looking at the rows in order; of what is rare the
  * index finds all and it is sorted; between the two the index is asked for a stretch at a time.
  */
-export async function findByValues(db: Queryable, sought: Sought, room: PageRoom): Promise<void> {
-  const { scope, filter, key } = sought;
-  if (isRareByNature(filter) && (await addFew(db, sought, scope, room))) return;
-  const first = await keyAfter(db, scope, key, 0);
+export async function findByValues<Row extends object>(
+  db: Queryable,
+  sought: Sought,
+  room: PageRoom<Row>,
+): Promise<void> {
+  const { table, scope, key, isRareByNature } = sought;
+  if (isRareByNature && (await addFew(db, sought, scope, room))) return;
+  const first = await keyAfter(db, table.name, scope, key, 0);
   if (first === null) return;
-  const edge = await keyAfter(db, scope, key, WALK);
+  const edge = await keyAfter(db, table.name, scope, key, WALK);
   const found = await addStretch(db, sought, between(key, null, edge), room, true);
   if (room.isFull || edge === null) return;
-  const last = (await keyAfter(db, scope, { ...key, descending: !key.descending }, 0)) ?? edge;
+  const last = (await keyAfter(db, table.name, scope, { ...key, descending: !key.descending }, 0)) ?? edge;
   const width = Math.max(1, Math.abs(first - edge));
   const expected = (found * Math.abs(last - edge)) / width;
-  if (expected < 2 * FEW && !isRareByNature(filter)) {
+  if (expected < 2 * FEW && !isRareByNature) {
     if (await addFew(db, sought, [...scope, ...between(key, edge, null)], room)) return;
   }
   await addStretches(db, sought, room, { edge, last, width, found });
 }
 
 /** `found`: rows of the first stretch, which has the first WALK rows and is so wide. */
-async function addStretches(
+async function addStretches<Row extends object>(
   db: Queryable,
   sought: Sought,
-  room: PageRoom,
+  room: PageRoom<Row>,
   { edge, last, width, found }: { edge: Edge; last: Edge; width: number; found: number },
 ): Promise<void> {
   const { key } = sought;
@@ -74,43 +78,44 @@ async function addStretches(
 }
 
 /** Gives how many rows the stretch has, where the page is not full by them. */
-async function addStretch(
+async function addStretch<Row extends object>(
   db: Queryable,
-  { scope, values, indexed, orderBy }: Sought,
+  { table, scope, values, indexed, orderBy }: Sought,
   between: readonly Condition[],
-  room: PageRoom,
+  room: PageRoom<Row>,
   isWalk: boolean,
 ): Promise<number> {
   const stretch = [...scope, ...between];
   const all = [...stretch, ...(isWalk ? values : indexed)];
   const { skip } = room;
   if (skip > 0) {
-    const n = await countUpTo(db, 'events', all, skip);
+    const n = await countUpTo(db, table.name, all, skip);
     room.skipped(n);
     if (n < skip) return n;
   }
   const source: RowSource = isWalk ? { walk: stretch, where: values } : { gather: all };
-  const found = await selectRows(db, source, orderBy, { skip, limit: room.limit, maxBytes: room.maxBytes });
+  const { limit, maxBytes } = room;
+  const found = await selectRows<Row>(db, table, source, orderBy, { skip, limit, maxBytes });
   room.add(found);
   return skip + found.rows.length;
 }
 
 /** Whether there are few: then they have been added. */
-async function addFew(db: Queryable, { indexed, orderBy }: Sought, within: Condition[], room: PageRoom) {
+async function addFew<Row extends object>(
+  db: Queryable,
+  { table, indexed, orderBy }: Sought,
+  within: Condition[],
+  room: PageRoom<Row>,
+): Promise<boolean> {
   const all = [...within, ...indexed];
   if (room.skip === 0) {
-    const few = await selectFew(db, all, orderBy, FEW, room);
+    const few = await selectFew<Row>(db, table, all, orderBy, FEW, room);
     if (few) room.add(few);
     return few !== null;
   }
-  const n = await countUpTo(db, 'events', all, FEW + 1);
+  const n = await countUpTo(db, table.name, all, FEW + 1);
   if (n > FEW) return false;
-  room.add(await selectRows(db, { gather: all }, orderBy, room));
+  room.add(await selectRows(db, table, { gather: all }, orderBy, room));
   room.skipped(n);
   return true;
-}
-
-// A user has few events among those of all, and a session fewer.
-function isRareByNature({ userId, sessionId }: EventFilter): boolean {
-  return userId !== undefined || sessionId !== undefined;
 }

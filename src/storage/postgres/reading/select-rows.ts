@@ -1,7 +1,5 @@
-import type { StoredEvent } from '../../../core/event.js';
-import { Values, where, type Condition } from '../reading/values.js';
+import { Values, where, type Condition, type RecordTable } from './values.js';
 import { firstRows, type FirstRows, type Queryable } from '../sql.js';
-import { EVENT_COLUMNS } from './event-columns.js';
 
 /** Which rows of a stretch a statement gives. */
 export interface RowsWanted {
@@ -23,45 +21,47 @@ export type RowSource =
   /** Finding all that there are, by whatever index, to sort them. */
   | { gather: readonly Condition[] };
 
-export function selectRows(
+export function selectRows<Row>(
   db: Queryable,
+  table: RecordTable,
   source: RowSource,
   orderBy: string,
   { skip, limit, maxBytes }: RowsWanted,
-): Promise<FirstRows<StoredEvent>> {
+): Promise<FirstRows<Row>> {
   const values = new Values();
   const text = `
-    select ${EVENT_COLUMNS}
-    from ${fromOf(source, orderBy, values)}
+    select ${table.columns}
+    from ${fromOf(table, source, orderBy, values)}
     order by ${orderBy}
     limit ${values.bind(limit)} offset ${values.bind(skip)}`;
-  return firstRows<StoredEvent>(db, { text, values: values.list }, maxBytes);
+  return firstRows<Row>(db, { text, values: values.list }, maxBytes);
 }
 
 // The planner does not look into a subquery with an offset.
-function fromOf(source: RowSource, orderBy: string, values: Values): string {
+function fromOf({ name }: RecordTable, source: RowSource, orderBy: string, values: Values): string {
   if ('gather' in source)
-    return `(select * from events ${where(source.gather, values)} offset 0) as gathered`;
-  if (!('walk' in source)) return `events ${where(source.where, values)}`;
-  const walked = `select * from events ${where(source.walk, values)} order by ${orderBy} offset 0`;
+    return `(select * from ${name} ${where(source.gather, values)} offset 0) as gathered`;
+  if (!('walk' in source)) return `${name} ${where(source.where, values)}`;
+  const walked = `select * from ${name} ${where(source.walk, values)} order by ${orderBy} offset 0`;
   return `(${walked}) as walked ${where(source.where, values)}`;
 }
 
 /** The first of the rows in their order, where there are no more than `most` of them; else null. */
-export async function selectFew(
+export async function selectFew<Row extends object>(
   db: Queryable,
+  table: RecordTable,
   conditions: readonly Condition[],
   orderBy: string,
   most: number,
   { limit, maxBytes }: Omit<RowsWanted, 'skip'>,
-): Promise<FirstRows<StoredEvent> | null> {
+): Promise<FirstRows<Row> | null> {
   const values = new Values();
   const text = `
-    select ${EVENT_COLUMNS}, count(*) over () as n
-    from (select * from events ${where(conditions, values)} limit ${values.bind(most + 1)}) as few
+    select ${table.columns}, count(*) over () as n
+    from (select * from ${table.name} ${where(conditions, values)} limit ${values.bind(most + 1)}) as few
     order by ${orderBy}
     limit ${values.bind(limit)}`;
-  const found = await firstRows<StoredEvent & { n: number }>(db, { text, values: values.list }, maxBytes);
+  const found = await firstRows<Row & { n: number }>(db, { text, values: values.list }, maxBytes);
   if (found.rows.length > 0 && found.rows[0].n > most) return null;
-  return { ...found, rows: found.rows.map(({ n: _, ...event }) => event) };
+  return { ...found, rows: found.rows.map(({ n: _, ...row }) => row as unknown as Row) };
 }

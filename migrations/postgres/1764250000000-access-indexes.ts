@@ -1,0 +1,50 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { pathIndex, trigramSchema } from './1763700000000-access-logs.js';
+
+/**
+ * Two indexes on the rows of `access_logs` in the place of five; what each is for and what it costs: docs/decisions/0024-indexes-of-rows.md.
+ * They are built for every partition, and appends wait for that: about a minute for ten million entries.
+ */
+export class AccessIndexes1764250000000 implements MigrationInterface {
+  name = 'AccessIndexes1764250000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(UP);
+    await db.query(valueIndex(await trigramSchema(db)));
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query(DOWN);
+    await db.query(pathIndex(await trigramSchema(db)));
+  }
+}
+
+const UP = `
+-- The terms of an entry, each as sightline_term gives it.
+create function sightline_access_terms(project integer, ip text, status smallint, method text) returns integer[]
+  language sql immutable parallel safe
+  return array[
+    (hashtextextended(ip, project::bigint * 8 + 1) >> 32)::integer,
+    (hashtextextended(status::text, project::bigint * 8 + 2) >> 32)::integer,
+    (hashtextextended(method, project::bigint * 8 + 3) >> 32)::integer];
+
+drop index access_logs_timestamp, access_logs_ip, access_logs_status, access_logs_method, access_logs_path;
+
+-- Ascending and without the id, as those of events.
+create index access_logs_timestamp on access_logs (project_id, "timestamp");
+`;
+
+function valueIndex(schema: string): string {
+  return `
+create index access_logs_values on access_logs
+  using gin (sightline_path_words(path) ${schema}.gin_trgm_ops, sightline_access_terms(project_id, ip, status, method))`;
+}
+
+const DOWN = `
+drop index access_logs_values, access_logs_timestamp;
+create index access_logs_timestamp on access_logs (project_id, "timestamp" desc, id desc);
+create index access_logs_ip on access_logs (project_id, ip, "timestamp" desc, id desc) where ip is not null;
+create index access_logs_status on access_logs (project_id, status, "timestamp" desc, id desc) where status is not null;
+create index access_logs_method on access_logs (project_id, method, "timestamp" desc, id desc) where method is not null;
+drop function sightline_access_terms(integer, text, smallint, text);
+`;

@@ -1,0 +1,46 @@
+import type { Condition } from './values.js';
+
+/** A filter in conditions on a row. */
+export interface FilterConditions {
+  /** The project, and what leaves out days of receipt: stretches of the indexes on times and ids. */
+  scope: Condition[];
+  /** What else is asked, to be looked at in each row; none where nothing is. */
+  values: Condition[];
+  /** The same in words that the index on values knows. */
+  indexed: Condition[];
+  /** Of values that few rows have among those of all, such as a user's: that index is asked first. */
+  isRareByNature: boolean;
+}
+
+/** A filter by one column. */
+export interface Equality {
+  column: string;
+  value: string;
+}
+
+/** A function of a row that the index on values has: project, then these columns, each value as a term. */
+export interface Terms {
+  function: string;
+  columns: readonly string[];
+}
+
+export function equals({ column, value }: Equality): Condition {
+  return (values) => `${column} = ${values.bind(value)}`;
+}
+
+/** Rows that have the terms of all these values. Other values may share them: `equals` looks again. */
+export function hasTerms(
+  { function: name, columns }: Terms,
+  projectId: number,
+  equalities: readonly Equality[],
+): Condition {
+  return (values) => {
+    const project = values.bind(projectId);
+    const terms = equalities.map(
+      ({ column, value }) =>
+        `sightline_term(${project}, ${columns.indexOf(column) + 1}, ${values.bind(value)})`,
+    );
+    // the call as the index has it, to the letter
+    return `${name}(project_id, ${columns.join(', ')}) @> array[${terms.join(', ')}]`;
+  };
+}

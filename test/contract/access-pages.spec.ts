@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { QueryRunner } from 'typeorm';
+import { AccessIndexes1764250000000 } from '../../migrations/postgres/1764250000000-access-indexes.js';
+import type { AccessFilter, AccessPageRequest } from '../../src/core/access-reader.js';
+import type { CountedTotals } from '../../src/core/count-store.js';
+import { parseRfc3339 } from '../../src/core/rfc3339.js';
+import { PostgresAccessReader } from '../../src/storage/postgres/access/logs/postgres-access-reader.js';
+import { ensurePartitions } from '../../src/storage/postgres/partitions.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { endPool } from '../support/end-pool.js';
+
+// Enough that a page is put together from all the ways there are to find rows: by walking, few at once, and stretch by stretch.
+const ROWS = 60_000;
+const DAYS = 4;
+
+/** Of rows that were inserted by SQL, in no rollup: an error status is asked for. */
+const TOTALS: CountedTotals = {
+  of: async (_, __, value) => ({ n: (await expectedIds(`status = ${value}`)).length, isFolded: false }),
+};
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let reader: PostgresAccessReader;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 4, options: '-c TimeZone=UTC -c DateStyle=ISO' });
+  await ensurePartitions(
+    pool,
+    'access_logs',
+    Array.from({ length: DAYS + 1 }, (_, i) => `2026-11-0${i + 1}`),
+  );
+  await pool.query(`insert into projects (name) values ('other')`);
+  // Four days of entries, ten at a time with one timestamp, and 7,000 of one; each seventh came an hour and more late, and each
+  // thousandth lies ahead. PATCH has one of 200, PUT the oldest quarter only, 418 one of 5,000; a third is of another project that
+  // has the same values.
+  await pool.query(
+    `insert into access_logs (id, project_id, "timestamp", created_at, ip, method, path, status, latency_ms, user_agent)
+     select n, case when n % 3 = 0 then 2 else 1 end,
+       case when n between 30000 and 40499 then timestamptz '2026-11-03 01:00Z'
+            when n % 7 = 0 then at - (n % 100) * interval '1 minute'
+            when n % 1000 = 1 then at + interval '20 hours' else at end, at,
+       case when n % 9 > 0 then case when n % 4 = 0 then '192.0.2.1' else '10.0.' || n % 40 || '.' || n % 250 end end,
+       case when n % 200 = 11 then 'PATCH' when n < $1 / 4 and n % 2 = 0 then 'PUT' when n % 11 > 0 then 'GET' end,
+       case when n % 5000 = 8 then '/needle/' || n when n % 30 = 1 then '/Cart_%/' || n % 500 when n % 13 > 0 then '/products/' || n % 700 end,
+       case when n % 5000 = 7 then 418 when n % 10 = 3 then 404 when n % 17 > 0 then 200 end, n % 100, 'agent'
+     from generate_series(1, $1::int) as n,
+       lateral (select timestamptz '2026-11-01 00:00Z' + (n / 10) * ($2 * interval '10 days' / $1) as at) as times`,
+    [ROWS, DAYS],
+  );
+  await pool.query('vacuum analyze access_logs');
+  reader = new PostgresAccessReader({ query: pool }, TOTALS);
+}, 120_000);
+
+afterAll(async () => {
+  await endPool(pool);
+  await database.drop();
+});
+
+const at = (time: string) => parseRfc3339(time)!;
+
+/** What is asked, and the same in plain SQL. */
+const FILTERS: [name: string, filter: AccessFilter, sql: string][] = [
+  ['nothing', {}, 'true'],
+  ['a frequent status', { status: 200 }, 'status = 200'],
+  ['a status of one in ten', { status: 404 }, 'status = 404'],
+  ['a rare status', { status: 418 }, 'status = 418'],
+  ['a status that is not there', { status: 500 }, 'false'],
+  ['a frequent method', { method: 'GET' }, `method = 'GET'`],
+  ['a method of one in 200', { method: 'PATCH' }, `method = 'PATCH'`],
+  ['a method of old', { method: 'PUT' }, `method = 'PUT'`],
+  ['a method that is not there', { method: 'DELETE' }, 'false'],
+  ['a frequent address', { ip: '192.0.2.1' }, `ip = '192.0.2.1'`],
+  ['a rare address', { ip: '10.0.7.77' }, `ip = '10.0.7.77'`],
+  ['an address that is not there', { ip: '192.0.2.2' }, 'false'],
+  ['a frequent part of the path', { path: 'ducts/' }, `position('ducts/' in path) > 0`],
+  ['a part of one in 30', { path: 'art_%' }, `position('art_%' in path) > 0`],
+  ['a rare part', { path: 'needle' }, `position('needle' in path) > 0`],
+  ['a part that is not there', { path: 'cart_%' }, 'false'],
+  ['a part too short for the index', { path: '9' }, `position('9' in path) > 0`],
+  ['a status and a method', { status: 404, method: 'PATCH' }, `status = 404 and method = 'PATCH'`],
+  [
+    'all at once',
+    { status: 200, method: 'GET', ip: '192.0.2.1', path: '/products/1' },
+    `status = 200 and method = 'GET' and ip = '192.0.2.1' and position('/products/1' in path) > 0`,
+  ],
+  [
+    'hours, and a status',
+    { from: at('2026-11-02T20:00:00Z'), to: at('2026-11-03T02:00:00Z'), status: 200 },
+    `"timestamp" >= '2026-11-02 20:00Z' and "timestamp" < '2026-11-03 02:00Z' and status = 200`,
+  ],
+  ['what lies ahead', { from: at('2026-11-04T23:00:00Z') }, `"timestamp" >= '2026-11-04 23:00Z'`],
+];
+
+async function expectedIds(where: string): Promise<number[]> {
+  const { rows } = await pool.query<{ ids: number[] | null }>(
+    `select array_agg(id::int order by "timestamp" desc, id desc) as ids from access_logs where project_id = 1 and ${where}`,
+  );
+  return rows[0].ids ?? [];
+}
+
+async function ask(filter: AccessFilter, request: Partial<AccessPageRequest> = {}) {
+  const { entries, nextCursor } = await reader.page(1, filter, { limit: 50, offset: 0, ...request });
+  return { ids: entries.map(({ id }) => id), nextCursor };
+}
+
+describe.each(FILTERS)('of entries with %s', (_, filter, where) => {
+  it('pages are what a scan gives', async () => {
+    const expected = await expectedIds(where);
+    const first = await ask(filter);
+    expect(first.ids).toEqual(expected.slice(0, 50));
+    expect(first.nextCursor === null).toBe(expected.length <= 50);
+    for (const offset of [120, 1_450, 16_500, expected.length - 20, expected.length]) {
+      const from = Math.max(0, offset);
+      expect((await ask(filter, { offset: from })).ids).toEqual(expected.slice(from, from + 50));
+    }
+    const walked = [...first.ids];
+    for (let cursor = first.nextCursor; cursor !== null;) {
+      const next = await ask(filter, { cursor, limit: 1_000 });
+      walked.push(...next.ids);
+      cursor = next.nextCursor;
+    }
+    expect(walked).toEqual(expected);
+  });
+
+  it('the count is that of a scan', async () => {
+    const n = (await expectedIds(where)).length;
+    expect(await reader.count(1, filter, 'exact')).toEqual({ total: n, estimated: false });
+    const { total, estimated } = await reader.count(1, filter, 'auto');
+    expect(estimated).toBe(n > 10_000);
+    if (!estimated) expect(total).toBe(n);
+    expect(total).toBeGreaterThan(estimated ? 10_000 : n - 1);
+    expect(total).toBeLessThan(1.5 * n + 1);
+  });
+});
+
+describe('the index on values', () => {
+  const isIndexed = ({ path = '...' }: AccessFilter) => path.length >= 3;
+  const valued = FILTERS.filter(([, filter]) => Object.keys(filter).length > 0 && isIndexed(filter));
+
+  it.each(valued.filter(([, { from }]) => from === undefined))('knows %s', async (_, filter) => {
+    const client = await pool.connect();
+    const plans: string[] = [];
+    const explained = {
+      query: async ({ text, values }: pg.QueryConfig) => {
+        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+        plans.push(...rows.map((row) => row['QUERY PLAN']));
+        return { rows: [{ n: 0 }] } as unknown as pg.QueryResult;
+      },
+    };
+    try {
+      // what is left is the one index that knows nothing of an order
+      await client.query(
+        'set enable_seqscan = off; set enable_indexscan = off; set enable_indexonlyscan = off',
+      );
+      // with a time range, or the totals would be asked
+      const ranged = { ...filter, from: at('2026-11-01T00:00:00Z') };
+      await new PostgresAccessReader({ query: explained }, TOTALS).count(1, ranged, 'exact');
+    } finally {
+      client.release(true);
+    }
+    const [condition] = plans.filter((line) => line.includes('Index Cond') && !line.includes('"timestamp"'));
+    const { path, ...equalities } = filter;
+    if (Object.keys(equalities).length > 0) expect(condition).toContain('@>');
+    if (path !== undefined) expect(condition).toContain('~~');
+  });
+});
+
+describe('the migration to these indexes', () => {
+  const indexes = async () => {
+    const { rows } = await pool.query<{ name: string }>(
+      `select replace(indexname, 'access_logs_', '') as name from pg_indexes where tablename = 'access_logs' order by 1`,
+    );
+    return rows.map(({ name }) => name);
+  };
+
+  it('goes back and forth on a database with entries', async () => {
+    const migration = new AccessIndexes1764250000000();
+    const db = {
+      query: async (text: string) => (await pool.query(text)).rows as unknown,
+    } as unknown as QueryRunner;
+    const filters: AccessFilter[] = [{ method: 'PATCH' }, { path: 'needle' }];
+    const before = await Promise.all(filters.map((filter) => ask(filter)));
+    await migration.down(db);
+    expect(await indexes()).toEqual(['ip', 'method', 'path', 'status', 'timestamp']);
+    await migration.up(db);
+    expect(await indexes()).toEqual(['timestamp', 'values']);
+    expect(await Promise.all(filters.map((filter) => ask(filter)))).toEqual(before);
+  });
+});
