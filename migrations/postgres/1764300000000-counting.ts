@@ -17,13 +17,14 @@ import { uniquesOf } from './reader/uniques.js';
 export class Counting1764300000000 implements MigrationInterface {
   name = 'Counting1764300000000';
 
-  /** Tables that lose nothing by `down`: what it takes from them is elsewhere, in the rows of events for the sketches. */
+  /** Tables that lose nothing by `down`: what it takes from them is elsewhere, in the rows of events for the last two. */
   readonly moved = [
     'event_blocks',
     'access_blocks',
     'event_rollups_packed',
     'access_rollups_packed',
     'event_uniques',
+    'event_seen',
   ];
 
   async up(db: QueryRunner): Promise<void> {
@@ -55,6 +56,6 @@ analyze event_rollups, access_rollups;
 // Sketches of minutes would not be kept up meanwhile.
 const DROP_NEW = `
 drop view event_pending, access_pending;
-drop table event_blocks, access_blocks, event_rollups_packed, access_rollups_packed;
+drop table event_seen, event_blocks, access_blocks, event_rollups_packed, access_rollups_packed;
 delete from event_uniques where tier = 1;
 `;

@@ -106,6 +106,8 @@ export interface CountTransaction {
   oldest(records: number): Promise<ListedBlock[]>;
   /** The blocks of these ids, in no particular order. */
   blocks(ids: readonly number[]): Promise<Block[]>;
+  /** Told of all records that are being counted: what is kept of their times and does not have them is forgotten. */
+  forget(rows: readonly CountedRow[]): Promise<void>;
   /** Those of the projects that exist. */
   projects(ids: readonly number[]): Promise<Set<number>>;
   /** Which of `values` have a total on that day. */

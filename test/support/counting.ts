@@ -4,11 +4,12 @@ import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { CountedEventStats } from '../../src/storage/counting/counted-event-stats.js';
 import { Counter, type CounterLimits } from '../../src/storage/counting/counter.js';
+import { DistinctByGroup } from '../../src/storage/counting/distinct-by-group.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
-import { PostgresDistinctByGroup } from '../../src/storage/postgres/counting/distinct-by-group.js';
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
+import { PostgresSeenStore } from '../../src/storage/postgres/counting/postgres-seen-store.js';
 import type { Database } from '../../src/storage/postgres/database.js';
 import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
 
@@ -20,9 +21,10 @@ export function eventCounting(
 ) {
   const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
   const windows = new WindowCounts(counted, pending);
+  const seen = new PostgresSeenStore(database);
   return {
     store: new PostgresEventStore(database, pending),
-    stats: new CountedEventStats(windows, new PostgresDistinctByGroup(database), clock),
+    stats: new CountedEventStats(windows, new DistinctByGroup(seen, windows, clock), clock),
     counter: new Counter(counted, pending, limits),
     counted,
     windows,

@@ -94,6 +94,25 @@ create table access_rollups (
 );
 create index access_rollups_day on access_rollups using brin (day);
 
+-- Who was seen with each value of a dimension in a range of time that is over: users or sessions, exactly, in what form see
+-- src/core/counting/seen-by-value.ts. Made by the first question for it, and gone when a record of that time is counted or removed
+-- or nobody asks any more: it can be made again from the rows at any time.
+create table event_seen (
+  id bigint generated always as identity primary key,
+  project_id integer not null,
+  kind text not null,
+  dimension text not null,
+  from_at timestamptz not null,
+  to_at timestamptz not null,
+  used_at timestamptz not null default clock_timestamp(),
+  -- null while the rows are read
+  seen text,
+  unique (project_id, from_at, to_at, kind, dimension),
+  check (to_at - from_at <= interval '2 days')
+);
+-- Hashes cannot be compressed.
+alter table event_seen alter column seen set storage external;
+
 -- Half the time of pglz; a server may be built without it.
 do $$
 declare cells record;

@@ -5,7 +5,6 @@ import {
   EventStats,
   type ErrorValues,
   type EventMetrics,
-  type Group,
   type SeriesPoint,
   type StatsAnswer,
   type StatsQuestion,
@@ -20,18 +19,11 @@ import { bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
 import { minuteFloor, lastWhole, sketchMinuteFloor } from '../../core/time-cover.js';
 import { topOf, type Top } from '../../core/top.js';
 import type { Window } from '../../core/window-runs.js';
+import { MAX_GROUPS, type DistinctByGroup } from './distinct-by-group.js';
 import type { WindowCounts } from './window-counts.js';
 
 const HOUR = INTERVAL_MICROS['1h'];
 const DAY = 24 * HOUR;
-/** Groups that are told apart; the rest is '(other)'. */
-export const MAX_GROUPS = 100;
-
-/** Users or sessions of a window by group, at each of its points: counted in the rows, exact, and as slow as there are rows. */
-export interface DistinctByGroup {
-  count(projectId: number, window: Window, kind: 'user' | 'session', group: Group): Promise<StatsAnswer>;
-}
-
 /** Counts from the rollups and what is not in them yet, and from the rows at the ragged ends of a window. */
 export class CountedEventStats extends EventStats {
   constructor(
@@ -104,7 +96,7 @@ export class CountedEventStats extends EventStats {
     window: Window,
     kind: 'user' | 'session',
   ): Promise<StatsAnswer> {
-    if (groupBy) return this.distinct.count(projectId, window, kind, groupBy);
+    if (groupBy) return this.distinct.count(projectId, window, { kind, dimension: groupBy });
     const asked = { projectId, window, kind, firstMinute: sketchMinuteFloor(this.now()) };
     const { total, series } = await this.windows.uniques(asked);
     return {

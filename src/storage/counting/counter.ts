@@ -96,6 +96,7 @@ export class Counter extends RecordCounter {
   ): Promise<FoldedRecords[]> {
     const { kind } = this.store;
     const rows = await this.rowsOf(transaction, listed);
+    await transaction.forget(rows);
     const admission = new Admission(kind);
     await inTurns(rows, (row) => admission.add(row));
     const told = await admission.settle(transaction, maxNames);

@@ -202,7 +202,7 @@ export class WindowCounts extends CountedTotals {
   }
 
   /** Asks the store and adds what was pending at that moment; once more where some of it was counted before it was read. */
-  private async look<Answer extends { pending: readonly number[] }, Result>(
+  async look<Answer extends { pending: readonly number[] }, Result>(
     ask: () => Promise<Answer>,
     adding: (answer: Answer) => Adding<Result>,
   ): Promise<Result> {
@@ -231,7 +231,7 @@ export class WindowCounts extends CountedTotals {
 }
 
 /** Where times are in a window. */
-class Places {
+export class Places {
   private readonly starts: readonly Micros[];
   private readonly froms: readonly Micros[];
 

@@ -15,13 +15,14 @@ import { StoreMaintenance } from '../../core/store-maintenance.js';
 import { StoreTables } from '../../core/store-tables.js';
 import { CountedEventStats } from '../counting/counted-event-stats.js';
 import { Counter } from '../counting/counter.js';
+import { DistinctByGroup } from '../counting/distinct-by-group.js';
 import { WindowCounts } from '../counting/window-counts.js';
 import { implementOver, readOver } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { PostgresAuditStore } from './audit/postgres-audit-store.js';
 import { EVENT_ROWS } from './counting/columns.js';
-import { PostgresDistinctByGroup } from './counting/distinct-by-group.js';
 import { PostgresCountStore } from './counting/postgres-count-store.js';
+import { PostgresSeenStore } from './counting/postgres-seen-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
 import { PostgresEventTail } from './events/tail/postgres-event-tail.js';
@@ -49,10 +50,10 @@ export class PostgresModule {
       read(EventReader, (database) => new PostgresEventReader(database, windows)),
       // tails have lanes of their own, and one that waits for its project's share would hold up those of the others
       implement(EventTail, (database, clock) => new PostgresEventTail(database, clock)),
-      read(
-        EventStats,
-        (database, clock) => new CountedEventStats(windows, new PostgresDistinctByGroup(database), clock),
-      ),
+      read(EventStats, (database, clock) => {
+        const distinct = new DistinctByGroup(new PostgresSeenStore(database), windows, clock);
+        return new CountedEventStats(windows, distinct, clock);
+      }),
       implement(StoreMaintenance, (database) => new PostgresMaintenance(database)),
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),
       implement(ProjectStore, (database) => new PostgresProjectStore(database)),

@@ -48,6 +48,9 @@ export class MysqlCountTransaction implements CountTransaction {
     return selectBlocks(this.db, ids);
   }
 
+  // Nothing is kept of entries.
+  async forget(): Promise<void> {}
+
   async projects(ids: readonly number[]): Promise<Set<number>> {
     const all = new Set((await this.allProjects()).values());
     return new Set(ids.filter((id) => all.has(id)));

@@ -8,13 +8,14 @@ import type {
   SketchKey,
   Total,
 } from '../../../core/count-store.js';
-import type { CountedKind } from '../../../core/counting/kind.js';
+import type { CountedKind, CountedRow } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { float8, int4, text, timestamptz, ColumnArrays, type Column } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 import { LISTED, selectBlocks } from './blocks.js';
 import { countsColumn, histogramsColumn } from './columns.js';
+import { forgetSeen } from './forget-seen.js';
 
 const EPOCH = `date '1970-01-01'`;
 
@@ -45,6 +46,10 @@ export class PostgresCountTransaction implements CountTransaction {
 
   blocks(ids: readonly number[]): Promise<Block[]> {
     return selectBlocks(this.db, this.kind, ids);
+  }
+
+  async forget(counted: readonly CountedRow[]): Promise<void> {
+    if (this.kind.name === 'event') await forgetSeen(this.db, counted);
   }
 
   async projects(ids: readonly number[]): Promise<Set<number>> {

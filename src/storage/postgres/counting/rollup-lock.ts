@@ -16,3 +16,8 @@ export async function tryLockRollups(db: Queryable, { name }: Pick<CountedKind, 
 export async function lockRollups(db: Queryable, { name }: Pick<CountedKind, 'name'>): Promise<void> {
   await rows(db, { text: `select pg_advisory_xact_lock(${LOCKS[name]})` });
 }
+
+/** SQL of whether nobody counts, and that nobody begins to before this transaction has ended. */
+export function isFreeToRead({ name }: Pick<CountedKind, 'name'>): string {
+  return `(select pg_try_advisory_xact_lock_shared(${LOCKS[name]}))`;
+}

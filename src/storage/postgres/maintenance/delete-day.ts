@@ -6,6 +6,9 @@ export async function deleteDay(db: Queryable, { name }: CountedKind, day: strin
   for (const table of ['totals', 'rollups', 'uniques']) {
     await rows(db, { text: `delete from ${name}_${table} where day = $1::date`, values: [day] });
   }
+  // A timestamp is at most 24 h after receipt.
+  if (name === 'event')
+    await rows(db, { text: `delete from event_seen where from_at < $1::date + 2`, values: [day] });
   await deleteUncounted(db, name, day);
 }
 

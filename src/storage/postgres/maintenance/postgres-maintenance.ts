@@ -7,7 +7,7 @@ import { ensurePartitions } from '../partitions.js';
 import { claimJob, giveJobBack } from './claim-job.js';
 import { deleteEventKeys } from './delete-event-keys.js';
 import { dropDaysBefore } from './drop-days.js';
-import { pruneMinutes, pruneSketches } from './prune.js';
+import { pruneMinutes, pruneSeen, pruneSketches } from './prune.js';
 import { deleteEvents, removeProject } from './remove-project.js';
 
 /** PostgreSQL's upkeep of events: partitions, retention, rollups. */
@@ -35,6 +35,7 @@ export class PostgresMaintenance extends StoreMaintenance {
   async pruneMinutes(now: Micros): Promise<void> {
     await pruneMinutes(this.database.query, EVENTS, minuteExpiry(now));
     await pruneSketches(this.database.query, EVENTS, sketchMinuteExpiry(now));
+    await pruneSeen(this.database.query);
   }
 
   removeProject(projectId: number): Promise<void> {

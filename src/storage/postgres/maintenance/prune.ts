@@ -30,6 +30,17 @@ export function pruneSketches(
   );
 }
 
+/** Days after which nobody asks for what is kept any more. */
+const SEEN_UNUSED_DAYS = 7;
+
+/** Deletes what was kept of who was seen and is not asked for any more. */
+export async function pruneSeen(pool: pg.Pool): Promise<void> {
+  await rows(pool, {
+    text: `delete from event_seen where used_at < clock_timestamp() - $1::int * interval '1 day'`,
+    values: [SEEN_UNUSED_DAYS],
+  });
+}
+
 // By project, so that the primary key leads to the buckets.
 function prune(pool: pg.Pool, text: string, expiry: Micros): Promise<void> {
   return inUnhurriedTransaction(pool, async (db) => {

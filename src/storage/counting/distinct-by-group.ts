@@ -1,0 +1,186 @@
+import type { Clock } from '../../core/clock.js';
+import { DistinctByValue, type DistinctCounts } from '../../core/counting/distinct-by-value.js';
+import { dimensionIndex, EVENTS, idIn, valueIn } from '../../core/counting/kind.js';
+import { keyOf, SeenByValue } from '../../core/counting/seen-by-value.js';
+import type { StatsAnswer } from '../../core/event-stats.js';
+import type { Micros } from '../../core/event.js';
+import { formatRfc3339 } from '../../core/rfc3339.js';
+import { minuteFloor } from '../../core/time-cover.js';
+import { hashOf } from '../../core/unique-sketch.js';
+import type { Window } from '../../core/window-runs.js';
+import { piecesOf, type SeenPiece } from './seen-pieces.js';
+import type { KeptRange, SeenQuestion, SeenStore } from './seen-store.js';
+import { Places, type WindowCounts } from './window-counts.js';
+
+/** Groups that are told apart; the rest is '(other)'. */
+export const MAX_GROUPS = 100;
+/** Events of a window whose ids are united in memory: some fifty bytes each where everyone was seen but once. */
+const MOST_EVENTS = 20_000_000;
+/** Events that are read by one statement. */
+const SCANNED_AT_ONCE = 200_000;
+/** Characters of what is kept that are read by one statement. */
+const READ_AT_ONCE = 4_000_000;
+
+interface CountedPiece extends SeenPiece {
+  events: number;
+}
+
+/** What is kept of ranges, and what was not counted at the same moment. */
+interface Kept {
+  found: KeptRange[];
+  /** Hashes by point and value. */
+  pending: Map<number, Map<string, number[]>>;
+}
+
+/** Users or sessions of a window by group, at each of its points: exact. */
+export class DistinctByGroup {
+  constructor(
+    private readonly store: SeenStore,
+    private readonly windows: WindowCounts,
+    private readonly clock: Clock,
+  ) {}
+
+  async count(
+    projectId: number,
+    window: Window,
+    asked: Omit<SeenQuestion, 'projectId'>,
+  ): Promise<StatsAnswer> {
+    const { series, total } = await this.counts({ projectId, ...asked }, window);
+    const times = window.starts.map(formatRfc3339);
+    return {
+      series: series.map(({ point, value, n }) => ({ time: times[point], group: value, count: n })),
+      totals: { count: total },
+    };
+  }
+
+  private async counts(question: SeenQuestion, window: Window): Promise<DistinctCounts> {
+    const pieces = await this.pieces(question.projectId, window);
+    const events = pieces.reduce((sum, piece) => sum + piece.events, 0);
+    if (events > MOST_EVENTS) return this.store.count(question, window, MAX_GROUPS);
+    const distinct = new DistinctByValue();
+    const kept = await this.addKept(distinct, question, window, pieces);
+    await this.addScanned(
+      distinct,
+      question,
+      pieces.filter((piece) => !kept.has(piece)),
+    );
+    return distinct.counts(MAX_GROUPS);
+  }
+
+  /** Those that have events. */
+  private async pieces(projectId: number, window: Window): Promise<CountedPiece[]> {
+    const now = this.clock.nowMs() * 1000;
+    const pieces = piecesOf(window, now);
+    const starts = pieces.map(({ from }) => from);
+    const points = await this.windows.points({
+      projectId,
+      window: { ...window, starts },
+      dimension: 'all',
+      firstMinute: minuteFloor(now),
+    });
+    return pieces
+      .map((piece, i) => ({ ...piece, events: points[i].of('').n }))
+      .filter(({ events }) => events > 0);
+  }
+
+  /** Adds what is kept of pieces, with what was not counted yet; gives these pieces. */
+  private async addKept(
+    distinct: DistinctByValue,
+    question: SeenQuestion,
+    window: Window,
+    pieces: readonly SeenPiece[],
+  ): Promise<Set<SeenPiece>> {
+    const added = new Set<SeenPiece>();
+    const ranges = new Map(pieces.filter(({ isKept }) => isKept).map((piece) => [piece.from, piece]));
+    if (ranges.size === 0) return added;
+    const { found, pending } = await this.kept(question, window, [...ranges.values()]);
+    const add = async (some: readonly KeptRange[], texts: ReadonlyMap<number, string>): Promise<void> => {
+      for (const { id, from } of some) {
+        const text = texts.get(id);
+        // a record of its time was counted since
+        if (text === undefined) continue;
+        const piece = ranges.get(from)!;
+        await distinct.add(piece.point, SeenByValue.fromText(text));
+        added.add(piece);
+      }
+    };
+    const groups = [...inGroups(found, ({ size }) => size, READ_AT_ONCE)];
+    const read = (group: readonly KeptRange[] = []) => this.store.read(group.map(({ id }) => id));
+    let texts = await read(groups[0]);
+    for (const [i, group] of groups.entries()) {
+      // the database gives out the next ones meanwhile
+      [texts] = await Promise.all([read(groups[i + 1]), add(group, texts)]);
+    }
+    for (const [point, seen] of pending) {
+      const hashes = [...seen].map(([value, keys]) => [value, Float64Array.from(keys)] as const);
+      await distinct.add(point, await SeenByValue.of(new Map(hashes)));
+    }
+    return added;
+  }
+
+  private kept(question: SeenQuestion, window: Window, ranges: readonly SeenPiece[]): Promise<Kept> {
+    const [dimension, unique] = [
+      dimensionIndex(EVENTS, question.dimension),
+      EVENTS.uniqueKinds.indexOf(question.kind),
+    ];
+    return this.windows.look(
+      () => this.store.kept(question, ranges),
+      ({ found }) => {
+        const places = new Places(
+          window,
+          found.map(({ from, to }) => ({ from, to, tier: 60 })),
+        );
+        const pending: Kept['pending'] = new Map();
+        return {
+          add: (row) => {
+            const [projectId, , timestamp] = row;
+            const id = idIn(row, EVENTS, unique);
+            if (projectId !== question.projectId || id === null || !places.isInBuckets(timestamp)) return;
+            const point = places.pointOf(timestamp);
+            const values = pending.get(point) ?? new Map<string, number[]>();
+            pending.set(point, values);
+            const value = valueIn(row, dimension);
+            const keys = values.get(value) ?? [];
+            values.set(value, keys);
+            keys.push(keyOf(...hashOf(id)));
+          },
+          result: { found, pending },
+        };
+      },
+    );
+  }
+
+  /** Adds who was seen in pieces by their rows, and keeps it. */
+  private async addScanned(
+    distinct: DistinctByValue,
+    question: SeenQuestion,
+    pieces: readonly CountedPiece[],
+  ): Promise<void> {
+    for (const group of inGroups(pieces, ({ events }) => events, SCANNED_AT_ONCE)) {
+      const keeping = group.filter(({ isKept }) => isKept);
+      const ids =
+        keeping.length > 0 ? await this.store.reserve(question, keeping) : new Map<Micros, number>();
+      const found = await this.store.scan(question, group);
+      for (const [i, piece] of group.entries()) {
+        const seen = await SeenByValue.of(found[i]);
+        await distinct.add(piece.point, seen);
+        const id = piece.isKept ? ids.get(piece.from) : undefined;
+        if (id !== undefined) await this.store.keep(id, seen.toText());
+      }
+    }
+  }
+}
+
+/** Items that follow one another, as many as have at most so much together; or one that has more. */
+function* inGroups<T>(items: readonly T[], sizeOf: (item: T) => number, most: number): Generator<T[]> {
+  let [group, size]: [T[], number] = [[], 0];
+  for (const item of items) {
+    if (group.length > 0 && size + sizeOf(item) > most) {
+      yield group;
+      [group, size] = [[], 0];
+    }
+    group.push(item);
+    size += sizeOf(item);
+  }
+  if (group.length > 0) yield group;
+}

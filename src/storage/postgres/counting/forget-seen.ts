@@ -1,0 +1,50 @@
+import type { CountedRow } from '../../../core/counting/kind.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { rows, type Queryable } from '../sql.js';
+
+/** Times are looked at by the quarter of an hour, which days and hours of all time zones begin with. */
+const WIDTH = 15 * 60_000_000;
+
+/**
+ * Deletes who was seen in the times of these events, in the transaction that counts them: until it ends they are pending, and a
+ * question adds them.
+ */
+export async function forgetSeen(db: Queryable, events: readonly CountedRow[]): Promise<void> {
+  const runs = runsOf(events);
+  await rows(db, {
+    name: 'count.event.forget-seen',
+    // 2 days: no range is longer, and the index leads to the few that may overlap
+    text: `delete from event_seen s using unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) as t(project_id, from_at, to_at)
+           where s.project_id = t.project_id and s.from_at < t.to_at and s.from_at > t.from_at - interval '2 days'
+             and s.to_at > t.from_at`,
+    values: [
+      runs.map(({ projectId }) => projectId),
+      runs.map(({ from }) => formatRfc3339(from * WIDTH)),
+      runs.map(({ to }) => formatRfc3339(to * WIDTH)),
+    ],
+  });
+}
+
+/** From the first to after the last of quarters that follow one another. */
+interface Run {
+  projectId: number;
+  from: number;
+  to: number;
+}
+
+function runsOf(events: readonly CountedRow[]): Run[] {
+  const byProject = new Map<number, Set<number>>();
+  for (const [projectId, , timestamp] of events) {
+    const quarters = byProject.get(projectId) ?? new Set<number>();
+    byProject.set(projectId, quarters.add(Math.floor(timestamp / WIDTH)));
+  }
+  const runs: Run[] = [];
+  for (const [projectId, quarters] of byProject) {
+    let last: Run | undefined;
+    for (const quarter of [...quarters].sort((a, b) => a - b)) {
+      if (last?.to === quarter) last.to++;
+      else runs.push((last = { projectId, from: quarter, to: quarter + 1 }));
+    }
+  }
+  return runs;
+}

@@ -1,0 +1,159 @@
+import type { DistinctCounts } from '../../../core/counting/distinct-by-value.js';
+import { EVENTS } from '../../../core/counting/kind.js';
+import { ID_BYTES, keysIn } from '../../../core/counting/seen-by-value.js';
+import type { Micros } from '../../../core/event.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import type { Window } from '../../../core/window-runs.js';
+import type { KeptRange, SeenHashes, SeenQuestion, SeenStore, TimeRange } from '../../counting/seen-store.js';
+import type { Database } from '../database.js';
+import { rows } from '../sql.js';
+import { EVENT_ROWS } from './columns.js';
+import { isFreeToRead } from './rollup-lock.js';
+
+export class PostgresSeenStore implements SeenStore {
+  constructor(private readonly database: Pick<Database, 'query'>) {}
+
+  async kept(
+    question: SeenQuestion,
+    ranges: readonly TimeRange[],
+  ): Promise<{ found: KeptRange[]; pending: number[] }> {
+    const found = await this.ask<Kept & { pending: string | null }>(
+      'kept',
+      `select s.id, ${micros('from_at')} as "from", ${micros('to_at')} as "to", octet_length(s.seen) as size,
+         s.used_at < clock_timestamp() - interval '1 day' as "isUnused", null::text as pending
+       from ${RANGES} join event_seen s using (from_at, to_at)
+       where s.project_id = $1 and s.kind = $2 and s.dimension = $3 and s.seen is not null
+       union all
+       select null, null, null, null, null, (select json_agg(id)::text from event_blocks)`,
+      [...valuesOf(question), ...columnsOf(ranges)],
+    );
+    const pending = JSON.parse(found.find(({ id }) => id === null)!.pending ?? '[]') as number[];
+    const kept = found.filter(({ id }) => id !== null).sort((a, b) => a.from - b.from);
+    await this.use(kept.filter(({ isUnused }) => isUnused));
+    return { found: kept, pending };
+  }
+
+  async read(ids: readonly number[]): Promise<Map<number, string>> {
+    if (ids.length === 0) return new Map();
+    const found = await this.ask<{ id: number; seen: string }>(
+      'read',
+      'select id, seen from event_seen where id = any($1::bigint[]) and seen is not null',
+      [ids],
+    );
+    return new Map(found.map(({ id, seen }) => [id, seen]));
+  }
+
+  async reserve(question: SeenQuestion, ranges: readonly TimeRange[]): Promise<Map<Micros, number>> {
+    // Who counts looks at what is reserved when it has the lock: it has ended when this is done, or begins after it.
+    const reserved = await this.ask<{ id: number; from: Micros }>(
+      'reserve',
+      `insert into event_seen as s (project_id, kind, dimension, from_at, to_at)
+       select $1, $2, $3, from_at, to_at from ${RANGES} where ${isFreeToRead(EVENTS)} order by from_at
+       on conflict (project_id, from_at, to_at, kind, dimension) do update set id = default where s.seen is null
+       returning id, ${micros('from_at')} as "from"`,
+      [...valuesOf(question), ...columnsOf(ranges)],
+    );
+    return new Map(reserved.map(({ id, from }) => [from, id]));
+  }
+
+  async scan(
+    { projectId, kind, dimension }: SeenQuestion,
+    ranges: readonly TimeRange[],
+  ): Promise<SeenHashes[]> {
+    const id = EVENT_ROWS.ids[kind];
+    const found = await this.ask<{ place: number; value: string; hashes: string }>(
+      `scan-${kind}-${dimension}`,
+      `select place::int, value, encode(string_agg(substring(int8send(sightline_hash64(id)) for ${ID_BYTES}), ''), 'base64') as hashes
+       from (
+         select distinct place, ${EVENT_ROWS.values[dimension]} as value, ${id} as id
+         from unnest($2::timestamptz[], $3::timestamptz[]) with ordinality as range(from_at, to_at, place) cross join lateral (
+           select * from events
+           where project_id = $1 and "timestamp" >= range.from_at and "timestamp" < range.to_at
+             and created_at >= range.from_at - interval '24 hours'
+           offset 0
+         ) as e
+         where ${id} is not null
+       ) as seen
+       group by place, value`,
+      [projectId, ...columnsOf(ranges)],
+    );
+    const seen = ranges.map((): SeenHashes => new Map());
+    for (const { place, value, hashes } of found)
+      seen[place - 1].set(value, keysIn(Buffer.from(hashes, 'base64')));
+    return seen;
+  }
+
+  // A statement each: whoever counts meanwhile deletes some of them, and two that have several rows may wait for each other.
+  async keep(id: number, seen: string): Promise<void> {
+    await this.ask('keep', 'update event_seen set seen = $2 where id = $1', [id, seen]);
+  }
+
+  async count(
+    { projectId, kind, dimension }: SeenQuestion,
+    window: Window,
+    mostGroups: number,
+  ): Promise<DistinctCounts> {
+    const id = EVENT_ROWS.ids[kind];
+    const found = await this.ask<{ point: number | null; value: string; n: number }>(
+      `count-${kind}-${dimension}`,
+      `
+with seen as materialized (
+  select width_bucket(e."timestamp", $2::timestamptz[]) as point, ${EVENT_ROWS.values[dimension]} as value, ${id} as id
+  from events e
+  where e.project_id = $1 and e."timestamp" >= $3::timestamptz and e."timestamp" < $4::timestamptz
+    and e.created_at >= $3::timestamptz - interval '24 hours' and ${id} is not null
+  group by 1, 2, 3
+), top as materialized (
+  select value from seen where value <> '(other)' group by value order by count(distinct id) desc, value limit $5
+), named as (
+  select distinct point, case when value in (select value from top) then value else '(other)' end as value, id from seen
+)
+select point - 1 as point, value, count(*) as n from named group by point, value
+union all
+select null, null, count(distinct id) from named
+order by 1, 2`,
+      [
+        projectId,
+        window.starts.map(formatRfc3339),
+        formatRfc3339(window.from),
+        formatRfc3339(window.to),
+        mostGroups,
+      ],
+    );
+    const series = found.flatMap(({ point, value, n }) => (point === null ? [] : [{ point, value, n }]));
+    return { series, total: found.find(({ point }) => point === null)!.n };
+  }
+
+  /** A question once a day tells that it is still asked. */
+  private async use(kept: readonly KeptRange[]): Promise<void> {
+    if (kept.length === 0) return;
+    await this.ask(
+      'use',
+      `update event_seen set used_at = clock_timestamp()
+       where id in (select id from event_seen where id = any($1::bigint[]) for update skip locked)`,
+      [kept.map(({ id }) => id)],
+    );
+  }
+
+  private ask<Row>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    return rows<Row>(this.database.query, { name: `seen.${name}`, text, values });
+  }
+}
+
+interface Kept extends KeptRange {
+  isUnused: boolean;
+}
+
+const RANGES = 'unnest($4::timestamptz[], $5::timestamptz[]) as range(from_at, to_at)';
+
+function valuesOf({ projectId, kind, dimension }: SeenQuestion): unknown[] {
+  return [projectId, kind, dimension];
+}
+
+function columnsOf(ranges: readonly TimeRange[]): unknown[] {
+  return [ranges.map(({ from }) => formatRfc3339(from)), ranges.map(({ to }) => formatRfc3339(to))];
+}
+
+function micros(column: string): string {
+  return `(extract(epoch from ${column}) * 1000000)::bigint`;
+}
