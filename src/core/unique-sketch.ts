@@ -191,7 +191,8 @@ function parts(bytes: Uint8Array): { form: 'hashes' | 'registers'; body: Uint8Ar
 // Who was there once is there again soon: a hash takes as long as all else that is counted of a record.
 const hashes = new Map<string, readonly [high: number, low: number]>();
 
-function hashOf(text: string): readonly [high: number, low: number] {
+/** The first 64 bits of a text's MD5. */
+export function hashOf(text: string): readonly [high: number, low: number] {
   let words = hashes.get(text);
   if (!words) {
     const bytes = hash('md5', text, 'binary');
