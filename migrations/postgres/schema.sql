@@ -154,6 +154,7 @@ CREATE TABLE public.access_rollups (
     tier smallint NOT NULL,
     bucket timestamp with time zone NOT NULL,
     day date NOT NULL,
+    part smallint DEFAULT 0 NOT NULL,
     "all" json,
     status json,
     method json,
@@ -655,6 +656,7 @@ CREATE TABLE public.event_rollups (
     tier smallint NOT NULL,
     bucket timestamp with time zone NOT NULL,
     day date NOT NULL,
+    part smallint DEFAULT 0 NOT NULL,
     "all" json,
     event_type json,
     event_name json,
@@ -1057,9 +1059,9 @@ CREATE FUNCTION grafana.event_uniques(project text, counted text, from_at timest
   ORDER BY 1;
 END;
 
-CREATE FUNCTION public.sightline_event_term(project integer, kind integer, value text) RETURNS integer
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ((hashtextextended(value, (((project)::bigint * 8) + kind)) >> 32))::integer;
+CREATE FUNCTION public.sightline_access_terms(project integer, ip text, status smallint, method text) RETURNS integer[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY[((hashtextextended(ip, (((project)::bigint * 8) + 1)) >> 32))::integer, ((hashtextextended((status)::text, (((project)::bigint * 8) + 2)) >> 32))::integer, ((hashtextextended(method, (((project)::bigint * 8) + 3)) >> 32))::integer];
 
 CREATE FUNCTION public.sightline_event_terms(project integer, event_type text, event_name text, user_id text, session_id text, app_version text, priority text) RETURNS integer[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1068,6 +1070,10 @@ CREATE FUNCTION public.sightline_event_terms(project integer, event_type text, e
 CREATE FUNCTION public.sightline_path_words(path text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN translate(path, '/-_.%?=&\'::text, 'qzxjwkvyj'::text);
+
+CREATE FUNCTION public.sightline_term(project integer, kind integer, value text) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((hashtextextended(value, (((project)::bigint * 8) + kind)) >> 32))::integer;
 
 CREATE TABLE public.access_logs (
     id bigint NOT NULL,
@@ -1319,6 +1325,28 @@ CREATE TABLE public.event_keys (
     created_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.event_seen (
+    id bigint NOT NULL,
+    project_id integer NOT NULL,
+    kind text NOT NULL,
+    dimension text NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    to_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    seen text,
+    CONSTRAINT event_seen_check CHECK (((to_at - from_at) <= '2 days'::interval))
+);
+ALTER TABLE ONLY public.event_seen ALTER COLUMN seen SET STORAGE EXTERNAL;
+
+ALTER TABLE public.event_seen ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.event_seen_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.ip_addresses (
     project_id integer NOT NULL,
     ip text NOT NULL COLLATE pg_catalog."C",
@@ -1405,7 +1433,7 @@ ALTER TABLE ONLY public.access_hours
     ADD CONSTRAINT access_hours_pkey PRIMARY KEY (project_id, hour);
 
 ALTER TABLE ONLY public.access_rollups
-    ADD CONSTRAINT access_rollups_pkey PRIMARY KEY (project_id, tier, bucket, day);
+    ADD CONSTRAINT access_rollups_pkey PRIMARY KEY (project_id, tier, bucket, day, part);
 
 ALTER TABLE ONLY public.access_totals
     ADD CONSTRAINT access_totals_pkey PRIMARY KEY (project_id, dimension, value, day);
@@ -1429,7 +1457,13 @@ ALTER TABLE ONLY public.event_keys
     ADD CONSTRAINT event_keys_pkey PRIMARY KEY (key);
 
 ALTER TABLE ONLY public.event_rollups
-    ADD CONSTRAINT event_rollups_pkey PRIMARY KEY (project_id, tier, bucket, day);
+    ADD CONSTRAINT event_rollups_pkey PRIMARY KEY (project_id, tier, bucket, day, part);
+
+ALTER TABLE ONLY public.event_seen
+    ADD CONSTRAINT event_seen_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.event_seen
+    ADD CONSTRAINT event_seen_project_id_from_at_to_at_kind_dimension_key UNIQUE (project_id, from_at, to_at, kind, dimension);
 
 ALTER TABLE ONLY public.event_totals
     ADD CONSTRAINT event_totals_pkey PRIMARY KEY (project_id, dimension, value, day);
@@ -1469,15 +1503,9 @@ ALTER TABLE ONLY public.sessions
 
 CREATE INDEX access_answers_expires_at ON public.access_answers USING btree (expires_at);
 
-CREATE INDEX access_logs_ip ON ONLY public.access_logs USING btree (project_id, ip, "timestamp" DESC, id DESC) WHERE (ip IS NOT NULL);
+CREATE INDEX access_logs_timestamp ON ONLY public.access_logs USING btree (project_id, "timestamp");
 
-CREATE INDEX access_logs_method ON ONLY public.access_logs USING btree (project_id, method, "timestamp" DESC, id DESC) WHERE (method IS NOT NULL);
-
-CREATE INDEX access_logs_path ON ONLY public.access_logs USING gin (public.sightline_path_words(path) public.gin_trgm_ops) WITH (gin_pending_list_limit='1024');
-
-CREATE INDEX access_logs_status ON ONLY public.access_logs USING btree (project_id, status, "timestamp" DESC, id DESC) WHERE (status IS NOT NULL);
-
-CREATE INDEX access_logs_timestamp ON ONLY public.access_logs USING btree (project_id, "timestamp" DESC, id DESC);
+CREATE INDEX access_logs_values ON ONLY public.access_logs USING gin (public.sightline_path_words(path) public.gin_trgm_ops, public.sightline_access_terms(project_id, ip, status, method));
 
 CREATE INDEX access_rollups_day ON public.access_rollups USING brin (day);
 
