@@ -9,11 +9,10 @@ const EMBEDDED = [
 ];
 // What runs with PostgreSQL 15's own programs.
 const SCHEMA = ['contract/schema-dump', 'faults/backup-restore'];
-// What is not for every database.
-const ELSEWHERE = [...EMBEDDED, ...SCHEMA, '(contract|faults)/mariadb-[^/]*'].map(
-  (name) => `<rootDir>/test/${name}\\.spec\\.ts$`,
-);
 const files = (names) => names.map((name) => `<rootDir>/test/${name}.spec.ts`);
+const regexesOf = (names) => names.map((name) => `<rootDir>/test/${name}\\.spec\\.ts$`);
+// What is not for every database.
+const ELSEWHERE = regexesOf([...EMBEDDED, ...SCHEMA, '(contract|faults)/mariadb-[^/]*']);
 
 // What knows access entries runs on MariaDB as their store too; what knows MariaDB alone only there.
 const ACCESS = [
@@ -21,11 +20,11 @@ const ACCESS = [
   '<rootDir>/test/e2e/access-*.spec.ts',
 ];
 const MARIADB = '<rootDir>/test/{contract,faults}/mariadb-*.spec.ts';
-// What a server does is the same with Redis behind its cache and limits; stores, commands and faults know nothing of it.
-const REDIS = [
-  '<rootDir>/test/contract/{cache,rate-limit}.spec.ts',
-  '<rootDir>/test/e2e/{access-*,http,ingest,operations,query,rate-limit,stats}.spec.ts',
-];
+// What a server limits, keeps and tells is the same with Redis; all else knows nothing of it.
+const REDIS = ['contract/cache', 'contract/rate-limit'];
+const WITH_REDIS = ['access-counts', 'access-query', 'operations', 'query', 'rate-limit', 'stats'].map(
+  (name) => `e2e/${name}`,
+);
 
 const base = {
   testEnvironment: '<rootDir>/test/support/environment.mjs',
@@ -80,7 +79,7 @@ export default {
     {
       ...onServers,
       displayName: 'pg18+redis',
-      testMatch: REDIS,
+      testMatch: files([...REDIS, ...WITH_REDIS]),
       ...withEnv({ TEST_WITH_REDIS_URL: process.env.TEST_REDIS_URL ?? '' }),
     },
     {
@@ -88,7 +87,7 @@ export default {
       ...onServers,
       displayName: 'pg15',
       testMatch: ['<rootDir>/test/contract/**/*.spec.ts'],
-      testPathIgnorePatterns: ELSEWHERE,
+      testPathIgnorePatterns: [...ELSEWHERE, ...regexesOf(REDIS)],
       ...withEnv({ TEST_POSTGRES_URL: process.env.TEST_POSTGRES15_URL ?? '' }),
     },
     {

@@ -89,16 +89,28 @@ async function runJest(runs) {
   const report = path.join(results, 'report.json');
   // Two at once: a suite has servers of its own. Three were no sooner done, on two cores.
   const own = ['--maxWorkers=2', '--passWithNoTests', '--showSeed', '--json', `--outputFile=${report}`];
+  // A group of its own: what its suites have started ends with it.
   jest = spawn(process.execPath, [...JEST, '--selectProjects', ...runs, ...own, ...args], {
     env: environment(runs),
     stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
   });
   const [code] = await once(jest, 'exit');
+  endJest('SIGKILL');
   const { passed, failed } = countsOf(report);
   total.passed += passed;
   // A suite that cannot be loaded fails no test: jest's own exit code says so.
   total.failed += failed === 0 && code !== 0 ? 1 : failed;
   rmSync(results, { recursive: true, force: true });
+}
+
+/** With the servers that its suites have started, and that it has left behind where it was ended itself. */
+function endJest(signal) {
+  try {
+    if (jest) process.kill(-jest.pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 function countsOf(report) {
@@ -115,7 +127,7 @@ function countsOf(report) {
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     interrupted = true;
-    jest?.kill('SIGTERM');
+    endJest('SIGTERM');
   });
 }
 

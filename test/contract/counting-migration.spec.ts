@@ -94,14 +94,17 @@ let client: pg.Client;
 
 const rowsOf = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows;
 
+/** What is asked before and after is of the same windows, though an hour or a day may begin meanwhile. */
+const NOW = `timestamptz '${new Date().toISOString()}'`;
+
 /** What Grafana is told of every project, by every dimension. */
 async function answers(): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
-  const day = `date_trunc('day', now())`;
+  const day = `date_trunc('day', ${NOW})`;
   const windows = [
     `${day} - interval '9 days', ${day} + interval '1 day', null`,
     `${day} - interval '2 days', ${day} + interval '1 day', 3600000`,
-    `date_trunc('hour', now()) - interval '1 hour', date_trunc('hour', now()) + interval '1 hour', 60000`,
+    `date_trunc('hour', ${NOW}) - interval '1 hour', date_trunc('hour', ${NOW}) + interval '1 hour', 60000`,
   ];
   for (const kind of ['event', 'access'] as const) {
     for (const [, dimension] of DIMENSIONS[kind].matchAll(/\('(\w+)'/g)) {

@@ -27,7 +27,8 @@ interface Page {
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startServer();
+  // what is kept is kept until something else ends that, however slow the machine is
+  server = await startServer({ env: { STATS_CACHE_SECONDS: '600' } });
 });
 
 afterAll(() => server.stop());

@@ -29,3 +29,14 @@ export function latencyOf(durations: readonly number[]): unknown {
     max: near(max, 1e-15),
   };
 }
+
+/** Matches seconds that were told of a moment since `sinceMs` (of `performance.now()`), when they were exactly so many. */
+export function leftOf(seconds: number, sinceMs: number): number {
+  return {
+    asymmetricMatch: (actual: unknown) =>
+      typeof actual === 'number' &&
+      actual <= seconds &&
+      actual >= seconds - Math.ceil((performance.now() - sinceMs) / 1000),
+    toString: () => `${seconds} s, less those that have passed`,
+  } as never;
+}
