@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Four indexes on the rows of `events` in the place of seven; what each is for and what it costs: docs/decisions/0024-indexes-of-events.md.
+ * Four indexes on the rows of `events` in the place of seven; what each is for and what it costs: docs/decisions/0024-indexes-of-rows.md.
  * They are built for every partition, and appends wait for that: about two minutes for ten million events.
  */
 export class EventIndexes1764200000000 implements MigrationInterface {

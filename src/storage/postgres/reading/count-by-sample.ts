@@ -1,8 +1,11 @@
 import { rows, type Queryable } from '../sql.js';
 import { Values, where, type Condition, type RowTable } from './values.js';
 
-/** Pages that are looked at: some 5,000 events, and as many milliseconds as counting 10,000 of them takes tens of. */
-const SAMPLE_PAGES = 400;
+/** Rows that are looked at, about: as many milliseconds as counting 10,000 takes tens of. */
+const SAMPLE_ROWS = 5_000;
+/** On so many pages at least, and at most. */
+const LEAST_PAGES = 100;
+const MOST_PAGES = 400;
 /** By how many standard deviations there have to be more than 10,000 rows would give: one sample in a thousand million errs. */
 const DEVIATIONS = 7;
 
@@ -23,9 +26,10 @@ export async function countBySample(
   db: Queryable,
   table: RowTable,
   conditions: readonly Condition[],
-  { exactUpTo, samplePages = SAMPLE_PAGES }: { exactUpTo: number; samplePages?: number },
+  exactUpTo: number,
 ): Promise<Sampled | null> {
-  const pages = await countPages(db, table);
+  const { pages, rowsPerPage } = await sizeOf(db, table);
+  const samplePages = Math.min(MOST_PAGES, Math.max(LEAST_PAGES, SAMPLE_ROWS / rowsPerPage));
   const most = (samplePages * exactUpTo) / pages;
   const needed = most + DEVIATIONS * Math.sqrt(most) + 4;
   if (needed > samplePages / 2) return null;
@@ -40,9 +44,11 @@ export async function countBySample(
   return { total: Math.round(found.n / share), seen: found.n, isClear: found.pages >= needed };
 }
 
-async function countPages(db: Queryable, table: RowTable): Promise<number> {
-  const text = `select coalesce(sum(relpages), 0)::bigint as pages
-                from pg_inherits join pg_class on oid = inhrelid where inhparent = '${table}'::regclass`;
-  const [{ pages }] = await rows<{ pages: number }>(db, { text });
-  return Math.max(pages, 1);
+/** Of what was vacuumed or analyzed. */
+async function sizeOf(db: Queryable, table: RowTable): Promise<{ pages: number; rowsPerPage: number }> {
+  const text = `select coalesce(sum(relpages), 0)::bigint as pages, coalesce(sum(reltuples), 0)::bigint as n
+                from pg_inherits join pg_class on oid = inhrelid
+                where inhparent = '${table}'::regclass and relpages > 0 and reltuples > 0`;
+  const [{ pages, n }] = await rows<{ pages: number; n: number }>(db, { text });
+  return pages === 0 ? { pages: 1, rowsPerPage: 1 } : { pages, rowsPerPage: n / pages };
 }

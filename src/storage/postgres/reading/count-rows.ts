@@ -1,7 +1,7 @@
 import type { Count } from '../../../core/event-reader.js';
 import type { Queryable } from '../sql.js';
 import { countBySample } from './count-by-sample.js';
-import { countAll, countUpTo, estimateCount } from './counts.js';
+import { countAll, countAmong, countUpTo, estimateCount } from './counts.js';
 import type { FilterConditions } from './filter-conditions.js';
 import type { RowTable } from './values.js';
 
@@ -9,6 +9,9 @@ import type { RowTable } from './values.js';
 export const EXACT_UP_TO = 10_000;
 /** Of a sample that has so many the estimate is nearer than the planner's. */
 const TELLING = 20;
+/** Rows by which it is guessed how frequent something is, and what is frequent: 10,000 are found soonest by looking at each row. */
+const GUESSED_BY = 1_000;
+const FREQUENT = 0.1;
 
 /** A filter, and whether it has a range of times: pages at random tell little of that. */
 export interface Counted extends FilterConditions {
@@ -19,20 +22,31 @@ export interface Counted extends FilterConditions {
 export async function countRows(
   db: Queryable,
   table: RowTable,
-  { scope, values, indexed, isRareByNature, hasRange }: Counted,
+  counted: Counted,
   mode: 'auto' | 'exact',
 ): Promise<Count> {
-  const all = [...scope, ...indexed];
-  if (mode === 'exact') return { total: await countAll(db, table, all), estimated: false };
+  const { scope, values, indexed, isRareByNature, hasRange } = counted;
+  if (mode === 'exact') return { total: await countAll(db, table, [...scope, ...indexed]), estimated: false };
   const plain = [...scope, ...values];
-  // of all rows of a project the planner knows best
+  // what an index has in order, the planner knows best
   const isSampled = values.length > 0 && !isRareByNature && !hasRange;
-  const sampled = isSampled ? await countBySample(db, table, plain, { exactUpTo: EXACT_UP_TO }) : null;
+  const sampled = isSampled ? await countBySample(db, table, plain, EXACT_UP_TO) : null;
   if (sampled?.isClear) return { total: sampled.total, estimated: true };
-  const counted = await countUpTo(db, table, all, EXACT_UP_TO + 1);
-  if (counted <= EXACT_UP_TO) return { total: counted, estimated: false };
+  const found = (await isFrequent(db, table, counted)) ? plain : [...scope, ...indexed];
+  const n = await countUpTo(db, table, found, EXACT_UP_TO + 1);
+  if (n <= EXACT_UP_TO) return { total: n, estimated: false };
   const isTelling = sampled !== null && sampled.seen >= TELLING;
-  // not of `all`: the planner would take terms and values for two conditions
+  // not of what is indexed: the planner would take terms and values for two conditions
   const expected = isTelling ? sampled.total : await estimateCount(db, table, plain);
-  return { total: Math.max(expected, counted), estimated: true };
+  return { total: Math.max(expected, n), estimated: true };
+}
+
+async function isFrequent(
+  db: Queryable,
+  table: RowTable,
+  { scope, values, isRareByNature }: Counted,
+): Promise<boolean> {
+  if (values.length === 0 || isRareByNature) return false;
+  const { looked, matching } = await countAmong(db, table, scope, values, GUESSED_BY);
+  return matching >= FREQUENT * looked;
 }

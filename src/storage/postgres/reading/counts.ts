@@ -32,6 +32,23 @@ export async function countUpTo(
   return n;
 }
 
+/** Of `some` rows that there are, in no order, how many hold further conditions; `looked` is less where there are not so many. */
+export async function countAmong(
+  db: Queryable,
+  table: RowTable,
+  conditions: readonly Condition[],
+  further: readonly Condition[],
+  some: number,
+): Promise<{ looked: number; matching: number }> {
+  const values = new Values();
+  const among = `select * from ${table} ${where(conditions, values)} limit ${values.bind(some)}`;
+  const text = `
+    select count(*) as looked, count(*) filter (${where(further, values)}) as matching
+    from (${among}) as looked_at`;
+  const [counts] = await rows<{ looked: number; matching: number }>(db, { text, values: values.list });
+  return counts;
+}
+
 /** How many rows the planner expects, from its statistics. */
 export async function estimateCount(
   db: Queryable,

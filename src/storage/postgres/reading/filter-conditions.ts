@@ -2,7 +2,7 @@ import type { Condition } from './values.js';
 
 /** A filter in conditions on a row. */
 export interface FilterConditions {
-  /** The project, and what leaves out days of receipt: stretches of the indexes on times and ids. */
+  /** The project, what leaves out days of receipt, and a value that an index has in order: stretches of the indexes on times and ids. */
   scope: Condition[];
   /** What else is asked, to be looked at in each row; none where nothing is. */
   values: Condition[];

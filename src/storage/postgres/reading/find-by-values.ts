@@ -16,8 +16,6 @@ const GROWTH = 8;
 const MOST_GROWTH = 64;
 /** A stretch is wider than should do by this. */
 const MARGIN = 1.5;
-/** Rows that are found by the index on values and sorted at once. */
-const FEW = 2_000;
 
 /** What is to be found, of one segment of a page. */
 export interface Sought extends FilterConditions {
@@ -47,7 +45,7 @@ export async function findByValues<Row extends object>(
   const last = (await keyAfter(db, table.name, scope, { ...key, descending: !key.descending }, 0)) ?? edge;
   const width = Math.max(1, Math.abs(first - edge));
   const expected = (found * Math.abs(last - edge)) / width;
-  if (expected < 2 * FEW && !isRareByNature) {
+  if (expected < 2 * table.few && !isRareByNature) {
     if (await addFew(db, sought, [...scope, ...between(key, edge, null)], room)) return;
   }
   await addStretches(db, sought, room, { edge, last, width, found });
@@ -109,12 +107,12 @@ async function addFew<Row extends object>(
 ): Promise<boolean> {
   const all = [...within, ...indexed];
   if (room.skip === 0) {
-    const few = await selectFew<Row>(db, table, all, orderBy, FEW, room);
+    const few = await selectFew<Row>(db, table, all, orderBy, table.few, room);
     if (few) room.add(few);
     return few !== null;
   }
-  const n = await countUpTo(db, table.name, all, FEW + 1);
-  if (n > FEW) return false;
+  const n = await countUpTo(db, table.name, all, table.few + 1);
+  if (n > table.few) return false;
   room.add(await selectRows(db, table, { gather: all }, orderBy, room));
   room.skipped(n);
   return true;

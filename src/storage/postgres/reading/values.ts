@@ -6,6 +6,8 @@ export interface RecordTable {
   name: RowTable;
   /** As after `select`. */
   columns: string;
+  /** So many rows are read wherever they lie, and sorted, in 10 to 20 ms. */
+  few: number;
 }
 
 /** The values of one statement, bound by number. */

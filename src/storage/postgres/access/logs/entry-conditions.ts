@@ -10,20 +10,29 @@ import {
 import { inRange } from '../../reading/time-conditions.js';
 import type { Condition } from '../../reading/values.js';
 
+/** In the order of the arguments of `sightline_access_terms`. */
 const EQUALITY_COLUMNS = ['ip', 'status', 'method'] as const;
-
 const TERMS: Terms = { function: 'sightline_access_terms', columns: EQUALITY_COLUMNS };
+
+/** What most entries have: all others have an index of their own, in the order of timestamps. */
+const USUAL: Partial<Record<string, string>> = { status: '200', method: 'GET' };
 
 export function entryConditions(projectId: number, filter: AccessFilter): FilterConditions {
   const { ip, path, from, to } = filter;
   const equalities = equalitiesOf(filter);
-  const plain = equalities.map(equals);
+  const leading = equalities.find(({ column, value }) => column in USUAL && USUAL[column] !== value);
+  const others = equalities.filter((one) => one !== leading).map(equals);
+  const isEqual = equalities.length === 0 ? [] : [hasTerms(TERMS, projectId, equalities)];
   return {
-    scope: [(values) => `project_id = ${values.bind(projectId)}`, ...inRange('"timestamp"', from, to)],
-    values: path === undefined ? plain : [...plain, pathContains(path)],
+    scope: [
+      (values) => `project_id = ${values.bind(projectId)}`,
+      ...(leading ? [equals(leading)] : []),
+      ...inRange('"timestamp"', from, to),
+    ],
+    values: path === undefined ? others : [...others, pathContains(path)],
     indexed: [
-      ...(equalities.length > 0 ? [hasTerms(TERMS, projectId, equalities)] : []),
-      ...plain,
+      ...(others.length > 0 || path !== undefined ? isEqual : []),
+      ...others,
       ...(path === undefined ? [] : [pathIndexContains(path), pathContains(path)]),
     ],
     // an address has few entries among those of all
