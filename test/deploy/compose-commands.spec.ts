@@ -4,15 +4,19 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '../../scripts/services/free-port.mjs';
 import { composeOf } from './kit/compose.js';
 import { configOf } from './kit/known-settings.js';
 
 const { services } = composeOf({});
 
 describe('the passwords', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sightline-passwords-'));
+  let folder: string;
   const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
-  afterAll(() => rmSync(folder, { recursive: true }));
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'sightline-passwords-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
 
   const make = (env: Record<string, string> = {}) => {
     const [script] = services.passwords.command!;
@@ -42,7 +46,6 @@ describe('the passwords', () => {
   });
 
   it('may be given, with any sign', () => {
-    rmSync(path.join(folder, 'database'));
     expect(make({ POSTGRES_PASSWORD: 'p@ss/wörd #1' }).database).toBe('p@ss/wörd #1');
     expect(decodeURIComponent(new URL(read('mysql-url')).password)).toBe('p@ss/wörd #1');
     const config = configOf({ MYSQL_URL: read('mysql-url'), ACCESS_STORE: 'mysql' });
@@ -56,10 +59,7 @@ describe('the ports of PostgreSQL and Redis', () => {
     behind.listen(0, '127.0.0.1');
     await once(behind, 'listening');
     const { port } = behind.address() as AddressInfo;
-    const free = createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const { port: own } = free.address() as AddressInfo;
-    free.close();
+    const own = await freePort();
     const [script] = services[name].command!;
     const child = spawn(process.execPath, ['-e', script.replace('.listen(port)', `.listen(${own})`)], {
       env: { TO_HOST: '127.0.0.1', TO_PORT: String(port) },
