@@ -1,5 +1,6 @@
 // The same append of access entries with no HTTP: `node bench/direct-entries.mjs URL BATCHES SIZE CONNECTIONS` prints records a second.
 import { loadConfig } from '../dist/src/config/load.js';
+import { PendingBlocks } from '../dist/src/core/counting/pending-blocks.js';
 import { PostgresAddressNotes } from '../dist/src/storage/postgres/access/addresses/address-notes.js';
 import { PostgresAccessStore } from '../dist/src/storage/postgres/access/append/postgres-access-store.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
@@ -13,6 +14,8 @@ const database = await Database.connect(config, url);
 const store = new PostgresAccessStore(database, {
   keep: 'all',
   addresses: new PostgresAddressNotes('exact'),
+  // the server counts, and reads the blocks for it
+  pending: new PendingBlocks(0),
 });
 
 const createdAt = Date.now() * 1000;

@@ -6,7 +6,7 @@ import type { FilterConditions } from './filter-conditions.js';
 import type { RowTable } from './values.js';
 
 /** Up to so many rows a count is always exact. */
-export const EXACT_UP_TO = 10_000;
+const EXACT_UP_TO = 10_000;
 /** Of a sample that has so many the estimate is nearer than the planner's. */
 const TELLING = 20;
 /** Rows by which it is guessed how frequent something is, and what is frequent: 10,000 are found soonest by looking at each row. */
