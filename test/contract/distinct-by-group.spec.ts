@@ -210,7 +210,7 @@ describe('what is kept of who was seen', () => {
     events.push(late(projectId));
     await processes[0].store.append(events.slice(-1));
     await countAll();
-    await seen.keep(id, text);
+    await seen.keep(new Map([[id, text]]));
     expect(await kept(projectId)).toBe(0);
     expectAnswer(await ask(projectId), events, month);
   });
@@ -232,7 +232,7 @@ describe('what is kept of who was seen', () => {
     await ask(projectId);
     const before = await kept(projectId);
     expect(before).toBeGreaterThan(0);
-    await seen.keep(first, 'of somebody who was slow');
+    await seen.keep(new Map([[first, 'of somebody who was slow']]));
     expectAnswer(await ask(projectId), events, month);
     // what is kept is not reserved again
     expect(await seen.reserve(questionOf(projectId), [day])).toEqual(new Map());

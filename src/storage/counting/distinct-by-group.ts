@@ -161,12 +161,14 @@ export class DistinctByGroup {
       const ids =
         keeping.length > 0 ? await this.store.reserve(question, keeping) : new Map<Micros, number>();
       const found = await this.store.scan(question, group);
+      const texts = new Map<number, string>();
       for (const [i, piece] of group.entries()) {
         const seen = await SeenByValue.of(found[i]);
         await distinct.add(piece.point, seen);
         const id = piece.isKept ? ids.get(piece.from) : undefined;
-        if (id !== undefined) await this.store.keep(id, seen.toText());
+        if (id !== undefined) texts.set(id, seen.toText());
       }
+      if (texts.size > 0) await this.store.keep(texts);
     }
   }
 }

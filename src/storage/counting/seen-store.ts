@@ -44,8 +44,8 @@ export interface SeenStore {
   reserve(question: SeenQuestion, ranges: readonly TimeRange[]): Promise<Map<Micros, number>>;
   /** Who was seen in each of the ranges, by the rows. */
   scan(question: SeenQuestion, ranges: readonly TimeRange[]): Promise<SeenHashes[]>;
-  /** Nothing is kept where a record of the range was counted since it was reserved. */
-  keep(id: number, seen: string): Promise<void>;
+  /** Keeps texts under ids; not where a record of the range was counted since it was reserved. */
+  keep(seen: ReadonlyMap<number, string>): Promise<void>;
   /** All of a window by the rows, in the database's memory. */
   count(question: SeenQuestion, window: Window, mostGroups: number): Promise<DistinctCounts>;
 }

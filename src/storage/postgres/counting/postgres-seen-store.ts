@@ -83,9 +83,16 @@ export class PostgresSeenStore implements SeenStore {
     return seen;
   }
 
-  // A statement each: whoever counts meanwhile deletes some of them, and two that have several rows may wait for each other.
-  async keep(id: number, seen: string): Promise<void> {
-    await this.ask('keep', 'update event_seen set seen = $2 where id = $1', [id, seen]);
+  async keep(seen: ReadonlyMap<number, string>): Promise<void> {
+    // Who is at a row deletes it: neither waits for the other.
+    await this.ask(
+      'keep',
+      `update event_seen s set seen = u.seen
+       from (select id from event_seen where id = any($1::bigint[]) for update skip locked) as free
+       join unnest($1::bigint[], $2::text[]) as u(id, seen) using (id)
+       where s.id = free.id`,
+      [[...seen.keys()], [...seen.values()]],
+    );
   }
 
   async count(
