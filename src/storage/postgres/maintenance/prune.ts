@@ -36,7 +36,8 @@ const SEEN_UNUSED_DAYS = 7;
 /** Deletes what was kept of who was seen and is not asked for any more. */
 export async function pruneSeen(pool: pg.Pool): Promise<void> {
   await rows(pool, {
-    text: `delete from event_seen where used_at < clock_timestamp() - $1::int * interval '1 day'`,
+    text: `delete from event_seen where id in (
+             select id from event_seen where used_at < clock_timestamp() - $1::int * interval '1 day' for update skip locked)`,
     values: [SEEN_UNUSED_DAYS],
   });
 }
