@@ -1503,6 +1503,10 @@ ALTER TABLE ONLY public.sessions
 
 CREATE INDEX access_answers_expires_at ON public.access_answers USING btree (expires_at);
 
+CREATE INDEX access_logs_method ON ONLY public.access_logs USING btree (project_id, method, "timestamp") WHERE (method <> 'GET'::text);
+
+CREATE INDEX access_logs_status ON ONLY public.access_logs USING btree (project_id, status, "timestamp") WHERE (status <> 200);
+
 CREATE INDEX access_logs_timestamp ON ONLY public.access_logs USING btree (project_id, "timestamp");
 
 CREATE INDEX access_logs_values ON ONLY public.access_logs USING gin (public.sightline_path_words(path) public.gin_trgm_ops, public.sightline_access_terms(project_id, ip, status, method));
