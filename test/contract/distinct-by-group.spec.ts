@@ -273,7 +273,7 @@ const aRecord = fc.record({
   /** Late by so long. */
   late: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 * DAY })),
   eventName: fc.constantFrom('tap', '__proto__', 'näme "\\ '),
-  userId: fc.option(fc.nat(20).map(String)),
+  userId: fc.option(fc.oneof(fc.nat(20).map(String), fc.constantFrom('', '\x1f', 'a\x1fb', 'ü'))),
   sessionId: fc.option(fc.nat(60).map(String)),
 });
 const by = fc.nat(PROCESSES - 1);

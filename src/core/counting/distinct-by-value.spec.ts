@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hashOf } from '../unique-sketch.js';
 import { DistinctByValue } from './distinct-by-value.js';
-import { keyOf, keysIn, SeenByValue } from './seen-by-value.js';
+import { keyOf, SeenByValue } from './seen-by-value.js';
 
 interface Seen {
   point: number;
@@ -82,15 +82,6 @@ describe('who was seen by value', () => {
     const values = Array.from({ length: 20 }, (_, i) => [`value ${i}`, ids] as const);
     const bytes = Buffer.from((await SeenByValue.of(new Map(values))).toText(), 'base64').length;
     expect(bytes).toBeLessThan(10_000 * (6 + 20) + 1000);
-  });
-
-  it('has hashes as PostgreSQL gives them out', () => {
-    const [high, low] = hashOf('somebody');
-    const bytes = Buffer.alloc(8);
-    bytes.writeUInt32BE(high);
-    bytes.writeUInt32BE(low, 4);
-    expect([...keysIn(bytes.subarray(0, 6))]).toEqual([keyOf(high, low)]);
-    expect(() => keysIn(bytes)).toThrow('6 bytes each');
   });
 
   it.each(['', 'AAAA', '/////w==', Buffer.from('\0\0\0\x05[1,[]').toString('base64')])(

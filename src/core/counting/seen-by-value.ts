@@ -1,7 +1,7 @@
 import { Turns } from '../turns.js';
 
 /** Bytes of an id's hash: the first 48 bits of `hashOf`. Two of a million share one in one case of 600. */
-export const ID_BYTES = 6;
+const ID_BYTES = 6;
 const KEY_BITS = 48;
 const HEADER_LENGTH_BYTES = 4;
 /** Ids looked up in one turn of the event loop: some 5 ms. */
@@ -13,8 +13,7 @@ export function keyOf(high: number, low: number): number {
 }
 
 /** Hashes of ID_BYTES each, most significant first. */
-export function keysIn(bytes: Uint8Array): Float64Array {
-  if (bytes.length % ID_BYTES !== 0) throw new Error(`hashes have ${ID_BYTES} bytes each`);
+function keysIn(bytes: Uint8Array): Float64Array {
   const keys = new Float64Array(bytes.length / ID_BYTES);
   for (let i = 0, at = 0; i < keys.length; i++, at += ID_BYTES) {
     const high = ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
