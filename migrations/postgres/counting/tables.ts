@@ -105,7 +105,7 @@ create table event_seen (
   from_at timestamptz not null,
   to_at timestamptz not null,
   used_at timestamptz not null default clock_timestamp(),
-  -- null while the rows are read
+  -- base64; null while the rows are read
   seen text,
   unique (project_id, from_at, to_at, kind, dimension),
   check (to_at - from_at <= interval '2 days')

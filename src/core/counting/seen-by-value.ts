@@ -113,11 +113,10 @@ export class SeenByValue {
     return new SeenByValue(ordered, lists);
   }
 
-  /** @throws Error for a text that `toText` did not write. */
-  static fromText(text: string): SeenByValue {
-    const bytes = Buffer.from(text, 'base64');
+  /** Refers to the bytes. @throws Error for bytes that `toBytes` did not write. */
+  static fromBytes(bytes: Buffer): SeenByValue {
     const header = HEADER_LENGTH_BYTES + (bytes.length < HEADER_LENGTH_BYTES ? NaN : bytes.readUInt32BE(0));
-    if (!(header <= bytes.length)) throw new Error('not the text of ids by value');
+    if (!(header <= bytes.length)) throw new Error('not the bytes of ids by value');
     const [ids, values] = JSON.parse(bytes.toString('utf8', HEADER_LENGTH_BYTES, header)) as Header;
     let at = header + ids * ID_BYTES;
     const keys = keysIn(bytes.subarray(header, at));
@@ -126,12 +125,12 @@ export class SeenByValue {
       lists.set(value, { count, bytes: bytes.subarray(at, at + length) });
       at += length;
     }
-    if (at !== bytes.length) throw new Error('not the text of ids by value');
+    if (at !== bytes.length) throw new Error('not the bytes of ids by value');
     return new SeenByValue(keys, lists);
   }
 
-  /** Base64, which PostgreSQL gives out in a fraction of the time of bytes. */
-  toText(): string {
+  /** The length of the header (4 bytes), its JSON, the hashes of ID_BYTES each, then the lists. */
+  toBytes(): Buffer {
     const values = [...this.lists].map(([value, { count, bytes }]) => [value, count, bytes.length]);
     const header = Buffer.from(JSON.stringify([this.keys.length, values]));
     const length = Buffer.allocUnsafe(HEADER_LENGTH_BYTES);
@@ -139,7 +138,7 @@ export class SeenByValue {
     const ids = Buffer.allocUnsafe(this.keys.length * ID_BYTES);
     for (let i = 0; i < this.keys.length; i++) ids.writeUIntBE(this.keys[i], i * ID_BYTES, ID_BYTES);
     const lists = [...this.lists.values()].map(({ bytes }) => bytes);
-    return Buffer.concat([length, header, ids, ...lists]).toString('base64');
+    return Buffer.concat([length, header, ids, ...lists]);
   }
 }
 

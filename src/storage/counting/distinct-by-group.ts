@@ -18,7 +18,7 @@ export const MAX_GROUPS = 100;
 const MOST_EVENTS = 20_000_000;
 /** Events that are read by one statement. */
 const SCANNED_AT_ONCE = 200_000;
-/** Characters of what is kept that are read by one statement. */
+/** Bytes of what is kept that are read by one statement. */
 const READ_AT_ONCE = 4_000_000;
 
 interface CountedPiece extends SeenPiece {
@@ -94,22 +94,22 @@ export class DistinctByGroup {
     const ranges = new Map(pieces.filter(({ isKept }) => isKept).map((piece) => [piece.from, piece]));
     if (ranges.size === 0) return added;
     const { found, pending } = await this.kept(question, window, [...ranges.values()]);
-    const add = async (some: readonly KeptRange[], texts: ReadonlyMap<number, string>): Promise<void> => {
+    const add = async (some: readonly KeptRange[], kept: ReadonlyMap<number, Buffer>): Promise<void> => {
       for (const { id, from } of some) {
-        const text = texts.get(id);
+        const bytes = kept.get(id);
         // a record of its time was counted since
-        if (text === undefined) continue;
+        if (!bytes) continue;
         const piece = ranges.get(from)!;
-        await distinct.add(piece.point, SeenByValue.fromText(text));
+        await distinct.add(piece.point, SeenByValue.fromBytes(bytes));
         added.add(piece);
       }
     };
     const groups = [...inGroups(found, ({ size }) => size, READ_AT_ONCE)];
     const read = (group: readonly KeptRange[] = []) => this.store.read(group.map(({ id }) => id));
-    let texts = await read(groups[0]);
+    let kept = await read(groups[0]);
     for (const [i, group] of groups.entries()) {
       // the database gives out the next ones meanwhile
-      [texts] = await Promise.all([read(groups[i + 1]), add(group, texts)]);
+      [kept] = await Promise.all([read(groups[i + 1]), add(group, kept)]);
     }
     for (const [point, seen] of pending) {
       const hashes = [...seen].map(([value, keys]) => [value, Float64Array.from(keys)] as const);
@@ -161,14 +161,14 @@ export class DistinctByGroup {
       const ids =
         keeping.length > 0 ? await this.store.reserve(question, keeping) : new Map<Micros, number>();
       const found = await this.store.scan(question, group);
-      const texts = new Map<number, string>();
+      const keep = new Map<number, Buffer>();
       for (const [i, piece] of group.entries()) {
         const seen = await SeenByValue.of(found[i]);
         await distinct.add(piece.point, seen);
         const id = piece.isKept ? ids.get(piece.from) : undefined;
-        if (id !== undefined) texts.set(id, seen.toText());
+        if (id !== undefined) keep.set(id, seen.toBytes());
       }
-      if (texts.size > 0) await this.store.keep(texts);
+      if (keep.size > 0) await this.store.keep(keep);
     }
   }
 }

@@ -18,7 +18,7 @@ export interface TimeRange {
 /** A range of which is kept who was seen. */
 export interface KeptRange extends TimeRange {
   id: number;
-  /** Characters. */
+  /** About as many bytes. */
   size: number;
 }
 
@@ -35,8 +35,8 @@ export interface SeenStore {
     question: SeenQuestion,
     ranges: readonly TimeRange[],
   ): Promise<{ found: KeptRange[]; pending: number[] }>;
-  /** What was kept under ids (see SeenByValue.toText), where it still is. */
-  read(ids: readonly number[]): Promise<Map<number, string>>;
+  /** What was kept under ids (see SeenByValue.toBytes), where it still is. */
+  read(ids: readonly number[]): Promise<Map<number, Buffer>>;
   /**
    * Before ranges are scanned: from now on it is noticed when a record of them is counted. Gives the ids to keep them under, by
    * `from`: of none that is kept by now, and of none while somebody counts.
@@ -44,8 +44,8 @@ export interface SeenStore {
   reserve(question: SeenQuestion, ranges: readonly TimeRange[]): Promise<Map<Micros, number>>;
   /** Who was seen in each of the ranges, by the rows. */
   scan(question: SeenQuestion, ranges: readonly TimeRange[]): Promise<SeenHashes[]>;
-  /** Keeps texts under ids; not where a record of the range was counted since it was reserved. */
-  keep(seen: ReadonlyMap<number, string>): Promise<void>;
+  /** Keeps bytes under ids; not where a record of the range was counted since it was reserved. */
+  keep(seen: ReadonlyMap<number, Buffer>): Promise<void>;
   /** All of a window by the rows, in the database's memory. */
   count(question: SeenQuestion, window: Window, mostGroups: number): Promise<DistinctCounts>;
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { DistinctCounts } from '../../../core/counting/distinct-by-value.js';
 import { EVENTS } from '../../../core/counting/kind.js';
 import { keyOf } from '../../../core/counting/seen-by-value.js';
@@ -12,7 +13,17 @@ import { rows } from '../sql.js';
 import { EVENT_ROWS } from './columns.js';
 import { isFreeToRead } from './rollup-lock.js';
 
+/** What was read last stays in memory: as much as 50,000 users with 200 names a day are in a month. */
+const MOST_RECENT_BYTES = 32_000_000;
+
+/** What is kept, in the table as base64: PostgreSQL gives out a text in a fraction of the time of bytes. */
 export class PostgresSeenStore implements SeenStore {
+  /** By id: what is kept under one never becomes something else. */
+  private readonly recent = new LRUCache<number, Buffer>({
+    maxSize: MOST_RECENT_BYTES,
+    sizeCalculation: (bytes) => bytes.length,
+  });
+
   constructor(private readonly database: Pick<Database, 'query'>) {}
 
   async kept(
@@ -35,14 +46,23 @@ export class PostgresSeenStore implements SeenStore {
     return { found: kept, pending };
   }
 
-  async read(ids: readonly number[]): Promise<Map<number, string>> {
-    if (ids.length === 0) return new Map();
-    const found = await this.ask<{ id: number; seen: string }>(
-      'read',
-      'select id, seen from event_seen where id = any($1::bigint[]) and seen is not null',
-      [ids],
-    );
-    return new Map(found.map(({ id, seen }) => [id, seen]));
+  async read(ids: readonly number[]): Promise<Map<number, Buffer>> {
+    const read = new Map(ids.map((id) => [id, this.recent.get(id)]));
+    const missing = ids.filter((id) => !read.get(id));
+    const found =
+      missing.length === 0
+        ? []
+        : await this.ask<{ id: number; seen: string }>(
+            'read',
+            'select id, seen from event_seen where id = any($1::bigint[]) and seen is not null',
+            [missing],
+          );
+    for (const { id, seen } of found) {
+      const bytes = Buffer.from(seen, 'base64');
+      this.recent.set(id, bytes);
+      read.set(id, bytes);
+    }
+    return read as Map<number, Buffer>;
   }
 
   async reserve(question: SeenQuestion, ranges: readonly TimeRange[]): Promise<Map<Micros, number>> {
@@ -88,15 +108,15 @@ export class PostgresSeenStore implements SeenStore {
     return seen;
   }
 
-  async keep(seen: ReadonlyMap<number, string>): Promise<void> {
+  async keep(seen: ReadonlyMap<number, Buffer>): Promise<void> {
     // Who is at a row deletes it: neither waits for the other.
     await this.ask(
       'keep',
       `update event_seen s set seen = u.seen
        from (select id from event_seen where id = any($1::bigint[]) for update skip locked) as free
        join unnest($1::bigint[], $2::text[]) as u(id, seen) using (id)
-       where s.id = free.id`,
-      [[...seen.keys()], [...seen.values()]],
+       where s.id = free.id and s.seen is null`,
+      [[...seen.keys()], [...seen.values()].map((bytes) => bytes.toString('base64'))],
     );
   }
 
