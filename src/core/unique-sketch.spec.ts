@@ -83,6 +83,16 @@ describe('UniqueSketch', () => {
     expect(() => UniqueSketch.estimateOf('\u0001\u0001')).toThrow(/header/);
   });
 
+  it('is as new when it was cleared, exact or not', () => {
+    for (const size of [0, 5, EXACT_LIMIT, EXACT_LIMIT + 1]) {
+      const sketch = sketchOf(hashes(7, size));
+      sketch.clear();
+      expect([sketch.isEmpty, sketch.exact, sketch.estimate()]).toEqual([true, true, 0]);
+      for (const [high, low] of hashes(9, 100)) sketch.add(high, low);
+      expect(sketch.estimate()).toBe(100);
+    }
+  });
+
   it('comes back from its bytes, and takes no others', () => {
     fc.assert(
       fc.property(aSeed, aSize, (seed, size) => {

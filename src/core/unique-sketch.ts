@@ -65,7 +65,8 @@ export class UniqueSketch {
   }
 
   clear(): void {
-    if (this.table.length > FIRST_WORDS) this.table = new Uint32Array(FIRST_WORDS);
+    // also where there is none: registers took its place
+    if (this.table.length !== FIRST_WORDS) this.table = new Uint32Array(FIRST_WORDS);
     else this.table.fill(0);
     this.size = 0;
     this.registers = null;
