@@ -37,6 +37,11 @@ export class DistinctByValue {
   private readonly points = new Map<number, Sets>();
   private readonly turns = new Turns(TURN_NUMBERS);
 
+  /** Ids so far, whatever their points and values. */
+  get size(): number {
+    return this.ids.size;
+  }
+
   /** Pieces of one point may overlap. */
   async add(point: number, { keys, lists }: SeenByValue): Promise<void> {
     const numbers = new Int32Array(keys.length);

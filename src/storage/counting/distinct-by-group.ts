@@ -14,8 +14,9 @@ import { Places, type WindowCounts } from './window-counts.js';
 
 /** Groups that are told apart; the rest is '(other)'. */
 export const MAX_GROUPS = 100;
-/** Events of a window whose ids are united in memory: some fifty bytes each where everyone was seen but once. */
-const MOST_EVENTS = 20_000_000;
+/** Users or sessions of a window that are united in memory, some hundred megabytes at most; the database counts more than these. */
+const MOST_IDS = 1_000_000;
+const MOST_EVENTS_OF_A_PIECE = 5_000_000;
 /** Events that are read by one statement. */
 const SCANNED_AT_ONCE = 200_000;
 /** Bytes of what is kept that are read by one statement. */
@@ -55,8 +56,8 @@ export class DistinctByGroup {
 
   private async counts(question: SeenQuestion, window: Window): Promise<DistinctCounts> {
     const pieces = await this.pieces(question.projectId, window);
-    const events = pieces.reduce((sum, piece) => sum + piece.events, 0);
-    if (events > MOST_EVENTS) return this.store.count(question, window, MAX_GROUPS);
+    const isMuch = pieces.some(({ events }) => events > MOST_EVENTS_OF_A_PIECE);
+    if (isMuch) return this.store.count(question, window, MAX_GROUPS);
     const distinct = new DistinctByValue();
     const kept = await this.addKept(distinct, question, window, pieces);
     await this.addScanned(
@@ -64,6 +65,7 @@ export class DistinctByGroup {
       question,
       pieces.filter((piece) => !kept.has(piece)),
     );
+    if (distinct.size > MOST_IDS) return this.store.count(question, window, MAX_GROUPS);
     return distinct.counts(MAX_GROUPS);
   }
 
@@ -108,6 +110,7 @@ export class DistinctByGroup {
     const read = (group: readonly KeptRange[] = []) => this.store.read(group.map(({ id }) => id));
     let kept = await read(groups[0]);
     for (const [i, group] of groups.entries()) {
+      if (distinct.size > MOST_IDS) break;
       // the database gives out the next ones meanwhile
       [kept] = await Promise.all([read(groups[i + 1]), add(group, kept)]);
     }
@@ -157,6 +160,7 @@ export class DistinctByGroup {
     pieces: readonly CountedPiece[],
   ): Promise<void> {
     for (const group of inGroups(pieces, ({ events }) => events, SCANNED_AT_ONCE)) {
+      if (distinct.size > MOST_IDS) return;
       const keeping = group.filter(({ isKept }) => isKept);
       const ids =
         keeping.length > 0 ? await this.store.reserve(question, keeping) : new Map<Micros, number>();
