@@ -164,6 +164,23 @@ it('ranks names, versions and providers, and leads to as many events as it count
   await page.getByText(`${count} of ${count}, as of`).waitFor();
 });
 
+it('leaves its controls where they are while it loads', async () => {
+  const page = await overview();
+  const placeOf = async () => (await page.getByRole('button', { name: 'Earlier' }).boundingBox())!;
+  const before = await placeOf();
+  const answer = Promise.withResolvers<void>();
+  await page.route('**/api/v1/stats?*', async (route) => {
+    await answer.promise;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByText('Loading…').waitFor();
+  expect(await placeOf()).toEqual(before);
+  answer.resolve();
+  await page.getByText(/^Updated /).waitFor();
+  expect(await placeOf()).toEqual(before);
+});
+
 it('comes anew by itself, and when asked', async () => {
   const page = await overview();
   await page.getByLabel('Refresh every').selectOption({ label: '5 s' });
