@@ -3,8 +3,11 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below those that systems give to outgoing connections: a server that is away for a moment finds its port as it was. */
-const [FIRST, LAST] = [10_000, 32_000];
+/**
+ * Below those that systems give to outgoing connections, and that the embedded PostgreSQL takes: a server that is away for a moment
+ * finds its port as it was.
+ */
+const [FIRST, LAST] = [10_000, 15_000];
 
 /**
  * A port of 127.0.0.1 that nothing listens on, and that no other process gets from here while this one lives: several suites
