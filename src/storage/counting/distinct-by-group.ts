@@ -16,7 +16,8 @@ import { Places, type WindowCounts } from './window-counts.js';
 export const MAX_GROUPS = 100;
 /** Users or sessions of a window that are united in memory, some hundred megabytes at most; the database counts more than these. */
 const MOST_IDS = 1_000_000;
-const MOST_EVENTS_OF_A_PIECE = 5_000_000;
+/** The ids of a piece are read as one text, of up to 255 bytes each: with more events the database counts. */
+const MOST_EVENTS_OF_A_PIECE = 500_000;
 /** Events that are read by one statement. */
 const SCANNED_AT_ONCE = 200_000;
 /** Bytes of what is kept that are read by one statement. */
