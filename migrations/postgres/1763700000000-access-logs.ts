@@ -26,12 +26,12 @@ export async function trigramSchema(db: QueryRunner): Promise<string> {
       { cause: error },
     );
   }
-  const [{ schema }] = (await db.query(
-    `select quote_ident(nspname) as schema
-     from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = 'pg_trgm'`,
-  )) as { schema: string }[];
+  const [{ schema }] = (await db.query(TRIGRAM_SCHEMA)) as { schema: string }[];
   return schema;
 }
+
+export const TRIGRAM_SCHEMA = `select quote_ident(nspname) as schema
+  from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = 'pg_trgm'`;
 
 /** Until migration 1764300000000. */
 export const ACCESS_DELTAS = `\

@@ -7,7 +7,7 @@ const COUNTS = ['blocks', 'totals', 'rollups', 'uniques'];
 
 /** What a server writes to: appends, counting, keys. With one of them gone, part of its requests would fail at each try. */
 export const WRITTEN_TABLES = [
-  ...['events', 'event_keys', ...COUNTS.map((name) => `event_${name}`)],
+  ...['events', 'event_keys', 'event_seen', ...COUNTS.map((name) => `event_${name}`)],
   ...['access_logs', 'access_answers', 'access_hours', ...COUNTS.map((name) => `access_${name}`)],
   ...['ip_addresses', 'ip_counts', 'ip_registers'],
   ...['projects', 'removed_projects', 'api_keys', 'api_key_version', 'key_changes', 'sessions', 'audit_log'],
