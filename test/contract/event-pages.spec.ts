@@ -11,6 +11,7 @@ import { countBySample } from '../../src/storage/postgres/reading/count-by-sampl
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows } from '../support/event-rows.js';
+import { plansOf } from '../support/plans.js';
 
 // Enough that a page is put together from all the ways there are to find rows: by walking, few at once, and stretch by stretch.
 const ROWS = 40_000;
@@ -159,27 +160,14 @@ describe('the index on values', () => {
   const valued = FILTERS.filter(([, filter]) => Object.keys(filter).length > 0 && filter.from === undefined);
 
   it.each(valued)('knows %s', async (_, filter) => {
-    const client = await pool.connect();
-    const plans: string[] = [];
-    const explained = {
-      query: async ({ text, values }: pg.QueryConfig) => {
-        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
-        plans.push(...rows.map((row) => row['QUERY PLAN']));
-        return { rows: [{ n: 0 }] } as unknown as pg.QueryResult;
-      },
-    };
-    try {
-      // what is left is the one index that knows nothing of an order
-      await client.query(
-        'set enable_seqscan = off; set enable_indexscan = off; set enable_indexonlyscan = off',
-      );
-      // with a time range, or the totals would be asked
-      const ranged = filterOf({ ...filter, from: at('2026-11-01T00:00:00Z') });
-      await new PostgresEventReader({ query: explained }, NO_TOTALS).count(1, ranged, 'exact');
-    } finally {
-      client.release(true);
-    }
-    expect(plans.join('\n')).toContain('sightline_event_terms_idx');
+    // what is left is the one index that knows nothing of an order
+    const settings = 'set enable_seqscan = off; set enable_indexscan = off; set enable_indexonlyscan = off';
+    // with a time range, or the totals would be asked
+    const ranged = filterOf({ ...filter, from: at('2026-11-01T00:00:00Z') });
+    const plans = await plansOf(pool, settings, (query) =>
+      new PostgresEventReader({ query }, NO_TOTALS).count(1, ranged, 'exact'),
+    );
+    expect(plans).toContain('sightline_event_terms_idx');
   });
 });
 
