@@ -1,7 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 
 /** Work in pieces of a known size: others have the event loop each time that enough was done. */
-export class Turns {
+export class Yielder {
   private done = 0;
 
   /** @param size what is done in one turn, in whatever the work is measured */

@@ -1,4 +1,4 @@
-import { Turns } from '../turns.js';
+import { Yielder } from '../yielder.js';
 import { OTHER } from './kind.js';
 import { KeyTable, type NumberList, type SeenByValue } from './seen-by-value.js';
 
@@ -35,7 +35,7 @@ export class DistinctByValue {
   private readonly numbers: Int32Array[] = [];
   private readonly values: Sets = new Map();
   private readonly points = new Map<number, Sets>();
-  private readonly turns = new Turns(TURN_NUMBERS);
+  private readonly yielder = new Yielder(TURN_NUMBERS);
 
   /** Ids so far, whatever their points and values. */
   get size(): number {
@@ -53,7 +53,7 @@ export class DistinctByValue {
     for (const [value, list] of lists) {
       for (const sets of [this.values, atPoint]) addTo(sets, value, [{ piece, list }]);
     }
-    await this.turns.after(keys.length);
+    await this.yielder.after(keys.length);
   }
 
   /** @param most values that are told apart: those that the most were seen with */
@@ -94,7 +94,7 @@ export class DistinctByValue {
     const all = sets.flatMap(([, parts], set) => parts.map((part) => ({ ...part, set })));
     for (const { piece, list, set } of all.sort((a, b) => a.piece - b.piece)) {
       found[set] += mark(bits, set * words, list.bytes, this.numbers[piece]);
-      await this.turns.after(list.count);
+      await this.yielder.after(list.count);
     }
     for (const [set, [value]] of sets.entries()) sizes.set(value, found[set]);
   }

@@ -1,4 +1,4 @@
-import { Turns } from '../turns.js';
+import { Yielder } from '../yielder.js';
 
 /** Bytes of an id's hash: the first 48 bits of `hashOf`. Two of a million share one in one case of 600. */
 const ID_BYTES = 6;
@@ -95,12 +95,12 @@ export class SeenByValue {
 
   /** Of the hashes that were seen with each value, in any order, repeated or not. */
   static async of(seen: ReadonlyMap<string, Float64Array>): Promise<SeenByValue> {
-    const turns = new Turns(TURN_KEYS);
+    const yielder = new Yielder(TURN_KEYS);
     const table = new KeyTable();
     for (const keys of seen.values()) {
       table.makeRoom(keys.length);
       for (let i = 0; i < keys.length; i++) table.numberOf(keys[i]);
-      await turns.after(keys.length);
+      await yielder.after(keys.length);
     }
     const ordered = table.inOrder();
     const lists = new Map<string, NumberList>();
@@ -108,7 +108,7 @@ export class SeenByValue {
       const numbers = new Uint32Array(keys.length);
       for (let i = 0; i < keys.length; i++) numbers[i] = table.numberOf(keys[i]);
       lists.set(value, listOf(numbers.sort()));
-      await turns.after(keys.length);
+      await yielder.after(keys.length);
     }
     return new SeenByValue(ordered, lists);
   }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BucketRow, CountStore, CountTransaction, ListedBlock } from '../../core/count-store.js';
 import { Admission } from '../../core/counting/admission.js';
 import { Cells } from '../../core/counting/cells.js';
@@ -9,6 +8,7 @@ import { RecordCounter, type Backlog, type CountOptions } from '../../core/recor
 import type { FoldedRecords } from '../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../core/time-cover.js';
 import { UniqueSketch } from '../../core/unique-sketch.js';
+import { Yielder } from '../../core/yielder.js';
 
 export interface CounterLimits {
   /** Records of a transaction. */
@@ -102,11 +102,12 @@ export class Counter extends RecordCounter {
     const told = await admission.settle(transaction, maxNames);
     const firstMinutes = { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) };
     const fold = new Fold(kind, firstMinutes, admission.admitted);
+    const yielder = new Yielder(TURN_RECORDS);
     let buckets = 0;
     for (const some of chunks(inOrder(rows), TURN_RECORDS)) {
       for (const row of some) fold.add(row);
       buckets += await this.write(transaction, fold);
-      await nextTurn();
+      await yielder.after(some.length);
     }
     fold.end();
     buckets += await this.write(transaction, fold);
@@ -123,9 +124,8 @@ export class Counter extends RecordCounter {
     if (this.store.kind.hasHours) {
       const hours = rows.filter(({ tier }) => tier === 60);
       const distinct = new Map(hours.map((row) => [`${row.projectId} ${row.bucket}`, row]));
-      await transaction.raiseHours(
-        [...distinct.values()].map(({ projectId, bucket }) => ({ projectId, hour: bucket })),
-      );
+      const raised = [...distinct.values()].map(({ projectId, bucket }) => ({ projectId, hour: bucket }));
+      if (raised.length > 0) await transaction.raiseHours(raised);
     }
     return rows.length;
   }
@@ -179,9 +179,10 @@ function sizeOf(blocks: readonly ListedBlock[]): number {
 
 /** Others have their turn in between. */
 async function inTurns<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
+  const yielder = new Yielder(TURN_RECORDS);
   for (const some of chunks(items, TURN_RECORDS)) {
     for (const item of some) work(item);
-    await nextTurn();
+    await yielder.after(some.length);
   }
 }
 

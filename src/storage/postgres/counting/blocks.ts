@@ -12,6 +12,17 @@ interface BlockRow {
 /** The columns of a `ListedBlock`. */
 export const LISTED = `id, size, greatest(extract(epoch from clock_timestamp() - stored_at) * 1000, 0)::float8 as "ageMs"`;
 
+/** SQL of the ids of all blocks, as one text for `idsIn`. */
+export function pendingIds({ name }: Pick<CountedKind, 'name'>): string {
+  return `(select json_agg(id)::text from ${name}_blocks)`;
+}
+
+/** The ids in the one row that has them. */
+export function idsIn(found: readonly { pending: string | null }[]): number[] {
+  const ids = found.find(({ pending }) => pending !== null)?.pending;
+  return ids ? (JSON.parse(ids) as number[]) : [];
+}
+
 /** Those blocks that are still there. */
 export async function selectBlocks(
   db: Queryable,

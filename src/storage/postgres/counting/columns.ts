@@ -26,6 +26,11 @@ export const EVENT_ROWS: RowColumns = {
   ids: { user: 'user_id', session: 'session_id' },
 };
 
+/** SQL of a time as microseconds since the epoch. */
+export function microsOf(time: string): string {
+  return `(extract(epoch from ${time}) * 1000000)::bigint`;
+}
+
 /** The column of a dimension's counts. */
 export function countsColumn(dimension: string): string {
   return `"${dimension}"`;

@@ -18,12 +18,11 @@ import { isTransient } from '../append/append-errors.js';
 import type { Database } from '../database.js';
 import { inUnhurriedTransaction } from '../maintenance/unhurried.js';
 import { rows } from '../sql.js';
-import { LISTED, selectBlocks } from './blocks.js';
-import { countsColumn, histogramsColumn, type RowColumns } from './columns.js';
+import { idsIn, LISTED, pendingIds, selectBlocks } from './blocks.js';
+import { countsColumn, histogramsColumn, microsOf, type RowColumns } from './columns.js';
 import { PostgresCountTransaction } from './postgres-count-transaction.js';
 import { tryLockRollups } from './rollup-lock.js';
 
-const MICROS = 1_000_000;
 /** From so many records on that were counted the space of their blocks is worth to be given back at once. */
 const VACUUM_AFTER_RECORDS = 5_000;
 
@@ -48,11 +47,11 @@ export class PostgresCountStore extends CountStore {
     const ends = this.hasEnds(pieces);
     const text = `
 with ${PIECE}
-select (extract(epoch from r.bucket))::bigint as bucket, r.counts, r.histograms, null::text as pending,
+select ${microsOf('r.bucket')} as bucket, r.counts, r.histograms, null::text as pending,
   null::int as piece, null::text as value, null::int as bin, null::bigint as n, null::bigint as errors, null::float8 as sum, null::float8 as max
 from ${this.buckets('rollups', `bucket, ${countsColumn(dimension)}::text as counts, ${timed ? `${timed}::text` : 'null::text'} as histograms`)}
 union all
-select null, null, null, ${this.pending}, null, null, null, null, null, null, null
+select null, null, null, ${pendingIds(this.kind)}, null, null, null, null, null, null, null
 ${ends ? this.endCells(dimension, withHistograms) : ''}`;
     const found = await rows<Partial<EndCells> & StoredCells & { pending: string | null }>(
       this.database.query,
@@ -65,8 +64,8 @@ ${ends ? this.endCells(dimension, withHistograms) : ''}`;
     return {
       found: found
         .filter(({ bucket }) => bucket !== null)
-        .map(({ bucket, counts, histograms }) => ({ bucket: bucket * MICROS, counts, histograms })),
-      pending: pendingIn(found),
+        .map(({ bucket, counts, histograms }) => ({ bucket, counts, histograms })),
+      pending: idsIn(found),
       ends: found.filter(({ piece }) => piece !== null) as EndCells[],
     };
   }
@@ -84,10 +83,10 @@ from ${this.table('totals')}
 where project_id = $1 and dimension = $2 ${values ? 'and value = any($3::text[])' : ''}
 group by value
 union all
-select null, null, ${this.pending}`,
+select null, null, ${pendingIds(this.kind)}`,
       values: [projectId, dimension, ...(values ? [values] : [])],
     });
-    return { found: found.filter(({ value }) => value !== null), pending: pendingIn(found), ends: [] };
+    return { found: found.filter(({ value }) => value !== null), pending: idsIn(found), ends: [] };
   }
 
   async sketches(
@@ -112,14 +111,14 @@ select null, null, ${this.pending}`,
       name: `count.${this.kind.name}.sketches-${kind}-${what}-${ends}`,
       text: `
 with ${PIECE}
-select r.tier, (extract(epoch from r.bucket))::bigint as bucket,
+select r.tier, ${microsOf('r.bucket')} as bucket,
   case when substring(r.sketch for 1) = '2' then convert_from(substring(r.sketch for ${SKETCH_HEADER_BYTES}), 'UTF8') end as header,
   case when ${isText} then convert_from(r.sketch, 'UTF8') end as registers,
   case when ${isNeeded} and not ${isText} then encode(r.sketch, 'base64') end as sketch,
   null::text as pending, null::int as piece
 from ${this.buckets('uniques', 'bucket, sketch', `and kind = '${kind}'`)}
 union all
-select null, null, null, null, null, ${this.pending}, null
+select null, null, null, null, null, ${pendingIds(this.kind)}, null
 ${ends ? this.endHashes(kind) : ''}`,
       values: [projectId, ...columnsOf(pieces)],
     });
@@ -133,9 +132,9 @@ ${ends ? this.endHashes(kind) : ''}`,
           const estimate = header
             ? UniqueSketch.estimateOf(header)
             : UniqueSketch.fromBytes(bytes as Buffer).estimate();
-          return { tier, bucket: bucket! * MICROS, estimate, sketch: bytes || null };
+          return { tier, bucket: bucket!, estimate, sketch: bytes || null };
         }),
-      pending: pendingIn(found),
+      pending: idsIn(found),
       ends: found
         .filter(({ piece }) => piece !== null)
         .map(({ piece, sketch }) => ({ piece: piece!, hashes: Buffer.from(sketch!, 'base64') })),
@@ -176,10 +175,6 @@ ${ends ? this.endHashes(kind) : ''}`,
 
   private table(name: string): string {
     return `${this.kind.name}_${name}`;
-  }
-
-  private get pending(): string {
-    return `(select json_agg(id)::text from ${this.table('blocks')})`;
   }
 
   private hasEnds(pieces: readonly Piece[]): boolean {
@@ -239,9 +234,4 @@ function columnsOf(pieces: readonly Piece[]): unknown[] {
     pieces.map(({ to }) => formatRfc3339(to)),
     pieces.map(({ tier }) => tier),
   ];
-}
-
-function pendingIn(found: readonly { pending: string | null }[]): number[] {
-  const ids = found.find(({ pending }) => pending !== null)?.pending;
-  return ids ? (JSON.parse(ids) as number[]) : [];
 }

@@ -14,7 +14,7 @@ import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { float8, int4, text, timestamptz, ColumnArrays, type Column } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 import { LISTED, selectBlocks } from './blocks.js';
-import { countsColumn, histogramsColumn } from './columns.js';
+import { countsColumn, histogramsColumn, microsOf } from './columns.js';
 import { forgetSeen } from './forget-seen.js';
 
 const EPOCH = `date '1970-01-01'`;
@@ -102,7 +102,7 @@ export class PostgresCountTransaction implements CountTransaction {
          ${this.insertParts(`coalesce(${this.lastPart} + 1, 0)`)}
          returning project_id, tier, bucket, day, part
        )
-       select project_id as "projectId", tier, (extract(epoch from bucket) * 1000000)::bigint as bucket, day - ${EPOCH} as day
+       select project_id as "projectId", tier, ${microsOf('bucket')} as bucket, day - ${EPOCH} as day
        from added where part + 1 >= ${parts}`,
       this.partColumns.encode(some),
     );

@@ -4,13 +4,14 @@ import { EVENTS } from '../../../core/counting/kind.js';
 import { keyOf } from '../../../core/counting/seen-by-value.js';
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
-import { Turns } from '../../../core/turns.js';
+import { Yielder } from '../../../core/yielder.js';
 import { hashOf } from '../../../core/unique-sketch.js';
 import type { Window } from '../../../core/window-runs.js';
 import type { KeptRange, SeenHashes, SeenQuestion, SeenStore, TimeRange } from '../../counting/seen-store.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';
-import { EVENT_ROWS } from './columns.js';
+import { idsIn, pendingIds } from './blocks.js';
+import { EVENT_ROWS, microsOf } from './columns.js';
 import { isFreeToRead } from './rollup-lock.js';
 
 /** What was read last stays in memory: as much as 50,000 users with 200 names a day are in a month. */
@@ -32,18 +33,17 @@ export class PostgresSeenStore implements SeenStore {
   ): Promise<{ found: KeptRange[]; pending: number[] }> {
     const found = await this.ask<Kept & { pending: string | null }>(
       'kept',
-      `select s.id, ${micros('from_at')} as "from", ${micros('to_at')} as "to", octet_length(s.seen) as size,
+      `select s.id, ${microsOf('from_at')} as "from", ${microsOf('to_at')} as "to", octet_length(s.seen) as size,
          s.used_at < clock_timestamp() - interval '1 day' as "isUnused", null::text as pending
        from ${RANGES} join event_seen s using (from_at, to_at)
        where s.project_id = $1 and s.kind = $2 and s.dimension = $3 and s.seen is not null
        union all
-       select null, null, null, null, null, (select json_agg(id)::text from event_blocks)`,
+       select null, null, null, null, null, ${pendingIds(EVENTS)}`,
       [...valuesOf(question), ...columnsOf(ranges)],
     );
-    const pending = JSON.parse(found.find(({ id }) => id === null)!.pending ?? '[]') as number[];
     const kept = found.filter(({ id }) => id !== null).sort((a, b) => a.from - b.from);
     await this.use(kept.filter(({ isUnused }) => isUnused));
-    return { found: kept, pending };
+    return { found: kept, pending: idsIn(found) };
   }
 
   async read(ids: readonly number[]): Promise<Map<number, Buffer>> {
@@ -72,7 +72,7 @@ export class PostgresSeenStore implements SeenStore {
       `insert into event_seen as s (project_id, kind, dimension, from_at, to_at)
        select $1, $2, $3, from_at, to_at from ${RANGES} where ${isFreeToRead(EVENTS)} order by from_at
        on conflict (project_id, from_at, to_at, kind, dimension) do update set id = default where s.seen is null
-       returning id, ${micros('from_at')} as "from"`,
+       returning id, ${microsOf('from_at')} as "from"`,
       [...valuesOf(question), ...columnsOf(ranges)],
     );
     return new Map(reserved.map(({ id, from }) => [from, id]));
@@ -184,14 +184,14 @@ const TURN_IDS = 20_000;
 /** Hashes of ids: most ids are there more than once. */
 class KnownKeys {
   private readonly keys = new Map<string, number>();
-  private readonly turns = new Turns(TURN_IDS);
+  private readonly yielder = new Yielder(TURN_IDS);
 
   async of(ids: readonly string[]): Promise<Float64Array> {
     const keys = new Float64Array(ids.length);
     for (let at = 0; at < ids.length; at += TURN_IDS) {
       const end = Math.min(at + TURN_IDS, ids.length);
       for (let i = at; i < end; i++) keys[i] = this.keyOf(ids[i]);
-      await this.turns.after(end - at);
+      await this.yielder.after(end - at);
     }
     return keys;
   }
@@ -211,8 +211,4 @@ function valuesOf({ projectId, kind, dimension }: SeenQuestion): unknown[] {
 
 function columnsOf(ranges: readonly TimeRange[]): unknown[] {
   return [ranges.map(({ from }) => formatRfc3339(from)), ranges.map(({ to }) => formatRfc3339(to))];
-}
-
-function micros(column: string): string {
-  return `(extract(epoch from ${column}) * 1000000)::bigint`;
 }
