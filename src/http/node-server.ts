@@ -29,6 +29,15 @@ export interface NodeServerOptions {
 
 const connections = new WeakMap<Server, Set<Connection>>();
 
+const draining = new WeakSet<Server>();
+
+/** From now on each answer says `Connection: close`, and is the last on its connection. */
+export function drainConnections(server: Server): void {
+  draining.add(server);
+}
+
+export const isDraining = (server: Server): boolean => draining.has(server);
+
 /**
  * Cuts the connections on which nothing is due: those that are idle, and those that began a request and sent no more of it, which
  * Node would wait for. `unsent`: also those whose body is still being received. Nothing that was acknowledged is lost by it.

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/settings.js';
+import { isDraining } from './node-server.js';
 
 const HEADERS = {
   'x-content-type-options': 'nosniff',
@@ -14,8 +15,7 @@ export function registerResponseHeaders(fastify: FastifyInstance, config: Pick<C
   if (config.tlsCertFile) headers['strict-transport-security'] = `max-age=${ONE_YEAR_S}`;
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', request.id);
-    // While stopping: the last answer on this connection.
-    if (!fastify.server.listening) void reply.header('connection', 'close');
+    if (isDraining(fastify.server)) void reply.header('connection', 'close');
     done();
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { free } from '../core/buffers.js';
+import { isDraining } from './node-server.js';
 
 /** So much of each body, of so many bodies, in a turn: 50 MB/s at the most, which is a twentieth of a core. */
 const TURN_BYTES = 256 * 1024;
@@ -32,7 +33,7 @@ export function keepConnection(reply: FastifyReply): void {
   if (request.complete || !hasBody(request)) return;
   readOn(request, 2 * initialConfig.bodyLimit!, server.requestTimeout);
   // A server that stops closes each connection with its last answer.
-  if (!server.listening) return;
+  if (isDraining(server)) return;
   void reply.removeHeader('connection');
   reply.raw.shouldKeepAlive = true;
 }

@@ -18,6 +18,7 @@ export async function runServer(
   logger: Logger,
   onListening: (address: string) => void,
   stop: Promise<unknown>,
+  portClosed: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const profiling = await startProfiling(config, logger);
   const connections = await Connections.open(config, url);
@@ -32,7 +33,7 @@ export async function runServer(
   app.get(MaintenanceScheduler).start();
   app.get(ArchiveScheduler).start();
   await stop;
-  await shutDown(app, connections, config, metricsPort);
+  await shutDown(app, connections, config, metricsPort, portClosed);
   await profiling.stop();
 }
 

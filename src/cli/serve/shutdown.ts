@@ -7,7 +7,7 @@ import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { Readiness } from '../../health/readiness.js';
-import { closeConnections } from '../../http/node-server.js';
+import { closeConnections, drainConnections } from '../../http/node-server.js';
 import { Tails } from '../../live/tails.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import type { Connections } from '../../storage/connections.js';
@@ -24,17 +24,21 @@ const RESERVE_MS = 1_500;
 /**
  * From the first signal to the last connection, in order. What was acknowledged is durable at any point of it.
  * Requests that are still running when `shutdownTimeoutS` is nearly over are cut.
+ *
+ * @param portClosed once this process listens no more: resolves when no other process listens on its port either
  */
 export async function shutDown(
   app: NestFastifyApplication,
   connections: Connections,
   config: Config,
   metricsPort: MetricsPort | null,
+  portClosed: () => Promise<void>,
 ): Promise<void> {
   app.get(Readiness).stop();
   await delay(config.shutdownDelayS * 1000);
   const { server } = app.getHttpAdapter().getInstance();
-  const drained = drainHttp(server, Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS));
+  const timeoutMs = Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS);
+  const drained = drainHttp(server, timeoutMs, portClosed);
   // The listener is closed: who comes back at once comes to another process. Exports go on until the deadline.
   app.get(Tails).stop();
   await drained;
@@ -50,13 +54,17 @@ export async function shutDown(
 }
 
 /** Takes no new connections, answers what is in flight, and closes each connection once nothing is due on it. */
-async function drainHttp(server: Server, timeoutMs: number): Promise<void> {
+async function drainHttp(server: Server, timeoutMs: number, portClosed: () => Promise<void>): Promise<void> {
   const closed = once(server, 'close');
   const startedMs = performance.now();
   // Not http's own `close`: that would first cut each connection that is idle, and a request may be on its way there.
   TcpServer.prototype.close.call(server);
   const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
-  await Promise.race([closed, delay(Math.min(LAST_REQUESTS_MS, timeoutMs))]);
+  const lastRequests = delay(Math.min(LAST_REQUESTS_MS, timeoutMs));
+  // Told before, a client would come back while another process is about to close the port, and be reset, not refused.
+  await Promise.race([portClosed(), lastRequests]);
+  drainConnections(server);
+  await Promise.race([closed, lastRequests]);
   const sweep = setInterval(() => {
     closeConnections(server, { unsent: performance.now() - startedMs > LAST_BODIES_MS });
   }, SWEEP_MS);

@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
@@ -15,6 +15,8 @@ type Message =
   | { sightline: 'started' }
   | { sightline: 'database'; url: string }
   | { sightline: 'listening'; address: string }
+  | { sightline: 'closed' }
+  | { sightline: 'port-closed' }
   | { sightline: 'failed'; reason: string };
 
 /** In the primary: keeps `config.workers` server processes on one port until `stop` resolves. */
@@ -74,13 +76,14 @@ class WorkerPool {
     this.stopping = true;
     // One that has ended may still be in the list.
     const workers = (Object.values(cluster.workers ?? {}) as Worker[]).filter((worker) => !worker.isDead());
-    await Promise.all(
-      workers.map((worker) => {
-        const exited = once(worker, 'exit');
-        worker.process.kill('SIGTERM');
-        return exited;
-      }),
-    );
+    const exits = workers.map((worker) => once(worker, 'exit'));
+    const closings = workers.map((worker, nth) => Promise.race([heard(worker, 'closed'), exits[nth]]));
+    for (const worker of workers) worker.process.kill('SIGTERM');
+    await Promise.all(closings);
+    for (const worker of workers) {
+      if (worker.isConnected()) worker.send({ sightline: 'port-closed' } satisfies Message, () => undefined);
+    }
+    await Promise.all(exits);
   }
 
   private async restart(worker: Worker, reason: string): Promise<void> {
@@ -109,7 +112,7 @@ export async function runAsWorker(config: Config, logger: Logger): Promise<void>
   process.once('disconnect', orphaned);
   // What it tells a primary that has just gone cannot be written.
   cluster.worker!.on('error', orphaned);
-  await runServer(config, url, logger, tell, stop).catch(giveUp);
+  await runServer(config, url, logger, tell, stop, portClosed).catch(giveUp);
   process.off('disconnect', orphaned);
   process.disconnect();
 }
@@ -123,14 +126,28 @@ async function giveUp(error: unknown): Promise<never> {
   process.exit(1);
 }
 
-function askForDatabase(): Promise<string> {
+async function askForDatabase(): Promise<string> {
+  const answer = heard(process, 'database');
+  process.send!({ sightline: 'started' } satisfies Message);
+  return (await answer).url;
+}
+
+async function portClosed(): Promise<void> {
+  const answer = heard(process, 'port-closed');
+  process.send!({ sightline: 'closed' } satisfies Message);
+  await answer;
+}
+
+type Named<Name extends Message['sightline']> = Extract<Message, { sightline: Name }>;
+
+/** The next message of this name. */
+function heard<Name extends Message['sightline']>(from: EventEmitter, name: Name): Promise<Named<Name>> {
   return new Promise((resolve) => {
     const hear = (message: Message): void => {
-      if (message.sightline !== 'database') return;
-      process.off('message', hear);
-      resolve(message.url);
+      if (message.sightline !== name) return;
+      from.off('message', hear);
+      resolve(message as Named<Name>);
     };
-    process.on('message', hear);
-    process.send!({ sightline: 'started' } satisfies Message);
+    from.on('message', hear);
   });
 }
