@@ -1,8 +1,8 @@
 // The same append of access entries with no HTTP: `node bench/direct-entries.mjs URL BATCHES SIZE CONNECTIONS` prints records a second.
 import { loadConfig } from '../dist/src/config/load.js';
 import { PendingBlocks } from '../dist/src/core/counting/pending-blocks.js';
-import { PostgresAddressNotes } from '../dist/src/storage/postgres/access/addresses/address-notes.js';
-import { PostgresAccessStore } from '../dist/src/storage/postgres/access/append/postgres-access-store.js';
+import { PostgresAddressNotes } from '../dist/src/storage/postgres/access/note-addresses.js';
+import { PostgresAccessStore } from '../dist/src/storage/postgres/access/postgres-access-store.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
 import { appendAll } from './append-all.mjs';
 import { entries } from './entries.mjs';

@@ -1,6 +1,6 @@
 // CPU to validate and serialise 1,000 events, from the parsed body to the buffers that go to the database: median of 200.
 import { prepareEvent } from '../dist/src/events/prepare-event.js';
-import { EventColumns } from '../dist/src/storage/postgres/append/event-columns.js';
+import { EventColumns } from '../dist/src/storage/postgres/append/append-events.js';
 import { batchBodies } from './events.mjs';
 
 const ROUNDS = 200;

@@ -42,8 +42,8 @@ async function run(config: Config, file: string): Promise<void> {
 }
 
 async function write(url: string, output: Writable, packed: boolean): Promise<void> {
-  const { Client } = await import('../storage/postgres/client.js');
-  const { dumpSql } = await import('../storage/postgres/dump/dump-sql.js');
+  const { Client } = await import('../storage/postgres/database.js');
+  const { dumpSql } = await import('../storage/postgres/dump-sql.js');
   const client = new Client(url);
   await client.connect();
   try {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/settings.js';
-import type { ProjectReader, ProjectReaders } from '../storage/postgres/reader/project-readers.js';
+import type { ProjectReader, ProjectReaders } from '../storage/postgres/readers.js';
 import { databaseUrl } from './database-url.js';
 import { isMissingTable, NO_TABLES } from './keys/key-desk.js';
 import { openDatabase } from './open-database.js';
@@ -62,7 +62,7 @@ function act(
 
 async function withReaders(config: Config, work: (store: ProjectReaders) => Promise<void>): Promise<void> {
   const { Database } = await import('../storage/postgres/database.js');
-  const { ProjectReaders } = await import('../storage/postgres/reader/project-readers.js');
+  const { ProjectReaders } = await import('../storage/postgres/readers.js');
   const { superuserUrl } = await import('../storage/embedded/cluster.js');
   const opened = await openDatabase(config);
   try {

@@ -3,8 +3,7 @@ import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import { Clock } from '../core/clock.js';
 import type { Lanes } from '../core/lanes.js';
-import { observed } from './observed.js';
-import { sharedAmongProjects } from './shared-among-projects.js';
+import { SightlineError } from '../core/errors.js';
 
 type Make<Connections, Port> = (connections: Connections, clock: Clock) => Port;
 
@@ -35,4 +34,66 @@ export function readOver<Connections extends { readers: Lanes }>(connections: Ab
     make: Make<Connections, Port>,
     streams: readonly (keyof Port)[] = [],
   ): Provider => implement(port, make, ({ readers }, store) => sharedAmongProjects(store, readers, streams));
+}
+
+interface OperationMetrics {
+  duration: Histogram;
+  errors: Counter;
+}
+
+/** The same store, with each method timed and its failures counted under its name: `append`, `page`, `stats`, … */
+function observed<Store extends object>(store: Store, { duration, errors }: OperationMetrics): Store {
+  const begun = new Set<string>();
+  return new Proxy(store, {
+    get(target, property, receiver) {
+      const member: unknown = Reflect.get(target, property, receiver);
+      if (typeof member !== 'function' || typeof property !== 'string') return member;
+      return (...args: unknown[]) => {
+        // Before its first failure: from nothing to 1 is no increase to Prometheus.
+        if (!begun.has(property)) errors.inc({ operation: property }, 0);
+        begun.add(property);
+        const result: unknown = Reflect.apply(member, target, args);
+        if (!(result instanceof Promise)) return result;
+        const ended = duration.startTimer({ operation: property });
+        return result.then(
+          (value: unknown) => {
+            ended();
+            return value;
+          },
+          (error: unknown) => {
+            ended();
+            if (isFault(error)) errors.inc({ operation: property });
+            throw error;
+          },
+        );
+      };
+    },
+  });
+}
+
+// A cursor that is not valid is the client's fault, not the database's.
+function isFault(error: unknown): boolean {
+  return !(error instanceof SightlineError) || ['storage_unavailable', 'timeout'].includes(error.code);
+}
+
+/**
+ * The same store, with what is asked of one project (the first argument of a method says which) kept to its share of the
+ * connections. Not `streams`: asynchronous iterables, which only the server itself reads.
+ */
+function sharedAmongProjects<Store extends object>(
+  store: Store,
+  lanes: Lanes,
+  streams: readonly (keyof Store)[] = [],
+): Store {
+  return new Proxy(store, {
+    get(target, property, receiver) {
+      const member: unknown = Reflect.get(target, property, receiver);
+      if (typeof member !== 'function' || streams.includes(property as keyof Store)) return member;
+      return (...args: unknown[]): unknown => {
+        const [projectId] = args;
+        const ask = (): unknown => Reflect.apply(member, target, args);
+        return typeof projectId === 'number' ? lanes.run(() => Promise.resolve(ask()), projectId) : ask();
+      };
+    },
+  });
 }

@@ -5,7 +5,7 @@ import { AccessIndexes1764250000000 } from '../../migrations/postgres/1764250000
 import type { AccessFilter, AccessPageRequest } from '../../src/core/access-reader.js';
 import type { CountedTotals } from '../../src/core/count-store.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
-import { PostgresAccessReader } from '../../src/storage/postgres/access/logs/postgres-access-reader.js';
+import { PostgresAccessReader } from '../../src/storage/postgres/access/postgres-access-reader.js';
 import { ensurePartitions } from '../../src/storage/postgres/partitions.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';

@@ -7,7 +7,7 @@ import type { EventFilter, PageRequest, SortColumn } from '../../src/core/event-
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { filterConditions } from '../../src/storage/postgres/events/filter-conditions.js';
 import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-event-reader.js';
-import { countBySample } from '../../src/storage/postgres/reading/count-by-sample.js';
+import { countBySample } from '../../src/storage/postgres/reading/count-rows.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows } from '../support/event-rows.js';

@@ -3,7 +3,7 @@ import { SystemClock } from '../../src/core/clock.js';
 import type { EventFilter } from '../../src/core/event-reader.js';
 import type { EventTail, TailHead } from '../../src/core/event-tail.js';
 import { TailPosition, type TailPlace } from '../../src/live/tail-position.js';
-import { PostgresEventTail } from '../../src/storage/postgres/events/tail/postgres-event-tail.js';
+import { PostgresEventTail } from '../../src/storage/postgres/events/postgres-event-tail.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows } from '../support/event-rows.js';

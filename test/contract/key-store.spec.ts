@@ -4,7 +4,7 @@ import { SERVER } from '../../src/core/audit.js';
 import type { KeyPage, KeyStore, ListedKey, NewKey } from '../../src/core/key-store.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { Database } from '../../src/storage/postgres/database.js';
-import { PostgresKeyStore } from '../../src/storage/postgres/keys/postgres-key-store.js';
+import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { mysqlMigrations } from '../../migrations/mysql/index.js';
-import { undurableSettings } from '../../src/storage/mysql/durability.js';
+import { undurableSettings } from '../../src/storage/mysql/mysql-store-health.js';
 import {
   connectForMigration,
   migrateDown,

@@ -8,7 +8,7 @@ import { SERVER } from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { postgresMigrations } from '../../migrations/postgres/index.js';
 import { Database } from '../../src/storage/postgres/database.js';
-import { PostgresKeyStore } from '../../src/storage/postgres/keys/postgres-key-store.js';
+import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import {
   connectForMigration,
   migrateDown,

@@ -6,8 +6,8 @@ import { SystemClock } from '../../src/core/clock.js';
 import type { KeyStore } from '../../src/core/key-store.js';
 import type { NewSession, SessionStore } from '../../src/core/session-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
-import { PostgresKeyStore } from '../../src/storage/postgres/keys/postgres-key-store.js';
-import { PostgresSessionStore } from '../../src/storage/postgres/sessions/postgres-session-store.js';
+import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
+import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 

@@ -1,7 +1,7 @@
-import { PostgresAddressNotes } from '../../src/storage/postgres/access/addresses/address-notes.js';
-import { PostgresAddressStore } from '../../src/storage/postgres/access/addresses/postgres-address-store.js';
-import { PostgresAccessStore } from '../../src/storage/postgres/access/append/postgres-access-store.js';
-import { PostgresAccessReader } from '../../src/storage/postgres/access/logs/postgres-access-reader.js';
+import { PostgresAddressNotes } from '../../src/storage/postgres/access/note-addresses.js';
+import { PostgresAddressStore } from '../../src/storage/postgres/access/postgres-address-store.js';
+import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
+import { PostgresAccessReader } from '../../src/storage/postgres/access/postgres-access-reader.js';
 import { ACCESS } from '../../src/core/counting/kind.js';
 import { PostgresAccessHours } from '../../src/storage/postgres/counting/postgres-access-hours.js';
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { StoredEvent } from '../../src/core/event.js';
-import { eventKey } from '../../src/storage/postgres/event-key.js';
+import { eventKey } from '../../src/storage/postgres/append/append-events.js';
 import { ensurePartitions } from '../../src/storage/postgres/partitions.js';
 
 /** A stored row, as far as a test cares for it. Times are RFC 3339; JSON is text, so that numbers stay as written. */

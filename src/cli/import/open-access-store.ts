@@ -20,7 +20,7 @@ export async function openAccessStore(config: Config): Promise<OpenAccessStore> 
   // What the store refuses is in the ledger; stdout is the ledger's.
   Logger.overrideLogger(false);
   const { Connections } = await import('../../storage/connections.js');
-  const { PostgresKeyStore } = await import('../../storage/postgres/keys/postgres-key-store.js');
+  const { PostgresKeyStore } = await import('../../storage/postgres/accounts/postgres-key-store.js');
   const opened = await openDatabase(config);
   let connections: Connections | undefined;
   const close = async () => {
@@ -43,15 +43,14 @@ async function inPostgres(
   { accessLogKeep: keep, uniqueIps }: Config,
   database: Database,
 ): Promise<AccessStore> {
-  const { PostgresAccessStore } =
-    await import('../../storage/postgres/access/append/postgres-access-store.js');
-  const { PostgresAddressNotes } = await import('../../storage/postgres/access/addresses/address-notes.js');
+  const { PostgresAccessStore } = await import('../../storage/postgres/access/postgres-access-store.js');
+  const { PostgresAddressNotes } = await import('../../storage/postgres/access/note-addresses.js');
   const addresses = new PostgresAddressNotes(uniqueIps);
   return new PostgresAccessStore(database, { keep, addresses, pending: new PendingBlocks(0) });
 }
 
 async function inMysql({ accessLogKeep: keep, uniqueIps }: Config, mysql: Mysql): Promise<AccessStore> {
-  const { MysqlAccessStore } = await import('../../storage/mysql/access/append/mysql-access-store.js');
+  const { MysqlAccessStore } = await import('../../storage/mysql/access/mysql-access-store.js');
   const { Partitions } = await import('../../storage/mysql/partitions.js');
   const { AddressNotes } = await import('../../storage/address-notes.js');
   const partitions = new Partitions(mysql.background);

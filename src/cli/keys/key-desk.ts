@@ -30,7 +30,7 @@ export async function withKeys(
   work: (desk: KeyDesk) => Promise<void>,
 ): Promise<void> {
   const { Database } = await import('../../storage/postgres/database.js');
-  const { PostgresKeyStore } = await import('../../storage/postgres/keys/postgres-key-store.js');
+  const { PostgresKeyStore } = await import('../../storage/postgres/accounts/postgres-key-store.js');
   const opened = await openDatabase(config);
   try {
     const database = await Database.connect(config, opened.url);

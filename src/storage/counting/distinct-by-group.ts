@@ -8,8 +8,7 @@ import { formatRfc3339 } from '../../core/rfc3339.js';
 import { minuteFloor } from '../../core/time-cover.js';
 import { hashOf } from '../../core/unique-sketch.js';
 import type { Window } from '../../core/window-runs.js';
-import { piecesOf, type SeenPiece } from './seen-pieces.js';
-import type { KeptRange, SeenQuestion, SeenStore } from './seen-store.js';
+import { piecesOf, type SeenPiece, type KeptRange, type SeenQuestion, type SeenStore } from './seen-store.js';
 import { Places, type WindowCounts } from './window-counts.js';
 
 /** Groups that are told apart; the rest is '(other)'. */

@@ -1,8 +1,8 @@
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { Client } from '../postgres/client.js';
+import { Client } from '../postgres/database.js';
 import { clusterDirOf, superuserUrl } from './cluster.js';
-import { DataDirError } from './data-dir-error.js';
+import { DataDirError } from './data-dir.js';
 import { canEnter, databaseUser, type OsUser } from './os-user.js';
 
 const CLUSTER = 'postgres';

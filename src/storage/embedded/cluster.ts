@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { POSTGRES_MAJOR } from './binaries.js';
-import { asDataDirError, DataDirError } from './data-dir-error.js';
+import { asDataDirError, DataDirError } from './data-dir.js';
 import type { OsUser } from './os-user.js';
-import { lastComplaint, run } from './run.js';
+import { lastComplaint, run } from './postmaster.js';
 
 const TEMPORARY = 'postgres.init-';
 const PASSWORD_FILE = 'sightline.password';

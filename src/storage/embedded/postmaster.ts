@@ -1,15 +1,44 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import type { OsUser } from './os-user.js';
-import { CHILD_ENV, lastComplaint } from './run.js';
-import { endWithProgram, watched } from './watchdog.js';
-
 const READY_POLL_MS = 10;
 const KEPT_LINES = 50;
+
+const SHELL = '/bin/sh';
+
+const PIPE_FD = 3;
+
+/**
+ * Becomes the program that its arguments name, and leaves a shell beside it that reads from a pipe. The other end is held by
+ * the server alone: when that ends, in whatever way, the kernel closes it, and the shell stops the program. It is its own
+ * shell's child no more, for a postmaster must not have a child that it does not know; a signal to its group does not end it.
+ * `$$` stays the pid that the program gets. That it is still the program's is looked at before each signal.
+ */
+const SCRIPT = `
+cluster=$1
+shift
+((
+  trap '' HUP INT TERM
+  exec </dev/null >/dev/null 2>&1
+  read -r ended <&${PIPE_FD} && exit
+  ours() {
+    command=$(tr '\\0' ' ' </proc/$$/cmdline || ps -p $$ -o command=)
+    case $command in *"$cluster"*) ;; *) exit ;; esac
+  }
+  ours
+  kill -INT $$
+  for second in 1 2 3 4 5 6 7; do sleep 1; ours; done
+  kill -QUIT $$
+) &)
+exec "$@" ${PIPE_FD}<&-
+`;
+
+/** All that PostgreSQL's programs get of an environment: none of ours, which may hold secrets. */
+const CHILD_ENV = { LC_ALL: 'C', TZ: 'UTC' };
 
 export interface PostmasterOptions {
   binDir: string;
@@ -100,4 +129,57 @@ function isReady(cluster: string, pid: number | undefined): boolean {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
+}
+
+/** The command that runs `program` under the watchdog, for `spawn`, with the pipe in its `stdio`. */
+function watched(
+  program: string,
+  args: readonly string[],
+  cluster: string,
+): { command: string; args: string[]; stdio: SpawnOptions['stdio'] } {
+  return {
+    command: SHELL,
+    args: ['-c', SCRIPT, 'sightline-watchdog', cluster, program, ...args],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  };
+}
+
+/** Ends the watchdog with the program: from then on the pid may be another's. */
+function endWithProgram(child: ChildProcess): void {
+  const pipe = child.stdio[PIPE_FD] as Writable;
+  // The watchdog itself may have been killed.
+  pipe.on('error', () => undefined);
+  child.once('exit', () => pipe.end('ended\n'));
+}
+
+/** Runs a program of PostgreSQL to its end. @throws an Error that carries what it wrote. */
+export async function run(program: string, args: readonly string[], user: OsUser, input = ''): Promise<void> {
+  // Detached: a Ctrl-C that is meant for the server would leave a cluster half made.
+  const child = spawn(program, args, {
+    ...user.ids,
+    cwd: '/',
+    env: CHILD_ENV,
+    stdio: 'pipe',
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => (output += data.toString()));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(output);
+}
+
+/** The line of PostgreSQL's output that says what was wrong. */
+export function lastComplaint(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const complaint =
+    lines.findLast((line) => /\b(FATAL|PANIC|ERROR|error):/.test(line)) ??
+    lines.at(-1) ??
+    'it gave no reason';
+  return complaint.replace(/^.*?\b(FATAL|PANIC|ERROR|error):\s*/, '').trim();
 }

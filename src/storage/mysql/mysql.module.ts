@@ -14,14 +14,13 @@ import { CountedAccessStats } from '../counting/counted-access-stats.js';
 import { Counter } from '../counting/counter.js';
 import { WindowCounts } from '../counting/window-counts.js';
 import { implementOver, readOver } from '../implement.js';
-import { MysqlAddressStore } from './access/addresses/mysql-address-store.js';
-import { MysqlAccessStore } from './access/append/mysql-access-store.js';
-import { MysqlAccessReader } from './access/logs/mysql-access-reader.js';
+import { MysqlAddressStore } from './access/mysql-address-store.js';
+import { MysqlAccessStore } from './access/mysql-access-store.js';
+import { MysqlAccessReader } from './access/mysql-access-reader.js';
 import { MysqlAccessHours, type Projects } from './counting/mysql-access-hours.js';
 import { MysqlCountStore } from './counting/mysql-count-store.js';
 import { MysqlAccessMaintenance } from './maintenance/mysql-access-maintenance.js';
-import { MysqlStoreHealth } from './mysql-store-health.js';
-import { MysqlStoreTables } from './mysql-store-tables.js';
+import { MysqlStoreHealth, MysqlStoreTables } from './mysql-store-health.js';
 import { Mysql } from './mysql.js';
 import { Partitions } from './partitions.js';
 

@@ -2,8 +2,7 @@ import { createPool, type PoolConnection } from 'mysql2';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { Lanes } from '../../core/lanes.js';
-import { connectionOptions } from './connection-options.js';
-import { SESSION } from './session.js';
+import { connectionOptions, SESSION } from './connection-options.js';
 import { Sessions } from './sql.js';
 
 /** The server ends a statement itself; only where it does not even do that is the connection given up. */

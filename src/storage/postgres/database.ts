@@ -1,10 +1,9 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { Lanes } from '../../core/lanes.js';
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
-import { Client } from './client.js';
 import type { Queryable } from './sql.js';
 import { inTransaction } from './transaction.js';
 
@@ -104,4 +103,17 @@ function dataSource(config: Config, url: string, { name, max, keepIdle }: PoolOp
 
 function poolOf(source: DataSource): pg.Pool {
   return (source.driver as unknown as { master: pg.Pool }).master;
+}
+
+/**
+ * A connection that hears of its own loss from its birth: an `error` that nobody listens for ends the process. pg-pool
+ * listens only from when `connect()` has resolved until a connection is handed out, and the fatal message of a server that
+ * goes down may stand in the packet that says ready: 41 of 400 terminated backends ended the server. Nothing is lost
+ * by not looking at it here: every query that is waiting, or sent later, fails with it.
+ */
+export class Client extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
 }

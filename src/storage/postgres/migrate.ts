@@ -1,7 +1,7 @@
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import { migratorOf } from '../migrations/migrate.js';
-import { Client } from './client.js';
-import { admitPostgresReader } from './reader/admit-reader.js';
+import { Client } from './database.js';
+import { admitPostgresReader } from './readers.js';
 
 const LOCK = `hashtextextended('sightline migrations', 0)`;
 

@@ -1,7 +1,7 @@
 import { StoreHealth } from '../../core/store-health.js';
 import { Probe } from '../probe.js';
 import type { Database } from './database.js';
-import { rows } from './sql.js';
+import { rows, type Queryable } from './sql.js';
 
 const COUNTS = ['blocks', 'totals', 'rollups', 'uniques'];
 
@@ -15,6 +15,12 @@ export const WRITTEN_TABLES = [
 ];
 
 // A server that is up may still be a standby, or have lost its tables. Catalogs only: no lock of a table is waited for.
+
+const SQL = `
+select name from pg_settings
+where name in ('fsync', 'synchronous_commit', 'full_page_writes') and setting = 'off'
+order by name`;
+
 const MAY_APPEND = `
 select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off'
   and bool_and(coalesce(has_table_privilege(to_regclass(name), 'insert'), false)) as may
@@ -42,4 +48,10 @@ export class PostgresStoreHealth extends StoreHealth {
     });
     return bytes;
   }
+}
+
+/** Settings of the server that break the promise of a 2xx: a crash of its machine may lose what was committed. */
+export async function undurableSettings(db: Queryable): Promise<string[]> {
+  const off = await rows<{ name: string }>(db, { text: SQL });
+  return off.map(({ name }) => name);
 }

@@ -25,11 +25,11 @@ import { PostgresCountStore } from './counting/postgres-count-store.js';
 import { PostgresSeenStore } from './counting/postgres-seen-store.js';
 import { Database } from './database.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
-import { PostgresEventTail } from './events/tail/postgres-event-tail.js';
-import { PostgresKeyStore } from './keys/postgres-key-store.js';
+import { PostgresEventTail } from './events/postgres-event-tail.js';
+import { PostgresKeyStore } from './accounts/postgres-key-store.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
-import { PostgresProjectStore } from './projects/postgres-project-store.js';
-import { PostgresSessionStore } from './sessions/postgres-session-store.js';
+import { PostgresProjectStore } from './accounts/postgres-project-store.js';
+import { PostgresSessionStore } from './accounts/postgres-session-store.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
 import { PostgresStoreTables } from './postgres-store-tables.js';
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { storageUnavailable } from '../../core/errors.js';
-import { isUnavailable } from './sql.js';
+import { isUnavailable, rows } from './sql.js';
 
 /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
 export async function inTransaction<T>(
@@ -52,4 +52,20 @@ async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
   } catch (error) {
     return error as Error;
   }
+}
+
+/** A transaction without the time limits of a request: what is done in the background may take minutes. */
+export function inUnhurriedTransaction<T>(
+  pool: pg.Pool,
+  work: (db: pg.PoolClient) => Promise<T>,
+  begin?: string,
+): Promise<T> {
+  const unhurried = async (db: pg.PoolClient): Promise<T> => {
+    await rows(db, {
+      text: `select set_config('statement_timeout', '0', true),
+                    set_config('idle_in_transaction_session_timeout', '0', true)`,
+    });
+    return work(db);
+  };
+  return inTransaction(pool, unhurried, begin);
 }

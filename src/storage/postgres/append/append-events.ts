@@ -2,10 +2,38 @@ import type { Block } from '../../../core/count-store.js';
 import { eventRow } from '../../../core/counting/kind.js';
 import type { NewEvent } from '../../../core/event.js';
 import { rows, type Queryable } from '../sql.js';
-import { EventColumns } from './event-columns.js';
-import { Idle } from './idle.js';
+import { Idle, ColumnArrays, float8, int4, jsonb, text, timestamptz, uuid, type Column } from './columns.js';
+import { hash } from 'node:crypto';
 
 // One statement, and so one round trip and one transaction without `begin` and `commit`: for the small flushes of single
+
+/** In the order of the parameters of append-events.ts. */
+const COLUMNS: Column<NewEvent>[] = [
+  int4((event) => event.projectId),
+  text((event) => event.eventId),
+  text((event) => event.eventType),
+  text((event) => event.eventName),
+  timestamptz((event) => event.timestamp),
+  timestamptz((event) => event.reportedTimestamp),
+  timestamptz((event) => event.createdAt),
+  text((event) => event.userId),
+  text((event) => event.sessionId),
+  text((event) => event.appVersion),
+  int4((event) => event.sequenceNumber),
+  text((event) => event.priority),
+  float8((event) => event.durationMs),
+  text((event) => event.providerName),
+  jsonb((event) => event.properties),
+  jsonb((event) => event.deviceInfo),
+  uuid((event) => eventKey(event.projectId, event.eventId)),
+];
+
+class EventColumns extends ColumnArrays<NewEvent> {
+  constructor() {
+    super(COLUMNS);
+  }
+}
+
 // events those cost more than the rows (docs/decisions/0004-append.md).
 // Ids rise in the order of the events; keys are claimed in their own order, or two flushes with the same ones could deadlock.
 const SQL = `
@@ -38,7 +66,7 @@ select (select id from block) as block, json_agg(id order by position)::text as 
   case when count(*) < cardinality($1) then json_agg(position - 1 order by position)::text end as places
 from fresh`;
 
-export interface AppendedEvents {
+interface AppendedEvents {
   /** Of those that were new: ids by index. */
   ids: ReadonlyMap<number, number>;
   /** What of them is to be counted; null where none was new. */
@@ -74,3 +102,11 @@ export async function appendEvents(db: Queryable, events: readonly NewEvent[]): 
 }
 
 const idle = new Idle(() => new EventColumns());
+
+/**
+ * What makes an event the same event: 128 bits of SHA-256 of project and event_id, in hex. A cryptographic hash, because
+ * clients choose event_ids: nobody can make two that collide. Here and not in SQL: Node takes a tenth of the time.
+ */
+export function eventKey(projectId: number, eventId: string): string {
+  return hash('sha256', `${projectId} ${eventId}`, 'hex').slice(0, 32);
+}

@@ -4,9 +4,14 @@ import type { NewEvent, Receipt } from '../../../core/event.js';
 import { EventStore } from '../../../core/event-store.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import { appendEvents } from './append-events.js';
+import { appendEvents, eventKey } from './append-events.js';
 import { appendRecords } from './append-records.js';
-import { selectKeyIds } from './select-key-ids.js';
+import { rows, type Queryable } from '../sql.js';
+
+const SQL = `
+select position::int - 1 as index, id
+from unnest($1::uuid[]) with ordinality as given (key, position)
+join event_keys using (key)`;
 
 /** Appends to PostgreSQL: keys, rows and what is to be counted in one statement, and so in one transaction. */
 export class PostgresEventStore extends EventStore {
@@ -61,4 +66,17 @@ function distinctEvents(events: readonly NewEvent[]): { distinct: readonly NewEv
     return distinct.push(event) - 1;
   });
   return { distinct, places };
+}
+
+/** Ids of events that were stored before, by index. */
+async function selectKeyIds(
+  db: Queryable,
+  events: readonly NewEvent[],
+): Promise<ReadonlyMap<number, number>> {
+  const known = await rows<{ index: number; id: number }>(db, {
+    name: 'select_event_keys',
+    text: SQL,
+    values: [events.map(({ projectId, eventId }) => eventKey(projectId, eventId))],
+  });
+  return new Map(known.map(({ index, id }) => [index, id]));
 }

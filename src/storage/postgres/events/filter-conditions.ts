@@ -5,12 +5,10 @@ import {
   type Equality,
   type FilterConditions,
   type Terms,
+  inRange,
 } from '../reading/filter-conditions.js';
 import type { KeyColumn } from '../reading/key-edge.js';
-import { inRange } from '../reading/time-conditions.js';
 import type { Condition, Values } from '../reading/values.js';
-import { propertyJson } from './property-json.js';
-
 /** The filters that are one column's equality, in the order of the arguments of `sightline_event_terms`. */
 export const EQUALITY_COLUMNS = {
   eventType: 'event_type',
@@ -22,6 +20,10 @@ export const EQUALITY_COLUMNS = {
 } as const satisfies Partial<Record<keyof EventFilter, string>>;
 
 const TERMS: Terms = { function: 'sightline_event_terms', columns: Object.values(EQUALITY_COLUMNS) };
+
+const INTEGER = /^-?(?:0|[1-9]\d*)$/;
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** `inOrderOf`: the column whose index is read: a range of another is one more thing to look at in each row. */
 export function filterConditions(
@@ -61,4 +63,18 @@ function propertyConditions({ providerName, properties }: EventFilter): Conditio
 function hasAnyOf(texts: readonly string[]): Condition {
   const holds = (values: Values) => (json: string) => `properties @> ${values.bind(json)}::jsonb`;
   return (values) => `(${texts.map(holds(values)).join(' or ')})`;
+}
+
+/** The JSON texts of every object that has `value` at `path`: as a string, and as the scalar that it spells. */
+function propertyJson(path: readonly string[], value: string): string[] {
+  const scalar = scalarJson(value);
+  const leaves = scalar === null ? [JSON.stringify(value)] : [JSON.stringify(value), scalar];
+  return leaves.map((leaf) => path.reduceRight((inner, key) => `{${JSON.stringify(key)}:${inner}}`, leaf));
+}
+
+function scalarJson(value: string): string | null {
+  if (value === 'true' || value === 'false' || value === 'null') return value;
+  // no stored number is beyond a double, and PostgreSQL refuses what is far beyond
+  if (!NUMBER.test(value) || !Number.isFinite(Number(value))) return null;
+  return INTEGER.test(value) ? value : JSON.stringify(Number(value));
 }

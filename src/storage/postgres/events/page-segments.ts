@@ -3,7 +3,7 @@ import { EVENT_TYPES, PRIORITIES } from '../../../core/event.js';
 import { parseRfc3339 } from '../../../core/rfc3339.js';
 import type { Position } from './event-cursor.js';
 import type { Key, KeyColumn } from '../reading/key-edge.js';
-import { receivedFor } from '../reading/time-conditions.js';
+import { receivedFor } from '../reading/filter-conditions.js';
 import type { Condition } from '../reading/values.js';
 import { EQUALITY_COLUMNS } from './filter-conditions.js';
 

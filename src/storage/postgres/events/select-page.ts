@@ -2,11 +2,9 @@ import { SightlineError } from '../../../core/errors.js';
 import type { StoredEvent } from '../../../core/event.js';
 import { countUpTo } from '../reading/counts.js';
 import { fillPage } from '../reading/fill-page.js';
-import { PageRoom } from '../reading/page-room.js';
-import { selectRows } from '../reading/select-rows.js';
-import type { Condition } from '../reading/values.js';
+import { PageRoom, selectRows } from '../reading/select-rows.js';
+import type { Condition, RecordTable } from '../reading/values.js';
 import type { FirstRows, Queryable } from '../sql.js';
-import { EVENTS } from './event-columns.js';
 import { filterConditions } from './filter-conditions.js';
 import type { Segment } from './page-segments.js';
 
@@ -15,8 +13,14 @@ const MOST_SORTED = 100_000;
 /** Who walks by cursor is not turned away where more events came meanwhile. */
 const MOST_SORTED_FROM_CURSOR = 4 * MOST_SORTED;
 
+/** The columns of `StoredEvent`, in its order. */
+export const EVENT_COLUMNS = `id, event_id, event_type, event_name, "timestamp", reported_timestamp, properties, device_info,
+  user_id, session_id, app_version, sequence_number, priority, created_at, processed_at`;
+
+const EVENTS: RecordTable = { name: 'events', columns: EVENT_COLUMNS, few: 2_000 };
+
 /** Where a page lies in its order. */
-export interface PagePlace {
+interface PagePlace {
   /** Rows to skip. */
   offset: number;
   limit: number;

@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { CountedKind } from '../../../core/counting/kind.js';
-import { isTransient } from '../append/append-errors.js';
-import { dropPartition, RECORDS } from '../partitions.js';
+import { isTransient } from '../append/append-records.js';
+import { dropPartition, RECORDS, partitionDays } from '../partitions.js';
 import { lockRollups } from '../counting/rollup-lock.js';
 import { rows, type Queryable } from '../sql.js';
-import { deleteDay } from './delete-day.js';
-import { storedDays } from './stored-days.js';
-import { inUnhurriedTransaction } from './unhurried.js';
+import { inUnhurriedTransaction } from '../transaction.js';
 
 const ATTEMPTS = 100;
 const LOCK_WAIT_MS = 100;
 const PAUSE_MS = 200;
+
+const BATCH_RECORDS = 'jsonb_array_elements(b.records::jsonb) with ordinality as u(record, place)';
+
+const IS_OF_DAY = `(u.record ->> 1)::integer = $1::date - date '1970-01-01'`;
 
 /** What else goes with a day, before its counts do. */
 type First = (db: Queryable, day: string) => Promise<void>;
@@ -59,4 +61,49 @@ async function dropSoon(db: pg.PoolClient, { name }: CountedKind, day: string): 
       await delay(PAUSE_MS);
     }
   }
+}
+
+/** Deletes all that counts the records received on a day. Under the lock of the rollups. */
+async function deleteDay(db: Queryable, { name }: CountedKind, day: string): Promise<void> {
+  for (const table of ['totals', 'rollups', 'uniques']) {
+    await rows(db, { text: `delete from ${name}_${table} where day = $1::date`, values: [day] });
+  }
+  // A timestamp is at most 24 h after receipt.
+  if (name === 'event')
+    await rows(db, { text: `delete from event_seen where from_at < $1::date + 2`, values: [day] });
+  await deleteUncounted(db, name, day);
+}
+
+// Processes know a block by its id and read it once: one that loses records becomes another.
+async function deleteUncounted(db: Queryable, name: CountedKind['name'], day: string): Promise<void> {
+  const isNew = name === 'event' ? 'b.fresh is null or u.place = any(b.fresh)' : 'true';
+  await rows(db, {
+    text: `
+with old as (
+  delete from ${name}_blocks b
+  where exists (select from ${BATCH_RECORDS} where ${IS_OF_DAY})
+  returning *
+)
+insert into ${name}_blocks (stored_at, size, records)
+select b.stored_at, count(*), json_agg(u.record order by u.place)
+from old b cross join lateral ${BATCH_RECORDS}
+where (${isNew}) and not ${IS_OF_DAY}
+group by b.id, b.stored_at
+order by b.id`,
+    values: [day],
+  });
+}
+
+/** The days of receipt that there is anything of, oldest first: also those whose entries are counted and not kept as rows. */
+async function storedDays(db: Queryable, { name }: CountedKind): Promise<string[]> {
+  const counted = await rows<{ day: string }>(db, {
+    text: `select distinct t.day
+           from projects p cross join lateral (
+             select day from ${name}_totals where project_id = p.id and dimension = 'all' and value = ''
+           ) as t
+           union select day from ${name}_pending`,
+  });
+  const days = new Set(counted.map(({ day }) => day));
+  for (const day of await partitionDays(db, RECORDS[name])) days.add(day);
+  return [...days].sort();
 }

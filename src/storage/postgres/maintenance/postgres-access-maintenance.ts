@@ -4,12 +4,12 @@ import type { Micros } from '../../../core/event.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import { deleteAnswers } from './delete-answers.js';
 import { dropDaysBefore } from './drop-days.js';
-import { loseHours } from './lose-hours.js';
 import { pruneMinutes, pruneSketches } from './prune.js';
 import { deleteEntries, removeProject } from './remove-project.js';
-import { inUnhurriedTransaction } from './unhurried.js';
+import { inUnhurriedTransaction } from '../transaction.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { rows, type Queryable } from '../sql.js';
 
 /** PostgreSQL's upkeep of access entries. */
 export class PostgresAccessMaintenance extends AccessMaintenance {
@@ -34,4 +34,28 @@ export class PostgresAccessMaintenance extends AccessMaintenance {
   removeProject(projectId: number): Promise<void> {
     return removeProject(this.database.query, ACCESS, projectId, deleteEntries);
   }
+}
+
+/** Deletes the idempotency keys that have expired. */
+async function deleteAnswers(db: Queryable, now: Micros): Promise<void> {
+  await rows(db, {
+    text: 'delete from access_answers where expires_at <= $1::timestamptz',
+    values: [formatRfc3339(now)],
+  });
+}
+
+/**
+ * Revision 0 for each hour that has entries received on this day, which are about to go: what is left of it is no longer all of
+ * it, and stays so. By what counts them, before that goes too.
+ */
+async function loseHours(db: Queryable, day: string): Promise<void> {
+  await rows(db, {
+    text: `
+insert into access_hours (project_id, hour, revision)
+select project_id, bucket, 0 from access_rollups where day = $1::date and tier = 60
+union
+select project_id, date_bin('1 hour', "timestamp", '1970-01-01Z'), 0 from access_pending where day = $1::date
+on conflict (project_id, hour) do update set revision = 0`,
+    values: [day],
+  });
 }

@@ -4,11 +4,13 @@ import { StoreMaintenance } from '../../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
-import { claimJob, giveJobBack } from './claim-job.js';
-import { deleteEventKeys } from './delete-event-keys.js';
 import { dropDaysBefore } from './drop-days.js';
 import { pruneMinutes, pruneSeen, pruneSketches } from './prune.js';
 import { deleteEvents, removeProject } from './remove-project.js';
+import { rows, type Queryable } from '../sql.js';
+
+// Timers of several processes do not tick together: one that comes a little early takes its turn all the same.
+const EARLY = 0.9;
 
 /** PostgreSQL's upkeep of events: partitions, retention, rollups. */
 export class PostgresMaintenance extends StoreMaintenance {
@@ -41,4 +43,31 @@ export class PostgresMaintenance extends StoreMaintenance {
   removeProject(projectId: number): Promise<void> {
     return removeProject(this.database.query, EVENTS, projectId, deleteEvents);
   }
+}
+
+/** By the database's clock, the one that all processes share. */
+async function claimJob(db: Queryable, job: string, everyMs: number): Promise<boolean> {
+  const claimed = await rows(db, {
+    name: 'maintenance.claim',
+    text: `insert into maintenance_jobs as j (job, ran_at) values ($1, clock_timestamp())
+           on conflict (job) do update set ran_at = excluded.ran_at
+           where j.ran_at <= excluded.ran_at - $2::float8 * interval '1 millisecond'
+           returning 1`,
+    values: [job, everyMs * EARLY],
+  });
+  return claimed.length > 0;
+}
+
+async function giveJobBack(db: Queryable, job: string): Promise<void> {
+  await rows(db, { text: 'delete from maintenance_jobs where job = $1', values: [job] });
+}
+
+/** Deletes the keys of the events received on a day. */
+async function deleteEventKeys(db: Queryable, day: string): Promise<void> {
+  await rows(db, {
+    text: `delete from event_keys
+           where created_at >= $1::date::timestamp at time zone 'UTC'
+             and created_at < ($1::date + 1)::timestamp at time zone 'UTC'`,
+    values: [day],
+  });
 }

@@ -3,7 +3,7 @@ import type { CountedKind } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { rows } from '../sql.js';
-import { inUnhurriedTransaction } from './unhurried.js';
+import { inUnhurriedTransaction } from '../transaction.js';
 
 /** Deletes the minute buckets before `expiry`, of counts and of durations. */
 export function pruneMinutes(pool: pg.Pool, { name }: CountedKind, expiry: Micros): Promise<void> {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { CountedKind } from '../../../core/counting/kind.js';
 import { lockRollups } from '../counting/rollup-lock.js';
 import { rows, type Queryable } from '../sql.js';
-import { inUnhurriedTransaction } from './unhurried.js';
+import { inUnhurriedTransaction } from '../transaction.js';
 
 /** Deletes the records of a project, with what belongs to them. */
 type DeleteRecords = (db: Queryable, projectId: number) => Promise<void>;

@@ -2,8 +2,7 @@ import type { Queryable } from '../sql.js';
 import { countUpTo } from './counts.js';
 import type { FilterConditions } from './filter-conditions.js';
 import { between, keyAfter, type Edge, type Key } from './key-edge.js';
-import type { PageRoom } from './page-room.js';
-import { selectFew, selectRows, type RowSource } from './select-rows.js';
+import { type PageRoom, selectFew, selectRows, type RowSource } from './select-rows.js';
 import type { Condition, RecordTable } from './values.js';
 
 /** Rows of the first stretch: what one row in a hundred has fills a page from them. */

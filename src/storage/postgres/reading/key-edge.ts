@@ -1,5 +1,5 @@
 import { formatRfc3339, parseRfc3339 } from '../../../core/rfc3339.js';
-import { receivedFor } from './time-conditions.js';
+import { receivedFor } from './filter-conditions.js';
 import { Values, where, type Condition, type RowTable } from './values.js';
 import { rows, type Queryable } from '../sql.js';
 

@@ -1,0 +1,104 @@
+import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
+import type { Block } from '../../../core/count-store.js';
+import { accessRow } from '../../../core/counting/kind.js';
+import { identityOf } from '../../address-notes.js';
+import { ColumnArrays, float8, int4, text, timestamptz, type Column, Idle } from '../append/columns.js';
+import { rows, type Queryable } from '../sql.js';
+import { NEW_ADDRESSES, type NewAddress, type PostgresAddressNotes } from './note-addresses.js';
+
+/** In the order of the parameters of append-entries.ts. */
+const ENTRY_COLUMNS: Column<NewAccessEntry>[] = [
+  int4((entry) => entry.projectId),
+  timestamptz((entry) => entry.timestamp),
+  timestamptz((entry) => entry.reportedTimestamp),
+  timestamptz((entry) => entry.createdAt),
+  text((entry) => entry.ip),
+  text((entry) => entry.method),
+  text((entry) => entry.path),
+  int4((entry) => entry.status),
+  float8((entry) => entry.latencyMs),
+  text((entry) => entry.userAgent),
+];
+
+export type Keep = 'all' | 'errors';
+
+const KEPT: Record<Keep, string> = { all: '', errors: 'where status >= 400' };
+
+/** CTEs that write the rows of the entries in parameters $1 to $10, and what is to be counted ($11). One statement, as append-events.ts. */
+function stored(keep: Keep): string {
+  return `
+block as (
+  insert into access_blocks (size, records) values (cardinality($1::int[]), $11::json) returning id
+), stored as (
+  insert into access_logs (id, project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms,
+    user_agent)
+  select nextval('access_ids'), project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms,
+    user_agent
+  from unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
+    $8::int[], $9::float8[], $10::text[])
+  as given (project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms, user_agent)
+  ${KEPT[keep]}
+)`;
+}
+
+const idle = new Idle(() => new ColumnArrays(ENTRY_COLUMNS));
+
+interface AppendedEntries {
+  receipts: AccessReceipt[];
+  /** What of them is to be counted. */
+  block: Block;
+}
+
+/** Stores entries, all or none; of their addresses nothing is written. */
+export async function appendEntries(
+  db: Queryable,
+  entries: readonly NewAccessEntry[],
+  keep: Keep,
+): Promise<AppendedEntries> {
+  const counted = entries.map(accessRow);
+  const [{ id }] = await idle.use((columns) =>
+    rows<{ id: number }>(db, {
+      name: `append_access_${keep}`,
+      text: `with ${stored(keep)} select id from block`,
+      values: [...columns.encode(entries), JSON.stringify(counted)],
+    }),
+  );
+  return {
+    receipts: entries.map(() => ({ outcome: 'stored', newIp: false })),
+    block: { id, rows: counted },
+  };
+}
+
+/** Stores entries and notes the addresses of those that ask for it, all or none. */
+export async function appendNotingEntries(
+  db: Queryable,
+  entries: readonly NewAccessEntry[],
+  keep: Keep,
+  addresses: PostgresAddressNotes,
+): Promise<AppendedEntries> {
+  const notes = addresses.gather(entries);
+  // nearly always: the address is known
+  if (notes.size === 0) return appendEntries(db, entries, keep);
+  const counted = entries.map(accessRow);
+  const found = await idle.use((columns) =>
+    addresses.use((encode) =>
+      rows<NewAddress & { block: number | null }>(db, {
+        name: `append_access_${keep}_${addresses.uniqueIps}`,
+        text: `with ${stored(keep)}, ${addresses.sql(ENTRY_COLUMNS.length + 2)}
+          select project_id, name, null::bigint as block from (${NEW_ADDRESSES}) as fresh
+          union all select null, null, id from block`,
+        values: [...columns.encode(entries), JSON.stringify(counted), ...encode(notes.values())],
+      }),
+    ),
+  );
+  const told = new Set<number>();
+  let id = 0;
+  for (const { project_id, name, block } of found) {
+    if (block === null) told.add(notes.get(identityOf(project_id, name))!.index);
+    else id = block;
+  }
+  return {
+    receipts: entries.map((_, index) => ({ outcome: 'stored', newIp: told.has(index) })),
+    block: { id, rows: counted },
+  };
+}

@@ -1,0 +1,91 @@
+import type pg from 'pg';
+import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
+import type { OnceRequest, OnceResult } from '../../../core/access-store.js';
+import { idempotencyConflict } from '../../../core/errors.js';
+import { appendRecords, type RecordStore } from '../append/append-records.js';
+import { inSavepoint } from '../transaction.js';
+import { type PostgresAddressNotes, noteAddresses } from './note-addresses.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { rows, type Queryable } from '../sql.js';
+
+/** Most entries of a statement: what a large request needs of memory, here and there, is that of one. */
+const CHUNK = 5_000;
+
+const SQL = `
+insert into access_answers as a (project_id, key, body_digest, expires_at)
+values ($1, decode($2, 'hex'), decode($3, 'hex'), $4)
+on conflict (project_id, key) do update
+  set body_digest = excluded.body_digest, expires_at = excluded.expires_at, answer = null
+  where a.expires_at <= clock_timestamp()
+returning 1`;
+
+/**
+ * A request with its key, inside a transaction: answered as before where its key is known, else stored.
+ * Addresses come last, so that nobody waits for those of a large request while it is being stored.
+ */
+export async function appendOnce(
+  db: pg.PoolClient,
+  request: OnceRequest,
+  entries: RecordStore<NewAccessEntry, AccessReceipt>,
+  addresses: PostgresAddressNotes,
+): Promise<OnceResult> {
+  if (!(await insertAnswer(db, request))) return answeredBefore(db, request);
+  const careful = {
+    ...entries,
+    store: (some: readonly NewAccessEntry[]) => inSavepoint(db, () => entries.store(some)),
+  };
+  const receipts: AccessReceipt[] = [];
+  for (let at = 0; at < request.entries.length; at += CHUNK) {
+    receipts.push(...(await appendRecords(request.entries.slice(at, at + CHUNK), careful)));
+  }
+  const notes = addresses.gather(request.entries, (index) => receipts[index].outcome === 'stored');
+  for (const index of await noteAddresses(db, addresses, notes)) {
+    receipts[index] = { outcome: 'stored', newIp: true };
+  }
+  const answer = request.answer(receipts);
+  await updateAnswer(db, request, answer);
+  return { answer, receipts };
+}
+
+async function answeredBefore(db: pg.PoolClient, request: OnceRequest): Promise<OnceResult> {
+  const before = await selectAnswer(db, request);
+  if (before.same_body) return { answer: before.answer, receipts: [] };
+  throw idempotencyConflict();
+}
+
+/**
+ * Takes a request's key; false where it was answered before. Waits for a transaction that has the same key in hand:
+ * its commit makes this false, its end without one true.
+ */
+async function insertAnswer(db: Queryable, request: OnceRequest): Promise<boolean> {
+  const { projectId, key, bodyDigest, expiresAtMs } = request;
+  const taken = await rows(db, {
+    name: 'insert_access_answer',
+    text: SQL,
+    values: [projectId, key, bodyDigest, formatRfc3339(expiresAtMs * 1000)],
+  });
+  return taken.length > 0;
+}
+
+/** What a request was answered. insertAnswer has found its key, and locks it against being forgotten meanwhile. */
+async function selectAnswer(
+  db: Queryable,
+  { projectId, key, bodyDigest }: OnceRequest,
+): Promise<{ answer: unknown; same_body: boolean }> {
+  const [found] = await rows<{ answer: unknown; same_body: boolean }>(db, {
+    name: 'select_access_answer',
+    text: `select answer, body_digest = decode($3, 'hex') as same_body
+           from access_answers where project_id = $1 and key = decode($2, 'hex')`,
+    values: [projectId, key, bodyDigest],
+  });
+  return found;
+}
+
+/** Keeps what a request is answered with its key. */
+async function updateAnswer(db: Queryable, { projectId, key }: OnceRequest, answer: unknown): Promise<void> {
+  await rows(db, {
+    name: 'update_access_answer',
+    text: `update access_answers set answer = $3::json where project_id = $1 and key = decode($2, 'hex')`,
+    values: [projectId, key, JSON.stringify(answer)],
+  });
+}

@@ -1,0 +1,160 @@
+import type { ListedKey, KeyPage } from '../../../core/key-store.js';
+import { rows, type Queryable } from '../sql.js';
+import type { Scope, ApiKey } from '../../../core/api-key.js';
+import { decodeCursor, encodeCursor, isTime } from '../../page-cursor.js';
+import type { NewSession } from '../../../core/session-store.js';
+
+/** The columns that a key is read from: `k` is api_keys, `p` is projects. */
+const KEY_COLUMNS = `k.id, k.name, k.prefix, k.project_id, p.name as project, k.scopes, k.created_at, k.expires_at,
+  k.revoked_at, k.rate_limit_per_minute, k.self_rotate, k.successor_id, k.usage_count, k.last_used_at`;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+interface KeyQuestion {
+  id?: string;
+  digest?: string;
+  project?: string | null;
+  /** Keys that come after this one. */
+  after?: KeyPosition | null;
+  limit?: number;
+}
+
+/** Where a key stands in the order of its making. */
+interface KeyPosition {
+  /** RFC 3339, with the microseconds. */
+  createdAt: string;
+  id: string;
+}
+
+/** Oldest first; what is absent does not narrow. */
+export async function selectKeys(db: Queryable, question: KeyQuestion): Promise<ListedKey[]> {
+  return (await selectKeyRows(db, question)).map(toListedKey);
+}
+
+function selectKeyRows(db: Queryable, { id, digest, project, after, limit }: KeyQuestion): Promise<KeyRow[]> {
+  return rows<KeyRow>(db, {
+    text: `select ${KEY_COLUMNS} from api_keys k join projects p on p.id = k.project_id
+      where ($1::uuid is null or k.id = $1)
+        and ($2::text is null or k.digest = decode($2, 'hex'))
+        and ($3::text is null or k.project_id = (select id from projects where name = $3))
+        and ($4::timestamptz is null or (k.created_at, k.id) > ($4, $5::uuid))
+      order by k.created_at, k.id limit $6`,
+    values: [
+      id ?? null,
+      digest ?? null,
+      project ?? null,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+      limit ?? null,
+    ],
+  });
+}
+
+interface KeyRow {
+  id: string;
+  name: string;
+  prefix: string;
+  project_id: number;
+  project: string;
+  scopes: Scope[];
+  created_at: string;
+  expires_at: string | null;
+  revoked_at: string | null;
+  rate_limit_per_minute: number | null;
+  self_rotate: boolean;
+  successor_id: string | null;
+  usage_count: number;
+  last_used_at: string | null;
+}
+
+function toListedKey(row: KeyRow): ListedKey {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    projectId: row.project_id,
+    project: row.project,
+    scopes: row.scopes,
+    createdAt: Date.parse(row.created_at),
+    expiresAt: toMillis(row.expires_at),
+    revokedAt: toMillis(row.revoked_at),
+    rateLimitPerMinute: row.rate_limit_per_minute,
+    selfRotate: row.self_rotate,
+    successorId: row.successor_id,
+    usageCount: row.usage_count,
+    lastUsedAt: toMillis(row.last_used_at),
+  };
+}
+
+function toMillis(time: string | null): number | null {
+  return time === null ? null : Date.parse(time);
+}
+
+/** A time as a statement's value. */
+export function toTime(millis: number | null): string | null {
+  return millis === null ? null : new Date(millis).toISOString();
+}
+
+/** The keys of one project, or of all, after a cursor. @throws SightlineError `invalid_cursor` */
+export async function selectKeyPage(
+  db: Queryable,
+  project: string | null,
+  limit: number,
+  cursor: string | null,
+): Promise<KeyPage> {
+  const question = ['keys', project];
+  const [createdAt, id] = cursor === null ? [] : decodeCursor(question, cursor, isPosition);
+  const after = createdAt === undefined || id === undefined ? null : { createdAt, id };
+  // One more than is given tells whether there is a next page.
+  const found = await selectKeyRows(db, { project, after, limit: limit + 1 });
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const nextCursor =
+    found.length > limit && last !== undefined ? encodeCursor(question, [last.created_at, last.id]) : null;
+  return { keys: page.map(toListedKey), nextCursor };
+}
+
+function isPosition(parts: readonly unknown[]): parts is [string, string] {
+  return parts.length === 2 && isTime(parts[0]) && typeof parts[1] === 'string' && UUID.test(parts[1]);
+}
+
+/**
+ * Keys that may still be honoured, by digest in hex: all, or those of `ids`. Whether one has expired is judged by each request's
+ * clock.
+ */
+export async function selectLiveKeys(
+  db: Queryable,
+  ids: readonly string[] | null = null,
+): Promise<Map<string, ApiKey>> {
+  if (ids?.length === 0) return new Map();
+  const found = await rows<KeyRow & { digest: string }>(db, {
+    text: `select ${KEY_COLUMNS}, encode(k.digest, 'hex') as digest
+      from api_keys k join projects p on p.id = k.project_id
+      where k.revoked_at is null and (k.expires_at is null or k.expires_at > now() - interval '1 day')
+        and ($1::uuid[] is null or k.id = any ($1))`,
+    values: [ids],
+  });
+  return new Map(found.map((row) => [row.digest, toListedKey(row)]));
+}
+
+/**
+ * Sessions that may still be honoured: all, or those of `digests`. Whether one has ended meanwhile is judged by each request's
+ * clock.
+ */
+export async function selectLiveSessions(
+  db: Queryable,
+  digests: readonly string[] | null = null,
+): Promise<NewSession[]> {
+  if (digests?.length === 0) return [];
+  const found = await rows<{ digest: string; key_id: string; expires_at: string }>(db, {
+    text: `select encode(digest, 'hex') as digest, key_id, expires_at from sessions
+      where expires_at > now()
+        and ($1::text[] is null or digest = any (array(select decode(d, 'hex') from unnest($1::text[]) as d)))`,
+    values: [digests],
+  });
+  return found.map(({ digest, key_id: keyId, expires_at: time }) => ({
+    digest,
+    keyId,
+    expiresAt: Date.parse(time),
+  }));
+}

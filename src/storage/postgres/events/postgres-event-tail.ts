@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../../core/clock.js';
+import type { EventFilter } from '../../../core/event-reader.js';
+import {
+  EventTail,
+  type TailHead,
+  type TailPage,
+  type TailRange,
+  MAX_LAG_DAYS,
+} from '../../../core/event-tail.js';
+import { Lanes } from '../../../core/lanes.js';
+import { type Queryable, rows, firstRows, type FirstRows } from '../sql.js';
+import type { StoredEvent } from '../../../core/event.js';
+import { Values, where, type Condition } from '../reading/values.js';
+import { EVENT_COLUMNS } from './select-page.js';
+import { filterConditions } from './filter-conditions.js';
+
+/** An append takes a few milliseconds: for so long a head waits for those that run, so that ids are seen in order. */
+const PATIENCE_MS = 200;
+const LOOK_AGAIN_MS = 40;
+/** While a writer takes for ever, no more is remembered than this: what it holds up is decided in larger steps. */
+const MAX_MARKS = 1000;
+
+const MAX_LAG_MS = MAX_LAG_DAYS * 86_400_000;
+
+/** Ids up to `given` are decided once none of these writers is at it any more. */
+interface Mark {
+  given: number;
+  writers: ReadonlySet<string>;
+}
+
+/** Follows the table of events by its ids, and the locks of those who write to it. */
+export class PostgresEventTail extends EventTail {
+  private readonly marks: Mark[] = [];
+  private decided = 0;
+  /** Marks must be made in order. */
+  private readonly turns = new Lanes(1);
+
+  constructor(
+    private readonly database: { query: Queryable },
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  head(): Promise<TailHead> {
+    return this.turns.run(() => this.findHead());
+  }
+
+  async tail(
+    projectId: number,
+    filter: EventFilter,
+    range: TailRange,
+    limit: number,
+    maxBytes: number,
+  ): Promise<TailPage> {
+    const most = { rows: limit, bytes: maxBytes };
+    const { rows, isCut } = await selectTail(this.database.query, projectId, filter, range, most);
+    return { events: rows, isWhole: rows.length < limit && !isCut };
+  }
+
+  private async findHead(): Promise<TailHead> {
+    const atMs = this.clock.nowMs();
+    const giveUpAtMs = performance.now() + PATIENCE_MS;
+    const given = await this.look();
+    while (this.decided < given && performance.now() < giveUpAtMs) {
+      await delay(LOOK_AGAIN_MS);
+      await this.look();
+    }
+    return { decided: this.decided, readable: Math.max(this.decided, given), atMs };
+  }
+
+  private async look(): Promise<number> {
+    const { query } = this.database;
+    // In this order: who takes an id after the first question has one above `given`; who took it before and is not seen by the
+    // second has ended, and whoever asks from now on sees what it did.
+    const given = await selectGiven(query);
+    const writers = await selectWriters(query);
+    if (this.marks.length < MAX_MARKS) this.marks.push({ given, writers });
+    while (this.marks.length > 0 && haveEnded(this.marks[0].writers, writers)) {
+      this.decided = this.marks.shift()!.given;
+    }
+    return given;
+  }
+}
+
+function haveEnded(writers: ReadonlySet<string>, running: ReadonlySet<string>): boolean {
+  for (const writer of writers) if (running.has(writer)) return false;
+  return true;
+}
+
+/** The highest id that was given to an event; 0 before the first. Not bound to what is committed. */
+async function selectGiven(db: Queryable): Promise<number> {
+  const text = `select case when is_called then last_value else 0 end as given from event_ids`;
+  const [{ given }] = await rows<{ given: number }>(db, { text });
+  return given;
+}
+
+/** The first events of a range of ids. Without the bound on receipt every partition there is would be looked into. */
+function selectTail(
+  db: Queryable,
+  projectId: number,
+  filter: EventFilter,
+  { after, upTo, except, sinceMs }: TailRange,
+  most: { rows: number; bytes: number },
+): Promise<FirstRows<StoredEvent>> {
+  const received = { ...filter, timeField: 'created_at', from: (sinceMs - MAX_LAG_MS) * 1000 } as const;
+  const range: Condition[] = [
+    (values) => `id > ${values.bind(after)} and id <= ${values.bind(upTo)}`,
+    ...(except.length > 0 ? [(values: Values) => `id <> all(${values.bind(except)}::bigint[])`] : []),
+  ];
+  // few ids: no index on values is needed
+  const { scope, values: wanted } = filterConditions(projectId, received);
+  const values = new Values();
+  const text = `
+    select ${EVENT_COLUMNS}
+    from events
+    ${where([...scope, ...wanted, ...range], values)}
+    order by id
+    limit ${values.bind(most.rows)}`;
+  return firstRows<StoredEvent>(db, { text, values: values.list }, most.bytes);
+}
+
+/**
+ * The transactions that are storing events now. Whoever takes an id holds this lock before it does, until what it stored
+ * can be seen. Running transaction ids (`pg_current_snapshot()`) would not tell: an id is taken before its transaction has
+ * one, and reports, dumps and other databases would count as writers.
+ */
+async function selectWriters(db: Queryable): Promise<Set<string>> {
+  const text = `
+    select distinct virtualtransaction as writer
+    from pg_locks
+    where locktype = 'relation' and relation = 'event_keys'::regclass and mode = 'RowExclusiveLock' and granted
+      and database = (select oid from pg_database where datname = current_database())`;
+  const found = await rows<{ writer: string }>(db, { text });
+  return new Set(found.map(({ writer }) => writer));
+}
