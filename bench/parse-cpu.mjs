@@ -1,7 +1,7 @@
 // CPU to parse and validate a body of 10 MB in each format: microseconds a record, and the longest time that other
 // requests wait for their turn. CPU of this thread, not wall time: what else runs on the machine does not count.
 import { anyEntry } from '../dist/src/access/access-entry.schema.js';
-import { recordsOf } from '../dist/src/access/ingest/body-records.js';
+import { recordsOf } from '../dist/src/access/ingest/body-format.js';
 import { prepareEntry } from '../dist/src/access/prepare-entry.js';
 
 const BODY_BYTES = 10 * 1024 * 1024;

@@ -2,7 +2,7 @@
 // configuration file say that it listens.
 import http from 'node:http';
 import https from 'node:https';
-import { readConfig } from '../dist/src/config/read-config.js';
+import { readConfig } from '../dist/src/config/load.js';
 
 /** Where one reaches what listens on every address. */
 const EVERYWHERE = { '0.0.0.0': '127.0.0.1', '::': '::1' };

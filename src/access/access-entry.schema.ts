@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
-import { boundedText, recordErrors, type RecordError } from '../api/record-schema.js';
+import { boundedText, recordErrors, type RecordError } from '../http/query/record-schema.js';
 import { METHODS } from '../core/access-entry.js';
 import type { Micros } from '../core/event.js';
 import { canonicalIp } from '../core/ip-address.js';

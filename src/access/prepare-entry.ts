@@ -1,4 +1,4 @@
-import type { RecordError } from '../api/record-schema.js';
+import type { RecordError } from '../http/query/record-schema.js';
 import type { NewAccessEntry } from '../core/access-entry.js';
 import type { Micros } from '../core/event.js';
 import { ipOf, methodOf, timeOf, type EntryCheck, type RawAccessEntry } from './access-entry.schema.js';

@@ -1,4 +1,4 @@
-import type { RecordError } from '../api/record-schema.js';
+import type { RecordError } from '../http/query/record-schema.js';
 import { AccessEntrySchema } from './access-entry.schema.js';
 
 // What loggers call the time of an entry: those of nginx, Caddy, Traefik, Fluent Bit, Logstash, Vector, Excel.

@@ -1,6 +1,6 @@
 import { MAX_PATH_LENGTH, MAX_USER_AGENT_LENGTH, type RawAccessEntry } from './access-entry.schema.js';
 import { clientAddress } from './client-address.js';
-import { NOTES, type Note } from './formats/kit/notes.js';
+import { NOTES, type Note } from './formats/record-parser.js';
 
 const ANY_STATUS = /^\d{1,3}$/;
 

@@ -1,6 +1,5 @@
 import type { Counter } from 'prom-client';
-import type { Job } from '../maintenance/job.js';
-import { MaintenanceScheduler } from '../maintenance/scheduler.js';
+import { type Job, MaintenanceScheduler } from '../maintenance/scheduler.js';
 import type { Archive } from './archive.js';
 import type { FolderTurns } from './folder-turns.js';
 

@@ -1,5 +1,5 @@
-import { ProjectQuery } from '../api/project-query.js';
-import { Text, Time, Whole, Word } from '../api/query-checks.js';
+import { ProjectQuery } from '../http/query/project-query.js';
+import { Text, Time, Whole, Word } from '../http/query/query-checks.js';
 import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/audit.js';
 
 /** Which entries of the audit log. */

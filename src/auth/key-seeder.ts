@@ -3,12 +3,16 @@ import { ConfigError } from '../config/config-error.js';
 import { CONFIG } from '../config/config.module.js';
 import { isLoopback } from '../config/network-setting.js';
 import type { Config } from '../config/settings.js';
-import { DEFAULT_PROJECT, keyState, SCOPES } from '../core/api-key.js';
+import { DEFAULT_PROJECT, keyState, SCOPES, PROJECT_NAME, type Scope } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
-import { KeyStore } from '../core/key-store.js';
+import { KeyStore, type NewKey } from '../core/key-store.js';
 import { KeyFile } from './key-file.js';
-import { digestOf, generateKey, weaknessOf } from './key-text.js';
-import { parseSeeds, REMEDY, seedOf } from './seeds.js';
+import { digestOf, generateKey, weaknessOf, KEY_TEXT, MAX_KEY_LENGTH, prefixOf } from './key-text.js';
+
+const FORM = 'must be KEY or NAME:PROJECT:SCOPES=KEY, scopes joined by +';
+
+/** What to do about a key that can be guessed. */
+const REMEDY = 'make a random one, such as openssl rand -hex 24 gives';
 
 /** Sees to it that a fresh server has a key. Safe for several processes that start at once. */
 @Injectable()
@@ -61,4 +65,82 @@ export class KeySeeder {
     if (known === null) return null;
     return ['active', 'rotating'].includes(keyState(known, this.clock.nowMs())) ? key : null;
   }
+}
+
+/** What API_KEYS asks for. */
+interface Seeds {
+  keys: NewKey[];
+  /** What is wrong with keys that are taken all the same: a line each, none of which holds a key. */
+  warnings: string[];
+}
+
+/**
+ * Reads API_KEYS. Keys that can be guessed are refused, but where nobody from elsewhere can use them (`onLoopback`).
+ * @throws ConfigError that counts the entry and never prints it
+ */
+export function parseSeeds(apiKeys: string, onLoopback: boolean): Seeds {
+  const seeds: Seeds = { keys: [], warnings: [] };
+  apiKeys.split(',').forEach((text, i) => {
+    const entry = text.trim();
+    if (entry === '') return;
+    const refuse = (problem: string) => new ConfigError('API_KEYS', `entry ${i + 1}`, problem);
+    const key = parseSeed(entry, refuse);
+    if (seeds.keys.some(({ digest }) => digest === key.digest))
+      throw refuse('repeats the key of an earlier entry');
+    const weakness = weaknessOf(textOf(entry));
+    if (weakness !== null && !onLoopback) throw refuse(`${weakness}: ${REMEDY}`);
+    if (weakness !== null) seeds.warnings.push(`${refuse(weakness).message}: ${REMEDY}`);
+    seeds.keys.push(key);
+  });
+  return { ...seeds, keys: toldApart(seeds.keys) };
+}
+
+// Two keys that begin alike have one prefix in lists and logs: then four digits of their digests tell them apart.
+function toldApart(keys: readonly NewKey[]): NewKey[] {
+  const alike = (key: NewKey) => keys.some((other) => other !== key && other.prefix === key.prefix);
+  return keys.map((key) =>
+    alike(key) ? { ...key, prefix: `${key.prefix}~${key.digest.slice(0, 4)}` } : key,
+  );
+}
+
+function textOf(entry: string): string {
+  return entry.slice(entry.indexOf('=') + 1);
+}
+
+function parseSeed(entry: string, refuse: (problem: string) => ConfigError): NewKey {
+  const equals = entry.indexOf('=');
+  if (equals < 0) return unnamed(checkKey(entry, refuse));
+  const [name, project, scopeText, ...rest] = entry.slice(0, equals).split(':');
+  if (name === '' || scopeText === undefined || rest.length > 0) throw refuse(FORM);
+  if (!PROJECT_NAME.test(project))
+    throw refuse('names a project that is not 1 to 64 letters, digits, . _ or -');
+  const scopes = scopeText.split('+');
+  if (!scopes.every((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope))) {
+    throw refuse(`has a scope that is not one of ${SCOPES.join(', ')}`);
+  }
+  return seedOf(name, project, scopes, checkKey(textOf(entry), refuse));
+}
+
+// Named by its digest, as `printf %s KEY | sha256sum` gives it: the same at each start, whatever stands beside it.
+function unnamed(key: string): NewKey {
+  return seedOf(`seeded ${digestOf(key).slice(0, 8)}`, DEFAULT_PROJECT, ['ingest', 'query'], key);
+}
+
+function checkKey(key: string, refuse: (problem: string) => ConfigError): string {
+  if (!KEY_TEXT.test(key)) throw refuse('has a key that is empty or not printable ASCII without spaces');
+  if (key.length > MAX_KEY_LENGTH) throw refuse(`has a key longer than ${MAX_KEY_LENGTH} characters`);
+  return key;
+}
+
+export function seedOf(name: string, project: string, scopes: readonly Scope[], key: string): NewKey {
+  return {
+    name,
+    project,
+    scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+    digest: digestOf(key),
+    prefix: prefixOf(key),
+    expiresAt: null,
+    rateLimitPerMinute: null,
+    selfRotate: false,
+  };
 }

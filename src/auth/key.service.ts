@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
 import type { KeyPage, KeyStore, ListedKey } from '../core/key-store.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
-import type { CreateKeyRequest } from './create-key.dto.js';
+import type { CreateKeyRequest } from './key.dto.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
-import { ApiAnswer, ApiPage } from '../api/openapi.js';
-import { flag, integer, listOf, number, oneWord, orNull, record, text, time } from '../api/schemas.js';
+import { ApiAnswer, ApiPage } from '../http/query/openapi.js';
+import { flag, integer, listOf, number, oneWord, orNull, record, text, time } from '../http/query/schemas.js';
 import { SCOPES } from '../core/api-key.js';
 
 const KEY_EXAMPLE = {

@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { answer, type Answer } from '../api/answer.js';
-import { ApiAnswer, ApiFailures } from '../api/openapi.js';
-import { listOf, record, text } from '../api/schemas.js';
+import { answer, type Answer } from '../http/query/answer.js';
+import { ApiAnswer, ApiFailures } from '../http/query/openapi.js';
+import { listOf, record, text } from '../http/query/schemas.js';
 import { RequireScope } from './access.js';
 import { KeyRegistry } from './key-registry.js';
 

@@ -1,16 +1,15 @@
 import { Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answer, type Answer } from '../api/answer.js';
-import { ApiFailures } from '../api/openapi.js';
-import type { Caller } from '../core/api-key.js';
+import { answer, type Answer } from '../http/query/answer.js';
+import { ApiFailures } from '../http/query/openapi.js';
+import { type Caller, hasScope, type Scope } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
 import { CurrentActor, CurrentCaller, RequireScope } from './access.js';
 import { unauthorized } from './authenticator.js';
 import { KeyRegistry } from './key-registry.js';
 import { RequireScopeOfKeyInBody } from './log-in.js';
 import { clearCookie, setCookie, tokenOf } from './session-cookie.js';
-import { viewOfSession, type SessionView } from './session-view.js';
 import { ApiLogIn, ApiLogOut, ApiSession } from './session.openapi.js';
 import { SessionService } from './session.service.js';
 
@@ -78,4 +77,27 @@ export class SessionController {
   private view(caller: Caller): SessionView {
     return viewOfSession(caller, this.registry.projectNames());
   }
+}
+
+/** Who is asking, as the dashboard needs to know it. */
+interface SessionView {
+  /** null for somebody without a key (ANONYMOUS_SCOPES). */
+  key: { id: string; name: string; prefix: string } | null;
+  project: string;
+  scopes: readonly Scope[];
+  /** The projects that may be chosen by `?project=`. */
+  projects: string[];
+  /** RFC 3339; null where neither session nor key ends by itself. */
+  expires_at: string | null;
+}
+
+function viewOfSession({ key, session, project, scopes }: Caller, projects: readonly string[]): SessionView {
+  const expiresAt = session?.expiresAt ?? key?.expiresAt ?? null;
+  return {
+    key: key && { id: key.id, name: key.name, prefix: key.prefix },
+    project,
+    scopes,
+    projects: hasScope(scopes, 'admin') ? [...projects] : [project],
+    expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+  };
 }

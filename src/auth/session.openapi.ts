@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import { ApiAnswer, ApiBodyFailures } from '../api/openapi.js';
-import { listOf, oneWord, orNull, record, text, time } from '../api/schemas.js';
+import { ApiAnswer, ApiBodyFailures } from '../http/query/openapi.js';
+import { listOf, oneWord, orNull, record, text, time } from '../http/query/schemas.js';
 import { SCOPES } from '../core/api-key.js';
 
 const SESSION_EXAMPLE = {

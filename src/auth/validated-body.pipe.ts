@@ -1,5 +1,5 @@
 import { ValidationPipe } from '@nestjs/common';
-import { fieldErrors } from '../api/field-errors.js';
+import { fieldErrors } from '../http/query/query-parameters.js';
 import { SightlineError } from '../core/errors.js';
 
 /** Checks a body by its class-validator decorators. @throws SightlineError `validation_error`, naming each field */

@@ -12,11 +12,11 @@ import * as postgres from '../storage/postgres/postgres-store-health.js';
 import { PostgresKeyStore } from '../storage/postgres/accounts/postgres-key-store.js';
 import { archiveDirOf } from './archive-dir.js';
 import { dataDirOf } from './open-database.js';
-import { announce } from './serve/announce.js';
 import { openStore, type OpenStore } from './serve/open-store.js';
 import { runServer } from './serve/run-server.js';
 import { runAsWorker, runWorkers } from './serve/workers.js';
 import { aborted, stopSignal } from './signals.js';
+import { version } from '../config/package.js';
 
 /** By then npm has passed on the signal of a terminal. */
 const REPEAT_COMES_MS = 250;
@@ -87,4 +87,28 @@ async function undurableSettings(connections: Connections, { embedded }: OpenSto
   const off = embedded ? [] : await postgres.undurableSettings(connections.postgres.query);
   const unsafe = connections.mysql ? await mysql.undurableSettings(connections.mysql.query) : [];
   return [...off.map((name) => `${name}=off`), ...unsafe];
+}
+
+/** Tells where the server is. To whoever has the key that was made for the first start, also what to paste next. */
+export function announce(config: Config, address: string, key: string | null, logger: Logger): void {
+  logger.info({ address, version }, 'listening');
+  if (key === null) return;
+  const curl = config.tlsCertFile ? 'curl -k' : 'curl';
+  const event = '{"event_id":"first-event","event_type":"behavioral","event_name":"hello"}';
+  const dashboard = config.dashboardEnabled ? '   (the dashboard: log in with the key)' : '';
+  process.stdout.write(`
+  Sightline ${version} is at ${address}${dashboard}
+  API key: ${key}   (kept in ${config.dataDir}/api-key)
+
+  Send a first event:
+
+    ${curl} -X POST ${address}/api/v1/ingest -H 'X-API-Key: ${key}' -H 'Content-Type: application/json' -d '${event}'
+
+  and look at it:
+
+    ${curl} ${address}/api/v1/logs/recent -H 'X-API-Key: ${key}'
+
+  The API is described at ${address}/docs
+
+`);
 }

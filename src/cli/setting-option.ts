@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { readConfig } from '../config/read-config.js';
+import { readConfig } from '../config/load.js';
 import type { Setting } from '../config/setting.js';
 import { settingGroups, settings, type Config } from '../config/settings.js';
 import { shownDefault } from './setting-text.js';

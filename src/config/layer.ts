@@ -1,5 +1,9 @@
 import { ConfigError } from './config-error.js';
 import type { Setting } from './setting.js';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+
+/** What `CONFIG_FILE` is called as a layer. */
+const LAYER = 'configuration file';
 
 /** One place that settings come from. */
 export interface Layer {
@@ -61,4 +65,70 @@ export function readNamedFile(setting: string, source: string, path: string, rea
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new ConfigError(setting, source, `names a file that cannot be read: ${code}`);
   }
+}
+
+/**
+ * Settings from YAML: a map whose keys are `ENV_NAME`, `env_name` or `env-name`; a list is the same as its items by comma.
+ * @param known names in the environment that a key may stand for.
+ * @throws ConfigError for YAML that cannot be read, an unknown key, or a setting given twice.
+ */
+export function yamlLayer(content: string, source: string, known: ReadonlySet<string>): Layer {
+  // Scalars stay as they are written: a password 0123 is not the number 123.
+  const document = parseDocument(content, { schema: 'failsafe', customTags: ['null'] });
+  refuseBroken(document, source);
+  const values: Record<string, string> = {};
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+    return { name: LAYER, values };
+  }
+  if (!isMap(document.contents)) throw new ConfigError('CONFIG_FILE', source, 'must hold a map of settings');
+  const { items } = document.contents;
+  refuseUnknown(
+    items.map(({ key }) => scalarText(key)),
+    known,
+  );
+  for (const { key, value } of items) {
+    const name = envName(scalarText(key));
+    if (Object.hasOwn(values, name)) throw new ConfigError(name, LAYER, 'is given twice');
+    values[name] = valueText(name, value, document);
+  }
+  return { name: LAYER, values };
+}
+
+// The library's own message quotes the line, and with it what may be a password.
+function refuseBroken(document: Document, source: string): void {
+  const [error] = document.errors;
+  if (!error) return;
+  const at = error.linePos ? ` (line ${error.linePos[0].line}, column ${error.linePos[0].col})` : '';
+  throw new ConfigError('CONFIG_FILE', source, `names a file that is not valid YAML${at}`);
+}
+
+function refuseUnknown(keys: readonly string[], known: ReadonlySet<string>): void {
+  const unknown = keys.filter((key) => !known.has(envName(key)));
+  if (unknown.length === 0) return;
+  const shown = unknown.map((key) => JSON.stringify(key.slice(0, 100)).slice(1, -1));
+  throw new ConfigError(
+    shown.join(', '),
+    LAYER,
+    unknown.length === 1 ? 'is not a setting' : 'are not settings',
+  );
+}
+
+function envName(key: string): string {
+  return key.toUpperCase().replaceAll('-', '_');
+}
+
+function valueText(name: string, node: unknown, document: Document): string {
+  const value = isAlias(node) ? node.resolve(document) : node;
+  if (!isSeq(value)) {
+    if (isScalar(value) || value === null) return scalarText(value);
+    throw new ConfigError(name, LAYER, 'must be a single value or a list');
+  }
+  if (!value.items.every((item) => isScalar(item)))
+    throw new ConfigError(name, LAYER, 'must be a list of single values');
+  return value.items.map(scalarText).join(',');
+}
+
+function scalarText(node: unknown): string {
+  const value = isScalar(node) ? node.value : node;
+  return typeof value === 'string' ? value : '';
 }

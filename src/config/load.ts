@@ -1,11 +1,10 @@
 import { parseEnv } from 'node:util';
 import { ConfigError } from './config-error.js';
-import { crossCheck } from './cross-checks.js';
-import { findGiven, readNamedFile, type Given, type Layer } from './layer.js';
+import { findGiven, readNamedFile, type Given, type Layer, yamlLayer } from './layer.js';
 import type { Setting } from './setting.js';
 import { settings, type Config } from './settings.js';
-import { GONE, goneSetting } from './unused-settings.js';
-import { yamlLayer } from './yaml-layer.js';
+import { GONE, goneSetting, unusedSetting } from './unused-settings.js';
+import { readFileSync } from 'node:fs';
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -87,4 +86,57 @@ function applyHttpAddr(config: Mutable<Config>, given: ReadonlyMap<string, Given
   if (!config.httpAddr) return;
   if (!given.has('PORT')) config.port = config.httpAddr.port;
   if (!given.has('SERVER_HOST') && config.httpAddr.host !== '') config.host = config.httpAddr.host;
+}
+
+/** Reads the settings of this process; the only place that looks into its environment. @throws ConfigError */
+export function readConfig(flags: Readonly<Record<string, string | undefined>>): Config {
+  return loadConfig({
+    flags,
+    env: process.env,
+    dotEnv: readDotEnv(),
+    readFile: (path) => readFileSync(path, 'utf8'),
+  });
+}
+
+function readDotEnv(): string | null {
+  try {
+    return readFileSync('.env', 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    if (code === 'ENOENT') return null;
+    throw new ConfigError('.env', 'working directory', `cannot be read: ${code}`);
+  }
+}
+
+/** Checks what no setting can tell alone. `sourceOf` gives where a setting came from, if it was given. @throws ConfigError */
+function crossCheck(config: Config, sourceOf: (name: string) => string | undefined): void {
+  const refuse = (name: string, problem: string): never => {
+    throw new ConfigError(name, sourceOf(name) ?? 'default', problem);
+  };
+  if (config.tlsCertFile !== '' && config.tlsKeyFile === '') refuse('TLS_CERT_FILE', 'needs TLS_KEY_FILE');
+  if (config.tlsKeyFile !== '' && config.tlsCertFile === '') refuse('TLS_KEY_FILE', 'needs TLS_CERT_FILE');
+  if (config.ingestConnections >= config.dbMaxConnections) {
+    refuse('WORKER_POOL_SIZE', 'must be less than DB_MAX_CONNECTIONS: queries need connections too');
+  }
+  if (config.databaseUrl !== '' && config.dbHost !== '') {
+    refuse('DB_HOST', 'cannot be given together with DATABASE_URL');
+  }
+  if (config.dbSslMode === 'verify-ca' && config.dbSslRootCert === '') {
+    refuse('DB_SSL_MODE', 'needs DB_SSL_ROOT_CERT for verify-ca');
+  }
+  if (config.accessStore === 'mysql' && config.mysqlUrl === '') refuse('ACCESS_STORE', 'needs MYSQL_URL');
+  if (config.uniqueIps === 'approximate' && config.ipTtlDays > 0) {
+    refuse('IP_TTL_DAYS', 'needs UNIQUE_IPS=exact: a sketch cannot forget an address');
+  }
+  if (config.metricsPort !== 0 && config.metricsPort === config.port) {
+    refuse('METRICS_PORT', 'must differ from PORT');
+  }
+  if (config.metricsEnabled && config.metricsPath === config.healthPath) {
+    refuse('METRICS_PATH', 'must differ from HEALTH_CHECK_PATH');
+  }
+  if (config.requestLog === 'all' && ['warn', 'error'].includes(config.logLevel)) {
+    refuse('REQUEST_LOG', 'needs LOG_LEVEL=info or lower: successful requests are logged at info');
+  }
+  const unused = unusedSetting(config, (name) => sourceOf(name) !== undefined);
+  if (unused) refuse(unused.name, unused.problem);
 }

@@ -1,6 +1,5 @@
 import type { Micros } from './event.js';
 import type { LatencyValues } from './event-stats.js';
-import type { StatusCounts } from './status-classes.js';
 import type { Top, TopOrder } from './top.js';
 
 /** Counted in every tier: a window may be of minutes. */
@@ -9,6 +8,9 @@ export const MINUTE_DIMENSIONS = ['status', 'method'] as const;
 export const HOUR_DIMENSIONS = ['path', 'user_agent', 'ip'] as const;
 /** One rollup each. */
 export const ACCESS_DIMENSIONS = [...MINUTE_DIMENSIONS, ...HOUR_DIMENSIONS] as const;
+
+export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as const;
+
 export type AccessDimension = (typeof ACCESS_DIMENSIONS)[number];
 
 /** A value that is longer in UTF-8 is counted as `(other)`: no key of a database holds it. */
@@ -99,4 +101,31 @@ export abstract class AccessHours {
    * come to replace a file that has it.
    */
   abstract has(projectId: number, hour: Micros): Promise<boolean>;
+}
+
+export type StatusClass = (typeof STATUS_CLASSES)[number];
+
+/** How many entries have a status of each class; `none`: no status at all. */
+export type StatusCounts = Record<StatusClass, number>;
+
+/** Entries of one point of a series, from 1, whose status begins with a digit ('' for those without one). */
+interface StatusPart {
+  point: number;
+  digit: string;
+  n: number;
+}
+
+/** The counts of each of `points` points. */
+export function statusCounts(points: number, parts: readonly StatusPart[]): StatusCounts[] {
+  const counts = Array.from({ length: points }, noStatuses);
+  for (const { point, digit, n } of parts) counts[point - 1][classOf(digit)] += n;
+  return counts;
+}
+
+export function noStatuses(): StatusCounts {
+  return { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 };
+}
+
+function classOf(digit: string): StatusClass {
+  return digit === '' ? 'none' : (`${digit}xx` as StatusClass);
 }

@@ -68,3 +68,8 @@ export abstract class AddressStore {
    */
   abstract registers(projectId: number): Promise<Uint8Array>;
 }
+
+/** How many addresses there are, over all projects. */
+export abstract class UniqueIpCount {
+  abstract total(): number;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bytesOf } from './buffers.js';
-import { CHUNK_BYTES, readList, type Chunk, type InTurn } from './bounded-list.js';
+import { CHUNK_BYTES, readList, type Chunk, type InTurn, PageRows } from './bounded-list.js';
 
 /** Reads a list of rows of these lengths, as a store would; notes what it was asked for. */
 function listOf(lengths: readonly number[]) {
@@ -91,5 +91,23 @@ describe('a bounded list', () => {
       bytes: 0,
       isCut: false,
     });
+  });
+});
+
+describe('rows of a page', () => {
+  it('grow step by step while rows are small, and fall at once where they are large', () => {
+    const page = new PageRows(1000, 512 * 1024);
+    const asked = [4, 16, 64, 256, 1000, 1000].map((expected) => {
+      const { rows } = page;
+      expect(rows).toBe(expected);
+      page.saw(rows, rows * 400);
+      return rows;
+    });
+    page.saw(asked.at(-1)!, asked.at(-1)! * 256 * 1024);
+    expect(page.rows).toBe(2);
+    page.saw(1, 10_000_000);
+    expect(page.rows).toBe(1);
+    page.saw(0, 0);
+    expect(page.rows).toBe(1);
   });
 });

@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { encoded, type JsonPieces } from './buffers.js';
-import { PageRows } from './page-rows.js';
-
 /** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
 const MAX_LIST_BYTES = 2 * 1024 * 1024;
 
 /** Of JSON in one chunk, about: this much is read, made text and counted in one go, 5 ms in which the process does nothing else. */
 export const CHUNK_BYTES = 512 * 1024;
+
+/** Of 255 kB each these are 1 MB, which is what the database reads and sends of a first page. */
+const FIRST_ROWS = 4;
+
+/** Of one page to the next: a run of small rows must not lead to a page of thousands of large ones. */
+const MOST_GROWTH = 4;
 
 /** A part of a list, to be read by one query. */
 export interface Chunk {
@@ -91,4 +95,28 @@ export async function readList(
     bytes,
     isCut: nextCursor !== null && count < limit,
   };
+}
+
+/** How many rows to ask for next, so that a page is about so many bytes, whatever the rows are like. */
+export class PageRows {
+  private next: number;
+
+  constructor(
+    private readonly maxRows: number,
+    private readonly aimBytes: number,
+    firstRows = FIRST_ROWS,
+  ) {
+    this.next = Math.min(firstRows, maxRows);
+  }
+
+  get rows(): number {
+    return this.next;
+  }
+
+  /** Of a page that was read. */
+  saw(rows: number, bytes: number): void {
+    if (rows === 0) return;
+    const fitting = Math.floor(this.aimBytes / (bytes / rows));
+    this.next = Math.max(1, Math.min(fitting, this.next * MOST_GROWTH, this.maxRows));
+  }
 }

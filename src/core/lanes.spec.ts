@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { Lanes } from './lanes.js';
+import { Lanes, Slots } from './lanes.js';
+import type { SightlineError } from './errors.js';
 
 /** Work that goes on until it is told to end. */
 function held(): { work: () => Promise<string>; end: () => void; started: Promise<void> } {
@@ -101,5 +102,43 @@ describe('lanes of projects', () => {
     slow.forEach(({ end }) => end());
     expect(await Promise.all(answers)).toEqual(slow.map(() => 'done'));
     expect(await Promise.all(waiting)).toEqual(waiting.map((_, n) => n));
+  });
+});
+
+const slotsOf = (max: number) => new Slots(max, { name: 'exports', setting: 'MAX_EXPORTS' });
+
+function refusalOf(slots: Slots, projectId: number): string | undefined {
+  try {
+    slots.take(projectId);
+    return undefined;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'overloaded', retryAfterS: 5 });
+    return (error as SightlineError).message;
+  }
+}
+
+describe('slots', () => {
+  it('leave half to other projects, and say whose bound it is', () => {
+    const slots = slotsOf(5);
+    const held = [slots.take(1), slots.take(1), slots.take(1)];
+    expect(refusalOf(slots, 1)).toMatch(/^This project has as many exports .*MAX_EXPORTS/);
+    slots.take(2);
+    slots.take(3);
+    expect(slots.used).toBe(5);
+    expect(refusalOf(slots, 2)).toMatch(/^This server has as many exports .*MAX_EXPORTS/);
+    held[0]();
+    held[0]();
+    expect(slots.used).toBe(4);
+    slots.take(2);
+    expect(refusalOf(slots, 1)).toMatch(/^This server/);
+  });
+
+  it('are at least one for each, as long as there is one', () => {
+    const slots = slotsOf(1);
+    const release = slots.take(1);
+    expect(refusalOf(slots, 1)).toMatch(/^This project/);
+    expect(refusalOf(slots, 2)).toMatch(/^This server/);
+    release();
+    slots.take(2);
   });
 });

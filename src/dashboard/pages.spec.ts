@@ -4,10 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
-import { explainMissingPages } from './missing-pages.js';
-import { PAGE_PATHS } from './page-paths.js';
-import { servePages } from './pages.js';
-
+import { explainMissingPages, PAGE_PATHS, servePages } from './pages.js';
 const PAGE = '<!doctype html><title>pages</title>';
 const SCRIPT = 'export const numbers = [1, 2, 3];'.repeat(50);
 

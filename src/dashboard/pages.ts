@@ -2,7 +2,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PAGE_PATHS } from './page-paths.js';
+import { SightlineError } from '../core/errors.js';
 
 const ASSETS = '/assets/';
 const ONE_YEAR_MS = 31_536_000_000;
@@ -18,6 +18,9 @@ const PAGE_CSP = [
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** The pages, which are one file: it looks at the address itself. */
+export const PAGE_PATHS = ['/', '/explore', '/access', '/live', '/system', '/audit'] as const;
 
 /**
  * Serves the built dashboard: files under assets/ have a hash in their names and are kept for ever, the page and what lies beside
@@ -70,4 +73,17 @@ function filesBeside(dir: string): string[] {
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
     .filter((name) => name !== 'index.html' && !/\.(br|gz)$/.test(name));
+}
+
+/** Where a person looks for the dashboard, says that this server was built without it. */
+export function explainMissingPages(fastify: FastifyInstance): void {
+  for (const url of PAGE_PATHS) {
+    if (fastify.hasRoute({ method: 'GET', url })) continue;
+    fastify.get(url, () => {
+      throw new SightlineError(
+        'not_found',
+        'The dashboard has not been built: run npm run build. The API is described at /docs.',
+      );
+    });
+  }
 }

@@ -4,9 +4,7 @@ import type { Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessDelivery, Delivery } from '../core/delivery.js';
-import { DirectAccessDelivery } from './direct/direct-access-delivery.js';
-import { DirectDelivery } from './direct/direct-delivery.js';
-import { FlushMetrics } from './direct/flush-metrics.js';
+import { DirectAccessDelivery, DirectDelivery, FlushMetrics } from './direct/direct-delivery.js';
 
 @Global()
 @Module({

@@ -2,9 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { anyEntry } from '../access/access-entry.schema.js';
 import { prepareEntry } from '../access/prepare-entry.js';
 import { prepareEvent } from '../events/prepare-event.js';
-import { DEMO_DAYS, DEMO_ENTRIES, DEMO_EVENTS, DemoData } from './demo-data.js';
-import { newEntryOf, newEventOf } from './demo-records.js';
-
+import { DEMO_DAYS, DEMO_ENTRIES, DEMO_EVENTS, DemoData, newEntryOf, newEventOf } from './demo-data.js';
 const NOW_MS = Date.UTC(2026, 10, 20, 10);
 const DAY_MS = 86_400_000;
 const receivedAt = NOW_MS * 1000;

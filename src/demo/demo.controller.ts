@@ -1,9 +1,9 @@
 import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { answer, type Answer } from '../api/answer.js';
-import { Audited } from '../api/audited.js';
-import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../api/openapi.js';
-import { integer, record, text } from '../api/schemas.js';
+import { answer, type Answer } from '../http/query/answer.js';
+import { Audited } from '../http/query/audited.js';
+import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';
+import { integer, record, text } from '../http/query/schemas.js';
 import { CurrentActor, RequireScope } from '../auth/index.js';
 import type { Actor } from '../core/audit.js';
 import { DEMO_PROJECT, DemoService, type Demo } from './demo.service.js';

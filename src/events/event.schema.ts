@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { boundedText, recordErrors, type RecordError } from '../api/record-schema.js';
+import { boundedText, recordErrors, type RecordError } from '../http/query/record-schema.js';
 import { EVENT_TYPES, PRIORITIES } from '../core/event.js';
 
 // Clients of typed languages write null for what is absent.

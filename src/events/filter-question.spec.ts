@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readQuery, type RawQuery } from '../api/query-parameters.js';
+import { readQuery, type RawQuery } from '../http/query/query-parameters.js';
 import { SightlineError, type ErrorCode } from '../core/errors.js';
 import { cursorOfNextPage, filterQuestion, type FilterQuestion } from './filter-question.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';

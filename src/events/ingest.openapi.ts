@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiQuery } from '@nestjs/swagger';
-import { ApiAnswer, ApiBodyFailures, fieldError } from '../api/openapi.js';
-import { flag, integer, listOf, oneWord, orNull, record, text } from '../api/schemas.js';
+import { ApiAnswer, ApiBodyFailures, fieldError } from '../http/query/openapi.js';
+import { flag, integer, listOf, oneWord, orNull, record, text } from '../http/query/schemas.js';
 import { EventSchema } from './event.schema.js';
 
 /** Body and 201 of a single event. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import type { RecordError } from '../api/record-schema.js';
+import type { RecordError } from '../http/query/record-schema.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { Clock } from '../core/clock.js';

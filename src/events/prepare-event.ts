@@ -1,4 +1,4 @@
-import type { RecordError } from '../api/record-schema.js';
+import type { RecordError } from '../http/query/record-schema.js';
 import type { Micros, NewEvent } from '../core/event.js';
 import { TOO_LARGE } from '../core/json-pieces.js';
 import { findUnstorable } from '../core/json.js';

@@ -1,12 +1,12 @@
 import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerPieces, JSON_TYPE, listPieces, sentOnce } from '../api/answer.js';
-import { ApiMayBeCached, tellAge, wantsFresh } from '../api/caching.js';
-import { ApiFailures } from '../api/openapi.js';
-import { ProjectQuery } from '../api/project-query.js';
-import { ApiPropertyFilter } from '../api/property-filter.js';
-import { plusWarnings, QueryPipe } from '../api/query-parameters.js';
+import { answerPieces, JSON_TYPE, listPieces, sentOnce } from '../http/query/answer.js';
+import { ApiMayBeCached, tellAge, wantsFresh } from '../http/query/caching.js';
+import { ApiFailures } from '../http/query/openapi.js';
+import { ProjectQuery } from '../http/query/project-query.js';
+import { ApiPropertyFilter } from '../http/query/event-filter.js';
+import { plusWarnings, QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
 import { eventPieces } from '../core/event.js';

@@ -1,6 +1,14 @@
-import { EventFilterQuery } from '../api/event-filter.js';
-import { ProjectQuery } from '../api/project-query.js';
-import { MAX_SKIPPED, OfText, RATHER_THAN_SKIP, Text, Time, Whole, Word } from '../api/query-checks.js';
+import { EventFilterQuery } from '../http/query/event-filter.js';
+import { ProjectQuery } from '../http/query/project-query.js';
+import {
+  MAX_SKIPPED,
+  OfText,
+  RATHER_THAN_SKIP,
+  Text,
+  Time,
+  Whole,
+  Word,
+} from '../http/query/query-checks.js';
 import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
 
 const COUNT_MODES = ['auto', 'exact', 'none'] as const;

@@ -1,9 +1,7 @@
-import { ApiCachedAnswer } from '../api/caching.js';
-import { ApiAnswer, ApiPage, ApiNotFound } from '../api/openapi.js';
-import { integer, listOf, orNull, record, text } from '../api/schemas.js';
+import { ApiCachedAnswer } from '../http/query/caching.js';
+import { ApiAnswer, ApiPage, ApiNotFound } from '../http/query/openapi.js';
+import { integer, listOf, orNull, record, text, storedEvent } from '../http/query/schemas.js';
 import { applyDecorators } from '@nestjs/common';
-import { storedEvent } from '../api/stored-event.openapi.js';
-
 const filteredPage = record(
   {
     logs: listOf(storedEvent),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
-import { isStorable } from '../api/query-checks.js';
+import { isStorable } from '../http/query/query-checks.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { CHUNK_BYTES, readList, type BoundedList, type Chunk, type ChunkRows } from '../core/bounded-list.js';

@@ -1,16 +1,15 @@
-import { Controller, Get, Headers, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Req, Res, StreamableFile, applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiSecurity, ApiTags, ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { cutConnection, watchReader } from '../api/cut-connection.js';
-import { ApiFailures } from '../api/openapi.js';
-import { ApiPropertyFilter } from '../api/property-filter.js';
-import { QueryPipe } from '../api/query-parameters.js';
+import { cutConnection, watchReader } from '../http/query/cut-connection.js';
+import { ApiFailures } from '../http/query/openapi.js';
+import { ApiPropertyFilter } from '../http/query/event-filter.js';
+import { QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import { Authenticator } from '../auth/authenticator.js';
 import type { Caller } from '../core/api-key.js';
 import { TailQuery, tailQuestion } from './tail.dto.js';
-import { ApiTail } from './tail.openapi.js';
 import { GRACE_MS, Tails } from './tails.js';
 
 const HEADERS = {
@@ -53,4 +52,22 @@ export class TailController {
     void reply.headers(HEADERS);
     return new StreamableFile(tail.stream, { type: 'text/event-stream' });
   }
+}
+
+/** 200 with a stream of server-sent events. */
+function ApiTail() {
+  return applyDecorators(
+    ApiHeader({
+      name: 'Last-Event-ID',
+      required: false,
+      schema: { type: 'string', pattern: '^\\d{1,16}-\\d{1,16}$' },
+      description: 'The id of the last message that was received: everything after it follows',
+    }),
+    ApiResponse({
+      status: 200,
+      description:
+        'One message per event, `data` as in `logs/recent`; `id` is opaque. A comment every 15 s as a heartbeat. Before the server ends the stream: `event: end` with `data: {"reason":"shutting_down"}`, `too_slow` or `unauthorized`',
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    }),
+  );
 }

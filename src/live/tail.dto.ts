@@ -1,6 +1,6 @@
-import { EventFilterQuery, equalityFilter, unknownParameters } from '../api/event-filter.js';
-import { Text } from '../api/query-checks.js';
-import { refuse, type ParametersClass } from '../api/query-parameters.js';
+import { EventFilterQuery, equalityFilter, unknownParameters } from '../http/query/event-filter.js';
+import { Text } from '../http/query/query-checks.js';
+import { refuse, type ParametersClass } from '../http/query/query-parameters.js';
 import type { FieldError } from '../core/errors.js';
 import type { EventFilter } from '../core/event-reader.js';
 import { parsePlace } from './sse.js';

@@ -5,14 +5,13 @@ import { CONFIG } from '../config/config.module.js';
 import { queryShare } from '../config/query-share.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
-import { EventTail } from '../core/event-tail.js';
-import { Lanes } from '../core/lanes.js';
-import { Slots } from '../core/slots.js';
-import { HeadWatch } from './head-watch.js';
+import { EventTail, type TailHead } from '../core/event-tail.js';
+import { Lanes, Slots } from '../core/lanes.js';
 import type { EndReason } from './sse.js';
 import { Tail } from './tail.js';
 import type { TailQuestion } from './tail.dto.js';
 import { TailPosition } from './tail-position.js';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const SHARE_OF_QUERIES = 0.25;
 const CHECK_EVERY_MS = 500;
@@ -22,6 +21,9 @@ export const GRACE_MS: Record<EndReason, number> = {
   too_slow: 10_000,
   unauthorized: 250,
 };
+
+/** With what a head and a page take, an event is seen well within a second. */
+const LOOK_EVERY_MS = 400;
 
 /** The tails of this process. */
 @Injectable()
@@ -105,5 +107,43 @@ export class Tails {
 
   private refuseWhileStopping(): void {
     if (this.stopping) throw new SightlineError('shutting_down', 'The server is shutting down. Try again.');
+  }
+}
+
+/** Asks where the store is, once for all tails of the process, and only while there are any. */
+class HeadWatch {
+  private readonly logger = new Logger(HeadWatch.name);
+  private readonly watchers = new Set<(head: TailHead) => void>();
+  private running = false;
+  private failing = false;
+
+  constructor(private readonly events: EventTail) {}
+
+  /** Tells each new head, until the returned function is called. */
+  watch(tell: (head: TailHead) => void): () => void {
+    this.watchers.add(tell);
+    if (!this.running) void this.run();
+    return () => this.watchers.delete(tell);
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.watchers.size > 0) {
+      const startedMs = performance.now();
+      await this.look();
+      await delay(Math.max(0, LOOK_EVERY_MS - (performance.now() - startedMs)));
+    }
+    this.running = false;
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const head = await this.events.head();
+      for (const tell of this.watchers) tell(head);
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.logger.warn(`tails wait for the store: ${(error as Error).message}`);
+      this.failing = true;
+    }
   }
 }

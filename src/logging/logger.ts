@@ -1,10 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import pino from 'pino';
-import { requestContext } from './request-context.js';
+import { AsyncLocalStorage } from 'node:async_hooks';
 
 const STDOUT = 1;
 /** What is kept of lines that cannot be written. */
 const MAX_UNWRITTEN_BYTES = 1_048_576;
+
+/** The request that the running code works for: its id stands on every log line. */
+export const requestContext = new AsyncLocalStorage<{ requestId: string }>();
 
 /** JSON lines on stdout, each with the id of the request that it belongs to. */
 export function createLogger(level: string): pino.Logger {

@@ -1,22 +1,24 @@
 import { Logger } from '@nestjs/common';
 import type { Config } from '../config/settings.js';
-import type { AccessMaintenance } from '../core/access-maintenance.js';
+import type { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
 import type { AddressStore } from '../core/access-store.js';
 import type { AuditStore } from '../core/audit.js';
 import type { Clock } from '../core/clock.js';
 import type { ProjectStore } from '../core/project-store.js';
 import type { RecordCounter } from '../core/record-counter.js';
 import type { SessionStore } from '../core/session-store.js';
-import type { StoreMaintenance } from '../core/store-maintenance.js';
 import type { FoldedNames } from './folded-names.js';
-import type { Job } from './job.js';
-import { removedProjects } from './removed-projects.js';
-
+import type { Job } from './scheduler.js';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Days that have a partition before they begin. */
 const DAYS_AHEAD = 7;
 const COUNT_EVERY_MS = 1_000;
+
+const MINUTE_MS = 60_000;
+
+/** The longest that a request may be on its way, with room for clocks that differ. */
+const STRAGGLERS_MS = 10 * MINUTE_MS;
 
 export interface MaintainedStores {
   events: StoreMaintenance;
@@ -106,4 +108,26 @@ function daysFrom(firstMs: number, count: number): string[] {
 
 function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
+}
+
+interface Stores {
+  events: Pick<StoreMaintenance, 'removeProject'>;
+  access: Pick<AccessMaintenance, 'removeProject'>;
+  projects: Pick<ProjectStore, 'removed' | 'forget'>;
+}
+
+/**
+ * Removes the data of removed projects, again and again for a while: a process that has not heard of the removal may still store
+ * something, for as long as it honours keys that it cannot look up, and one that was to remove the data may have been killed.
+ */
+export function removedProjects(stores: Stores, clock: Clock, { keyStaleS }: Pick<Config, 'keyStaleS'>): Job {
+  const run = async (stop: AbortSignal): Promise<void> => {
+    for (const { id, removedAt } of await stores.projects.removed()) {
+      if (stop.aborted) return;
+      await stores.events.removeProject(id);
+      await stores.access.removeProject(id);
+      if (clock.nowMs() - removedAt > keyStaleS * 1000 + STRAGGLERS_MS) await stores.projects.forget(id);
+    }
+  };
+  return { name: 'removed-projects', everyMs: MINUTE_MS, run };
 }

@@ -1,9 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
-import type { Job } from './job.js';
-
 /** Who gives each job its turn. */
-export type Turns = Pick<StoreMaintenance, 'claim' | 'giveBack'>;
+type Turns = Pick<StoreMaintenance, 'claim' | 'giveBack'>;
 
 /** How often a job is looked at: one that failed, or that a lost process left undone, is due again. */
 const LOOK_MS = 60_000;
@@ -60,4 +58,14 @@ export class MaintenanceScheduler {
     if (!job.everywhere) await this.turns.giveBack(job.name).catch(() => undefined);
     throw error;
   }
+}
+
+/** Something that is done every so often, once in the whole cluster. */
+export interface Job {
+  name: string;
+  everyMs: number;
+  /** Every process looks after it, and the store sees to it that one does it. */
+  everywhere?: boolean;
+  /** Ends early once `stop` is aborted. */
+  run(stop: AbortSignal): Promise<void>;
 }

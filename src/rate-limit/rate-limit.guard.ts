@@ -13,9 +13,9 @@ import '../auth/index.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { rateLimitExceeded } from '../core/errors.js';
-import { Buckets } from './buckets.js';
-import { callerRate } from './caller-rate.js';
-import type { Hit } from './hit.js';
+import { Buckets, type Hit } from './buckets.js';
+import type { Caller } from '../core/api-key.js';
+import { rateOf, type Rate } from '../core/token-bucket.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -31,7 +31,7 @@ const PASSES = Promise.resolve(true);
  * A token bucket for each key and client address (of IPv6 the /64, which one host has all of), or each address without
  * a key. Answers carry X-RateLimit-Limit (what the bucket holds), -Remaining and -Reset (seconds until it is full).
  * With RATE_LIMIT_REQUESTS_PER_MINUTE=0 only keys that have a limit of their own are held to it.
- * Public routes have their limit elsewhere (http/early-checks.ts).
+ * Public routes have their limit elsewhere (http/server/early-checks.ts).
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
@@ -111,4 +111,11 @@ export class RateLimitGuard extends ThrottlerGuard {
 
 function trackerOf({ caller, ip }: FastifyRequest): string {
   return `${caller?.key?.id ?? ''}@${normalizeIp(ip)}`;
+}
+
+/** The server's rate, or that of the caller's key where it has one of its own; null where there is no limit. */
+export function callerRate(config: Config, caller: Caller | null): Rate | null {
+  const own = caller?.key?.rateLimitPerMinute ?? null;
+  if (own === null && config.rateLimitPerMinute === 0) return null;
+  return rateOf(config.rateLimitBurst, config.rateLimitPerMinute, own);
 }

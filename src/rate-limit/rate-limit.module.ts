@@ -10,10 +10,8 @@ import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { admitBeforeBody } from './admission.js';
-import { MemoryBuckets } from './memory-buckets.js';
-import { RateLimitGuard } from './rate-limit.guard.js';
-import { RedisBuckets } from './redis-buckets.js';
-import { callerRate } from './caller-rate.js';
+import { MemoryBuckets, RedisBuckets } from './buckets.js';
+import { RateLimitGuard, callerRate } from './rate-limit.guard.js';
 
 /** The limit of every route that is not public; import it after AuthModule, whose guard must have run. */
 @Module({

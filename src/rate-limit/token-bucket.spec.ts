@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hitOf } from './hit.js';
+import { hitOf } from './buckets.js';
 import { rateOf, takeToken, type Bucket } from '../core/token-bucket.js';
 
 const rates = fc

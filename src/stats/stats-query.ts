@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOneOf, Whole, Word } from '../api/query-checks.js';
-import { otherDimensions, otherTypes } from '../api/stats-routes.js';
-import { SeriesQuery, WindowQuery } from '../api/window-query.js';
+import { IsOneOf, Whole, Word } from '../http/query/query-checks.js';
+import { otherDimensions, otherTypes } from '../http/query/stats-routes.js';
+import { SeriesQuery, WindowQuery } from '../http/query/time-range.js';
 import {
   GROUPS,
   STATS_TYPES,

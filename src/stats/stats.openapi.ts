@@ -1,7 +1,17 @@
-import { ApiCachedAnswer } from '../api/caching.js';
-import { ApiAnswer } from '../api/openapi.js';
-import { integer, listOf, number, oneWord, record, text, time } from '../api/schemas.js';
-import { latencyValues, seriesOf, topOf } from '../api/series.openapi.js';
+import { ApiCachedAnswer } from '../http/query/caching.js';
+import { ApiAnswer } from '../http/query/openapi.js';
+import {
+  integer,
+  listOf,
+  number,
+  oneWord,
+  record,
+  text,
+  time,
+  latencyValues,
+  seriesOf,
+  topOf,
+} from '../http/query/schemas.js';
 import { EVENT_TYPES } from '../core/event.js';
 import { TOP_DIMENSIONS } from '../core/event-stats.js';
 

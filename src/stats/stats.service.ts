@@ -2,15 +2,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import { version } from '../config/package.js';
 import type { Config } from '../config/settings.js';
-import { askedWindow } from '../api/asked-window.js';
+import { askedWindow, askedSeries } from '../http/query/time-range.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { Clock } from '../core/clock.js';
-import { EventStats, type EventMetrics, type Interval, type StatsAnswer } from '../core/event-stats.js';
+import {
+  EventStats,
+  type EventMetrics,
+  type Interval,
+  type StatsAnswer,
+  type StatsQuestion,
+} from '../core/event-stats.js';
 import { formatRfc3339 } from '../core/rfc3339.js';
 import { StoreHealth } from '../core/store-health.js';
 import type { Top } from '../core/top.js';
 import type { StatsQuery, TopQuery } from './stats-query.js';
-import { statsQuestion } from './stats-question.js';
+import type { Micros } from '../core/event.js';
+import { MINUTES_REACH } from '../core/time-cover.js';
 
 export interface StatsData extends StatsAnswer {
   type: string;
@@ -105,4 +112,10 @@ export class StatsService {
   private now(): number {
     return this.clock.nowMs() * 1000;
   }
+}
+
+/** What a query asks at a moment. @throws SightlineError `validation_error`, naming the interval that fits where one is too fine. */
+export function statsQuestion(query: StatsQuery, now: Micros): StatsQuestion {
+  const asked = askedSeries(askedWindow(query, now), query, now, MINUTES_REACH);
+  return { type: query.type, ...asked, groupBy: query.group_by };
 }

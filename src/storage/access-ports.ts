@@ -1,4 +1,4 @@
-import { AccessMaintenance } from '../core/access-maintenance.js';
+import { AccessMaintenance } from '../core/store-maintenance.js';
 import { AccessReader } from '../core/access-reader.js';
 import { AccessHours, AccessStats } from '../core/access-stats.js';
 import { AccessStore, AddressStore } from '../core/access-store.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RefusalLog } from '../../src/audit/refusal-log.js';
 import { digestOf } from '../../src/auth/key-text.js';
-import { seedOf } from '../../src/auth/seeds.js';
+import { seedOf } from '../../src/auth/key-seeder.js';
 import type { Actor, AuditEntry, AuditFilter, Refusal } from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';
 import type { ListedKey } from '../../src/core/key-store.js';

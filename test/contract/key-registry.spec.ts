@@ -3,7 +3,7 @@ import pg from 'pg';
 import { KeyRegistry } from '../../src/auth/key-registry.js';
 import { SERVER } from '../../src/core/audit.js';
 import { digestOf } from '../../src/auth/key-text.js';
-import { seedOf } from '../../src/auth/seeds.js';
+import { seedOf } from '../../src/auth/key-seeder.js';
 import type { KeySnapshot } from '../../src/core/key-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { seedOf } from '../../src/auth/seeds.js';
+import { seedOf } from '../../src/auth/key-seeder.js';
 import { SERVER } from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { postgresMigrations } from '../../migrations/postgres/index.js';

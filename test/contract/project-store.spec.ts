@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { seedOf } from '../../src/auth/seeds.js';
+import { seedOf } from '../../src/auth/key-seeder.js';
 import { digestOf } from '../../src/auth/key-text.js';
 import { SERVER } from '../../src/core/audit.js';
 import type { EventStore } from '../../src/core/event-store.js';
 import type { RecordCounter } from '../../src/core/record-counter.js';
 import { SystemClock } from '../../src/core/clock.js';
-import { removedProjects } from '../../src/maintenance/removed-projects.js';
+import { removedProjects } from '../../src/maintenance/jobs.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresAccessMaintenance } from '../../src/storage/postgres/maintenance/postgres-access-maintenance.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { seedOf } from '../../src/auth/seeds.js';
+import { seedOf } from '../../src/auth/key-seeder.js';
 import { digestOf } from '../../src/auth/key-text.js';
 import { SERVER, type Actor } from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';

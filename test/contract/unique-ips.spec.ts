@@ -5,8 +5,7 @@ import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.
 import type { AccessStore, AddressStore, OnceRequest } from '../../src/core/access-store.js';
 import { SightlineError } from '../../src/core/errors.js';
 import { canonicalIp } from '../../src/core/ip-address.js';
-import { DirectAccessDelivery } from '../../src/delivery/direct/direct-access-delivery.js';
-import { FlushMetrics } from '../../src/delivery/direct/flush-metrics.js';
+import { DirectAccessDelivery, FlushMetrics } from '../../src/delivery/direct/direct-delivery.js';
 import {
   newAccessEntry,
   openAccessStores,

@@ -6,7 +6,7 @@ import { anEvent, apiOf, type Answer, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { TailClient } from '../support/tail-client.js';
 import { until } from '../support/until.js';
-import { PAGE_PATHS } from '../../src/dashboard/page-paths.js';
+import { PAGE_PATHS } from '../../src/dashboard/pages.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const PAGES = new Set(PAGE_PATHS.map((path) => `GET ${path}`));

@@ -1,8 +1,13 @@
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
-import { MAX_COUNTED_BYTES, type AccessDimension, type AccessWindow } from '../../src/core/access-stats.js';
+import {
+  MAX_COUNTED_BYTES,
+  type AccessDimension,
+  type AccessWindow,
+  noStatuses,
+  type StatusClass,
+  type StatusCounts,
+} from '../../src/core/access-stats.js';
 import type { Micros } from '../../src/core/event.js';
-import { noStatuses, type StatusClass, type StatusCounts } from '../../src/core/status-classes.js';
-
 import type { Measured } from './top-scan.js';
 
 /** Entries of a window: what every number is held against. */

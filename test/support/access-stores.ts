@@ -1,5 +1,5 @@
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
-import type { AccessMaintenance } from '../../src/core/access-maintenance.js';
+import type { AccessMaintenance } from '../../src/core/store-maintenance.js';
 import type { AccessReader } from '../../src/core/access-reader.js';
 import type { AccessHours, AccessStats } from '../../src/core/access-stats.js';
 import type { AccessStore, AddressStore } from '../../src/core/access-store.js';

@@ -1,5 +1,4 @@
-import { readRecords } from '../../src/access/formats/kit/read-records.js';
-import type { RawRecord, RecordParser } from '../../src/access/formats/kit/record-parser.js';
+import { readRecords, type RawRecord, type RecordParser } from '../../src/access/formats/record-parser.js';
 
 /** Every record of a text, given to the parser in pieces of so many bytes. */
 export async function recordsIn(

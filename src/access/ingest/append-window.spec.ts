@@ -1,7 +1,5 @@
 import { SightlineError } from '../../core/errors.js';
-import { AppendWindow } from './append-window.js';
-import { EntryChunk } from './entry-chunk.js';
-
+import { AppendWindow, EntryChunk } from './append-window.js';
 const overloaded = () => new SightlineError('overloaded', 'full');
 const PATIENCE_MS = 10_000;
 

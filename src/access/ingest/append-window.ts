@@ -1,10 +1,39 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SightlineError } from '../../core/errors.js';
-import type { EntryChunk } from './entry-chunk.js';
+import type { RecordError } from '../../http/query/record-schema.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
+import { entryBytes } from '../prepare-entry.js';
+import type { Account } from './account.js';
 
 /** Chunks of one request on their way at once: what keeps the database busy, and leaves room for others. */
 const MAX_IN_FLIGHT = 3;
 const RETRY_MS = 20;
+
+/** Entries that are stored together, and where in the body they stood. */
+export class EntryChunk {
+  readonly entries: NewAccessEntry[] = [];
+  bytes = 0;
+  private readonly indexes: number[] = [];
+
+  add(entry: NewAccessEntry, index: number): void {
+    this.entries.push(entry);
+    this.indexes.push(index);
+    this.bytes += entryBytes(entry);
+  }
+
+  addAll({ entries, indexes }: EntryChunk): void {
+    for (let i = 0; i < entries.length; i++) this.add(entries[i], indexes[i]);
+  }
+
+  /** Writes into the account what the store said of these entries. */
+  settle(receipts: readonly AccessReceipt[], account: Account): void {
+    for (let i = 0; i < receipts.length; i++) {
+      const receipt = receipts[i];
+      if (receipt.outcome === 'stored') account.accept();
+      else account.refuse(this.indexes[i], [refusedByStore(receipt.message)]);
+    }
+  }
+}
 
 /** Stores the chunks of one request, a few at a time: whoever sends the next one waits for its turn. */
 export class AppendWindow {
@@ -60,4 +89,8 @@ export class AppendWindow {
 
 function isOverloaded(error: unknown): boolean {
   return error instanceof SightlineError && error.code === 'overloaded';
+}
+
+export function refusedByStore(message: string): RecordError {
+  return { field: '', message, type: 'value' };
 }

@@ -2,11 +2,44 @@ import type { FastifyRequest } from 'fastify';
 import { SightlineError } from '../../core/errors.js';
 import { jsonText, parseJsonText } from '../../core/json-body.js';
 import { BACKSLASH, BLANKS, BOM, CLOSE_BRACE, OPEN_BRACE, QUOTE } from '../../core/json-pieces.js';
-import { NEWLINE } from '../formats/kit/line-blocks.js';
-import { MAX_RECORD_BYTES } from '../formats/kit/record-parser.js';
-import type { BodyFormat } from './body-records.js';
+import { NEWLINE, hasCrLines, withLineFeeds } from '../formats/line-blocks.js';
+import {
+  MAX_RECORD_BYTES,
+  readRecords,
+  slicesOf,
+  type RawRecord,
+  type RecordParser,
+} from '../formats/record-parser.js';
+import { CsvParser } from '../formats/csv-parser.js';
+import { JsonArrayParser } from '../formats/json-array-parser.js';
+import { JsonObjectsParser } from '../formats/json-objects-parser.js';
+import { lineElement } from '../formats/lines-parser.js';
+import { NdjsonParser } from '../formats/ndjson-parser.js';
 
 const NOTHING = Buffer.alloc(0);
+
+// A few milliseconds each. Larger for JSON: an array that is one slice is read once.
+const SLICE_BYTES: Record<BodyFormat, number> = {
+  json: 128 * 1024,
+  'json-objects': 128 * 1024,
+  'json-lines': 128 * 1024,
+  ndjson: 32 * 1024,
+  csv: 32 * 1024,
+};
+
+/** What is wrong with these concerns all of the body. */
+const WHOLE = new Set<BodyFormat>(['json', 'json-objects', 'json-lines']);
+
+/** Of a body that is looked at for how its lines end. */
+const HEAD_BYTES = 64 * 1024;
+
+const PARSERS: Record<BodyFormat, () => RecordParser> = {
+  json: () => new JsonArrayParser(),
+  'json-objects': () => new JsonObjectsParser(),
+  'json-lines': () => new JsonArrayParser(lineElement),
+  ndjson: () => new NdjsonParser(),
+  csv: () => new CsvParser(),
+};
 
 /** The body of a route with `body: 'bytes'`; Fastify gives none to a request that has no media type. */
 export function bytesOf({ body }: FastifyRequest): Buffer {
@@ -84,4 +117,24 @@ function refuse(body: Buffer, wanted: string): never {
   if (body.length <= MAX_RECORD_BYTES) parseJsonText(jsonText(body));
   const details = [{ field: '', message: `must be ${wanted}` }];
   throw new SightlineError('validation_error', `The body must be ${wanted}`, { details });
+}
+
+/** What a body of many records may be. */
+export type BodyFormat = 'json' | 'json-objects' | 'ndjson' | 'csv' | 'json-lines';
+
+/** The records of a body. @throws SightlineError `invalid_json`, before the first record */
+export async function* recordsOf(body: Buffer, format: BodyFormat): AsyncGenerator<RawRecord[]> {
+  const sliceBytes = SLICE_BYTES[format];
+  const records = () => readRecords(PARSERS[format](), slicesOf(body, sliceBytes));
+  // An array that ends in the middle is no JSON: that must be known before its beginning is stored.
+  if (WHOLE.has(format)) {
+    if (body.length > sliceBytes) await readAll(records());
+    yield* records();
+  } else if (hasCrLines(body.subarray(0, HEAD_BYTES))) {
+    yield* readRecords(PARSERS[format](), slicesOf(withLineFeeds(body), sliceBytes));
+  } else yield* records();
+}
+
+async function readAll(batches: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of batches);
 }

@@ -2,14 +2,16 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiFailures } from '../../api/openapi.js';
+import { ApiFailures } from '../../http/query/openapi.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
 import type { Accounted } from './account.js';
 import { bytesOf, logsFormat, uploadFormat } from './body-format.js';
-import { idempotencyKeyOf } from './idempotency-key.js';
 import { ApiIdempotencyKey, ApiLogs, ApiUpload, logsBody } from './ingest.openapi.js';
 import { AccessIngestService } from './ingest.service.js';
+import { SightlineError } from '../../core/errors.js';
+
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /** The way in for access entries. A 200 means that they are durable. */
 @ApiTags('Access entries')
@@ -74,4 +76,13 @@ function logsAnswer(accounted: Accounted, uniqueIps: number): object {
 
 function uploadAnswer(accounted: Accounted): object {
   return { message: 'Logs processed', ...accounted };
+}
+
+/** The request's Idempotency-Key, if it has one. @throws SightlineError `validation_error` */
+function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || (typeof key === 'string' && VISIBLE_ASCII.test(key))) return key;
+  const message = 'must be 1 to 255 visible ASCII characters';
+  const details = [{ field: 'Idempotency-Key', message }];
+  throw new SightlineError('validation_error', `Idempotency-Key ${message}`, { details });
 }

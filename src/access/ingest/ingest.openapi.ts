@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiResponse, type ApiOperationOptions } from '@nestjs/swagger';
-import { ApiBodyFailures, ApiFailure, fieldError } from '../../api/openapi.js';
-import { integer, listOf, oneWord, record, text } from '../../api/schemas.js';
+import { ApiBodyFailures, ApiFailure, fieldError } from '../../http/query/openapi.js';
+import { integer, listOf, oneWord, record, text } from '../../http/query/schemas.js';
 import { AccessEntrySchema, LoneAccessEntrySchema } from '../access-entry.schema.js';
 
 const rejected = record({

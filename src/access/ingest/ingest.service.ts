@@ -9,14 +9,13 @@ import { SightlineError, type FieldError } from '../../core/errors.js';
 import { jsonText, parseJsonText } from '../../core/json-body.js';
 import { mayHoldUnstorableText } from '../../core/json.js';
 import { anyEntry, loneEntry, type EntryCheck, type RawAccessEntry } from '../access-entry.schema.js';
-import { jsonRecord } from '../formats/kit/json-record.js';
+import { jsonRecord } from '../formats/ndjson-parser.js';
 import { entryBytes, prepareEntry, type PrepareContext } from '../prepare-entry.js';
 import { notRead, timeNameOf } from '../time-names.js';
 import { UniqueIps } from '../unique-ips/unique-ips.js';
 import { Account, refuseIfNothingGood, type Accounted } from './account.js';
-import { AppendWindow } from './append-window.js';
-import { recordsOf, type BodyFormat } from './body-records.js';
-import { EntryChunk, refusedByStore } from './entry-chunk.js';
+import { AppendWindow, EntryChunk, refusedByStore } from './append-window.js';
+import { recordsOf, type BodyFormat } from './body-format.js';
 import { AccessIngestMetrics } from './ingest-metrics.js';
 
 const DAY_MS = 24 * 3600 * 1000;

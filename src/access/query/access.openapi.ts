@@ -1,5 +1,5 @@
 import { ApiResponse } from '@nestjs/swagger';
-import { cacheHeaders } from '../../api/caching.js';
+import { cacheHeaders } from '../../http/query/caching.js';
 import {
   integer,
   listOf,
@@ -10,7 +10,7 @@ import {
   record,
   text,
   time,
-} from '../../api/schemas.js';
+} from '../../http/query/schemas.js';
 import { METHODS } from '../../core/access-entry.js';
 
 const entry = record(

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { ApiFailures } from '../../api/openapi.js';
-import { QueryPipe } from '../../api/query-parameters.js';
+import { ApiFailures } from '../../http/query/openapi.js';
+import { QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
 import type { HourSummary } from '../../core/access-summary.js';

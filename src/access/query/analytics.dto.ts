@@ -1,5 +1,5 @@
-import { ProjectQuery } from '../../api/project-query.js';
-import { Time } from '../../api/query-checks.js';
+import { ProjectQuery } from '../../http/query/project-query.js';
+import { Time } from '../../http/query/query-checks.js';
 import { TIME_CODES } from './logs.dto.js';
 
 /** The parameters of GET /analytics. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { refuse } from '../../api/query-parameters.js';
+import { refuse } from '../../http/query/query-parameters.js';
 import { AccessStats, type AccessWindow } from '../../core/access-stats.js';
 import {
   formatHour,

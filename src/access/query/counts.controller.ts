@@ -1,10 +1,10 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { answer, type Answer } from '../../api/answer.js';
-import { ApiMayBeCached, tellAge, wantsFresh } from '../../api/caching.js';
-import { ApiFailures } from '../../api/openapi.js';
-import { ignored, QueryPipe } from '../../api/query-parameters.js';
+import { answer, type Answer } from '../../http/query/answer.js';
+import { ApiMayBeCached, tellAge, wantsFresh } from '../../http/query/caching.js';
+import { ApiFailures } from '../../http/query/openapi.js';
+import { ignored, QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
 import { AccessSeriesQuery, AccessTopQuery } from './counts.dto.js';

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOneOf, Whole, Word } from '../../api/query-checks.js';
-import { ACCESS_SERIES_TYPES, otherDimensions, otherTypes } from '../../api/stats-routes.js';
-import { SeriesQuery, WindowQuery } from '../../api/window-query.js';
+import { IsOneOf, Whole, Word } from '../../http/query/query-checks.js';
+import { ACCESS_SERIES_TYPES, otherDimensions, otherTypes } from '../../http/query/stats-routes.js';
+import { SeriesQuery, WindowQuery } from '../../http/query/time-range.js';
 import { ACCESS_DIMENSIONS, type AccessDimension } from '../../core/access-stats.js';
 import { TOP_ORDERS, type TopOrder } from '../../core/top.js';
 

@@ -1,8 +1,6 @@
-import { ApiCachedAnswer } from '../../api/caching.js';
-import { integer, oneWord, record } from '../../api/schemas.js';
-import { latencyValues, seriesOf, topOf } from '../../api/series.openapi.js';
-import { ACCESS_DIMENSIONS } from '../../core/access-stats.js';
-import { STATUS_CLASSES } from '../../core/status-classes.js';
+import { ApiCachedAnswer } from '../../http/query/caching.js';
+import { integer, oneWord, record, latencyValues, seriesOf, topOf } from '../../http/query/schemas.js';
+import { ACCESS_DIMENSIONS, STATUS_CLASSES } from '../../core/access-stats.js';
 import { TOP_ORDERS } from '../../core/top.js';
 
 const WINDOW = { from: '2026-11-19T10:00:00.000Z', to: '2026-11-20T10:00:00.000Z' };

@@ -1,9 +1,9 @@
 import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { JSON_TYPE, listPieces, sentOnce } from '../../api/answer.js';
-import { ApiFailures } from '../../api/openapi.js';
-import { plusWarnings, QueryPipe } from '../../api/query-parameters.js';
+import { JSON_TYPE, listPieces, sentOnce } from '../../http/query/answer.js';
+import { ApiFailures } from '../../http/query/openapi.js';
+import { plusWarnings, QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
 import { ApiLogs } from './access.openapi.js';

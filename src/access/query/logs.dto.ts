@@ -1,4 +1,4 @@
-import { ProjectQuery } from '../../api/project-query.js';
+import { ProjectQuery } from '../../http/query/project-query.js';
 import {
   MAX_SKIPPED,
   OfText,
@@ -8,7 +8,7 @@ import {
   Time,
   Whole,
   Word,
-} from '../../api/query-checks.js';
+} from '../../http/query/query-checks.js';
 import { METHODS } from '../../core/access-entry.js';
 import type { ErrorCode } from '../../core/errors.js';
 import { canonicalIp } from '../../core/ip-address.js';

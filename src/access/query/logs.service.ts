@@ -1,17 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { AccessReader } from '../../core/access-reader.js';
+import { AccessReader, type AccessFilter, type AccessPageRequest } from '../../core/access-reader.js';
 import { readList, type BoundedList, type Chunk, type ChunkRows } from '../../core/bounded-list.js';
 import { Clock } from '../../core/clock.js';
 import type { Count } from '../../core/event-reader.js';
 import { Lanes } from '../../core/lanes.js';
-import type { LogsQuery } from './logs.dto.js';
-import { logsQuestion, nextCursorOf, type LogsQuestion } from './logs-question.js';
+import { type LogsQuery, MAX_SKIPPED_BY_PATH, TIME_CODES } from './logs.dto.js';
+import { microsOf, RATHER_THAN_SKIP } from '../../http/query/query-checks.js';
+import { ignored, refuse } from '../../http/query/query-parameters.js';
+import type { AccessWindow } from '../../core/access-stats.js';
+import type { FieldError } from '../../core/errors.js';
+import type { Micros } from '../../core/event.js';
+import { windowOf } from './window.js';
 
 /** Entries of a first query: path and user agent have at most 3,072 characters together, so this is 3 MB at most. */
 const FIRST_ENTRIES = 250;
 
+const MINUTE: Micros = 60_000_000;
+
 /** What GET /logs says of a page beside its entries. */
-export interface LogsMeta {
+interface LogsMeta {
   /** null when the question was asked with count=none. */
   total: number | null;
   /** Only there when total is an estimate. */
@@ -24,7 +31,7 @@ export interface LogsMeta {
 }
 
 /** A page as it is answered. */
-export interface LogsPage extends Pick<BoundedList, 'json' | 'count'> {
+interface LogsPage extends Pick<BoundedList, 'json' | 'count'> {
   meta: LogsMeta;
 }
 
@@ -88,4 +95,65 @@ function knownCount({ page: request, count }: LogsQuestion, list: BoundedList): 
 
 function cutShort(given: number, asked: number): string {
   return `The page ends after ${given} of ${asked} entries, as more would be too long for one answer: go on by next_cursor`;
+}
+
+/** What GET /logs asks for. */
+interface LogsQuestion {
+  filter: AccessFilter;
+  page: AccessPageRequest;
+  count: 'auto' | 'exact' | 'none';
+  /** Of a `range`: the pages after the first are of the same window. */
+  window?: AccessWindow;
+  /** What was ignored. */
+  warnings: string[];
+}
+
+/** @throws SightlineError that names the parameters that do not go together */
+export function logsQuestion(query: LogsQuery, now: Micros): LogsQuestion {
+  const errors: FieldError[] = [];
+  const { window, cursor } = placeOf(query, now, errors);
+  const { from, to } = window ?? { from: microsOf(query.from), to: microsOf(query.to) };
+  if (from !== undefined && to !== undefined && from >= to) {
+    errors.push({ field: 'to', message: 'must be after from' });
+  }
+  if (cursor !== undefined && query.offset) {
+    errors.push({ field: 'offset', message: 'does not go with a cursor: give one of them' });
+  }
+  if (query.path !== undefined && (query.offset ?? 0) > MAX_SKIPPED_BY_PATH) {
+    const message = `must not be above ${MAX_SKIPPED_BY_PATH} with path: ${RATHER_THAN_SKIP}`;
+    errors.push({ field: 'offset', message });
+  }
+  refuse(errors, TIME_CODES);
+  const { ip, status, method, path } = query;
+  return {
+    filter: { ip, status, method, path, from, to },
+    page: { limit: query.limit ?? 50, offset: query.offset ?? 0, cursor },
+    count: query.count ?? 'auto',
+    window,
+    warnings: query.others.map(([name]) => ignored(name)),
+  };
+}
+
+// Time goes on between two pages of a range: its cursors carry the window in front.
+function placeOf(
+  query: LogsQuery,
+  now: Micros,
+  errors: FieldError[],
+): Pick<LogsQuestion, 'window'> & { cursor?: string } {
+  const { range, cursor } = query;
+  if (range === undefined) return { cursor };
+  if (query.from !== undefined || query.to !== undefined) {
+    errors.push({ field: 'range', message: 'cannot be combined with from and to' });
+  }
+  if (cursor === undefined) return { window: windowOf(range, now) };
+  const [, from, to, rest] = /^([1-9]\d{0,8})-([1-9]\d{0,8})\.(.+)$/s.exec(cursor) ?? [];
+  if (rest === undefined || Number(from) >= Number(to))
+    errors.push({ field: 'cursor', message: 'is not a next_cursor of this range' });
+  return { window: { from: Number(from) * MINUTE, to: Number(to) * MINUTE }, cursor: rest };
+}
+
+/** The cursor of the page after this one, as clients are given it. */
+export function nextCursorOf({ window }: LogsQuestion, nextCursor: string | null): string | null {
+  if (nextCursor === null || !window) return nextCursor;
+  return `${window.from / MINUTE}-${window.to / MINUTE}.${nextCursor}`;
 }

@@ -1,6 +1,6 @@
-import { ProjectQuery } from '../../api/project-query.js';
-import { Word } from '../../api/query-checks.js';
-import { ACCESS_STATS_TYPES, otherTypes } from '../../api/stats-routes.js';
+import { ProjectQuery } from '../../http/query/project-query.js';
+import { Word } from '../../http/query/query-checks.js';
+import { ACCESS_STATS_TYPES, otherTypes } from '../../http/query/stats-routes.js';
 import { RANGES, type Range } from './window.js';
 
 export type StatsType = (typeof ACCESS_STATS_TYPES)[number];

@@ -2,11 +2,10 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
 import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
-import { AddressStore } from '../../core/access-store.js';
+import { AddressStore, UniqueIpCount } from '../../core/access-store.js';
 import { Clock } from '../../core/clock.js';
 import { AccessDelivery } from '../../core/delivery.js';
 import type { Micros } from '../../core/event.js';
-import { UniqueIpCount } from '../../core/unique-ip-count.js';
 import { CountPoll } from './count-poll.js';
 import { KnownAddresses } from './known-addresses.js';
 

@@ -10,7 +10,7 @@ import type { Config } from '../../config/settings.js';
 import type { HourRevision } from '../../core/access-stats.js';
 import { formatHour, HOUR } from '../../core/access-summary.js';
 import { Clock } from '../../core/clock.js';
-import { MetricsModule } from '../../metrics/metrics.module.js';
+import { MetricsModule } from '../../operations/metrics/metrics.module.js';
 import { Connections } from '../../storage/connections.js';
 import { StorageModule } from '../../storage/storage.module.js';
 import { archiveDirOf } from '../archive-dir.js';

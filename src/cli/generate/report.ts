@@ -1,5 +1,8 @@
 import type { LatencySummary } from './latencies.js';
 import type { Ledger } from './ledger.js';
+import { pack } from './parcel.js';
+import type { Kind } from './run.js';
+import { Traffic, type TrafficOptions } from './traffic.js';
 
 /** The ledger at the end of a run, as `--json` writes it. */
 export interface Report {
@@ -119,4 +122,17 @@ export function surprises(report: Surprises): string {
   }
   if (report.bad_accepted > 0) parts.push(`${report.bad_accepted} bad ones were accepted`);
   return parts.join('; ');
+}
+
+/** `--kind events` */
+export function eventKind(options: TrafficOptions, batch: number): Kind<Report> {
+  const traffic = new Traffic(options);
+  return {
+    take: (count, nowMs) =>
+      pack(
+        Array.from({ length: count }, () => traffic.next(nowMs)),
+        batch,
+      ),
+    report: reportOf,
+  };
 }

@@ -1,10 +1,23 @@
-import { spoil } from './bad-event.js';
 import { EventMaker } from '../../samples/events/event-maker.js';
 import type { Sent } from './parcel.js';
 import { Random } from '../../samples/random.js';
+import type { RawEvent } from '../../events/event.schema.js';
 
 const RECENT = 1000;
 const STREAM = 0x8000_0000;
+
+const flaws: readonly ((event: RawEvent) => object)[] = [
+  (event) => ({ ...event, event_id: undefined }),
+  (event) => ({ ...event, event_id: '' }),
+  (event) => ({ ...event, event_type: 'click' }),
+  (event) => ({ ...event, event_name: event.event_name.padEnd(101, '_') }),
+  (event) => ({ ...event, timestamp: 'yesterday' }),
+  (event) => ({ ...event, properties: 'duration=12' }),
+  (event) => ({ ...event, device_info: ['phone'] }),
+  (event) => ({ ...event, sequence_number: 2 ** 31 }),
+  (event) => ({ ...event, priority: 'urgent' }),
+  (event) => ({ ...event, user_id: 'user\0' }),
+];
 
 export interface TrafficOptions {
   /** A whole number up to 2^53. */
@@ -55,4 +68,9 @@ export class Traffic {
     const event = spoil(this.events.next(nowMs), this.random) as { event_id?: string };
     return { json: JSON.stringify(event), eventId: event.event_id ?? null, kind: 'bad' };
   }
+}
+
+/** The event with one flaw, for which a server must refuse it. */
+function spoil(event: RawEvent, random: Random): object {
+  return random.of(flaws)(event);
 }

@@ -6,8 +6,9 @@ import type { Format } from './format.js';
 import { importFile } from './import-file.js';
 import { ImportLedger } from './ledger.js';
 import { openAccessStore, type OpenAccessStore } from './open-access-store.js';
-import { Rejects } from './rejects.js';
 import { openSource, type Source } from './source.js';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Refusal } from './chunk.js';
 
 const BLANKS = new Set(Buffer.from(' \t\r\n\0'));
 
@@ -102,4 +103,28 @@ function progressLine(source: Source, ledger: ImportLedger): (elapsedMs: number)
         : `${mb(source.readBytes())} of ${mb(sizeBytes)} MB (${Math.floor((source.readBytes() * 100) / Math.max(1, sizeBytes))} %)`;
     return `${source.name}  ${bytes}  ${perSecond}/s  stored ${stored}  rejected ${rejected}`;
   };
+}
+
+/** The file of --rejects: one JSON text a refused record. A new one is its owner's alone; one that is there keeps its mode. */
+export class Rejects {
+  private constructor(private readonly file: number) {}
+
+  /** @throws Error that names the file */
+  static open(path: string): Rejects {
+    try {
+      return new Rejects(openSync(path, 'w', 0o600));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new Error(`--rejects ${path} cannot be written: ${code}`, { cause: error });
+    }
+  }
+
+  write(file: string, refusals: readonly Refusal[]): void {
+    const lines = refusals.map((refusal) => `${JSON.stringify({ file, ...refusal })}\n`);
+    if (lines.length > 0) writeSync(this.file, lines.join(''));
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
 }

@@ -1,15 +1,27 @@
 import { KeyService, MAX_KEYS, type MadeKey } from '../../auth/key.service.js';
-import { viewOf } from '../../auth/key-view.js';
+import { viewOf, type KeyView } from '../../auth/key-view.js';
 import { RotationPolicy } from '../../auth/rotation-policy.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
 import { SightlineError } from '../../core/errors.js';
 import type { KeyPage, KeyStore, ListedKey } from '../../core/key-store.js';
 import { openDatabase } from '../open-database.js';
-import { keyTable } from './key-table.js';
+import { textTable } from '../text-table.js';
 
 const UNDEFINED_TABLE = '42P01';
 export const NO_TABLES = 'the database has no tables yet: run sightline migrate up, or start the server once';
+
+const COLUMNS = [
+  'id',
+  'name',
+  'project',
+  'prefix',
+  'scopes',
+  'state',
+  'usage_count',
+  'last_used_at',
+  'expires_at',
+] as const;
 
 export function isMissingTable(error: unknown): boolean {
   return (error as { code?: unknown }).code === UNDEFINED_TABLE;
@@ -78,4 +90,14 @@ function explained(error: unknown): unknown {
   if (isMissingTable(error)) return new Error(NO_TABLES);
   if (!(error instanceof SightlineError) || error.details.length === 0) return error;
   return new Error(error.details.map(({ field, message }) => `${field}: ${message}`).join('; '));
+}
+
+/** Keys as columns of text, a line each. */
+function keyTable(keys: readonly KeyView[]): string {
+  return textTable([[...COLUMNS], ...keys.map((key) => COLUMNS.map((column) => cell(key[column])))]);
+}
+
+function cell(value: string | number | readonly string[] | null): string | null {
+  if (value === null) return null;
+  return typeof value === 'object' ? value.join(',') : String(value);
 }

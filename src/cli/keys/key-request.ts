@@ -1,4 +1,4 @@
-import { CreateKeyRequest } from '../../auth/create-key.dto.js';
+import { CreateKeyRequest } from '../../auth/key.dto.js';
 import { validatedBody } from '../../auth/validated-body.pipe.js';
 
 export interface KeyOptions {

@@ -1,4 +1,9 @@
 import { isIPv6 } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Authenticator } from '../../auth/authenticator.js';
+import type { Config } from '../../config/settings.js';
+import { hasOwnPort } from '../../operations/metrics/metrics.module.js';
+import { createMetricsServer } from '../../operations/metrics/metrics-server.js';
 
 /** In one line what to do where a port cannot be had; `setting` is what chooses it, and SERVER_HOST the address if that does not. */
 export function explained(error: unknown, setting: string, port: number): unknown {
@@ -22,4 +27,23 @@ export function explained(error: unknown, setting: string, port: number): unknow
 export function shownHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** A second server of the process. */
+export interface MetricsPort {
+  close(): Promise<void>;
+}
+
+/** Serves metrics on METRICS_PORT, if there is one. */
+export async function openMetricsPort(
+  app: NestFastifyApplication,
+  config: Config,
+): Promise<MetricsPort | null> {
+  if (!hasOwnPort(config)) return null;
+  const { host, metricsPort: port } = config;
+  const server = createMetricsServer(config, app.get(Authenticator));
+  await server.listen({ host, port }).catch((error: unknown) => {
+    throw explained(error, 'METRICS_PORT', port);
+  });
+  return { close: () => server.close() };
 }

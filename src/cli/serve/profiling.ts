@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { parseListenAddress } from '../../config/network-setting.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
-import type { Capture } from '../../profiling/capture.js';
-import type { Profiles } from '../../profiling/profiles.js';
+import type { Capture } from '../../operations/profiling/capture.js';
+import type { Profiles } from '../../operations/profiling/profiles.js';
 import { explained, shownHost } from './listening.js';
 
 export interface Profiling {
@@ -18,7 +18,7 @@ const nothing: Profiling = { stop: () => Promise.resolve() };
 /** In a server process: what PROFILE_ENABLED and PROFILE_CAPTURE ask for. A worker is asked through the primary. */
 export async function startProfiling(config: Config, logger: Logger): Promise<Profiling> {
   if (!config.profileEnabled && !config.profileCapture) return nothing;
-  const { ProcessProfiles } = await import('../../profiling/process-profiles.js');
+  const { ProcessProfiles } = await import('../../operations/profiling/process-profiles.js');
   const profiles = await ProcessProfiles.start(new SystemClock());
   const capture = await captureOf(profiles, config);
   const server = config.profileEnabled ? await serve(profiles, config, logger) : nothing;
@@ -32,19 +32,19 @@ export async function startProfiling(config: Config, logger: Logger): Promise<Pr
 /** In the primary of several workers. */
 export async function startClusterProfiling(config: Config, logger: Logger): Promise<Profiling> {
   if (!config.profileEnabled) return nothing;
-  const { ClusterProfiles } = await import('../../profiling/cluster-profiles.js');
+  const { ClusterProfiles } = await import('../../operations/profiling/cluster-profiles.js');
   return openProfilePort(new ClusterProfiles(new SystemClock()), config, logger);
 }
 
 async function serve(profiles: Profiles, config: Config, logger: Logger): Promise<Profiling> {
   if (!cluster.isWorker) return openProfilePort(profiles, config, logger);
-  const { giveProfiles } = await import('../../profiling/cluster-profiles.js');
+  const { giveProfiles } = await import('../../operations/profiling/cluster-profiles.js');
   giveProfiles(profiles);
   return nothing;
 }
 
 async function openProfilePort(profiles: Profiles, config: Config, logger: Logger): Promise<Profiling> {
-  const { createProfileServer } = await import('../../profiling/profile-server.js');
+  const { createProfileServer } = await import('../../operations/profiling/profile-server.js');
   const { host: given, port } = parseListenAddress(config.profileAddr);
   const host = given || config.host;
   const server = createProfileServer(profiles);
@@ -58,7 +58,7 @@ async function openProfilePort(profiles: Profiles, config: Config, logger: Logge
 
 async function captureOf(profiles: Profiles, config: Config): Promise<Capture | null> {
   if (!config.profileCapture) return null;
-  const { Capture } = await import('../../profiling/capture.js');
+  const { Capture } = await import('../../operations/profiling/capture.js');
   const name = cluster.isWorker ? `${config.profileName}.${process.pid}` : config.profileName;
   return Capture.start(profiles, config.profileDir, name);
 }

@@ -5,11 +5,16 @@ import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import { Connections } from '../../storage/connections.js';
-import { createApp } from './create-app.js';
-import { explained, shownHost } from './listening.js';
-import { openMetricsPort } from './metrics-port.js';
+import { explained, shownHost, openMetricsPort } from './listening.js';
 import { startProfiling } from './profiling.js';
 import { shutDown } from './shutdown.js';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../../app.module.js';
+import { ConfigError } from '../../config/config-error.js';
+import { configureHttp } from '../../http/server/configure-http.js';
+import { createFastifyAdapter } from '../../http/server/fastify-adapter.js';
+import { setUpOpenApi } from '../../http/server/openapi.js';
+import { NestLogger } from '../../logging/logger.js';
 
 /** One server process over migrated databases, from its first request to a clean stop once `stop` resolves. */
 export async function runServer(
@@ -48,4 +53,35 @@ async function listen(app: NestFastifyApplication, { host, port, tlsCertFile }: 
   });
   const { port: bound } = app.getHttpServer().address() as AddressInfo;
   return `${tlsCertFile ? 'https' : 'http'}://${shownHost(host)}:${bound}`;
+}
+
+/** The application over migrated databases, initialised and not yet listening. */
+async function createApp(
+  config: Config,
+  connections: Connections,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(config, connections),
+    createFastifyAdapter(config),
+    { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
+  );
+  configureHttp(app, config, logger);
+  setUpOpenApi(app);
+  await app.init().catch((error: unknown) => {
+    throw explainedRoute(error, config);
+  });
+  return app;
+}
+
+/** Of the routes only these two have a path that is a setting. */
+function explainedRoute(error: unknown, config: Config): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'FST_ERR_DUPLICATED_ROUTE') return error;
+  const isHealth = message.includes(`'${config.healthPath.replace(/(.)\/$/, '$1')}'`);
+  return new ConfigError(
+    isHealth ? 'HEALTH_CHECK_PATH' : 'METRICS_PATH',
+    'path',
+    'is already the path of another route',
+  );
 }

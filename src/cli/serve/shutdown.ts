@@ -6,12 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
-import { Readiness } from '../../health/readiness.js';
-import { closeConnections, drainConnections } from '../../http/node-server.js';
+import { Readiness } from '../../operations/health/readiness.js';
+import { closeConnections, drainConnections } from '../../http/server/node-server.js';
 import { Tails } from '../../live/tails.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import type { Connections } from '../../storage/connections.js';
-import type { MetricsPort } from './metrics-port.js';
+import type { MetricsPort } from './listening.js';
 
 /** For this long an open connection may bring one more request: it is answered with `Connection: close`. */
 const LAST_REQUESTS_MS = 500;

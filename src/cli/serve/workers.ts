@@ -3,7 +3,7 @@ import { once, type EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
-import { ClusterMetrics, giveMetrics } from '../../metrics/cluster-metrics.js';
+import { ClusterMetrics, giveMetrics } from '../../operations/metrics/cluster-metrics.js';
 import { startClusterProfiling } from './profiling.js';
 import { runServer } from './run-server.js';
 import { aborted, workerStopSignal } from '../signals.js';

@@ -1,8 +1,11 @@
 import { FewMap } from './few-map.js';
 import { LatencyHistogram } from '../latency-histogram.js';
+import type { LatencyValues } from '../event-stats.js';
 
 /** A bucket of ten thousand names is not a reason to keep so many. */
 const MOST_SPARE = 256;
+
+const NOT_TIMED = new LatencyHistogram();
 
 /** What is counted of records that share a value. */
 export class Measures {
@@ -127,4 +130,10 @@ export class Cells {
     }
     return json === '' ? null : `[${json}]`;
   }
+}
+
+/** How the durations of records are answered. */
+export function latencyOf({ timed, sum, max, histogram }: Measures): LatencyValues {
+  const [p50, p95, p99] = (histogram ?? NOT_TIMED).percentilesMs([50, 95, 99], max);
+  return { count: timed, avg: timed === 0 ? null : sum / timed, p50, p95, p99, max };
 }

@@ -2,11 +2,36 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
 import { Cache } from '../../core/cache.js';
-import { Delivery } from '../../core/delivery.js';
+import { Delivery, AccessDelivery } from '../../core/delivery.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
 import { EventStore } from '../../core/event-store.js';
-import { FlushMetrics } from './flush-metrics.js';
 import { GroupCommit, limitsOf } from './group-commit.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
+import { AccessStore, type OnceRequest, type OnceResult } from '../../core/access-store.js';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { Counter, Histogram } from 'prom-client';
+
+/** How long flushes take and how large they are, of whatever records. */
+@Injectable()
+export class FlushMetrics {
+  constructor(
+    @InjectMetric('ingest_flush_duration_seconds') private readonly duration: Histogram,
+    @InjectMetric('ingest_flush_rows') private readonly rows: Histogram,
+    @InjectMetric('ingest_flush_failures_total') private readonly failures: Counter,
+  ) {}
+
+  /** Observes a flush of `rows` records; of a failed one only that it failed. */
+  async timed<T>(rows: number, flush: Promise<T>): Promise<T> {
+    const startedMs = performance.now();
+    const result = await flush.catch((error: unknown) => {
+      this.failures.inc();
+      throw error;
+    });
+    this.duration.observe((performance.now() - startedMs) / 1000);
+    this.rows.observe(rows);
+    return result;
+  }
+}
 
 /** Accepted events go straight to the store, many requests in one transaction. */
 @Injectable()
@@ -49,5 +74,39 @@ export class DirectDelivery extends Delivery {
       });
       if (changed.size > 0) await this.cache.invalidate(changed);
     }
+  }
+}
+
+/** Access entries go straight to their store, many requests in one transaction. */
+@Injectable()
+export class DirectAccessDelivery extends AccessDelivery {
+  private readonly groups: GroupCommit<NewAccessEntry, AccessReceipt>;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly store: AccessStore,
+    metrics: FlushMetrics,
+  ) {
+    super();
+    this.groups = new GroupCommit(
+      (entries) => metrics.timed(entries.length, store.append(entries)),
+      limitsOf(config),
+    );
+  }
+
+  append(entries: readonly NewAccessEntry[], bytes: number): Promise<AccessReceipt[]> {
+    return this.groups.append(entries, bytes);
+  }
+
+  appendOnce(request: OnceRequest, bytes: number): Promise<OnceResult> {
+    return this.groups.alone(request.entries.length, bytes, () => this.store.appendOnce(request));
+  }
+
+  depth(): number {
+    return this.groups.depth();
+  }
+
+  stop(): Promise<void> {
+    return this.groups.stop();
   }
 }

@@ -1,19 +1,19 @@
 import { Controller, Get, Query, Res, StreamableFile } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiSecurity, ApiTags, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { finished } from 'node:stream';
-import { cutConnection, watchReader } from '../../api/cut-connection.js';
-import { ApiFailures } from '../../api/openapi.js';
-import { ApiPropertyFilter } from '../../api/property-filter.js';
-import { QueryPipe } from '../../api/query-parameters.js';
+import { cutConnection, watchReader } from '../../http/query/cut-connection.js';
+import { ApiFailures } from '../../http/query/openapi.js';
+import { ApiPropertyFilter } from '../../http/query/event-filter.js';
+import { QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
 import { Clock } from '../../core/clock.js';
 import { ExportQuery } from './export.dto.js';
-import { EXPORT_FORMATS } from './export-formats.js';
-import { ApiExport } from './export.openapi.js';
+import { EXPORT_FORMATS, CSV_COLUMNS } from './export-formats.js';
 import { ExportService } from './export.service.js';
+import { listOf, storedEvent } from '../../http/query/schemas.js';
 
 /** The way out for events as a file. */
 @ApiTags('Events')
@@ -49,4 +49,23 @@ export class ExportController {
       disposition: `attachment; filename="events-${project}-${time}.${format}"`,
     });
   }
+}
+
+/** 200 with a file. */
+function ApiExport() {
+  return ApiResponse({
+    status: 200,
+    description: `NDJSON: one event per line, as in \`logs/recent\`. CSV (RFC 4180): the columns ${CSV_COLUMNS.join(', ')}; \`properties\` and \`device_info\` as JSON; text that a spreadsheet would run as a formula has a \`'\` in front. If the connection is cut, the file is incomplete`,
+    headers: {
+      'Content-Disposition': {
+        description: 'With a file name',
+        required: true,
+        schema: { type: 'string' },
+      },
+    },
+    content: {
+      'application/x-ndjson': { schema: listOf(storedEvent, 'One per line') },
+      'text/csv': { schema: { type: 'string' } },
+    },
+  });
 }

@@ -1,6 +1,6 @@
-import { unknownParameters } from '../../api/event-filter.js';
-import { refuse } from '../../api/query-parameters.js';
-import { Word } from '../../api/query-checks.js';
+import { unknownParameters } from '../../http/query/event-filter.js';
+import { refuse } from '../../http/query/query-parameters.js';
+import { Word } from '../../http/query/query-checks.js';
 import type { FieldError } from '../../core/errors.js';
 import type { EventFilter, PageRequest } from '../../core/event-reader.js';
 import { eventFilter, orderOf } from '../filter-question.js';

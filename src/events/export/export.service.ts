@@ -6,9 +6,8 @@ import { CONFIG } from '../../config/config.module.js';
 import { queryShare } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { EventReader, type Page } from '../../core/event-reader.js';
-import { PageRows } from '../../core/page-rows.js';
-import { Lanes } from '../../core/lanes.js';
-import { Slots } from '../../core/slots.js';
+import { PageRows } from '../../core/bounded-list.js';
+import { Lanes, Slots } from '../../core/lanes.js';
 import { exportQuestion, type ExportQuery, type ExportQuestion } from './export.dto.js';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats.js';
 

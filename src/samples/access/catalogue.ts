@@ -1,5 +1,4 @@
-import type { Random } from '../random.js';
-import { Weighted, zipf } from '../weighted.js';
+import { type Random, Weighted, zipf } from '../random.js';
 
 /** A kind of request that a shop's web server sees. */
 export interface Route {

@@ -1,5 +1,5 @@
 import type { EventType } from '../../core/event.js';
-import { Weighted, zipf } from '../weighted.js';
+import { Weighted, zipf } from '../random.js';
 
 /** What an app with a shop in it reports. Lists go from the frequent to the rare. */
 export const eventNames: Record<EventType, Weighted<string>> = {

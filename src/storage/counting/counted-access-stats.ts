@@ -5,12 +5,12 @@ import {
   type LatencySeries,
   type TopRequest,
   type ValueCount,
+  statusCounts,
+  type StatusCounts,
 } from '../../core/access-stats.js';
 import type { Clock } from '../../core/clock.js';
-import { Measures } from '../../core/counting/cells.js';
+import { Measures, latencyOf } from '../../core/counting/cells.js';
 import type { Micros } from '../../core/event.js';
-import { latencyOf } from '../../core/latency-values.js';
-import { statusCounts, type StatusCounts } from '../../core/status-classes.js';
 import { minuteFloor, sketchMinuteFloor } from '../../core/time-cover.js';
 import { topOf, type Top } from '../../core/top.js';
 import type { UniqueCounts, WindowCounts } from './window-counts.js';

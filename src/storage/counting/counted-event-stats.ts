@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.js';
-import { Cells, Measures } from '../../core/counting/cells.js';
+import { Cells, Measures, latencyOf } from '../../core/counting/cells.js';
 import { OTHER } from '../../core/counting/kind.js';
 import {
   EventStats,
@@ -13,12 +13,10 @@ import {
   type TopQuestion,
 } from '../../core/event-stats.js';
 import type { Micros } from '../../core/event.js';
-import { latencyOf } from '../../core/latency-values.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
-import { minuteFloor, lastWhole, sketchMinuteFloor } from '../../core/time-cover.js';
+import { minuteFloor, lastWhole, sketchMinuteFloor, type Window } from '../../core/time-cover.js';
 import { topOf, type Top } from '../../core/top.js';
-import type { Window } from '../../core/window-runs.js';
 import { MAX_GROUPS, type DistinctByGroup } from './distinct-by-group.js';
 import type { WindowCounts } from './window-counts.js';
 

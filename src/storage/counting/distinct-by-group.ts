@@ -5,9 +5,8 @@ import { keyOf, SeenByValue } from '../../core/counting/seen-by-value.js';
 import type { StatsAnswer } from '../../core/event-stats.js';
 import type { Micros } from '../../core/event.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
-import { minuteFloor } from '../../core/time-cover.js';
+import { minuteFloor, type Window } from '../../core/time-cover.js';
 import { hashOf } from '../../core/unique-sketch.js';
-import type { Window } from '../../core/window-runs.js';
 import { piecesOf, type SeenPiece, type KeptRange, type SeenQuestion, type SeenStore } from './seen-store.js';
 import { Places, type WindowCounts } from './window-counts.js';
 

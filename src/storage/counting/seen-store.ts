@@ -1,7 +1,7 @@
 import type { DistinctCounts } from '../../core/counting/distinct-by-value.js';
 import type { Group } from '../../core/event-stats.js';
 import type { Micros } from '../../core/event.js';
-import type { Window } from '../../core/window-runs.js';
+import type { Window } from '../../core/time-cover.js';
 
 const MINUTE = 60_000_000;
 

@@ -12,10 +12,8 @@ import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { storageUnavailable } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
 import { LatencyHistogram } from '../../core/latency-histogram.js';
-import { cover, type Piece } from '../../core/time-cover.js';
+import { cover, type Piece, runsOf, type Window } from '../../core/time-cover.js';
 import { UniqueSketch } from '../../core/unique-sketch.js';
-import { runsOf, type Window } from '../../core/window-runs.js';
-
 /** Blocks that are read at once where they are not here: at most some ten thousand records. */
 const READ_BLOCKS = 20;
 const ATTEMPTS = 20;

@@ -1,6 +1,9 @@
 import type { LatencySummary } from '../latencies.js';
 import type { Ledger } from '../ledger.js';
 import { headLine, latencyLine, row, sentAgain, surprises, type RunFacts } from '../report.js';
+import type { Kind } from '../run.js';
+import { AccessMaker, type AccessShares } from '../../../samples/access/access-maker.js';
+import { packAccess, type AccessFormat } from './access-parcel.js';
 
 /** The ledger at the end of a run, as `--json` writes it. */
 export interface AccessReport {
@@ -60,4 +63,19 @@ export function accessReportText(report: AccessReport): string {
     lines.push('  The ledger closes: made = sent = stored + rejected.');
   }
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** `--kind access` */
+export function accessKind(shares: AccessShares, format: AccessFormat): Kind<AccessReport> {
+  const maker = new AccessMaker(shares);
+  return {
+    take(count, nowMs) {
+      const items = Array.from({ length: count }, () => {
+        const { entry, bad } = maker.next(nowMs);
+        return { entry, eventId: null, kind: bad ? ('bad' as const) : ('good' as const) };
+      });
+      return packAccess(items, format);
+    },
+    report: accessReportOf,
+  };
 }

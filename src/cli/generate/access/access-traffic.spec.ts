@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { anyEntry } from '../../../access/access-entry.schema.js';
 import { CsvParser, NdjsonParser, type RecordParser } from '../../../access/formats/index.js';
-import { parseLine } from '../../../access/formats/lines/parse-line.js';
+import { parseLine } from '../../../access/formats/lines-parser.js';
 import { prepareEntry } from '../../../access/prepare-entry.js';
 import { AccessMaker, type AccessShares, type RawEntry } from '../../../samples/access/access-maker.js';
 import { packAccess, type AccessFormat } from './access-parcel.js';

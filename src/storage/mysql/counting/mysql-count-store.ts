@@ -11,8 +11,7 @@ import {
 } from '../../../core/count-store.js';
 import { ACCESS, dimensionIndex } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
-import type { Piece, Tier } from '../../../core/time-cover.js';
-import { refuseRagged } from '../../../core/window-runs.js';
+import { type Piece, type Tier, refuseRagged } from '../../../core/time-cover.js';
 import { isTransient } from '../errors.js';
 import { micros, number, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';

@@ -1,4 +1,4 @@
-import { AccessMaintenance } from '../../../core/access-maintenance.js';
+import { AccessMaintenance } from '../../../core/store-maintenance.js';
 import type { Micros } from '../../../core/event.js';
 import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';

@@ -11,9 +11,8 @@ import {
 } from '../../../core/count-store.js';
 import type { CountedKind } from '../../../core/counting/kind.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
-import type { Piece, Tier } from '../../../core/time-cover.js';
+import { type Piece, type Tier, refuseRagged } from '../../../core/time-cover.js';
 import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
-import { refuseRagged } from '../../../core/window-runs.js';
 import { isTransient } from '../append/append-records.js';
 import type { Database } from '../database.js';
 import { inUnhurriedTransaction } from '../transaction.js';

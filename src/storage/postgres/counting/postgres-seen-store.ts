@@ -6,7 +6,7 @@ import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { Yielder } from '../../../core/yielder.js';
 import { hashOf } from '../../../core/unique-sketch.js';
-import type { Window } from '../../../core/window-runs.js';
+import type { Window } from '../../../core/time-cover.js';
 import type { KeptRange, SeenHashes, SeenQuestion, SeenStore, TimeRange } from '../../counting/seen-store.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';

@@ -1,4 +1,4 @@
-import { AccessMaintenance } from '../../../core/access-maintenance.js';
+import { AccessMaintenance } from '../../../core/store-maintenance.js';
 import { ACCESS } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';

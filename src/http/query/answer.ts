@@ -1,0 +1,48 @@
+import type { FastifyReply } from 'fastify';
+import { bytesOf, free, type JsonPieces } from '../../core/buffers.js';
+
+/** What every route under /api/v1 answers when it succeeds. */
+export interface Answer<T> {
+  success: true;
+  message: string;
+  data: T;
+}
+
+/** The type of an answer that a handler gives as bytes. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The same of data that is JSON already, with what stands beside the data. */
+export function answerPieces(message: string, data: JsonPieces, beside: object = {}): JsonPieces {
+  const before = JSON.stringify({ success: true, message }).slice(0, -1);
+  return [`${before},"data":`, ...data, `${membersOf(beside)}}`];
+}
+
+/** JSON of an object with a list that is JSON already. */
+export function listPieces(name: string, list: JsonPieces, others: object): JsonPieces {
+  return [`{"${name}":`, ...list, `${membersOf(others)}}`];
+}
+
+/** What a handler gives: the whole as bytes, which are freed once they are sent. */
+export function sentOnce(reply: FastifyReply, pieces: JsonPieces): Buffer {
+  const bytes = bytesOf(pieces);
+  reply.raw.once('close', () => free(bytes));
+  return bytes;
+}
+
+function membersOf(object: object): string {
+  const members = JSON.stringify(object).slice(1, -1);
+  return members === '' ? '' : `,${members}`;
+}
+
+/** A page of a list; with `next_cursor` the question goes on, null on the last page. */
+export interface PageAnswer<T> extends Answer<T[]> {
+  next_cursor: string | null;
+}
+
+export function answer<T>(message: string, data: T): Answer<T> {
+  return { success: true, message, data };
+}
+
+export function pageAnswer<T>(message: string, data: T[], nextCursor: string | null): PageAnswer<T> {
+  return { ...answer(message, data), next_cursor: nextCursor };
+}

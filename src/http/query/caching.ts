@@ -1,0 +1,35 @@
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Cached } from '../../core/cache.js';
+import { ApiAnswer, type DescribedAnswer } from './openapi.js';
+
+/** Does `Cache-Control` of a request ask for a fresh answer? */
+export function wantsFresh(cacheControl = ''): boolean {
+  return /(^|[\s,])no-(cache|store)($|[\s,])/i.test(cacheControl);
+}
+
+/** Says how old an answer is. */
+export function tellAge(reply: FastifyReply, { hit, ageS }: Cached<unknown>): void {
+  void reply.header('x-cache', hit ? 'HIT' : 'MISS').header('age', ageS);
+}
+
+/** The request header of a route whose answers are kept for a while. */
+export function ApiMayBeCached() {
+  return ApiHeader({
+    name: 'Cache-Control',
+    description: '`no-cache` asks for a fresh answer',
+    required: false,
+    schema: { type: 'string' },
+  });
+}
+
+/** The headers of an answer that is kept for a while, for OpenAPI. */
+export const cacheHeaders = {
+  'X-Cache': { description: 'HIT or MISS', schema: { type: 'string', enum: ['HIT', 'MISS'] } },
+  Age: { description: 'Seconds since it was computed', schema: { type: 'integer' } },
+};
+
+/** 200 with an answer that may come from the cache. */
+export function ApiCachedAnswer(answer: DescribedAnswer) {
+  return ApiAnswer({ ...answer, headers: cacheHeaders });
+}

@@ -1,0 +1,120 @@
+import { normalizeIp } from '@nestjs/throttler';
+import type { FastifyRequest, FastifyInstance, onSendHookHandler } from 'fastify';
+import { SightlineError } from '../../core/errors.js';
+import { errorAnswer } from './error-answer.js';
+
+/** Of the whole budget: what one client (a key from one address) and one project may hold. */
+const SHARE_OF_CLIENT = 0.5;
+const SHARE_OF_PROJECT = 0.75;
+
+/** Of answers that are made and not yet taken by their clients. */
+const MAX_BYTES = 24 * 1024 * 1024;
+
+/** A smaller answer goes into the buffers of the system at once. */
+const COUNTED_FROM_BYTES = 64 * 1024;
+
+/** Whose bytes they are. */
+interface Owner {
+  client: string;
+  projectId: number;
+}
+
+/**
+ * Bytes that requests hold in memory. Who stalls uses up a share, and others are served from the rest; past its share, or the
+ * whole, a request is to be refused.
+ */
+export class ByteBudget {
+  private total = 0;
+  private readonly ofClient = new Map<string, number>();
+  private readonly ofProject = new Map<number, number>();
+
+  constructor(private readonly maxBytes: number) {}
+
+  /** For the bytes of one request: none yet. */
+  hold({ caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): Hold {
+    return new Hold(this, {
+      client: `${caller?.key?.id ?? ''}@${normalizeIp(ip)}`,
+      projectId: caller?.projectId ?? 0,
+    });
+  }
+
+  /** What is alone is let in, however large: it could never be otherwise. */
+  fits({ client, projectId }: Owner, held: number, bytes: number): boolean {
+    if (this.total === held) return true;
+    return (
+      this.total + bytes <= this.maxBytes &&
+      (this.ofProject.get(projectId) ?? 0) + bytes <= this.maxBytes * SHARE_OF_PROJECT &&
+      (this.ofClient.get(client) ?? 0) + bytes <= this.maxBytes * SHARE_OF_CLIENT
+    );
+  }
+
+  /** Counts so many bytes in, or out where there are fewer than none. */
+  add({ client, projectId }: Owner, bytes: number): void {
+    this.total += bytes;
+    count(this.ofClient, client, bytes);
+    count(this.ofProject, projectId, bytes);
+  }
+}
+
+function count<Key>(map: Map<Key, number>, key: Key, more: number): void {
+  const bytes = (map.get(key) ?? 0) + more;
+  if (bytes > 0) map.set(key, bytes);
+  else map.delete(key);
+}
+
+/** The part of a budget that one request holds. */
+export class Hold {
+  private bytes = 0;
+  private released = false;
+
+  constructor(
+    private readonly budget: ByteBudget,
+    private readonly owner: Owner,
+  ) {}
+
+  /** False where so many more do not fit, or are too late. */
+  take(bytes: number): boolean {
+    if (this.released || !this.budget.fits(this.owner, this.bytes, bytes)) return false;
+    this.budget.add(this.owner, bytes);
+    this.bytes += bytes;
+    return true;
+  }
+
+  release(): void {
+    this.released = true;
+    if (this.bytes > 0) this.budget.add(this.owner, -this.bytes);
+    this.bytes = 0;
+  }
+}
+
+/** Large answers are counted until they are sent: who asks for many and does not read them is refused, and others are not. */
+export function registerAnswerBudget(fastify: FastifyInstance): void {
+  const budget = new ByteBudget(MAX_BYTES);
+  const count: onSendHookHandler = (request, reply, payload, done) => {
+    if (!isLarge(payload)) return done(null, payload);
+    const hold = budget.hold(request);
+    if (hold.take(payload.length)) {
+      reply.raw.once('close', () => hold.release());
+      return done(null, payload);
+    }
+    const { status, body } = errorAnswer(tooManyAnswers(), request.id);
+    void reply.status(status).removeHeader('content-length').removeHeader('etag');
+    void reply.headers({ 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' });
+    done(null, JSON.stringify(body));
+  };
+  // What is asked with other methods is answered in a few words.
+  fastify.addHook('onRoute', (route) => {
+    if (route.method === 'GET') route.onSend = [count, ...[route.onSend ?? []].flat()];
+  });
+}
+
+function isLarge(payload: unknown): payload is string | Buffer {
+  return (typeof payload === 'string' || Buffer.isBuffer(payload)) && payload.length >= COUNTED_FROM_BYTES;
+}
+
+function tooManyAnswers(): SightlineError {
+  return new SightlineError(
+    'overloaded',
+    'Too many large responses are waiting to be read. Read those first, then try again.',
+  );
+}

@@ -1,0 +1,131 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES, type IncomingMessage, type RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
+import { readTlsFiles } from '../../config/pem-files.js';
+import type { Config } from '../../config/settings.js';
+import { SightlineError } from '../../core/errors.js';
+import { withFewParameters } from '../query/query-parameters.js';
+import { ROUTER_OPTIONS } from './allowed-methods.js';
+import { errorAnswer } from './error-answer.js';
+import { CONNECT_METHOD, createNodeServer, type NodeServerOptions } from './node-server.js';
+import { keepConnection } from './unread-bodies.js';
+import { randomBytes } from 'node:crypto';
+import { canonicalIp, peerAddress } from '../../core/ip-address.js';
+
+/** While a request is sent or answered, and before the first. */
+const CONNECTION_IDLE_MS = 120_000;
+
+// Unlike any other process, then counted: a random id for each request would cost more than its headers.
+const PROCESS = randomBytes(9).toString('base64url');
+
+let count = 0;
+
+const WELL_FORMED = /^[A-Za-z0-9._-]{1,128}$/;
+
+export function createFastifyAdapter(config: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    serverFactory: (handle: RequestListener) =>
+      createNodeServer(listenerOf(handle, config), serverOptionsOf(config)),
+    logger: false,
+    bodyLimit: Math.floor(config.maxRequestMb * 1024 * 1024),
+    // Only the addresses in this list are believed: `true` would believe anybody.
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    // Neither is used, and each would cost every request a hook.
+    skipMiddie: true,
+    multipart: false,
+    genReqId: requestIdOf,
+    // While stopping, what comes on an open connection is still served: shutdown.ts closes connections one by one.
+    return503OnClosing: false,
+    routerOptions: ROUTER_OPTIONS,
+    rewriteUrl: (request: IncomingMessage) => withFewParameters(request.url!),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket),
+    frameworkErrors: answerRouterError,
+  });
+}
+
+function listenerOf(handle: RequestListener, { trustedProxies }: Config): RequestListener {
+  if (trustedProxies.length === 0) return handle;
+  return (request, response) => {
+    const { headers } = request;
+    const forwardedFor = headers['x-forwarded-for'];
+    if (typeof forwardedFor === 'string') headers['x-forwarded-for'] = plainForwardedFor(forwardedFor);
+    handle(request, response);
+  };
+}
+
+function serverOptionsOf(config: Config): NodeServerOptions {
+  return {
+    keepAliveMs: config.keepAliveS * 1000,
+    requestTimeoutMs: config.requestTimeoutS * 1000,
+    idleTimeoutMs: CONNECTION_IDLE_MS,
+    maxConnections: config.maxConnections,
+    tls: config.tlsCertFile ? readTlsFiles(config) : undefined,
+  };
+}
+
+// What the router refuses reaches no hook and no filter: a path that cannot be decoded, or is longer than any of ours.
+export function answerRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = errorAnswer(routerError(error.code), request.id);
+  keepConnection(reply);
+  void reply.status(status).header('x-request-id', request.id).send(body);
+}
+
+function routerError(code: string): SightlineError {
+  if (code === 'FST_ERR_BAD_URL') return new SightlineError('validation_error', 'The path cannot be decoded');
+  return new SightlineError('not_found', 'There is no such route');
+}
+
+// What Node's parser refuses never becomes a request: it is answered on the bare socket.
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = errorAnswer(clientError(error.code), requestIdOf({ headers: {} }));
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(text)}`,
+    `x-request-id: ${body.request_id}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+}
+
+function clientError(code: string | undefined): SightlineError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new SightlineError('request_timeout', 'The request was not received in time');
+  }
+  if (code === CONNECT_METHOD) return new SightlineError('method_not_allowed', 'CONNECT is not supported');
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new SightlineError('headers_too_large', 'The headers are too large');
+  return new SightlineError('validation_error', 'The request is not valid HTTP');
+}
+
+/** The client's X-Request-ID when it is well-formed, else a new one. */
+export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && WELL_FORMED.test(given)
+    ? given
+    : `${PROCESS}-${(++count).toString(36)}`;
+}
+
+/**
+ * X-Forwarded-For as Fastify reads it, which takes each part for an address as it stands: `192.0.2.1:4711` was another client than
+ * `192.0.2.1:4712`, with limits of its own, and `[2001:db8::1]:443` had no /64. Left of what is no address nothing is believed:
+ * then the client is the proxy that let it pass.
+ */
+export function plainForwardedFor(header: string): string {
+  if (canonicalIp(header) === header) return header;
+  const addresses: string[] = [];
+  for (const part of header.split(',').reverse()) {
+    const text = part.trim();
+    if (text === '') continue;
+    const address = peerAddress(text);
+    if (address === null) break;
+    addresses.push(address);
+  }
+  return addresses.reverse().join(', ');
+}

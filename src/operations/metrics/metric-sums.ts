@@ -1,0 +1,57 @@
+import type { Metrics } from './cluster-metrics.js';
+
+type Labels = Partial<Record<string, string | number>>;
+
+/** A histogram whatever its labels, all in one. */
+interface HistogramSum {
+  count: number;
+  sum: number;
+  /** Of each bucket's upper bound, how many were not above it; in order, the last bound is Infinity. */
+  buckets: [bound: number, atMost: number][];
+}
+
+/** Sums over a registry's metrics; a metric that is not there has counted nothing. */
+export class MetricSums {
+  constructor(private readonly metrics: Metrics) {}
+
+  /** Of a counter or gauge. */
+  total(name: string, where: (labels: Labels) => boolean = () => true): number {
+    return this.valuesOf(name).reduce((sum, { labels, value }) => (where(labels) ? sum + value : sum), 0);
+  }
+
+  histogram(name: string): HistogramSum {
+    const atMost = new Map<number, number>();
+    const histogram = { count: 0, sum: 0 };
+    for (const { metricName, labels, value } of this.valuesOf(name)) {
+      if (metricName === `${name}_sum`) histogram.sum += value;
+      else if (metricName === `${name}_count`) histogram.count += value;
+      else {
+        const bound = labels.le === '+Inf' ? Infinity : Number(labels.le);
+        atMost.set(bound, (atMost.get(bound) ?? 0) + value);
+      }
+    }
+    return { ...histogram, buckets: [...atMost].sort(([a], [b]) => a - b) };
+  }
+
+  private valuesOf(name: string): { metricName?: string; labels: Labels; value: number }[] {
+    return this.metrics.find((metric) => metric.name === name)?.values ?? [];
+  }
+}
+
+/**
+ * The value at a share of a histogram, as Prometheus' histogram_quantile has it: as if what is in a bucket lay evenly in it.
+ * null where it is empty.
+ */
+export function quantile({ count, buckets }: HistogramSum, share: number): number | null {
+  if (count === 0) return null;
+  const rank = share * count;
+  let [lower, below] = [0, 0];
+  for (const [bound, atMost] of buckets) {
+    if (atMost >= rank) {
+      if (bound === Infinity) return lower;
+      return atMost === below ? bound : lower + ((bound - lower) * (rank - below)) / (atMost - below);
+    }
+    [lower, below] = [bound, atMost];
+  }
+  return lower;
+}

@@ -1,0 +1,60 @@
+import { Controller, Get, Res, applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiSecurity, ApiTags, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { PrometheusController } from '@willsoto/nestjs-prometheus';
+import type { FastifyReply } from 'fastify';
+import { register } from 'prom-client';
+import { Public, RequireScope } from '../../auth/index.js';
+import { expose } from './cluster-metrics.js';
+import { ApiFailures, ApiPublicFailures } from '../../http/query/openapi.js';
+
+class MetricsPage extends PrometheusController {
+  override index(reply: FastifyReply): Promise<string> {
+    void reply.header('content-type', register.contentType);
+    return expose();
+  }
+}
+
+/** Prometheus text, for anybody. PrometheusModule sets the path. */
+@ApiTags('Operations')
+@Controller()
+@Public()
+export class OpenMetricsController extends MetricsPage {
+  @Get()
+  @RouteConfig({ keyless: true })
+  @ApiMetricsPage()
+  override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    return super.index(reply);
+  }
+}
+
+/** The same for METRICS_REQUIRE_KEY. */
+@ApiTags('Operations')
+@ApiSecurity('key')
+@Controller()
+@RequireScope('query')
+export class KeyedMetricsController extends MetricsPage {
+  @Get()
+  @ApiKeyedMetricsPage()
+  override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    return super.index(reply);
+  }
+}
+
+/** The page of metrics: for a controller's route. */
+function ApiMetricsPage() {
+  return applyDecorators(
+    ApiOperation({ summary: "The server's own metrics, for Prometheus", operationId: 'metrics' }),
+    ApiPublicFailures(),
+    ApiResponse({
+      status: 200,
+      description: 'The text format of Prometheus, 0.0.4',
+      content: { 'text/plain': { schema: { type: 'string' } } },
+    }),
+  );
+}
+
+/** The same where a key is asked for. */
+function ApiKeyedMetricsPage() {
+  return applyDecorators(ApiMetricsPage(), ApiFailures());
+}

@@ -1,0 +1,31 @@
+import type { Profile } from 'pprof-format';
+import type { PprofBuilder, ProfileKind } from './pprof-builder.js';
+
+/**
+ * What stands in the place of Go's goroutines: Node runs on one stack, and what is under way beside it are resources that keep its
+ * event loop alive (sockets, timers, requests to the file system), of which it tells the kinds.
+ */
+export const RESOURCES: ProfileKind = {
+  sampleTypes: [['resources', 'count']],
+  periodType: ['resources', 'count'],
+  period: 1,
+};
+
+/** Where profiles come from: this process, or all worker processes. */
+export interface Profiles {
+  /** Of what is done from now on; ends early when `stop` is aborted. */
+  cpu(durationMs: number, stop: AbortSignal): Promise<Profile>;
+
+  /** Of what is held now. */
+  heap(): Promise<Profile>;
+
+  /** Of what is open now: sockets, timers, requests to the system. */
+  resources(): Promise<Profile>;
+}
+
+/** Adds how many resources of each kind are open: `TCPSocketWrap`, `Timeout`, … */
+export function addResources(builder: PprofBuilder, kinds: readonly string[]): void {
+  for (const name of kinds) {
+    builder.add([builder.location({ name, file: '', startLine: 0, line: 0 })], [1]);
+  }
+}
