@@ -11,11 +11,11 @@ import { DeliveryModule } from './delivery/delivery.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './operations/health/health.module.js';
-import { HttpModule } from './http/server/request-metrics.js';
+import { RequestMetricsModule } from './http/server/request-metrics.js';
 import { LiveModule } from './live/live.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { MetricsModule } from './operations/metrics/metrics.module.js';
-import { SpaceModule } from './operations/metrics/space.module.js';
+import { CapacityMetricsModule } from './operations/metrics/space.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import type { Connections } from './storage/connections.js';
@@ -35,7 +35,7 @@ export class AppModule {
         StorageModule.of(connections, config),
         CacheModule,
         DeliveryModule,
-        HttpModule,
+        RequestMetricsModule,
         // The order of the guards: who is asking, then how often.
         AuthModule,
         RateLimitModule,
@@ -45,7 +45,7 @@ export class AppModule {
         StatsModule,
         AccessModule,
         ArchiveModule,
-        SpaceModule,
+        CapacityMetricsModule,
         MaintenanceModule,
         DashboardModule,
         DemoModule,

@@ -1,13 +1,13 @@
 import type { Counter } from 'prom-client';
 import { type Job, MaintenanceScheduler } from '../maintenance/scheduler.js';
 import type { Archive } from './archive.js';
-import type { FolderTurns } from './folder-turns.js';
+import type { FolderLease } from './folder-lease.js';
 
 /** Brings the archive up to date, once in all processes of a folder. Started and stopped by whoever starts the application. */
 export class ArchiveScheduler extends MaintenanceScheduler {}
 
 /** `runs` counts each run that has ended well. */
-export function archiveJob(archive: Archive, turns: FolderTurns, everyMs: number, runs: Counter): Job {
+export function archiveJob(archive: Archive, turns: FolderLease, everyMs: number, runs: Counter): Job {
   const run = async (stop: AbortSignal): Promise<void> => {
     await turns.alone(async () => {
       await archive.update(stop);

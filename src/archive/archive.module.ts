@@ -11,7 +11,7 @@ import { StoreMaintenance } from '../core/store-maintenance.js';
 import { lockFile } from '../storage/file-lock.js';
 import { ArchiveScheduler, archiveJob } from './archive-scheduler.js';
 import { Archive } from './archive.js';
-import { FolderTurns } from './folder-turns.js';
+import { FolderLease } from './folder-lease.js';
 
 const METRIC = 'aggregation_runs_total';
 
@@ -32,20 +32,20 @@ const METRIC = 'aggregation_runs_total';
       ) => new Archive(config.archiveDir, { hours, entries, stats, projects, clock }),
     },
     {
-      provide: FolderTurns,
+      provide: FolderLease,
       inject: [CONFIG, StoreMaintenance],
       useFactory: (config: Config, store: StoreMaintenance) =>
-        new FolderTurns(config.archiveDir, store, lockFile),
+        new FolderLease(config.archiveDir, store, lockFile),
     },
     {
       provide: ArchiveScheduler,
-      inject: [CONFIG, Archive, FolderTurns, getToken(METRIC)],
-      useFactory: (config: Config, archive: Archive, turns: FolderTurns, runs: Counter) => {
+      inject: [CONFIG, Archive, FolderLease, getToken(METRIC)],
+      useFactory: (config: Config, archive: Archive, turns: FolderLease, runs: Counter) => {
         const job = archiveJob(archive, turns, config.aggregationIntervalS * 1000, runs);
         return new ArchiveScheduler(turns, config.archiveDir === '' ? [] : [job]);
       },
     },
   ],
-  exports: [Archive, FolderTurns, ArchiveScheduler],
+  exports: [Archive, FolderLease, ArchiveScheduler],
 })
 export class ArchiveModule {}

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DEFAULT_PROJECT } from '../core/api-key.js';
 import type { HourRevision } from '../core/access-stats.js';
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { makeFolder, writeWhole } from './temp-file.js';
+import { makeFolder, writeAtomically } from './temp-file.js';
 
 const PROJECTS = 'projects';
 
@@ -42,7 +42,7 @@ export async function claimFolder(dir: string, project: string, projectId: numbe
   if (owner === projectId) return;
   if (owner !== null) await rm(folder, { recursive: true, force: true });
   await makeFolder(folder);
-  await writeWhole(path.join(folder, ID_FILE), String(projectId));
+  await writeAtomically(path.join(folder, ID_FILE), String(projectId));
 }
 
 /** Removes the folders of projects that are there no more. */

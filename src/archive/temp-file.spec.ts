@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { tightenWithin } from './permissions.js';
-import { makeFolder, writeWhole } from './temp-file.js';
+import { makeFolder, writeAtomically } from './temp-file.js';
 
 let dir: string;
 let umask: number;
@@ -32,7 +32,7 @@ describe.each([
   beforeEach(() => chmodSync(dir, mode));
 
   it('from the start', async () => {
-    await writeWhole(path.join(dir, HOUR), 'text');
+    await writeAtomically(path.join(dir, HOUR), 'text');
     expect(modes()).toEqual(expected);
   });
 
@@ -49,7 +49,7 @@ describe.each([
 
 it('hands on the group of a folder that says so', async () => {
   chmodSync(dir, 0o2750);
-  await writeWhole(path.join(dir, HOUR), 'text');
+  await writeAtomically(path.join(dir, HOUR), 'text');
   expect(modes().slice(0, 2)).toEqual(['2750', '2750']);
 });
 

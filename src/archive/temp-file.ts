@@ -72,7 +72,7 @@ async function makeIn(parent: string, folder: string): Promise<void> {
 }
 
 /** A small file at once. */
-export async function writeWhole(target: string, text: string): Promise<void> {
+export async function writeAtomically(target: string, text: string): Promise<void> {
   const file = await TempFile.create(target);
   try {
     await file.write(text);

@@ -1,5 +1,5 @@
 import { ProjectQuery } from '../http/query/project-query.js';
-import { Text, Time, Whole, Word } from '../http/query/query-checks.js';
+import { Text, Time, Integer, OneOf } from '../http/query/query-checks.js';
 import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/audit.js';
 
 /** Which entries of the audit log. */
@@ -8,7 +8,7 @@ export class AuditQuery extends ProjectQuery {
   @Text(64, 'Only entries about this project; default: all projects')
   override project?: string;
 
-  @Word(AUDIT_ACTIONS, {})
+  @OneOf(AUDIT_ACTIONS, {})
   action?: AuditAction;
 
   @Text(255, "A key's id, name or prefix, a user of the command line, or key, cli, server, anonymous")
@@ -20,7 +20,7 @@ export class AuditQuery extends ProjectQuery {
   @Time('Exclusive')
   to?: string;
 
-  @Whole(1, MAX_ENTRIES, { default: 100, description: 'Number of entries to return' })
+  @Integer(1, MAX_ENTRIES, { default: 100, description: 'Number of entries to return' })
   limit?: number;
 
   @Text(8192, 'next_cursor of the previous page; the filters must be the same')

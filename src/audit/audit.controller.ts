@@ -9,7 +9,7 @@ import { RequireScope } from '../auth/index.js';
 import { AuditStore, AUDIT_ACTIONS } from '../core/audit.js';
 import { AuditQuery } from './audit-query.dto.js';
 import { viewOfEntry, type AuditView } from './audit-view.js';
-import { integer, listOf, mapOf, oneWord, orNull, record, text, time } from '../http/query/schemas.js';
+import { integer, listOf, mapOf, enumOf, orNull, record, text, time } from '../http/query/schemas.js';
 
 const EXAMPLE = {
   id: 812,
@@ -29,7 +29,7 @@ const EXAMPLE = {
 };
 
 const actor = record({
-  kind: oneWord(['key', 'cli', 'server', 'anonymous']),
+  kind: enumOf(['key', 'cli', 'server', 'anonymous']),
   key_id: orNull(text),
   name: { ...orNull(text), description: 'Of the key, or the user of the operating system' },
   prefix: orNull(text),
@@ -39,8 +39,8 @@ const entry = record(
   {
     id: integer,
     at: time,
-    action: oneWord(AUDIT_ACTIONS),
-    outcome: oneWord(['success', 'refused']),
+    action: enumOf(AUDIT_ACTIONS),
+    outcome: enumOf(['success', 'refused']),
     actor,
     address: { ...orNull(text), description: "The client's address" },
     project: orNull(text),

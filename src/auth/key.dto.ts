@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import { PROJECT_NAME, SCOPES, type Scope } from '../core/api-key.js';
 import { ProjectQuery } from '../http/query/project-query.js';
-import { Text, Whole } from '../http/query/query-checks.js';
+import { Text, Integer } from '../http/query/query-checks.js';
 import { MAX_KEYS } from './key.service.js';
 
 /** As `\P{Cc}`, in a form that every reader of OpenAPI knows. */
@@ -76,7 +76,7 @@ export class CreateKeyRequest {
 
 /** Which keys of the project. */
 export class KeysQuery extends ProjectQuery {
-  @Whole(1, MAX_KEYS, { default: MAX_KEYS, description: 'Number of keys to return' })
+  @Integer(1, MAX_KEYS, { default: MAX_KEYS, description: 'Number of keys to return' })
   limit?: number;
 
   @Text(8192, 'next_cursor of the previous page')

@@ -1,5 +1,5 @@
 import { ApiAnswer, ApiPage } from '../http/query/openapi.js';
-import { flag, integer, listOf, number, oneWord, orNull, record, text, time } from '../http/query/schemas.js';
+import { flag, integer, listOf, number, enumOf, orNull, record, text, time } from '../http/query/schemas.js';
 import { SCOPES } from '../core/api-key.js';
 
 const KEY_EXAMPLE = {
@@ -29,8 +29,8 @@ const fields = {
   name: text,
   project: text,
   prefix: { ...text, description: 'The first characters of the key' },
-  scopes: listOf(oneWord(SCOPES)),
-  state: oneWord(['active', 'rotating', 'expired', 'revoked']),
+  scopes: listOf(enumOf(SCOPES)),
+  state: enumOf(['active', 'rotating', 'expired', 'revoked']),
   created_at: time,
   expires_at: orNull(time),
   revoked_at: orNull(time),

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { ApiAnswer, ApiBodyFailures } from '../http/query/openapi.js';
-import { listOf, oneWord, orNull, record, text, time } from '../http/query/schemas.js';
+import { listOf, enumOf, orNull, record, text, time } from '../http/query/schemas.js';
 import { SCOPES } from '../core/api-key.js';
 
 const SESSION_EXAMPLE = {
@@ -16,7 +16,7 @@ const session = record(
   {
     key: { anyOf: [record({ id: text, name: text, prefix: text }), { type: 'null' }] },
     project: text,
-    scopes: listOf(oneWord(SCOPES)),
+    scopes: listOf(enumOf(SCOPES)),
     projects: listOf(text, 'The projects that `?project=` accepts'),
     expires_at: orNull(time),
   },

@@ -21,7 +21,7 @@ export const TOP_DIMENSIONS = [
 ] as const;
 export type TopDimension = (typeof TOP_DIMENSIONS)[number];
 
-export interface TopQuestion {
+export interface TopRequest {
   by: TopDimension;
   /** Inclusive, by `timestamp`. */
   from: Micros;
@@ -30,7 +30,7 @@ export interface TopQuestion {
   limit: number;
 }
 
-export interface StatsQuestion {
+export interface StatsRequest {
   type: StatsType;
   /** Inclusive, by `timestamp`. */
   from: Micros;
@@ -86,7 +86,7 @@ export interface EventMetrics {
 /** What is counted. Equals a scan of the rows at any moment. */
 export abstract class EventStats {
   abstract metrics(projectId: number, now: Micros): Promise<EventMetrics>;
-  abstract stats(projectId: number, question: StatsQuestion): Promise<StatsAnswer>;
+  abstract stats(projectId: number, question: StatsRequest): Promise<StatsAnswer>;
   /** Most frequent first. */
-  abstract top(projectId: number, question: TopQuestion): Promise<Top>;
+  abstract top(projectId: number, question: TopRequest): Promise<Top>;
 }

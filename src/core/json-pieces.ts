@@ -3,7 +3,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import { SightlineError } from './errors.js';
 import { jsonText, MAX_BODY_DEPTH, nestedTooDeep, notUtf8 } from './json-body.js';
 import { mayHoldUnstorableText, parseJson } from './json.js';
-import { Lanes } from './lanes.js';
+import { FairSemaphore } from './semaphore.js';
 
 /** A smaller body is parsed at once: it takes 2 ms. */
 export const PIECES_FROM_BYTES = 256 * 1024;
@@ -58,7 +58,7 @@ export async function parseInPieces(body: Buffer, bounds: PieceBounds): Promise<
 }
 
 /** One piece in a turn of the event loop, of all bodies together: three that took turns among themselves held it for 20 ms. */
-const turns = new Lanes(1);
+const turns = new FairSemaphore(1);
 
 /** Cuts a body at the commas between the elements of its arrays, and parses the cuttings. */
 class Pieces {

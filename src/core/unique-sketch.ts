@@ -69,7 +69,7 @@ export class UniqueSketch {
   }
 
   add(high: number, low: number): void {
-    if (this.registers) raise(this.registers, high, low);
+    if (this.registers) raiseRegister(this.registers, high, low);
     else this.insert(high, low);
   }
 
@@ -131,7 +131,7 @@ export class UniqueSketch {
     const slot = findSlot(this.table, high, word);
     if (this.table[slot] === high && this.table[slot + 1] === word) return;
     if (this.size === EXACT_LIMIT) {
-      raise(this.promote(), high, word);
+      raiseRegister(this.promote(), high, word);
       return;
     }
     this.table[slot] = high;
@@ -161,7 +161,7 @@ export class UniqueSketch {
     const registers = new Uint8Array(REGISTERS);
     for (let at = 0; at < this.table.length; at += 2) {
       if (this.table[at] !== 0 || this.table[at + 1] !== 0)
-        raise(registers, this.table[at], this.table[at + 1]);
+        raiseRegister(registers, this.table[at], this.table[at + 1]);
     }
     this.table = new Uint32Array(0);
     this.registers = registers;
@@ -219,7 +219,7 @@ function findSlot(table: Uint32Array, high: number, low: number): number {
 }
 
 // The first 15 bits choose a register; it keeps the longest run of zeros, plus one, at the head of the other 49.
-function raise(registers: Uint8Array, high: number, low: number): void {
+function raiseRegister(registers: Uint8Array, high: number, low: number): void {
   const index = high >>> (32 - INDEX_BITS);
   const head = (high << INDEX_BITS) | (low >>> (32 - INDEX_BITS));
   const rank =

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiQuery } from '@nestjs/swagger';
 import { ApiAnswer, ApiBodyFailures, fieldError } from '../http/query/openapi.js';
-import { flag, integer, listOf, oneWord, orNull, record, text } from '../http/query/schemas.js';
+import { flag, integer, listOf, enumOf, orNull, record, text } from '../http/query/schemas.js';
 import { EventSchema } from './event.schema.js';
 
 /** Body and 201 of a single event. */
@@ -13,7 +13,7 @@ export function ApiIngestedEvent() {
       status: 201,
       description: 'The event is durable; `duplicate` when the project had its event_id already',
       message: 'Log ingested successfully',
-      data: record({ event_id: text, id: integer, duplicate: flag, state: oneWord(['stored']) }),
+      data: record({ event_id: text, id: integer, duplicate: flag, state: enumOf(['stored']) }),
     }),
   );
 }

@@ -10,7 +10,7 @@ import { plusWarnings, QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
 import { eventPieces } from '../core/event.js';
-import { filterQuestion } from './filter-question.js';
+import { filterRequest } from './filter-request.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
 import { ApiEvent, ApiEvents, ApiFilteredPage } from './query.openapi.js';
 import { QueryService } from './query.service.js';
@@ -52,7 +52,7 @@ export class QueryController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
   ): Promise<Buffer> {
-    const question = filterQuestion(query);
+    const question = filterRequest(query);
     const cached = await this.events.filter(caller.projectId, question, wantsFresh(cacheControl));
     tellAge(reply, cached);
     const { json, count, page } = cached.value;

@@ -2,12 +2,12 @@ import { EventFilterQuery } from '../http/query/event-filter.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import {
   MAX_SKIPPED,
-  OfText,
+  TransformText,
   RATHER_THAN_SKIP,
   Text,
   Time,
-  Whole,
-  Word,
+  Integer,
+  OneOf,
 } from '../http/query/query-checks.js';
 import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
 
@@ -17,7 +17,7 @@ const TIME_FIELDS = ['created_at', 'timestamp'] as const;
 const MAX_PAGE_SIZE = 1000;
 
 export class RecentQuery extends ProjectQuery {
-  @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Number of events to return' })
+  @Integer(1, MAX_PAGE_SIZE, { default: 50, description: 'Number of events to return' })
   limit?: number;
 }
 
@@ -29,19 +29,22 @@ export class EventsQuery extends EventFilterQuery {
   @Time('Exclusive')
   end_time?: string;
 
-  @Word(TIME_FIELDS, { default: 'created_at', description: 'The time that start_time and end_time refer to' })
+  @OneOf(TIME_FIELDS, {
+    default: 'created_at',
+    description: 'The time that start_time and end_time refer to',
+  })
   time_field?: (typeof TIME_FIELDS)[number];
 
-  @Word(SORT_COLUMNS, { default: 'created_at', description: 'Events without a value come last' })
+  @OneOf(SORT_COLUMNS, { default: 'created_at', description: 'Events without a value come last' })
   sort_by?: SortColumn;
 
-  @OfText((text) => text.toLowerCase())
-  @Word(['asc', 'desc'], { default: 'desc', description: 'Case-insensitive' })
+  @TransformText((text) => text.toLowerCase())
+  @OneOf(['asc', 'desc'], { default: 'desc', description: 'Case-insensitive' })
   sort_order?: 'asc' | 'desc';
 }
 
 export class FilterQuery extends EventsQuery {
-  @Whole(
+  @Integer(
     1,
     MAX_SKIPPED + 1,
     {
@@ -52,16 +55,16 @@ export class FilterQuery extends EventsQuery {
   )
   page?: number;
 
-  @Whole(1, MAX_PAGE_SIZE, { default: 50, description: 'Events per page' })
+  @Integer(1, MAX_PAGE_SIZE, { default: 50, description: 'Events per page' })
   page_size?: number;
 
-  @Whole(1, MAX_PAGE_SIZE, { description: 'Alias of page_size' })
+  @Integer(1, MAX_PAGE_SIZE, { description: 'Alias of page_size' })
   limit?: number;
 
   @Text(8192, 'next_cursor of the previous page; the filters and the sort order must be the same')
   cursor?: string;
 
-  @Word(COUNT_MODES, {
+  @OneOf(COUNT_MODES, {
     default: 'auto',
     description: 'auto: exact where that is cheap, else an estimate flagged as such',
   })

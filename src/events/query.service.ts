@@ -9,8 +9,8 @@ import { Cache, type Cached } from '../core/cache.js';
 import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count } from '../core/event-reader.js';
 import { eventPieces, type StoredEvent } from '../core/event.js';
-import { Lanes } from '../core/lanes.js';
-import { cursorOfNextPage, recentQuestion, type FilterQuestion } from './filter-question.js';
+import { FairSemaphore } from '../core/semaphore.js';
+import { cursorOfNextPage, recentRequest, type FilterRequest } from './filter-request.js';
 
 /** Events of a first query: at most 13 MB as MAX_EVENT_SIZE_KB is by default, and no more than a page that is not asked to be longer. */
 const FIRST_EVENTS = 50;
@@ -46,7 +46,7 @@ export class QueryService {
   private readonly firstEvents = new Map<number, number>();
 
   /** One at a time of a project, two of all. */
-  private readonly longLists = Lanes.shared(2);
+  private readonly longLists = FairSemaphore.shared(2);
 
   /** How long a page is kept while its project stores nothing. */
   private readonly keptMs: number;
@@ -62,7 +62,7 @@ export class QueryService {
 
   /** The newest by time of receipt; the cursor is one of `filter` without parameters. */
   async recent(projectId: number, limit: number): Promise<BoundedList> {
-    const question = recentQuestion(limit);
+    const question = recentRequest(limit);
     const list = await this.read(projectId, question);
     return { ...list, nextCursor: cursorOfNextPage(question, list.nextCursor) };
   }
@@ -76,14 +76,14 @@ export class QueryService {
   }
 
   /** Kept until its project stores something; `fresh` has it read in any case. @throws SightlineError `invalid_cursor`, `timeout` */
-  filter(projectId: number, question: FilterQuestion, fresh: boolean): Promise<Cached<FilteredAnswer>> {
+  filter(projectId: number, question: FilterRequest, fresh: boolean): Promise<Cached<FilteredAnswer>> {
     const key = `filter ${hash('sha256', JSON.stringify(question), 'base64url')}`;
     const compute = () => this.page(projectId, question);
     const isKept = ({ json }: FilteredAnswer) => json.length <= MOST_KEPT_CHARACTERS;
     return this.cache.getOrCompute(String(projectId), key, this.keptMs, compute, fresh, isKept);
   }
 
-  private async page(projectId: number, question: FilterQuestion): Promise<FilteredAnswer> {
+  private async page(projectId: number, question: FilterRequest): Promise<FilteredAnswer> {
     const { request, pageNumber, warnings } = question;
     const list = await this.read(projectId, question);
     const total = await this.countOf(projectId, question, list);
@@ -99,7 +99,7 @@ export class QueryService {
     return { json: textOf(list.json), count: list.count, page };
   }
 
-  private async read(projectId: number, { filter, request }: FilterQuestion): Promise<BoundedList> {
+  private async read(projectId: number, { filter, request }: FilterRequest): Promise<BoundedList> {
     const first = this.firstEvents.get(projectId) ?? FIRST_EVENTS;
     const readChunk = async ({ maxRows, maxBytes, cursor }: Chunk): Promise<ChunkRows> => {
       const place = cursor === undefined ? request : { ...request, offset: 0, cursor };
@@ -119,7 +119,7 @@ export class QueryService {
 
   private async countOf(
     projectId: number,
-    question: FilterQuestion,
+    question: FilterRequest,
     list: BoundedList,
   ): Promise<Count | null> {
     if (question.count === 'none') return null;

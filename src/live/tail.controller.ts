@@ -9,7 +9,7 @@ import { QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import { Authenticator } from '../auth/authenticator.js';
 import type { Caller } from '../core/api-key.js';
-import { TailQuery, tailQuestion } from './tail.dto.js';
+import { TailQuery, tailRequest } from './tail.dto.js';
 import { GRACE_MS, Tails } from './tails.js';
 
 const HEADERS = {
@@ -42,7 +42,7 @@ export class TailController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    const question = tailQuestion(query, lastEventId);
+    const question = tailRequest(query, lastEventId);
     const isAdmitted = () => this.authenticator.isStillAdmitted(request);
     const tail = await this.tails.start(projectId, question, isAdmitted);
     tail.stream.once('error', () => cutConnection(reply));

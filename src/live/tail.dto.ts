@@ -18,14 +18,14 @@ export class TailQuery extends EventFilterQuery {
 }
 
 /** What `GET /logs/tail` asks for. */
-export interface TailQuestion {
+export interface TailRequest {
   filter: EventFilter;
   /** null: from now on. */
   after: TailPlace | null;
 }
 
 /** @throws SightlineError that names what is wrong, and every parameter that is not known: a filter misspelt would show all. */
-export function tailQuestion(query: TailQuery, lastEventId: string | undefined): TailQuestion {
+export function tailRequest(query: TailQuery, lastEventId: string | undefined): TailRequest {
   const errors: FieldError[] = [];
   const { filter, unknown } = equalityFilter(query, errors);
   const resumed = lastEventId || query.last_event_id;

@@ -6,10 +6,10 @@ import { queryShare } from '../config/query-share.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
 import { EventTail, type TailHead } from '../core/event-tail.js';
-import { Lanes, Slots } from '../core/lanes.js';
+import { FairSemaphore, RequestQuota } from '../core/semaphore.js';
 import type { EndReason } from './sse.js';
 import { Tail } from './tail.js';
-import type { TailQuestion } from './tail.dto.js';
+import type { TailRequest } from './tail.dto.js';
 import { TailPosition } from './tail-position.js';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -30,9 +30,9 @@ const LOOK_EVERY_MS = 400;
 export class Tails {
   private readonly logger = new Logger(Tails.name);
   private readonly open = new Map<Tail, () => boolean>();
-  private readonly slots: Slots;
-  private readonly lanes: Lanes;
-  private readonly watch: HeadWatch;
+  private readonly slots: RequestQuota;
+  private readonly lanes: FairSemaphore;
+  private readonly watch: WatermarkPoller;
   /** A client that takes no more for so long is told to come back: it holds one of MAX_TAILS. */
   readonly stallMs: number;
   private timer: NodeJS.Timeout | undefined;
@@ -43,9 +43,9 @@ export class Tails {
     @Inject(CONFIG) config: Config,
     @InjectMetric('live_tails') live: Gauge,
   ) {
-    this.slots = new Slots(config.maxTails, { name: 'tails', setting: 'MAX_TAILS' });
-    this.lanes = Lanes.shared(queryShare(config, SHARE_OF_QUERIES));
-    this.watch = new HeadWatch(events);
+    this.slots = new RequestQuota(config.maxTails, { name: 'tails', setting: 'MAX_TAILS' });
+    this.lanes = FairSemaphore.shared(queryShare(config, SHARE_OF_QUERIES));
+    this.watch = new WatermarkPoller(events);
     this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
     Object.assign(live, { collect: () => live.set(this.slots.used) });
@@ -55,7 +55,7 @@ export class Tails {
    * A tail that lasts until its client goes away, it is ended, or `isAdmitted` no longer holds.
    * @throws SightlineError `overloaded`, `shutting_down`, `storage_unavailable`
    */
-  async start(projectId: number, { filter, after }: TailQuestion, isAdmitted: () => boolean): Promise<Tail> {
+  async start(projectId: number, { filter, after }: TailRequest, isAdmitted: () => boolean): Promise<Tail> {
     this.refuseWhileStopping();
     const release = this.slots.take(projectId);
     try {
@@ -111,8 +111,8 @@ export class Tails {
 }
 
 /** Asks where the store is, once for all tails of the process, and only while there are any. */
-class HeadWatch {
-  private readonly logger = new Logger(HeadWatch.name);
+class WatermarkPoller {
+  private readonly logger = new Logger(WatermarkPoller.name);
   private readonly watchers = new Set<(head: TailHead) => void>();
   private running = false;
   private failing = false;

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOneOf, Whole, Word } from '../http/query/query-checks.js';
+import { IsOneOf, Integer, OneOf } from '../http/query/query-checks.js';
 import { otherDimensions, otherTypes } from '../http/query/stats-routes.js';
-import { SeriesQuery, WindowQuery } from '../http/query/time-range.js';
+import { SeriesQuery, TimeRangeQuery } from '../http/query/time-range.js';
 import {
   GROUPS,
   STATS_TYPES,
@@ -17,16 +17,16 @@ export class StatsQuery extends SeriesQuery {
   @IsOneOf(STATS_TYPES, otherTypes('/api/v1/stats'))
   type: StatsType;
 
-  @Word(GROUPS, { description: 'The 100 greatest groups are told apart, the rest is (other)' })
+  @OneOf(GROUPS, { description: 'The 100 greatest groups are told apart, the rest is (other)' })
   group_by?: Group;
 }
 
 /** The parameters of GET /api/v1/stats/top. */
-export class TopQuery extends WindowQuery {
+export class TopQuery extends TimeRangeQuery {
   @ApiProperty({ enum: TOP_DIMENSIONS })
   @IsOneOf(TOP_DIMENSIONS, otherDimensions('/api/v1/stats/top'))
   by: TopDimension;
 
-  @Whole(1, 100, { default: 10, description: 'Most values' })
+  @Integer(1, 100, { default: 10, description: 'Most values' })
   limit?: number;
 }

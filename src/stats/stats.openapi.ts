@@ -4,7 +4,7 @@ import {
   integer,
   listOf,
   number,
-  oneWord,
+  enumOf,
   record,
   text,
   time,
@@ -35,7 +35,7 @@ const metrics = record(
     error_rate_percent: number,
     active_sessions: integer,
     active_users: integer,
-    top_event_types: listOf(record({ event_type: oneWord(EVENT_TYPES), count: integer })),
+    top_event_types: listOf(record({ event_type: enumOf(EVENT_TYPES), count: integer })),
   },
   { title: 'EventMetrics' },
 );
@@ -55,7 +55,7 @@ export function ApiStatus() {
     message: 'Status retrieved successfully',
     data: record({
       service: record({ name: text, version: text, uptime: integer, started_at: time }),
-      database: record({ status: oneWord(['up', 'down']), total_logs: { type: ['integer', 'null'] } }),
+      database: record({ status: enumOf(['up', 'down']), total_logs: { type: ['integer', 'null'] } }),
       metrics: { anyOf: [metrics, { type: 'null' }] },
     }),
     example: {

@@ -3,13 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { readQuery } from '../http/query/query-parameters.js';
 import type { SightlineError } from '../core/errors.js';
 import { formatRfc3339, parseRfc3339 } from '../core/rfc3339.js';
-import { statsQuestion } from './stats.service.js';
+import { statsRequest } from './stats.service.js';
 import { StatsQuery } from './stats-query.js';
 
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 
 const questionOf = (text: string) =>
-  statsQuestion(readQuery(StatsQuery, Object.fromEntries(new URLSearchParams(text))), NOW);
+  statsRequest(readQuery(StatsQuery, Object.fromEntries(new URLSearchParams(text))), NOW);
 
 function refusal(text: string): [field: string, message: string][] {
   try {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import { version } from '../config/package.js';
 import type { Config } from '../config/settings.js';
-import { askedWindow, askedSeries } from '../http/query/time-range.js';
+import { timeRangeOf, seriesRangeOf } from '../http/query/time-range.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { Clock } from '../core/clock.js';
 import {
@@ -10,7 +10,7 @@ import {
   type EventMetrics,
   type Interval,
   type StatsAnswer,
-  type StatsQuestion,
+  type StatsRequest,
 } from '../core/event-stats.js';
 import { formatRfc3339 } from '../core/rfc3339.js';
 import { StoreHealth } from '../core/store-health.js';
@@ -58,7 +58,7 @@ export class StatsService {
   /** @throws SightlineError `validation_error` for a question that is too fine */
   async stats(projectId: number, query: StatsQuery, fresh: boolean): Promise<Cached<StatsData>> {
     // refused before the cache is asked: what is kept is of questions that may be asked
-    const question = statsQuestion(query, this.now());
+    const question = statsRequest(query, this.now());
     const asked = [query.range, query.from, query.to, question.type, question.interval, question.timezone];
     const key = `stats ${JSON.stringify([...asked, question.groupBy])}`;
     return this.kept(projectId, key, fresh, async () => {
@@ -72,7 +72,7 @@ export class StatsService {
   /** @throws SightlineError `validation_error` */
   async top(projectId: number, query: TopQuery, fresh: boolean): Promise<Cached<TopData>> {
     const { by, limit = 10 } = query;
-    const { from, to } = askedWindow(query, this.now());
+    const { from, to } = timeRangeOf(query, this.now());
     const key = `top ${JSON.stringify([query.range, query.from, query.to, by, limit])}`;
     return this.kept(projectId, key, fresh, async () => {
       const top = await this.events.top(projectId, { by, from, to, limit });
@@ -115,7 +115,7 @@ export class StatsService {
 }
 
 /** What a query asks at a moment. @throws SightlineError `validation_error`, naming the interval that fits where one is too fine. */
-export function statsQuestion(query: StatsQuery, now: Micros): StatsQuestion {
-  const asked = askedSeries(askedWindow(query, now), query, now, MINUTES_REACH);
+export function statsRequest(query: StatsQuery, now: Micros): StatsRequest {
+  const asked = seriesRangeOf(timeRangeOf(query, now), query, now, MINUTES_REACH);
   return { type: query.type, ...asked, groupBy: query.group_by };
 }

@@ -2,13 +2,13 @@ import type { Abstract, Provider } from '@nestjs/common';
 import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import { Clock } from '../core/clock.js';
-import type { Lanes } from '../core/lanes.js';
+import type { FairSemaphore } from '../core/semaphore.js';
 import { SightlineError } from '../core/errors.js';
 
 type Make<Connections, Port> = (connections: Connections, clock: Clock) => Port;
 
 /** Gives ports to the application: their implementations over the connections that `Connections` is the token of, timed. */
-export function implementOver<Connections>(connections: Abstract<Connections>) {
+export function providePorts<Connections>(connections: Abstract<Connections>) {
   return <Port extends object>(
     port: Abstract<Port>,
     make: Make<Connections, Port>,
@@ -22,13 +22,15 @@ export function implementOver<Connections>(connections: Abstract<Connections>) {
       getToken('database_errors_total'),
     ],
     useFactory: (connections: Connections, clock: Clock, duration: Histogram, errors: Counter) =>
-      share(connections, observed(make(connections, clock), { duration, errors })),
+      share(connections, instrumented(make(connections, clock), { duration, errors })),
   });
 }
 
 /** The same for ports that read: each project's questions have their share of the connections, and wait outside the time. */
-export function readOver<Connections extends { readers: Lanes }>(connections: Abstract<Connections>) {
-  const implement = implementOver(connections);
+export function provideReaders<Connections extends { readers: FairSemaphore }>(
+  connections: Abstract<Connections>,
+) {
+  const implement = providePorts(connections);
   return <Port extends object>(
     port: Abstract<Port>,
     make: Make<Connections, Port>,
@@ -42,7 +44,7 @@ interface OperationMetrics {
 }
 
 /** The same store, with each method timed and its failures counted under its name: `append`, `page`, `stats`, … */
-function observed<Store extends object>(store: Store, { duration, errors }: OperationMetrics): Store {
+function instrumented<Store extends object>(store: Store, { duration, errors }: OperationMetrics): Store {
   const begun = new Set<string>();
   return new Proxy(store, {
     get(target, property, receiver) {
@@ -82,7 +84,7 @@ function isFault(error: unknown): boolean {
  */
 function sharedAmongProjects<Store extends object>(
   store: Store,
-  lanes: Lanes,
+  lanes: FairSemaphore,
   streams: readonly (keyof Store)[] = [],
 ): Store {
   return new Proxy(store, {

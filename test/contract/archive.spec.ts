@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Counter, Registry } from 'prom-client';
 import { Archive, type ArchiveSources } from '../../src/archive/archive.js';
 import { ArchiveScheduler, archiveJob } from '../../src/archive/archive-scheduler.js';
-import { FolderTurns } from '../../src/archive/folder-turns.js';
+import { FolderLease } from '../../src/archive/folder-lease.js';
 import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/access-entry.js';
 import type { AccessReader } from '../../src/core/access-reader.js';
 import type { HourSummary } from '../../src/core/access-summary.js';
@@ -297,7 +297,7 @@ describe('processes', () => {
 
   /** A process as the server is one, looking at its folder every 20 ms. */
   function start(folder: string): Counter {
-    const turns = new FolderTurns(folder, maintenance, lockFile);
+    const turns = new FolderLease(folder, maintenance, lockFile);
     const entries = Object.create(stores.reader) as AccessReader;
     entries.hour = async function* (projectId, hour) {
       mostAtWork = Math.max(mostAtWork, ++atWork);
@@ -334,7 +334,7 @@ describe('processes', () => {
 
   it('leave the folder to another that works in it, and come back', async () => {
     await store([entry(TEN)]);
-    const turns = new FolderTurns(dir, maintenance, lockFile);
+    const turns = new FolderLease(dir, maintenance, lockFile);
     await turns.alone(async () => {
       const runs = start(dir);
       // the turn is refused: the folder has no id yet, and who has the lock makes it
@@ -384,7 +384,7 @@ if (!canMount) {
 
   it('because it is read-only fails, and works once it is not', async () => {
     mount('-o', 'remount,ro');
-    const turns = new FolderTurns(dir, maintenance, lockFile);
+    const turns = new FolderLease(dir, maintenance, lockFile);
     await expect(turns.claim('archive', 1)).rejects.toThrow('ARCHIVE_DIR');
     await expect(update()).rejects.toThrow('EROFS');
     mount('-o', 'remount,rw');

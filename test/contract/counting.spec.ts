@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
-import type { StatsQuestion } from '../../src/core/event-stats.js';
+import type { StatsRequest } from '../../src/core/event-stats.js';
 import type { NewEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { Counter } from '../../src/storage/counting/counter.js';
@@ -121,7 +121,7 @@ const aQuestion = fc
     },
     { requiredKeys: ['type', 'interval', 'to'] },
   )
-  .map(({ to, ...question }): StatsQuestion => {
+  .map(({ to, ...question }): StatsRequest => {
     const length = { '1m': 40 * MINUTE, '15m': 30 * HOUR, '1h': 9 * DAY, '1d': 41 * DAY }[question.interval];
     return { ...question, from: to - length, to, timezone: 'UTC' };
   });
@@ -141,7 +141,7 @@ class Model {
     else this.processes[step.by] = started(step.by, step.kept);
   }
 
-  async expectCounts(questions: readonly StatsQuestion[]): Promise<void> {
+  async expectCounts(questions: readonly StatsRequest[]): Promise<void> {
     for (const [by, { stats, windows }] of this.processes.entries()) {
       const projectId = this.projectIds[(by + this.stored.length) % this.projectIds.length];
       const events = this.stored.filter((event) => event.projectId === projectId);

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { SeenByValue } from '../../src/core/counting/seen-by-value.js';
-import type { StatsQuestion } from '../../src/core/event-stats.js';
+import type { StatsRequest } from '../../src/core/event-stats.js';
 import type { NewEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
-import type { SeenQuestion } from '../../src/storage/counting/seen-store.js';
+import type { SeenQuery } from '../../src/storage/counting/seen-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresSeenStore } from '../../src/storage/postgres/counting/postgres-seen-store.js';
 import { PostgresMaintenance } from '../../src/storage/postgres/maintenance/postgres-maintenance.js';
@@ -76,7 +76,7 @@ async function kept(projectId: number): Promise<number> {
   return rows[0].n;
 }
 
-const month: StatsQuestion = {
+const month: StatsRequest = {
   type: 'users',
   from: NOW - 30 * DAY,
   to: NOW,
@@ -192,7 +192,7 @@ describe('users and sessions by group', () => {
 
 describe('what is kept of who was seen', () => {
   const day = { from: NOW - (NOW % DAY) - 5 * DAY, to: NOW - (NOW % DAY) - 4 * DAY };
-  const questionOf = (projectId: number): SeenQuestion => ({
+  const questionOf = (projectId: number): SeenQuery => ({
     projectId,
     kind: 'user',
     dimension: 'event_name',

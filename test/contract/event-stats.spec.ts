@@ -7,7 +7,7 @@ import {
   TOP_DIMENSIONS,
   type CountValues,
   type EventStats,
-  type StatsQuestion,
+  type StatsRequest,
 } from '../../src/core/event-stats.js';
 import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
@@ -99,7 +99,7 @@ const anEvent = fc.record({
 });
 
 const aLength = fc.constantFrom(90_000_000, 40 * MINUTE, HOUR, 7 * HOUR, DAY, 30 * HOUR);
-const aQuestion: fc.Arbitrary<StatsQuestion> = fc
+const aQuestion: fc.Arbitrary<StatsRequest> = fc
   .record(
     {
       type: fc.constantFrom(...STATS_TYPES),

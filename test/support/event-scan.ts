@@ -2,12 +2,12 @@ import { expect } from '@jest/globals';
 import type { NewEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { isByClock } from '../../src/core/time-buckets.js';
-import type { StatsAnswer, StatsQuestion, TopQuestion } from '../../src/core/event-stats.js';
+import type { StatsAnswer, StatsRequest, TopRequest } from '../../src/core/event-stats.js';
 import { latencyOf } from './near.js';
 import type { Measured } from './top-scan.js';
 
 /** What a plain scan of the events answers: the measure of every rollup. Points without events are left out. */
-function scan(events: readonly NewEvent[], question: StatsQuestion): Map<string, Scanned> {
+function scan(events: readonly NewEvent[], question: StatsRequest): Map<string, Scanned> {
   const found = new Map<string, Scanned>();
   const { from, to, groupBy, interval, timezone } = question;
   for (const event of events) {
@@ -44,7 +44,7 @@ const FIELDS = {
 } as const;
 
 /** The same values, of an answer. */
-function answered(answer: StatsAnswer, { interval, timezone }: StatsQuestion): Map<string, unknown> {
+function answered(answer: StatsAnswer, { interval, timezone }: StatsRequest): Map<string, unknown> {
   const found = new Map<string, unknown>();
   for (const { time, group, ...values } of answer.series) {
     const key = keyOf(Date.parse(time), interval, timezone, group ?? '');
@@ -55,7 +55,7 @@ function answered(answer: StatsAnswer, { interval, timezone }: StatsQuestion): M
 }
 
 // What the clocks of the zone show, as far as the interval goes; the offset tells the two hours apart when clocks go back.
-function keyOf(ms: number, interval: StatsQuestion['interval'], timeZone: string, group: string): string {
+function keyOf(ms: number, interval: StatsRequest['interval'], timeZone: string, group: string): string {
   const zone = isByClock(interval) ? timeZone : 'UTC';
   const format = formats.get(zone) ?? new Intl.DateTimeFormat('sv', { timeZone: zone, ...PARTS });
   formats.set(zone, format);
@@ -86,11 +86,7 @@ const PARTS = {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Holds an answer against a scan of the events. */
-export function expectAnswer(
-  answer: StatsAnswer,
-  events: readonly NewEvent[],
-  question: StatsQuestion,
-): void {
+export function expectAnswer(answer: StatsAnswer, events: readonly NewEvent[], question: StatsRequest): void {
   const truth = scan(events, question);
   const found = answered(answer, question);
   for (const [key, values] of found) {
@@ -105,13 +101,13 @@ export function expectAnswer(
   if (!question.groupBy) expect(parseRfc3339(times[0])).toBeLessThanOrEqual(question.from);
 }
 
-function relevant(scanned: Scanned, type: StatsQuestion['type']): number {
+function relevant(scanned: Scanned, type: StatsRequest['type']): number {
   if (type === 'users') return scanned.users.size;
   if (type === 'sessions') return scanned.sessions.size;
   return type === 'latency' ? scanned.durations.length : scanned.n;
 }
 
-function expected(scanned: Scanned | undefined, type: StatsQuestion['type']): unknown {
+function expected(scanned: Scanned | undefined, type: StatsRequest['type']): unknown {
   const { n, errors, durations } = scanned ?? { n: 0, errors: 0, durations: [] };
   if (type === 'errors') return { count: errors, total: n, rate: n === 0 ? 0 : (100 * errors) / n };
   if (type !== 'latency') return { count: scanned ? relevant(scanned, type) : 0 };
@@ -121,7 +117,7 @@ function expected(scanned: Scanned | undefined, type: StatsQuestion['type']): un
 /** Every value of a dimension in a window, measured. */
 export function scanTop(
   events: readonly NewEvent[],
-  { by, from, to }: TopQuestion,
+  { by, from, to }: TopRequest,
 ): { values: Measured[]; total: number } {
   const some = events.filter(({ timestamp }) => timestamp >= from && timestamp < to);
   const byValue = Map.groupBy(some, (event) => event[TOP_FIELDS[by]] ?? '');

@@ -3,7 +3,7 @@ import { SightlineError } from '../../core/errors.js';
 import type { RecordError } from '../../http/query/record-schema.js';
 import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
 import { entryBytes } from '../prepare-entry.js';
-import type { Account } from './account.js';
+import type { IngestTally } from './ingest-tally.js';
 
 /** Chunks of one request on their way at once: what keeps the database busy, and leaves room for others. */
 const MAX_IN_FLIGHT = 3;
@@ -26,7 +26,7 @@ export class EntryChunk {
   }
 
   /** Writes into the account what the store said of these entries. */
-  settle(receipts: readonly AccessReceipt[], account: Account): void {
+  settle(receipts: readonly AccessReceipt[], account: IngestTally): void {
     for (let i = 0; i < receipts.length; i++) {
       const receipt = receipts[i];
       if (receipt.outcome === 'stored') account.accept();

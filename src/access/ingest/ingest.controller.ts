@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiFailures } from '../../http/query/openapi.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
-import type { Accounted } from './account.js';
+import type { IngestOutcome } from './ingest-tally.js';
 import { bytesOf, logsFormat, uploadFormat } from './body-format.js';
 import { ApiIdempotencyKey, ApiLogs, ApiUpload, logsBody } from './ingest.openapi.js';
 import { AccessIngestService } from './ingest.service.js';
@@ -65,7 +65,7 @@ function loneAnswer(newIp: boolean, uniqueIps: number): object {
   };
 }
 
-function logsAnswer(accounted: Accounted, uniqueIps: number): object {
+function logsAnswer(accounted: IngestOutcome, uniqueIps: number): object {
   return {
     status: 'success',
     message: `${accounted.accepted} logs ingested`,
@@ -74,7 +74,7 @@ function logsAnswer(accounted: Accounted, uniqueIps: number): object {
   };
 }
 
-function uploadAnswer(accounted: Accounted): object {
+function uploadAnswer(accounted: IngestOutcome): object {
   return { message: 'Logs processed', ...accounted };
 }
 

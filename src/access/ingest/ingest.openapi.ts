@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiResponse, type ApiOperationOptions } from '@nestjs/swagger';
 import { ApiBodyFailures, ApiFailure, fieldError } from '../../http/query/openapi.js';
-import { integer, listOf, oneWord, record, text } from '../../http/query/schemas.js';
+import { integer, listOf, enumOf, record, text } from '../../http/query/schemas.js';
 import { AccessEntrySchema, LoneAccessEntrySchema } from '../access-entry.schema.js';
 
 const rejected = record({
@@ -18,9 +18,9 @@ const accounted = {
 
 const unique_ips = { ...integer, description: 'Of the project' };
 const messageLike = (example: string) => ({ ...text, examples: [example] });
-const status = oneWord(['success']);
+const status = enumOf(['success']);
 
-const one = record({ status, message: oneWord(['New IP logged', 'IP already logged']), unique_ips });
+const one = record({ status, message: enumOf(['New IP logged', 'IP already logged']), unique_ips });
 const warnings = listOf(
   text,
   'What was stored otherwise than it may seem; only there when there is something',

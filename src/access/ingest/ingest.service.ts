@@ -13,7 +13,7 @@ import { jsonRecord } from '../formats/ndjson-parser.js';
 import { entryBytes, prepareEntry, type PrepareContext } from '../prepare-entry.js';
 import { notRead, timeNameOf } from '../time-names.js';
 import { UniqueIps } from '../unique-ips/unique-ips.js';
-import { Account, refuseIfNothingGood, type Accounted } from './account.js';
+import { IngestTally, refuseIfNothingGood, type IngestOutcome } from './ingest-tally.js';
 import { AppendWindow, EntryChunk, refusedByStore } from './append-window.js';
 import { recordsOf, type BodyFormat } from './body-format.js';
 import { AccessIngestMetrics } from './ingest-metrics.js';
@@ -35,7 +35,7 @@ export interface BatchRequest extends IngestRequest {
 
 /** What is answered, by what became of the entries. It is kept with an idempotency key: JSON. */
 export type LoneAnswer = (newIp: boolean, uniqueIps: number) => object;
-export type BatchAnswer = (accounted: Accounted, uniqueIps: number) => object;
+export type BatchAnswer = (accounted: IngestOutcome, uniqueIps: number) => object;
 
 /** Validates the access entries that clients send and has them delivered; every record of a request is accounted for. */
 @Injectable()
@@ -67,7 +67,7 @@ export class AccessIngestService {
 
   /** @throws SightlineError `validation_error` when nothing in it is good, `empty_batch`, `invalid_json`, … */
   async appendMany(request: BatchRequest, answer: BatchAnswer): Promise<object> {
-    const account = new Account();
+    const account = new IngestTally();
     const chunks = this.chunksOf(request, account);
     if (request.idempotencyKey !== undefined) return this.appendManyOnce(request, chunks, account, answer);
     const patienceMs = this.config.requestTimeoutS * 1000;
@@ -82,7 +82,7 @@ export class AccessIngestService {
   private async appendManyOnce(
     request: BatchRequest,
     chunks: AsyncIterable<EntryChunk>,
-    account: Account,
+    account: IngestTally,
     answer: BatchAnswer,
   ): Promise<object> {
     const all = new EntryChunk();
@@ -119,14 +119,14 @@ export class AccessIngestService {
     return once.answer as object;
   }
 
-  private async appendChunk(chunk: EntryChunk, account: Account): Promise<void> {
+  private async appendChunk(chunk: EntryChunk, account: IngestTally): Promise<void> {
     const receipts = await this.delivery.append(chunk.entries, chunk.bytes);
     chunk.settle(receipts, account);
     this.stored(chunk.entries, receipts);
   }
 
   /** The good entries of a body, in chunks of one flush; what is bad goes into the account. */
-  private async *chunksOf(request: BatchRequest, account: Account): AsyncGenerator<EntryChunk> {
+  private async *chunksOf(request: BatchRequest, account: IngestTally): AsyncGenerator<EntryChunk> {
     const context = this.context(request.projectId, anyEntry);
     const size = this.config.flushMaxRows;
     let chunk = new EntryChunk();
@@ -182,7 +182,7 @@ export class AccessIngestService {
 }
 
 // It was given the time of receipt. A file may be years old, but what is sent is new: the entry is taken.
-function warnOfTime(value: unknown, account: Account): void {
+function warnOfTime(value: unknown, account: IngestTally): void {
   const entry = value as RawAccessEntry;
   const name = entry.timestamp ? null : timeNameOf(entry);
   if (name !== null) account.warn(notRead(name));

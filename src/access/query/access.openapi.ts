@@ -5,7 +5,7 @@ import {
   listOf,
   mapOf,
   millisOrNull,
-  oneWord,
+  enumOf,
   orNull,
   record,
   text,
@@ -18,7 +18,7 @@ const entry = record(
     id: integer,
     Timestamp: time,
     IP: orNull(text),
-    Method: orNull(oneWord(METHODS)),
+    Method: orNull(enumOf(METHODS)),
     Path: orNull(text),
     Status: orNull(integer),
     LatencyMs: millisOrNull,
@@ -66,7 +66,7 @@ function example(type: string, data: object) {
 }
 
 function statsOf(type: string, data: object) {
-  return record({ type: oneWord([type]), from: time, to: time, data, warnings }, { optional: ['warnings'] });
+  return record({ type: enumOf([type]), from: time, to: time, data, warnings }, { optional: ['warnings'] });
 }
 
 const report = record(
@@ -74,7 +74,7 @@ const report = record(
     unique_ip_addresses: integer,
     estimated_memory_usage_bytes: integer,
     uptime_seconds: integer,
-    counting: oneWord(['exact', 'approximate']),
+    counting: enumOf(['exact', 'approximate']),
     warnings,
   },
   { optional: ['warnings'] },

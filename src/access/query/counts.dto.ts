@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOneOf, Whole, Word } from '../../http/query/query-checks.js';
+import { IsOneOf, Integer, OneOf } from '../../http/query/query-checks.js';
 import { ACCESS_SERIES_TYPES, otherDimensions, otherTypes } from '../../http/query/stats-routes.js';
-import { SeriesQuery, WindowQuery } from '../../http/query/time-range.js';
+import { SeriesQuery, TimeRangeQuery } from '../../http/query/time-range.js';
 import { ACCESS_DIMENSIONS, type AccessDimension } from '../../core/access-stats.js';
 import { TOP_ORDERS, type TopOrder } from '../../core/top.js';
 
@@ -15,14 +15,14 @@ export class AccessSeriesQuery extends SeriesQuery {
 }
 
 /** The parameters of GET /api/v1/access/top. */
-export class AccessTopQuery extends WindowQuery {
+export class AccessTopQuery extends TimeRangeQuery {
   @ApiProperty({ enum: ACCESS_DIMENSIONS })
   @IsOneOf(ACCESS_DIMENSIONS, otherDimensions('/api/v1/access/top'))
   by: AccessDimension;
 
-  @Word(TOP_ORDERS, { default: 'count', description: 'What comes first: greatest of these' })
+  @OneOf(TOP_ORDERS, { default: 'count', description: 'What comes first: greatest of these' })
   order?: TopOrder;
 
-  @Whole(1, 100, { default: 10, description: 'Most values' })
+  @Integer(1, 100, { default: 10, description: 'Most values' })
   limit?: number;
 }

@@ -1,5 +1,5 @@
 import { ApiCachedAnswer } from '../../http/query/caching.js';
-import { integer, oneWord, record, latencyValues, seriesOf, topOf } from '../../http/query/schemas.js';
+import { integer, enumOf, record, latencyValues, seriesOf, topOf } from '../../http/query/schemas.js';
 import { ACCESS_DIMENSIONS, STATUS_CLASSES } from '../../core/access-stats.js';
 import { TOP_ORDERS } from '../../core/top.js';
 
@@ -51,7 +51,7 @@ export function ApiAccessTop() {
   return ApiCachedAnswer({
     description: TOP,
     message: 'Top values retrieved successfully',
-    data: topOf(ACCESS_DIMENSIONS, { order: oneWord(TOP_ORDERS) }),
+    data: topOf(ACCESS_DIMENSIONS, { order: enumOf(TOP_ORDERS) }),
     example: {
       by: 'path',
       order: 'errors',

@@ -7,7 +7,7 @@ import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';
 import { minuteFloor, sketchMinuteFloor, SKETCH_TIERS, TIERS, runsOf } from '../../core/time-cover.js';
 import { ACCESS_SERIES_TYPES } from '../../http/query/stats-routes.js';
 import { AccessSeriesQuery, AccessTopQuery } from './counts.dto.js';
-import { seriesQuestion, topWindow } from './counts.service.js';
+import { seriesRequest, topWindow } from './counts.service.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123Z')!;
 const MINUTE = 60_000_000;
@@ -15,7 +15,7 @@ const DAY = 1440 * MINUTE;
 const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns', 'Australia/Lord_Howe'];
 
 const series = (query: Record<string, string>, now = NOW) =>
-  seriesQuestion(readQuery(AccessSeriesQuery, query), now);
+  seriesRequest(readQuery(AccessSeriesQuery, query), now);
 
 describe('a question of series', () => {
   it.each([

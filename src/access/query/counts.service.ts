@@ -16,7 +16,7 @@ import type { Interval, LatencyValues } from '../../core/event-stats.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
 import type { Top } from '../../core/top.js';
 import type { AccessSeriesQuery, AccessTopQuery, SeriesType } from './counts.dto.js';
-import { askedSeries, askedWindow, reachStart, type AskedSeries } from '../../http/query/time-range.js';
+import { seriesRangeOf, timeRangeOf, reachStart, type SeriesRange } from '../../http/query/time-range.js';
 import { refuse } from '../../http/query/query-parameters.js';
 import type { Micros } from '../../core/event.js';
 import { bucketStarts, isByClock } from '../../core/time-buckets.js';
@@ -66,7 +66,7 @@ export class AccessCountsService {
   /** @throws SightlineError `validation_error` for a question that is too fine */
   series(projectId: number, query: AccessSeriesQuery, fresh: boolean): Promise<Cached<AccessSeriesData>> {
     // refused before the cache is asked: what is kept is of questions that may be asked
-    const question = seriesQuestion(query, this.clock.nowMs() * 1000);
+    const question = seriesRequest(query, this.clock.nowMs() * 1000);
     const { type, interval, timezone } = question;
     const key = `series ${JSON.stringify([query.range, query.from, query.to, type, interval, timezone])}`;
     return this.kept(projectId, key, fresh, async () => {
@@ -105,7 +105,7 @@ export class AccessCountsService {
 type Count = (
   stats: AccessStats,
   projectId: number,
-  question: SeriesQuestion,
+  question: SeriesRequest,
 ) => Promise<{ totals: SeriesValues; points: SeriesValues[] }>;
 
 const COUNT: Record<SeriesType, Count> = {
@@ -135,7 +135,7 @@ function summed(points: readonly StatusCounts[]): StatusCounts {
 }
 
 /** A series to be counted: its window is whole enough for AccessStats. */
-interface SeriesQuestion extends AskedSeries {
+interface SeriesRequest extends SeriesRange {
   type: SeriesType;
   /** Where the points begin; the first may begin before `from`. */
   starts: Micros[];
@@ -146,9 +146,9 @@ interface SeriesQuestion extends AskedSeries {
  * whole quarter hours further back than there are minutes.
  * @throws SightlineError `validation_error`, naming the interval that fits where one is too fine.
  */
-export function seriesQuestion(query: AccessSeriesQuery, now: Micros): SeriesQuestion {
+export function seriesRequest(query: AccessSeriesQuery, now: Micros): SeriesRequest {
   const reach = query.type === 'unique_ips' ? SKETCH_MINUTES_REACH : MINUTES_REACH;
-  const asked = askedSeries(whole(askedWindow(query, now), reach, now), query, now, reach);
+  const asked = seriesRangeOf(whole(timeRangeOf(query, now), reach, now), query, now, reach);
   const { from, to, interval, timezone } = asked;
   const starts = bucketStarts(from, to, interval, timezone, Infinity);
   if (isByClock(interval) && starts.some((start, index) => index > 0 && start % QUARTER !== 0)) {
@@ -160,7 +160,7 @@ export function seriesQuestion(query: AccessSeriesQuery, now: Micros): SeriesQue
 
 /** The window of GET /api/v1/access/top at a moment: whole hours of what is counted by hour, else as seriesQuestion has it. */
 export function topWindow(query: AccessTopQuery, now: Micros): AccessWindow {
-  const asked = askedWindow(query, now);
+  const asked = timeRangeOf(query, now);
   const byHour = (HOUR_DIMENSIONS as readonly AccessDimension[]).includes(query.by);
   return byHour
     ? { from: floorTo(asked.from, HOUR), to: ceilTo(asked.to, HOUR) }

@@ -1,13 +1,13 @@
 import { ProjectQuery } from '../../http/query/project-query.js';
 import {
   MAX_SKIPPED,
-  OfText,
-  Passes,
+  TransformText,
+  Satisfies,
   RATHER_THAN_SKIP,
   Text,
   Time,
-  Whole,
-  Word,
+  Integer,
+  OneOf,
 } from '../../http/query/query-checks.js';
 import { METHODS } from '../../core/access-entry.js';
 import type { ErrorCode } from '../../core/errors.js';
@@ -25,16 +25,16 @@ export const TIME_CODES: Record<string, ErrorCode> = { from: 'invalid_start_time
 export class LogsQuery extends ProjectQuery {
   static readonly codes = TIME_CODES;
 
-  @OfText((text) => canonicalIp(text) ?? text)
+  @TransformText((text) => canonicalIp(text) ?? text)
   @Text(64, 'Entries from this IPv4 or IPv6 address, in any spelling', { format: 'ip' })
-  @Passes('isIp', 'must be an IPv4 or IPv6 address', (text) => canonicalIp(text) !== null)
+  @Satisfies('isIp', 'must be an IPv4 or IPv6 address', (text) => canonicalIp(text) !== null)
   ip?: string;
 
-  @Whole(100, 599, { description: 'Entries with this status' })
+  @Integer(100, 599, { description: 'Entries with this status' })
   status?: number;
 
-  @OfText((text) => text.toUpperCase())
-  @Word(METHODS, { description: 'Case-insensitive' })
+  @TransformText((text) => text.toUpperCase())
+  @OneOf(METHODS, { description: 'Case-insensitive' })
   method?: string;
 
   @Text(2048, 'Entries whose path contains this text; case-sensitive, % and _ are literal')
@@ -46,13 +46,13 @@ export class LogsQuery extends ProjectQuery {
   @Time('Exclusive')
   to?: string;
 
-  @Word(RANGES, { description: 'Up to the end of the current minute; instead of from and to' })
+  @OneOf(RANGES, { description: 'Up to the end of the current minute; instead of from and to' })
   range?: Range;
 
-  @Whole(1, 1000, { default: 50, description: 'Entries per page' })
+  @Integer(1, 1000, { default: 50, description: 'Entries per page' })
   limit?: number;
 
-  @Whole(
+  @Integer(
     0,
     MAX_SKIPPED,
     {
@@ -66,7 +66,7 @@ export class LogsQuery extends ProjectQuery {
   @Text(8192, 'next_cursor of the previous page; the filters must be the same')
   cursor?: string;
 
-  @Word(COUNT_MODES, {
+  @OneOf(COUNT_MODES, {
     default: 'auto',
     description: 'auto: exact where that is cheap, else an estimate flagged as such',
   })

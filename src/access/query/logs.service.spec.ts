@@ -4,13 +4,13 @@ import { readQuery } from '../../http/query/query-parameters.js';
 import type { SightlineError } from '../../core/errors.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
 import { LogsQuery } from './logs.dto.js';
-import { logsQuestion, nextCursorOf } from './logs.service.js';
+import { logsRequest, nextCursorOf } from './logs.service.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123Z')!;
 const MINUTE = 60_000_000;
 
 const questionOf = (text: string, now = NOW) =>
-  logsQuestion(readQuery(LogsQuery, Object.fromEntries(new URLSearchParams(text))), now);
+  logsRequest(readQuery(LogsQuery, Object.fromEntries(new URLSearchParams(text))), now);
 
 describe('a question of GET /logs', () => {
   it('narrows by nothing unless it is told to', () => {

@@ -3,7 +3,7 @@ import { AccessReader, type AccessFilter, type AccessPageRequest } from '../../c
 import { readList, type BoundedList, type Chunk, type ChunkRows } from '../../core/bounded-list.js';
 import { Clock } from '../../core/clock.js';
 import type { Count } from '../../core/event-reader.js';
-import { Lanes } from '../../core/lanes.js';
+import { FairSemaphore } from '../../core/semaphore.js';
 import { type LogsQuery, MAX_SKIPPED_BY_PATH, TIME_CODES } from './logs.dto.js';
 import { microsOf, RATHER_THAN_SKIP } from '../../http/query/query-checks.js';
 import { ignored, refuse } from '../../http/query/query-parameters.js';
@@ -39,7 +39,7 @@ interface LogsPage extends Pick<BoundedList, 'json' | 'count'> {
 @Injectable()
 export class LogsService {
   /** One at a time of a project, two of all. */
-  private readonly longLists = Lanes.shared(2);
+  private readonly longLists = FairSemaphore.shared(2);
 
   constructor(
     private readonly entries: AccessReader,
@@ -48,7 +48,7 @@ export class LogsService {
 
   /** @throws SightlineError `validation_error`, `invalid_end_time`, `invalid_cursor` */
   async page(projectId: number, query: LogsQuery): Promise<LogsPage> {
-    const question = logsQuestion(query, this.clock.nowMs() * 1000);
+    const question = logsRequest(query, this.clock.nowMs() * 1000);
     const { filter, page: request } = question;
     const [list, early] = await Promise.all([
       this.read(projectId, question),
@@ -70,7 +70,7 @@ export class LogsService {
     return { json: list.json, count: list.count, meta };
   }
 
-  private read(projectId: number, { filter, page: request }: LogsQuestion): Promise<BoundedList> {
+  private read(projectId: number, { filter, page: request }: LogsRequest): Promise<BoundedList> {
     const readChunk = async ({ maxRows, cursor }: Chunk): Promise<ChunkRows> => {
       const place = cursor === undefined ? request : { offset: 0, cursor };
       const page = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
@@ -81,13 +81,13 @@ export class LogsService {
     return readList(request.limit, FIRST_ENTRIES, readChunk, (rest) => this.longLists.run(rest, projectId));
   }
 
-  private async count(projectId: number, { filter, count }: LogsQuestion): Promise<Count | null> {
+  private async count(projectId: number, { filter, count }: LogsRequest): Promise<Count | null> {
     return count === 'none' ? null : this.entries.count(projectId, filter, count);
   }
 }
 
 /** The last page of those counted from the first says how many there are. */
-function knownCount({ page: request, count }: LogsQuestion, list: BoundedList): Count | null {
+function knownCount({ page: request, count }: LogsRequest, list: BoundedList): Count | null {
   const isLast = list.nextCursor === null && (list.count > 0 || request.offset === 0);
   if (!isLast || request.cursor !== undefined || count === 'none') return null;
   return { total: request.offset + list.count, estimated: false };
@@ -98,7 +98,7 @@ function cutShort(given: number, asked: number): string {
 }
 
 /** What GET /logs asks for. */
-interface LogsQuestion {
+interface LogsRequest {
   filter: AccessFilter;
   page: AccessPageRequest;
   count: 'auto' | 'exact' | 'none';
@@ -109,7 +109,7 @@ interface LogsQuestion {
 }
 
 /** @throws SightlineError that names the parameters that do not go together */
-export function logsQuestion(query: LogsQuery, now: Micros): LogsQuestion {
+export function logsRequest(query: LogsQuery, now: Micros): LogsRequest {
   const errors: FieldError[] = [];
   const { window, cursor } = placeOf(query, now, errors);
   const { from, to } = window ?? { from: microsOf(query.from), to: microsOf(query.to) };
@@ -139,7 +139,7 @@ function placeOf(
   query: LogsQuery,
   now: Micros,
   errors: FieldError[],
-): Pick<LogsQuestion, 'window'> & { cursor?: string } {
+): Pick<LogsRequest, 'window'> & { cursor?: string } {
   const { range, cursor } = query;
   if (range === undefined) return { cursor };
   if (query.from !== undefined || query.to !== undefined) {
@@ -153,7 +153,7 @@ function placeOf(
 }
 
 /** The cursor of the page after this one, as clients are given it. */
-export function nextCursorOf({ window }: LogsQuestion, nextCursor: string | null): string | null {
+export function nextCursorOf({ window }: LogsRequest, nextCursor: string | null): string | null {
   if (nextCursor === null || !window) return nextCursor;
   return `${window.from / MINUTE}-${window.to / MINUTE}.${nextCursor}`;
 }

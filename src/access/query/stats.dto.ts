@@ -1,5 +1,5 @@
 import { ProjectQuery } from '../../http/query/project-query.js';
-import { Word } from '../../http/query/query-checks.js';
+import { OneOf } from '../../http/query/query-checks.js';
 import { ACCESS_STATS_TYPES, otherTypes } from '../../http/query/stats-routes.js';
 import { RANGES, type Range } from './window.js';
 
@@ -7,13 +7,13 @@ export type StatsType = (typeof ACCESS_STATS_TYPES)[number];
 
 /** The parameters of GET /stats. */
 export class AccessStatsQuery extends ProjectQuery {
-  @Word(
+  @OneOf(
     ACCESS_STATS_TYPES,
     { description: 'Without it: how many addresses there are, and what the server holds of them' },
     otherTypes('/stats'),
   )
   type?: StatsType;
 
-  @Word(RANGES, { default: 'day', description: 'Up to the end of the current minute' })
+  @OneOf(RANGES, { default: 'day', description: 'Up to the end of the current minute' })
   range?: Range;
 }

@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArchiveModule } from '../../archive/archive.module.js';
 import { Archive } from '../../archive/archive.js';
-import { FolderTurns } from '../../archive/folder-turns.js';
+import { FolderLease } from '../../archive/folder-lease.js';
 import { AccessCounter, type RecordCounter } from '../../core/record-counter.js';
 import { ConfigError } from '../../config/config-error.js';
 import { ConfigModule } from '../../config/config.module.js';
@@ -24,7 +24,7 @@ const LOCK_POLL_MS = 200;
 /** What a rebuild needs of the application. */
 interface Parts {
   archive: Archive;
-  turns: FolderTurns;
+  turns: FolderLease;
   counter: RecordCounter;
   clock: Clock;
 }
@@ -80,7 +80,7 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
       );
       await work({
         archive: app.get(Archive),
-        turns: app.get(FolderTurns),
+        turns: app.get(FolderLease),
         counter: app.get(AccessCounter),
         clock: app.get(Clock),
       });
@@ -92,7 +92,7 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
   }
 }
 
-async function whenAlone(turns: FolderTurns, stop: AbortSignal, work: () => Promise<true>): Promise<void> {
+async function whenAlone(turns: FolderLease, stop: AbortSignal, work: () => Promise<true>): Promise<void> {
   for (let waits = 0; !stop.aborted && (await turns.alone(work)) === null; waits++) {
     if (waits === 0)
       process.stderr.write('another process is writing to the archive: waiting for it to finish\n');

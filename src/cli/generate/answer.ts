@@ -1,4 +1,4 @@
-import type { Sent } from './parcel.js';
+import type { Sent } from './batch.js';
 import type { Item } from './traffic.js';
 
 export interface HttpAnswer {
@@ -14,7 +14,7 @@ export interface Rejection {
 }
 
 /** What an answer says of a parcel. */
-export type Verdict =
+export type Outcome =
   | { kind: 'acknowledged'; duplicates: number; rejected: readonly Rejection[] }
   /** Send it again, not before `afterMs`. */
   | { kind: 'retry'; reason: string; afterMs: number }
@@ -40,7 +40,7 @@ interface BatchData {
 const BAD_EVENT = ['validation_error', 'invalid_event_type', 'invalid_priority'];
 
 /** Reads an answer to events, and holds the server to account for each of them. */
-export function readAnswer(items: readonly Item[], single: boolean, answer: HttpAnswer): Verdict {
+export function readAnswer(items: readonly Item[], single: boolean, answer: HttpAnswer): Outcome {
   const body = parseBody(answer.body);
   if (answer.status === 201) return single ? readSingle(items, body) : readBatch(items, body);
   const { error, details = [] } = (body ?? {}) as Failure;
@@ -54,7 +54,7 @@ export function readAnswer(items: readonly Item[], single: boolean, answer: Http
 }
 
 /** What an answer without any acknowledgement says. */
-export function readFailure({ status, retryAfter }: HttpAnswer, body: unknown): Verdict {
+export function readFailure({ status, retryAfter }: HttpAnswer, body: unknown): Outcome {
   const { error, message = '' } = (body ?? {}) as Failure;
   if (status === 408 || status === 429 || status >= 500) {
     return { kind: 'retry', reason: error ?? String(status), afterMs: retryAfterMs(retryAfter) };
@@ -80,13 +80,13 @@ export function reasonOf(errors: readonly FieldError[]): string {
   return errors.map(({ field, message }) => `${field} ${message}`.trim()).join('; ');
 }
 
-function readSingle(items: readonly Item[], body: unknown): Verdict {
+function readSingle(items: readonly Item[], body: unknown): Outcome {
   const data = (body as { data?: { event_id: string; duplicate: boolean } } | null)?.data;
   if (data?.event_id !== items[0].eventId || typeof data.duplicate !== 'boolean') return unaccounted(201);
   return { kind: 'acknowledged', duplicates: data.duplicate ? 1 : 0, rejected: [] };
 }
 
-function readBatch(items: readonly Item[], body: unknown): Verdict {
+function readBatch(items: readonly Item[], body: unknown): Outcome {
   const data = (body as { data?: BatchData } | null)?.data;
   if (!data || !Array.isArray(data.rejected)) return unaccounted(201);
   const { total_received: received, logs_processed: processed, duplicates, rejected } = data;
@@ -115,6 +115,6 @@ export function rejectedBy(
   return reasons.size === items.length && rejected.every(({ index }) => reasons.has(index)) ? rejected : null;
 }
 
-export function unaccounted(status: number): Verdict {
+export function unaccounted(status: number): Outcome {
   return { kind: 'refused', reason: `${status}, but the answer does not account for all that was sent` };
 }

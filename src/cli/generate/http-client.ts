@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { HttpAnswer } from './answer.js';
-import type { Parcel } from './parcel.js';
+import type { Batch } from './batch.js';
 
 const SILENCE_MS = 60_000;
 
@@ -22,7 +22,7 @@ export class HttpClient {
   }
 
   /** Rejects when no whole answer came: whether the parcel was stored is then unknown. */
-  post({ path, body, headers: own }: Parcel): Promise<HttpAnswer> {
+  post({ path, body, headers: own }: Batch): Promise<HttpAnswer> {
     const url = new URL(this.target.pathname.replace(/\/$/, '') + path, this.target);
     const headers = { ...this.headers, ...own, 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Verdict } from './answer.js';
+import type { Outcome } from './answer.js';
 import { Ledger } from './ledger.js';
-import { pack } from './parcel.js';
+import { batchOf } from './batch.js';
 import type { Item } from './traffic.js';
 
 const kinds = fc.array(fc.constantFrom<Item['kind'][]>('good', 'bad', 'copy'), {
@@ -26,7 +26,7 @@ function batchAnswer(items: readonly Item[], duplicates: number) {
   return { status: 201, retryAfter: undefined, body: JSON.stringify({ success: true, message: '', data }) };
 }
 
-function acknowledged(verdict: Verdict) {
+function acknowledged(verdict: Outcome) {
   if (verdict.kind !== 'acknowledged') throw new Error(`not acknowledged: ${JSON.stringify(verdict)}`);
   return verdict;
 }
@@ -43,7 +43,7 @@ describe('the ledger', () => {
         const ledger = new Ledger();
         let left = 0;
         parcels.forEach(({ kinds: list, share, failures }, n) => {
-          const packed = pack(itemsOf(list), 20);
+          const packed = batchOf(itemsOf(list), 20);
           ledger.take(packed);
           for (let i = 0; i <= failures; i++) ledger.send(packed, i > 0);
           if (n < unanswered) return (left += list.length);
@@ -64,7 +64,7 @@ describe('the ledger', () => {
 
   it('tells what came out otherwise than it was made', () => {
     const ledger = new Ledger();
-    const packed = pack(itemsOf(['good', 'bad', 'copy']), 3);
+    const packed = batchOf(itemsOf(['good', 'bad', 'copy']), 3);
     ledger.take(packed);
     const rejected = [{ index: 0, reason: 'too large' }];
     ledger.acknowledge(packed, { kind: 'acknowledged', duplicates: 1, rejected });
@@ -79,8 +79,8 @@ describe('the ledger', () => {
 });
 
 describe('reading an answer', () => {
-  const batch = pack(itemsOf(['good', 'bad']), 2);
-  const single = pack(itemsOf(['good']), 1);
+  const batch = batchOf(itemsOf(['good', 'bad']), 2);
+  const single = batchOf(itemsOf(['good']), 1);
   const answer = (status: number, body: unknown, retryAfter?: string) => ({
     status,
     retryAfter,

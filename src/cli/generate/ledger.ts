@@ -1,7 +1,7 @@
-import type { Verdict } from './answer.js';
-import type { Parcel } from './parcel.js';
+import type { Outcome } from './answer.js';
+import type { Batch } from './batch.js';
 
-type Acknowledged = Extract<Verdict, { kind: 'acknowledged' }>;
+type Acknowledged = Extract<Outcome, { kind: 'acknowledged' }>;
 
 /** What became of everything that was made: made = sent = stored + duplicate + rejected, once nothing is waiting. */
 export class Ledger {
@@ -27,7 +27,7 @@ export class Ledger {
   /** Why the first good event was rejected. */
   firstRejection: string | null = null;
 
-  take({ items }: Parcel): void {
+  take({ items }: Batch): void {
     this.made += items.length;
     for (const { kind } of items) {
       if (kind === 'bad') this.bad++;
@@ -35,7 +35,7 @@ export class Ledger {
     }
   }
 
-  send({ items }: Parcel, again: boolean): void {
+  send({ items }: Batch, again: boolean): void {
     if (again) this.retried += items.length;
     else this.sent += items.length;
   }
@@ -45,7 +45,7 @@ export class Ledger {
     this.lastFailure = reason;
   }
 
-  acknowledge({ items }: Parcel, { duplicates, rejected }: Acknowledged): void {
+  acknowledge({ items }: Batch, { duplicates, rejected }: Acknowledged): void {
     this.lastFailure = null;
     this.stored += items.length - rejected.length - duplicates;
     this.duplicate += duplicates;

@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { KeyFile } from '../../auth/key-file.js';
 import type { Config } from '../../config/settings.js';
 import { dataDirOf } from '../open-database.js';
-import { ACCESS_FORMATS, type AccessFormat } from './access/access-parcel.js';
+import { ACCESS_FORMATS, type AccessFormat } from './access/access-batch.js';
 import type { AccessShares } from '../../samples/access/access-maker.js';
 import type { RunOptions } from './run.js';
 import type { TrafficOptions } from './traffic.js';

@@ -1,6 +1,6 @@
 import type { LatencySummary } from './latencies.js';
 import type { Ledger } from './ledger.js';
-import { pack } from './parcel.js';
+import { batchOf } from './batch.js';
 import type { Kind } from './run.js';
 import { Traffic, type TrafficOptions } from './traffic.js';
 
@@ -129,7 +129,7 @@ export function eventKind(options: TrafficOptions, batch: number): Kind<Report> 
   const traffic = new Traffic(options);
   return {
     take: (count, nowMs) =>
-      pack(
+      batchOf(
         Array.from({ length: count }, () => traffic.next(nowMs)),
         batch,
       ),

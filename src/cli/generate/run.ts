@@ -6,7 +6,7 @@ import { Latencies } from './latencies.js';
 import { Ledger } from './ledger.js';
 import { Pace } from './pace.js';
 import { outOfPatience } from './patience.js';
-import type { Parcel } from './parcel.js';
+import type { Batch } from './batch.js';
 import { Progress } from './progress.js';
 import type { RunFacts } from './report.js';
 import { Sender } from './sender.js';
@@ -14,7 +14,7 @@ import { Sender } from './sender.js';
 /** What is sent, and how it is told of at the end. */
 export interface Kind<Report> {
   /** The next `count` in one request. */
-  take(count: number, nowMs: number): Parcel;
+  take(count: number, nowMs: number): Batch;
   report(ledger: Ledger, facts: RunFacts): Report;
 }
 
@@ -84,11 +84,11 @@ export async function generate<Report>(
   return { report: kind.report(ledger, { ...facts, latency: latencies.summary() }), failure };
 }
 
-type NextParcel = () => Promise<Parcel | null>;
+type NextBatch = () => Promise<Batch | null>;
 
 /** Each connection takes its next parcel when it is done with the last: no more is ever in memory than what is on its way. */
 async function sendAll(
-  next: NextParcel,
+  next: NextBatch,
   sender: Sender,
   connections: number,
   fail: (error: Error) => void,
@@ -113,9 +113,9 @@ function parcels(
   startMs: number,
   stop: AbortSignal,
   clock: Clock,
-): NextParcel {
+): NextBatch {
   const pace = new Pace({ ...options, startMs, endMs: startMs + options.durationMs });
-  const take = async (): Promise<Parcel | null> => {
+  const take = async (): Promise<Batch | null> => {
     while (!stop.aborted) {
       const allowance = pace.next(clock.nowMs());
       if (allowance === 'done') return null;

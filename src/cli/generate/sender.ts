@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Verdict } from './answer.js';
+import type { Outcome } from './answer.js';
 import type { HttpClient } from './http-client.js';
 import type { Ledger } from './ledger.js';
-import type { Parcel } from './parcel.js';
+import type { Batch } from './batch.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 
 /** Sends parcels, each again and again until it is acknowledged. What is not acknowledged is kept in `waiting`. */
 export class Sender {
-  readonly waiting = new Set<Parcel>();
+  readonly waiting = new Set<Batch>();
 
   constructor(
     private readonly client: HttpClient,
@@ -19,7 +19,7 @@ export class Sender {
   ) {}
 
   /** Resolves when the parcel is acknowledged or all is given up. @throws Error when the server refuses it for good. */
-  async deliver(parcel: Parcel): Promise<void> {
+  async deliver(parcel: Batch): Promise<void> {
     this.ledger.take(parcel);
     this.waiting.add(parcel);
     for (let attempt = 0; !this.giveUp.aborted; attempt++) {
@@ -37,7 +37,7 @@ export class Sender {
     }
   }
 
-  private async attempt(parcel: Parcel): Promise<Verdict> {
+  private async attempt(parcel: Batch): Promise<Outcome> {
     const startedMs = performance.now();
     try {
       const answer = await this.client.post(parcel);

@@ -1,5 +1,5 @@
 import { EventMaker } from '../../samples/events/event-maker.js';
-import type { Sent } from './parcel.js';
+import type { Sent } from './batch.js';
 import { Random } from '../../samples/random.js';
 import type { RawEvent } from '../../events/event.schema.js';
 

@@ -1,25 +1,25 @@
 import { unknownParameters } from '../../http/query/event-filter.js';
 import { refuse } from '../../http/query/query-parameters.js';
-import { Word } from '../../http/query/query-checks.js';
+import { OneOf } from '../../http/query/query-checks.js';
 import type { FieldError } from '../../core/errors.js';
 import type { EventFilter, PageRequest } from '../../core/event-reader.js';
-import { eventFilter, orderOf } from '../filter-question.js';
+import { eventFilter, orderOf } from '../filter-request.js';
 import { EventsQuery } from '../query.dto.js';
 import type { ExportFormatName } from './export-formats.js';
 
 export class ExportQuery extends EventsQuery {
-  @Word(['ndjson', 'csv'] satisfies ExportFormatName[], { default: 'ndjson' })
+  @OneOf(['ndjson', 'csv'] satisfies ExportFormatName[], { default: 'ndjson' })
   format?: ExportFormatName;
 }
 
 /** What `GET /logs/export` asks for. */
-export interface ExportQuestion {
+export interface ExportRequest {
   filter: EventFilter;
   order: Pick<PageRequest, 'sortBy' | 'descending'>;
 }
 
 /** @throws SightlineError that names what is wrong, and every parameter that is not known: a filter misspelt would export all. */
-export function exportQuestion(query: ExportQuery): ExportQuestion {
+export function exportRequest(query: ExportQuery): ExportRequest {
   const errors: FieldError[] = [];
   const { filter, unknown } = eventFilter(query, errors);
   refuse(errors.concat(unknownParameters(unknown)));

@@ -7,8 +7,8 @@ import { queryShare } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { EventReader, type Page } from '../../core/event-reader.js';
 import { PageRows } from '../../core/bounded-list.js';
-import { Lanes, Slots } from '../../core/lanes.js';
-import { exportQuestion, type ExportQuery, type ExportQuestion } from './export.dto.js';
+import { FairSemaphore, RequestQuota } from '../../core/semaphore.js';
+import { exportRequest, type ExportQuery, type ExportRequest } from './export.dto.js';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats.js';
 
 const MAX_ROWS = 1000;
@@ -16,7 +16,7 @@ const MAX_ROWS = 1000;
 const PAGE_BYTES = 512 * 1024;
 const SHARE_OF_QUERIES = 0.5;
 
-interface PageOf extends ExportQuestion {
+interface PageOf extends ExportRequest {
   projectId: number;
   cursor?: string;
 }
@@ -25,8 +25,8 @@ interface PageOf extends ExportQuestion {
 @Injectable()
 export class ExportService {
   private readonly logger = new Logger(ExportService.name);
-  private readonly slots: Slots;
-  private readonly lanes: Lanes;
+  private readonly slots: RequestQuota;
+  private readonly lanes: FairSemaphore;
   /** How long a client may take for a page. */
   readonly stallMs: number;
 
@@ -35,9 +35,9 @@ export class ExportService {
     @Inject(CONFIG) config: Config,
     @InjectMetric('running_exports') running: Gauge,
   ) {
-    this.slots = new Slots(config.maxExports, { name: 'exports', setting: 'MAX_EXPORTS' });
+    this.slots = new RequestQuota(config.maxExports, { name: 'exports', setting: 'MAX_EXPORTS' });
     // A page of large events keeps the database and this process busy: of one project they are read one by one.
-    this.lanes = new Lanes(queryShare(config, SHARE_OF_QUERIES), 1);
+    this.lanes = new FairSemaphore(queryShare(config, SHARE_OF_QUERIES), 1);
     this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
     Object.assign(running, { collect: () => running.set(this.slots.used) });
@@ -49,7 +49,7 @@ export class ExportService {
    * @throws SightlineError of a question that is not valid; `overloaded`, `timeout`, `storage_unavailable`
    */
   async open(projectId: number, query: ExportQuery): Promise<{ stream: Readable; release: () => void }> {
-    const question = { projectId, ...exportQuestion(query) };
+    const question = { projectId, ...exportRequest(query) };
     const release = this.slots.take(projectId);
     try {
       const rows = new PageRows(MAX_ROWS, PAGE_BYTES);

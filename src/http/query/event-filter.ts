@@ -2,7 +2,7 @@ import type { FieldError } from '../../core/errors.js';
 import type { EventFilter } from '../../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../../core/event.js';
 import { ProjectQuery } from './project-query.js';
-import { Text, Word, isStorable } from './query-checks.js';
+import { Text, OneOf, isStorable } from './query-checks.js';
 import { ApiQuery } from '@nestjs/swagger';
 import { MAX_DEPTH } from '../../core/json.js';
 
@@ -17,7 +17,7 @@ const MAX_VALUE_LENGTH = 8_192;
 
 /** The parameters that narrow events to one value each; `prop.<path>` comes among the `others`. */
 export class EventFilterQuery extends ProjectQuery {
-  @Word(EVENT_TYPES, {})
+  @OneOf(EVENT_TYPES, {})
   event_type?: EventType;
 
   @Text(100, 'Events with this name')
@@ -32,7 +32,7 @@ export class EventFilterQuery extends ProjectQuery {
   @Text(50, 'Events of this version of an app')
   app_version?: string;
 
-  @Word(PRIORITIES, {})
+  @OneOf(PRIORITIES, {})
   priority?: Priority;
 
   @Text(255, 'Events whose properties.tags.provider is this')

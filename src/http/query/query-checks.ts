@@ -24,12 +24,16 @@ export function Text(maxLength: number, description: string, options: ApiPropert
     ApiPropertyOptional({ type: String, maxLength, description, ...options }),
     IsOptional(),
     MaxLength(maxLength, { message: `must not be longer than ${maxLength} characters` }),
-    Passes('isStorable', 'must not contain a NUL character or a lone surrogate', isStorable),
+    Satisfies('isStorable', 'must not contain a NUL character or a lone surrogate', isStorable),
   );
 }
 
 /** A parameter that is one of some words. */
-export function Word(words: readonly string[], options: ApiPropertyOptions, elsewhere?: Map<string, string>) {
+export function OneOf(
+  words: readonly string[],
+  options: ApiPropertyOptions,
+  elsewhere?: Map<string, string>,
+) {
   return applyDecorators(
     ApiPropertyOptional({ enum: words, ...options }),
     IsOptional(),
@@ -48,13 +52,13 @@ export function IsOneOf(words: readonly string[], elsewhere = new Map<string, st
 }
 
 /** A parameter that is a whole number; `1e3`, `0x10` and the like are none. `advice`: what to do where it is out of bounds. */
-export function Whole(minimum: number, maximum: number, options: ApiPropertyOptions, advice?: string) {
+export function Integer(minimum: number, maximum: number, options: ApiPropertyOptions, advice?: string) {
   const bounds = `must be a whole number from ${minimum} to ${maximum}`;
   const message = advice === undefined ? bounds : `${bounds}: ${advice}`;
   return applyDecorators(
     ApiPropertyOptional({ type: 'integer', minimum, maximum, ...options }),
     IsOptional(),
-    OfText((text) => (/^-?\d+$/.test(text) ? Number(text) : text)),
+    TransformText((text) => (/^-?\d+$/.test(text) ? Number(text) : text)),
     IsInt({ message }),
     Min(minimum, { message }),
     Max(maximum, { message }),
@@ -67,8 +71,8 @@ export function Time(description: string) {
     ApiPropertyOptional({ type: String, format: 'date-time', description }),
     IsOptional(),
     // a + that was not percent-encoded: query strings write a space so
-    OfText((text) => text.replace(/ (\d\d:\d\d)$/, '+$1')),
-    Passes(
+    TransformText((text) => text.replace(/ (\d\d:\d\d)$/, '+$1')),
+    Satisfies(
       'isRfc3339',
       'must be an RFC 3339 time such as 2026-11-20T10:00:00Z',
       (text) => parseRfc3339(text) !== null,
@@ -82,7 +86,11 @@ export function microsOf(time: string | undefined): Micros | undefined {
 }
 
 /** Checks what is text; all else fails. */
-export function Passes(name: string, message: string, passes: (text: string) => boolean): PropertyDecorator {
+export function Satisfies(
+  name: string,
+  message: string,
+  passes: (text: string) => boolean,
+): PropertyDecorator {
   return ValidateBy({
     name,
     validator: {
@@ -93,7 +101,7 @@ export function Passes(name: string, message: string, passes: (text: string) => 
 }
 
 /** Changes what is text before it is checked. */
-export function OfText(change: (text: string) => unknown): PropertyDecorator {
+export function TransformText(change: (text: string) => unknown): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? change(value) : value));
 }
 

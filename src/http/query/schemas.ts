@@ -18,7 +18,7 @@ export function orNull<Schema extends { readonly type: string; readonly enum?: r
   return { ...schema, type: [schema.type, 'null'], ...words };
 }
 
-export function oneWord(words: readonly string[], description?: string) {
+export function enumOf(words: readonly string[], description?: string) {
   return { type: 'string', enum: [...words], ...(description !== undefined && { description }) } as const;
 }
 
@@ -68,10 +68,10 @@ export function seriesOf(
   const group = { group: { ...text, description: 'With group_by' } };
   const point = record({ time, ...(grouped && group), ...values }, { optional: ['group'] });
   return record({
-    type: oneWord(types),
+    type: enumOf(types),
     from: time,
     to: time,
-    interval: oneWord(INTERVALS),
+    interval: enumOf(INTERVALS),
     timezone: text,
     series: listOf(point),
     totals: record(values),
@@ -87,7 +87,7 @@ const topValue = record(
 /** Data of the first values of a dimension. */
 export function topOf(dimensions: readonly string[], more: Record<string, object> = {}) {
   return record({
-    by: oneWord(dimensions),
+    by: enumOf(dimensions),
     ...more,
     from: time,
     to: time,
@@ -103,7 +103,7 @@ export const storedEvent = record(
   {
     id: integer,
     event_id: text,
-    event_type: oneWord(EVENT_TYPES),
+    event_type: enumOf(EVENT_TYPES),
     event_name: text,
     timestamp: time,
     reported_timestamp: {
@@ -116,7 +116,7 @@ export const storedEvent = record(
     session_id: orNull(text),
     app_version: orNull(text),
     sequence_number: orNull(integer),
-    priority: oneWord(PRIORITIES),
+    priority: enumOf(PRIORITIES),
     created_at: { ...time, description: 'Time of receipt' },
     processed_at: { ...time, description: 'Time of storing' },
   },

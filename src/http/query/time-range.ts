@@ -3,7 +3,7 @@ import { IsOptional } from 'class-validator';
 import { INTERVALS, type Interval } from '../../core/event-stats.js';
 import { isTimeZone, bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
 import { ProjectQuery } from './project-query.js';
-import { Passes, Time, Word } from './query-checks.js';
+import { Satisfies, Time, OneOf } from './query-checks.js';
 import type { Micros } from '../../core/event.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
 import { MINUTES_REACH, lastWhole, type MinutesReach } from '../../core/time-cover.js';
@@ -32,8 +32,8 @@ const RANGE_MICROS: Record<Range, Micros> = { hour: HOUR, day: DAY, week: 7 * DA
 type Range = (typeof RANGES)[number];
 
 /** Which time a question is about. */
-export class WindowQuery extends ProjectQuery {
-  @Word(RANGES, { default: 'day', description: 'Up to now; or from and to' })
+export class TimeRangeQuery extends ProjectQuery {
+  @OneOf(RANGES, { default: 'day', description: 'Up to now; or from and to' })
   range?: Range;
 
   @Time('Inclusive, by timestamp')
@@ -44,8 +44,8 @@ export class WindowQuery extends ProjectQuery {
 }
 
 /** The same, cut into points. */
-export class SeriesQuery extends WindowQuery {
-  @Word(INTERVALS, { description: 'Default: what gives at most 200 points' })
+export class SeriesQuery extends TimeRangeQuery {
+  @OneOf(INTERVALS, { description: 'Default: what gives at most 200 points' })
   interval?: Interval;
 
   @ApiPropertyOptional({
@@ -55,17 +55,17 @@ export class SeriesQuery extends WindowQuery {
     description: 'IANA name: where hours and days begin',
   })
   @IsOptional()
-  @Passes('isTimeZone', 'must be the IANA name of a time zone such as Europe/Berlin', isTimeZone)
+  @Satisfies('isTimeZone', 'must be the IANA name of a time zone such as Europe/Berlin', isTimeZone)
   timezone?: string;
 }
 
 /** A stretch of time; `to` is exclusive. */
-interface AskedWindow {
+interface TimeRange {
   from: Micros;
   to: Micros;
 }
 
-export interface AskedSeries extends AskedWindow {
+export interface SeriesRange extends TimeRange {
   interval: Interval;
   timezone: string;
 }
@@ -75,7 +75,7 @@ export interface AskedSeries extends AskedWindow {
  * whole quarter of an hour further back than there are minutes: it is counted without a look at the rows.
  * @throws SightlineError `validation_error`
  */
-export function askedWindow(query: WindowQuery, now: Micros): AskedWindow {
+export function timeRangeOf(query: TimeRangeQuery, now: Micros): TimeRange {
   if (query.from === undefined && query.to === undefined) {
     const length = RANGE_MICROS[query.range ?? 'day'];
     const step = length > MINUTES_REACH.micros ? QUARTER : MINUTE;
@@ -98,12 +98,12 @@ export function reachStart(reach: MinutesReach, now: Micros): Micros {
  * A window with the interval and time zone that a query asks for, or else an interval that fits.
  * @throws SightlineError `validation_error`, naming the interval that fits where one is too fine.
  */
-export function askedSeries(
-  { from, to }: AskedWindow,
+export function seriesRangeOf(
+  { from, to }: TimeRange,
   query: SeriesQuery,
   now: Micros,
   reach: MinutesReach,
-): AskedSeries {
+): SeriesRange {
   const timezone = query.timezone ?? 'UTC';
   const reaches = (interval: Interval) =>
     INTERVAL_MICROS[interval] >= QUARTER || from >= reachStart(reach, now);

@@ -39,4 +39,4 @@ export class RequestMetrics {
 }
 
 @Module({ providers: [RequestMetrics] })
-export class HttpModule {}
+export class RequestMetricsModule {}

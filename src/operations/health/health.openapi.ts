@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { failure } from '../../http/query/openapi.js';
-import { flag, integer, oneWord, record, text, time } from '../../http/query/schemas.js';
+import { flag, integer, enumOf, record, text, time } from '../../http/query/schemas.js';
 
-const service = oneWord(['healthy', 'degraded', 'unhealthy', 'disabled']);
+const service = enumOf(['healthy', 'degraded', 'unhealthy', 'disabled']);
 
 export const services = record({
   database: service,
@@ -15,7 +15,7 @@ export const services = record({
 
 function reportOf(status: string) {
   return record({
-    status: oneWord([status]),
+    status: enumOf([status]),
     timestamp: time,
     version: text,
     uptime: { ...integer, description: 'Seconds since the server started' },

@@ -41,7 +41,7 @@ const aggregator = 'max';
     }),
   ],
 })
-export class SpaceModule {
+export class CapacityMetricsModule {
   constructor(
     @InjectMetric('disk_free_bytes') free: Gauge,
     @InjectMetric('disk_size_bytes') size: Gauge,

@@ -1,5 +1,5 @@
 import { ApiAnswer } from '../../http/query/openapi.js';
-import { integer, listOf, millisOrNull, number, oneWord, record, text } from '../../http/query/schemas.js';
+import { integer, listOf, millisOrNull, number, enumOf, record, text } from '../../http/query/schemas.js';
 import { services } from '../health/health.openapi.js';
 import type { SystemView } from './system-view.js';
 
@@ -68,7 +68,7 @@ const view = record({
     p99_ms: millisOrNull,
   }),
   requests: record({ count: integer, errors_5xx: integer, p95_ms: millisOrNull }),
-  cache: record({ hits: integer, misses: integer, state: oneWord(['up', 'down', 'off']) }),
+  cache: record({ hits: integer, misses: integer, state: enumOf(['up', 'down', 'off']) }),
   storage: { anyOf: [storage, { type: 'null' }] },
 });
 

@@ -7,10 +7,10 @@ import {
   type EventMetrics,
   type SeriesPoint,
   type StatsAnswer,
-  type StatsQuestion,
+  type StatsRequest,
   type StatsType,
   type StatsValues,
-  type TopQuestion,
+  type TopRequest,
 } from '../../core/event-stats.js';
 import type { Micros } from '../../core/event.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
@@ -62,7 +62,7 @@ export class CountedEventStats extends EventStats {
     };
   }
 
-  async stats(projectId: number, question: StatsQuestion): Promise<StatsAnswer> {
+  async stats(projectId: number, question: StatsRequest): Promise<StatsAnswer> {
     const { from, to, type, groupBy } = question;
     const starts = bucketStarts(from, to, question.interval, question.timezone, Infinity);
     const window = { from, to, starts };
@@ -82,7 +82,7 @@ export class CountedEventStats extends EventStats {
     return { series, totals: values(totals) };
   }
 
-  async top(projectId: number, { by, from, to, limit }: TopQuestion): Promise<Top> {
+  async top(projectId: number, { by, from, to, limit }: TopRequest): Promise<Top> {
     const firstMinute = minuteFloor(this.now());
     const cells = await this.windows.whole({ projectId, window: { from, to }, dimension: by, firstMinute });
     return topOf(cells, 'count', limit);
@@ -90,7 +90,7 @@ export class CountedEventStats extends EventStats {
 
   private async uniques(
     projectId: number,
-    { groupBy }: StatsQuestion,
+    { groupBy }: StatsRequest,
     window: Window,
     kind: 'user' | 'session',
   ): Promise<StatsAnswer> {

@@ -7,7 +7,7 @@ import type { Micros } from '../../core/event.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
 import { minuteFloor, type Window } from '../../core/time-cover.js';
 import { hashOf } from '../../core/unique-sketch.js';
-import { piecesOf, type SeenPiece, type KeptRange, type SeenQuestion, type SeenStore } from './seen-store.js';
+import { piecesOf, type SeenPiece, type KeptRange, type SeenQuery, type SeenStore } from './seen-store.js';
 import { Places, type WindowCounts } from './window-counts.js';
 
 /** Groups that are told apart; the rest is '(other)'. */
@@ -40,11 +40,7 @@ export class DistinctByGroup {
     private readonly clock: Clock,
   ) {}
 
-  async count(
-    projectId: number,
-    window: Window,
-    asked: Omit<SeenQuestion, 'projectId'>,
-  ): Promise<StatsAnswer> {
+  async count(projectId: number, window: Window, asked: Omit<SeenQuery, 'projectId'>): Promise<StatsAnswer> {
     const { series, total } = await this.counts({ projectId, ...asked }, window);
     const times = window.starts.map(formatRfc3339);
     return {
@@ -53,7 +49,7 @@ export class DistinctByGroup {
     };
   }
 
-  private async counts(question: SeenQuestion, window: Window): Promise<DistinctCounts> {
+  private async counts(question: SeenQuery, window: Window): Promise<DistinctCounts> {
     const pieces = await this.pieces(question.projectId, window);
     const isMuch = pieces.some(({ events }) => events > MOST_EVENTS_OF_A_PIECE);
     if (isMuch) return this.store.count(question, window, MAX_GROUPS);
@@ -87,7 +83,7 @@ export class DistinctByGroup {
   /** Adds what is kept of pieces, with what was not counted yet; gives these pieces. */
   private async addKept(
     distinct: DistinctByValue,
-    question: SeenQuestion,
+    question: SeenQuery,
     window: Window,
     pieces: readonly SeenPiece[],
   ): Promise<Set<SeenPiece>> {
@@ -120,7 +116,7 @@ export class DistinctByGroup {
     return added;
   }
 
-  private kept(question: SeenQuestion, window: Window, ranges: readonly SeenPiece[]): Promise<Kept> {
+  private kept(question: SeenQuery, window: Window, ranges: readonly SeenPiece[]): Promise<Kept> {
     const [dimension, unique] = [
       dimensionIndex(EVENTS, question.dimension),
       EVENTS.uniqueKinds.indexOf(question.kind),
@@ -155,7 +151,7 @@ export class DistinctByGroup {
   /** Adds who was seen in pieces by their rows, and keeps it. */
   private async addScanned(
     distinct: DistinctByValue,
-    question: SeenQuestion,
+    question: SeenQuery,
     pieces: readonly CountedPiece[],
   ): Promise<void> {
     for (const group of inGroups(pieces, ({ events }) => events, SCANNED_AT_ONCE)) {

@@ -18,7 +18,7 @@ import { UniqueSketch } from '../../core/unique-sketch.js';
 const READ_BLOCKS = 20;
 const ATTEMPTS = 20;
 
-export interface CellsQuestion {
+export interface CellsQuery {
   projectId: number;
   window: Window;
   dimension: string;
@@ -27,7 +27,7 @@ export interface CellsQuestion {
   histograms?: boolean;
 }
 
-export interface UniquesQuestion {
+export interface UniquesQuery {
   projectId: number;
   window: Window;
   kind: string;
@@ -56,7 +56,7 @@ export class WindowCounts extends CountedTotals {
   }
 
   /** The cells of each point of a window. @throws RangeError for a ragged window of records that have no rows. */
-  async points(question: CellsQuestion): Promise<Cells[]> {
+  async points(question: CellsQuery): Promise<Cells[]> {
     const { projectId, window, dimension, firstMinute, histograms = false } = question;
     const index = dimensionIndex(this.store.kind, dimension);
     const pieces = runsOf(window, this.store.kind.dimensions[index].tiers, firstMinute);
@@ -86,7 +86,7 @@ export class WindowCounts extends CountedTotals {
   }
 
   /** The cells of a window as one point. */
-  async whole(question: Omit<CellsQuestion, 'window'> & { window: Omit<Window, 'starts'> }): Promise<Cells> {
+  async whole(question: Omit<CellsQuery, 'window'> & { window: Omit<Window, 'starts'> }): Promise<Cells> {
     const { from, to } = question.window;
     return (await this.points({ ...question, window: { from, to, starts: [from] } }))[0];
   }
@@ -120,7 +120,7 @@ export class WindowCounts extends CountedTotals {
   }
 
   /** How many were seen in a window and at each of its points: within 2 %, exact below 10,000. */
-  async uniques(question: UniquesQuestion): Promise<UniqueCounts> {
+  async uniques(question: UniquesQuery): Promise<UniqueCounts> {
     const { window, firstMinute } = question;
     const tiers = this.store.kind.uniqueTiers;
     // The widest buckets of the whole window are few, where those of its points may be many and large.
@@ -134,7 +134,7 @@ export class WindowCounts extends CountedTotals {
   }
 
   /** A point that is one bucket has its number there; what is of several parts is merged. */
-  private async uniquesByPoint(question: UniquesQuestion, pieces: readonly Piece[]): Promise<number[]> {
+  private async uniquesByPoint(question: UniquesQuery, pieces: readonly Piece[]): Promise<number[]> {
     const { projectId, window, kind } = question;
     const places = new Places(window, pieces);
     const idOf = this.idsOf(kind);
@@ -167,7 +167,7 @@ export class WindowCounts extends CountedTotals {
 
   /** Who was seen at each point of a window, in these pieces of it. */
   private sketched(
-    { projectId, kind }: UniquesQuestion,
+    { projectId, kind }: UniquesQuery,
     pieces: readonly Piece[],
     window: Window,
   ): Promise<UniqueSketch[]> {

@@ -13,7 +13,7 @@ import { ACCESS_PORTS } from '../access-ports.js';
 import { CountedAccessStats } from '../counting/counted-access-stats.js';
 import { Counter } from '../counting/counter.js';
 import { WindowCounts } from '../counting/window-counts.js';
-import { implementOver, readOver } from '../implement.js';
+import { providePorts, provideReaders } from '../implement.js';
 import { MysqlAddressStore } from './access/mysql-address-store.js';
 import { MysqlAccessStore } from './access/mysql-access-store.js';
 import { MysqlAccessReader } from './access/mysql-access-reader.js';
@@ -24,8 +24,8 @@ import { MysqlStoreHealth, MysqlStoreTables } from './mysql-store-health.js';
 import { Mysql } from './mysql.js';
 import { Partitions } from './partitions.js';
 
-const implement = implementOver(Mysql);
-const read = readOver(Mysql);
+const implement = providePorts(Mysql);
+const read = provideReaders(Mysql);
 
 /** MariaDB behind the ports of access entries (ACCESS_STORE=mysql). The connections are opened and closed by whoever starts the application. */
 @Global()

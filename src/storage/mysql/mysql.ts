@@ -1,7 +1,7 @@
 import { createPool, type PoolConnection } from 'mysql2';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
-import { Lanes } from '../../core/lanes.js';
+import { FairSemaphore } from '../../core/semaphore.js';
 import { connectionOptions, SESSION } from './connection-options.js';
 import { Sessions } from './sql.js';
 
@@ -32,7 +32,7 @@ export class Mysql {
     /** For what may take minutes. */
     readonly background: Sessions,
     /** What each project's questions may have of `query`. */
-    readonly readers: Lanes,
+    readonly readers: FairSemaphore,
   ) {}
 
   /** Connects; the schema is the business of `migrate`. @throws when the database cannot be reached. */
@@ -46,7 +46,7 @@ export class Mysql {
       pool({ most: query, keepIdle: config.dbMaxIdleConnections, timeoutS }),
       pool({ most: 1, keepIdle: 1, timeoutS: OPERATIONS_TIMEOUT_S }),
       pool({ most: BACKGROUND_CONNECTIONS, keepIdle: 1, timeoutS: BACKGROUND_TIMEOUT_S }),
-      Lanes.ofProjects(query, timeoutS * 1000),
+      FairSemaphore.ofProjects(query, timeoutS * 1000),
     );
     try {
       await mysql.query.rows('select 1');

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
-import { Lanes } from '../../core/lanes.js';
+import { FairSemaphore } from '../../core/semaphore.js';
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import type { Queryable } from './sql.js';
 import { inTransaction } from './transaction.js';
@@ -17,12 +17,12 @@ const GRACE_MS = 2_000;
  */
 export class Database {
   /** One at a time: each raises the version of the keys, where they would wait for each other, and the probe for them. */
-  private readonly changes = new Lanes(1);
+  private readonly changes = new FairSemaphore(1);
 
   private constructor(
     private readonly sources: Record<PoolName, DataSource>,
     /** What each project's questions may have of `query`. */
-    readonly readers: Lanes,
+    readonly readers: FairSemaphore,
   ) {}
 
   /** Connects; the schema is the business of `migrate`. @throws when the database cannot be reached. */
@@ -36,7 +36,7 @@ export class Database {
       operations: source('operations'),
     };
     for (const each of Object.values(sources)) await each.initialize();
-    return new Database(sources, Lanes.ofProjects(shares.query, config.requestTimeoutS * 1000));
+    return new Database(sources, FairSemaphore.ofProjects(shares.query, config.requestTimeoutS * 1000));
   }
 
   /** For appends only. */

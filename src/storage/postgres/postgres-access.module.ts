@@ -13,7 +13,7 @@ import { ACCESS_PORTS } from '../access-ports.js';
 import { CountedAccessStats } from '../counting/counted-access-stats.js';
 import { Counter } from '../counting/counter.js';
 import { WindowCounts } from '../counting/window-counts.js';
-import { implementOver, readOver } from '../implement.js';
+import { providePorts, provideReaders } from '../implement.js';
 import { PostgresAddressNotes } from './access/note-addresses.js';
 import { PostgresAddressStore } from './access/postgres-address-store.js';
 import { PostgresAccessStore } from './access/postgres-access-store.js';
@@ -23,8 +23,8 @@ import { PostgresCountStore } from './counting/postgres-count-store.js';
 import { Database } from './database.js';
 import { PostgresAccessMaintenance } from './maintenance/postgres-access-maintenance.js';
 
-const implement = implementOver(Database);
-const read = readOver(Database);
+const implement = providePorts(Database);
+const read = provideReaders(Database);
 
 /** PostgreSQL behind the ports of access entries (ACCESS_STORE=postgres). */
 @Global()

@@ -17,7 +17,7 @@ import { CountedEventStats } from '../counting/counted-event-stats.js';
 import { Counter } from '../counting/counter.js';
 import { DistinctByGroup } from '../counting/distinct-by-group.js';
 import { WindowCounts } from '../counting/window-counts.js';
-import { implementOver, readOver } from '../implement.js';
+import { providePorts, provideReaders } from '../implement.js';
 import { PostgresEventStore } from './append/postgres-event-store.js';
 import { PostgresAuditStore } from './audit/postgres-audit-store.js';
 import { EVENT_ROWS } from './counting/columns.js';
@@ -33,8 +33,8 @@ import { PostgresSessionStore } from './accounts/postgres-session-store.js';
 import { PostgresStoreHealth } from './postgres-store-health.js';
 import { PostgresStoreTables } from './postgres-store-tables.js';
 
-const implement = implementOver(Database);
-const read = readOver(Database);
+const implement = providePorts(Database);
+const read = provideReaders(Database);
 
 /** PostgreSQL behind the ports of events, keys and maintenance. The connections are opened and closed by whoever starts the application. */
 @Global()

@@ -55,7 +55,7 @@ async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
 }
 
 /** A transaction without the time limits of a request: what is done in the background may take minutes. */
-export function inUnhurriedTransaction<T>(
+export function inTransactionWithoutTimeout<T>(
   pool: pg.Pool,
   work: (db: pg.PoolClient) => Promise<T>,
   begin?: string,

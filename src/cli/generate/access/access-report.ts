@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger.js';
 import { headLine, latencyLine, row, sentAgain, surprises, type RunFacts } from '../report.js';
 import type { Kind } from '../run.js';
 import { AccessMaker, type AccessShares } from '../../../samples/access/access-maker.js';
-import { packAccess, type AccessFormat } from './access-parcel.js';
+import { accessBatchOf, type AccessFormat } from './access-batch.js';
 
 /** The ledger at the end of a run, as `--json` writes it. */
 export interface AccessReport {
@@ -74,7 +74,7 @@ export function accessKind(shares: AccessShares, format: AccessFormat): Kind<Acc
         const { entry, bad } = maker.next(nowMs);
         return { entry, eventId: null, kind: bad ? ('bad' as const) : ('good' as const) };
       });
-      return packAccess(items, format);
+      return accessBatchOf(items, format);
     },
     report: accessReportOf,
   };

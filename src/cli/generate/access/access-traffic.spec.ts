@@ -5,7 +5,7 @@ import { CsvParser, NdjsonParser, type RecordParser } from '../../../access/form
 import { parseLine } from '../../../access/formats/lines-parser.js';
 import { prepareEntry } from '../../../access/prepare-entry.js';
 import { AccessMaker, type AccessShares, type RawEntry } from '../../../samples/access/access-maker.js';
-import { packAccess, type AccessFormat } from './access-parcel.js';
+import { accessBatchOf, type AccessFormat } from './access-batch.js';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 10);
 const plain: AccessShares = {
@@ -52,7 +52,7 @@ it.each(['json', 'array', 'ndjson', 'csv', 'lines'] as const)(
         eventId: null,
         kind: bad ? ('bad' as const) : ('good' as const),
       }));
-      const read = await readers[format](packAccess(items, format).body);
+      const read = await readers[format](accessBatchOf(items, format).body);
       expect(read.map(isGood)).toEqual(made.map(({ bad }) => !bad));
     });
     await fc.assert(property, { numRuns: 30 });

@@ -4,7 +4,7 @@ import { AccessStore, type OnceRequest, type OnceResult } from '../../../core/ac
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
 import { idempotencyConflict } from '../../../core/errors.js';
 import type { AddressNotes } from '../../address-notes.js';
-import { Turns } from '../../turns.js';
+import { KeyedMutex } from '../../keyed-mutex.js';
 import { isMissingPartition, retried } from '../errors.js';
 import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';
@@ -34,7 +34,7 @@ interface Appended<T> {
 /** Appends to MariaDB: rows, what is to be counted and new addresses in one transaction. */
 export class MysqlAccessStore extends AccessStore {
   private readonly logger = new Logger(MysqlAccessStore.name);
-  private readonly turns = new Turns();
+  private readonly turns = new KeyedMutex();
 
   constructor(
     private readonly mysql: Pick<Mysql, 'ingest'>,

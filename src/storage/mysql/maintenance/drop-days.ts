@@ -34,7 +34,7 @@ async function dropDay(background: Sessions, partitions: Partitions, day: string
   await background.use((db) =>
     withLock(db, 'rollups', PATIENCE_S, async () => {
       await inTransaction(db, async () => {
-        await loseHours(db, day);
+        await deleteHours(db, day);
         await deleteDay(db, day);
       });
       await partitions.drop(db, day);
@@ -56,7 +56,7 @@ async function deleteDay(db: Session, day: string): Promise<void> {
  * Revision 0 for each hour that has entries received on this day, which are about to go: what is left of it is no longer all of
  * it, and stays so. By what counts them, before that goes too, and by what is not counted yet.
  */
-async function loseHours(db: Session, day: string): Promise<void> {
+async function deleteHours(db: Session, day: string): Promise<void> {
   await db.run(`
     insert into access_hours (project_id, hour, revision)
     select project_id, bucket, 0 from access_rollups where day = ${text(day)} and tier = 60

@@ -2,7 +2,7 @@ import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.j
 import type { Block } from '../../../core/count-store.js';
 import { accessRow } from '../../../core/counting/kind.js';
 import { identityOf } from '../../address-notes.js';
-import { ColumnArrays, float8, int4, text, timestamptz, type Column, Idle } from '../append/columns.js';
+import { ColumnArrays, float8, int4, text, timestamptz, type Column, ObjectPool } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 import { NEW_ADDRESSES, type NewAddress, type PostgresAddressNotes } from './note-addresses.js';
 
@@ -41,7 +41,7 @@ block as (
 )`;
 }
 
-const idle = new Idle(() => new ColumnArrays(ENTRY_COLUMNS));
+const idle = new ObjectPool(() => new ColumnArrays(ENTRY_COLUMNS));
 
 interface AppendedEntries {
   receipts: AccessReceipt[];

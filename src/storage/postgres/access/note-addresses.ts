@@ -1,5 +1,5 @@
 import { AddressNotes, type Note, type UniqueIps, identityOf, inOrder } from '../../address-notes.js';
-import { ColumnArrays, int4, text, timestamptz, type Column, Idle } from '../append/columns.js';
+import { ColumnArrays, int4, text, timestamptz, type Column, ObjectPool } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** Every address is a row. One that another process noted today is locked for a moment and not written. */
@@ -39,12 +39,12 @@ const CHUNK = 5_000;
 /** What PostgreSQL notes addresses with. */
 export class PostgresAddressNotes extends AddressNotes {
   private readonly kind: NoteKind;
-  private readonly idle: Idle<ColumnArrays<Note>>;
+  private readonly idle: ObjectPool<ColumnArrays<Note>>;
 
   constructor(uniqueIps: UniqueIps) {
     super(uniqueIps);
     this.kind = NOTE_KINDS[uniqueIps];
-    this.idle = new Idle(() => new ColumnArrays(this.kind.columns));
+    this.idle = new ObjectPool(() => new ColumnArrays(this.kind.columns));
   }
 
   /** CTEs that write the notes of parameters from $`first` on, and `noted` of which `is_new` are the new ones. */

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
 import { AccessStore, type OnceRequest, type OnceResult } from '../../../core/access-store.js';
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
-import { Turns } from '../../turns.js';
+import { KeyedMutex } from '../../keyed-mutex.js';
 import { appendRecords, retried, type RecordStore } from '../append/append-records.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
@@ -24,7 +24,7 @@ export interface AccessStoreOptions {
 /** Appends to PostgreSQL: rows, what is to be counted and new addresses in one statement, and so in one transaction. */
 export class PostgresAccessStore extends AccessStore {
   private readonly logger = new Logger(PostgresAccessStore.name);
-  private readonly turns = new Turns();
+  private readonly turns = new KeyedMutex();
 
   constructor(
     private readonly database: Database,

@@ -17,7 +17,7 @@ interface Changed {
  * Tells every process that keys, sessions or projects change in this transaction. Call it first: the row's lock puts all
  * changes in one order, so that none can deadlock and what a later statement reads is current.
  */
-export async function raiseVersion(db: Queryable): Promise<void> {
+export async function incrementVersion(db: Queryable): Promise<void> {
   await rows(db, {
     name: 'raise_key_version',
     text: `with raised as (update api_key_version set version = version + 1 returning version),

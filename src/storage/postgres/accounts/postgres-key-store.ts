@@ -19,7 +19,7 @@ import {
   addKeyUse,
   insertKey,
   noteChange,
-  raiseVersion,
+  incrementVersion,
   selectChanges,
   selectVersion,
   insertSuccessor,
@@ -140,7 +140,7 @@ export class PostgresKeyStore extends KeyStore {
 
   private change<T>(work: (db: Queryable) => Promise<T>): Promise<T> {
     return this.database.change(async (db) => {
-      await raiseVersion(db);
+      await incrementVersion(db);
       return work(db);
     });
   }

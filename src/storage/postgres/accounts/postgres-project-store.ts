@@ -2,7 +2,7 @@ import type { Actor } from '../../../core/audit.js';
 import { ProjectStore, type RemovedProject } from '../../../core/project-store.js';
 import { insertAudit } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
-import { noteChange, raiseVersion } from './change-keys.js';
+import { noteChange, incrementVersion } from './change-keys.js';
 import { selectProjects } from './select-projects.js';
 import { rows, type Queryable } from '../sql.js';
 
@@ -17,7 +17,7 @@ export class PostgresProjectStore extends ProjectStore {
 
   createSample(name: string, actor: Actor): Promise<number | null> {
     return this.database.change(async (db) => {
-      await raiseVersion(db);
+      await incrementVersion(db);
       const id = await insertSample(db, name);
       if (id === null) return null;
       await noteChange(db, { projects: [id] });
@@ -33,7 +33,7 @@ export class PostgresProjectStore extends ProjectStore {
 
   removeSample(name: string, actor: Actor): Promise<number | 'unknown' | 'not sample'> {
     return this.database.change(async (db) => {
-      await raiseVersion(db);
+      await incrementVersion(db);
       const project = await selectProject(db, name);
       if (project === null) return 'unknown';
       if (!project.sample) return 'not sample';

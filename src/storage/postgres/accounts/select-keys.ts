@@ -10,7 +10,7 @@ const KEY_COLUMNS = `k.id, k.name, k.prefix, k.project_id, p.name as project, k.
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-interface KeyQuestion {
+interface KeyQuery {
   id?: string;
   digest?: string;
   project?: string | null;
@@ -27,11 +27,11 @@ interface KeyPosition {
 }
 
 /** Oldest first; what is absent does not narrow. */
-export async function selectKeys(db: Queryable, question: KeyQuestion): Promise<ListedKey[]> {
+export async function selectKeys(db: Queryable, question: KeyQuery): Promise<ListedKey[]> {
   return (await selectKeyRows(db, question)).map(toListedKey);
 }
 
-function selectKeyRows(db: Queryable, { id, digest, project, after, limit }: KeyQuestion): Promise<KeyRow[]> {
+function selectKeyRows(db: Queryable, { id, digest, project, after, limit }: KeyQuery): Promise<KeyRow[]> {
   return rows<KeyRow>(db, {
     text: `select ${KEY_COLUMNS} from api_keys k join projects p on p.id = k.project_id
       where ($1::uuid is null or k.id = $1)

@@ -2,7 +2,17 @@ import type { Block } from '../../../core/count-store.js';
 import { eventRow } from '../../../core/counting/kind.js';
 import type { NewEvent } from '../../../core/event.js';
 import { rows, type Queryable } from '../sql.js';
-import { Idle, ColumnArrays, float8, int4, jsonb, text, timestamptz, uuid, type Column } from './columns.js';
+import {
+  ObjectPool,
+  ColumnArrays,
+  float8,
+  int4,
+  jsonb,
+  text,
+  timestamptz,
+  uuid,
+  type Column,
+} from './columns.js';
 import { hash } from 'node:crypto';
 
 // One statement, and so one round trip and one transaction without `begin` and `commit`: for the small flushes of single
@@ -101,7 +111,7 @@ export async function appendEvents(db: Queryable, events: readonly NewEvent[]): 
   };
 }
 
-const idle = new Idle(() => new EventColumns());
+const idle = new ObjectPool(() => new EventColumns());
 
 /**
  * What makes an event the same event: 128 bits of SHA-256 of project and event_id, in hex. A cryptographic hash, because

@@ -43,7 +43,7 @@ export class ColumnArrays<Item> {
 }
 
 /** Things that one piece of work at a time uses: as many are made as there was work at once. */
-export class Idle<Thing> {
+export class ObjectPool<Thing> {
   private readonly things: Thing[] = [];
 
   constructor(private readonly make: () => Thing) {}

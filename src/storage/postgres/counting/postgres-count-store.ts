@@ -15,7 +15,7 @@ import { type Piece, type Tier, refuseRagged } from '../../../core/time-cover.js
 import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
 import { isTransient } from '../append/append-records.js';
 import type { Database } from '../database.js';
-import { inUnhurriedTransaction } from '../transaction.js';
+import { inTransactionWithoutTimeout } from '../transaction.js';
 import { rows } from '../sql.js';
 import { idsIn, LISTED, pendingIds, selectBlocks } from './blocks.js';
 import { countsColumn, histogramsColumn, microsOf, type RowColumns } from './columns.js';
@@ -155,7 +155,7 @@ ${ends ? this.endHashes(kind) : ''}`,
   async count(work: (transaction: CountTransaction) => Promise<void>): Promise<boolean> {
     let removed = 0;
     try {
-      const counted = await inUnhurriedTransaction(this.database.query, async (db) => {
+      const counted = await inTransactionWithoutTimeout(this.database.query, async (db) => {
         if (!(await tryLockRollups(db, this.kind))) return false;
         const transaction = new PostgresCountTransaction(db, this.kind);
         await work(transaction);

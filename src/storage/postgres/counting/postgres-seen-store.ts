@@ -7,7 +7,7 @@ import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { Yielder } from '../../../core/yielder.js';
 import { hashOf } from '../../../core/unique-sketch.js';
 import type { Window } from '../../../core/time-cover.js';
-import type { KeptRange, SeenHashes, SeenQuestion, SeenStore, TimeRange } from '../../counting/seen-store.js';
+import type { KeptRange, SeenHashes, SeenQuery, SeenStore, TimeRange } from '../../counting/seen-store.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';
 import { idsIn, pendingIds } from './blocks.js';
@@ -28,7 +28,7 @@ export class PostgresSeenStore implements SeenStore {
   constructor(private readonly database: Pick<Database, 'query'>) {}
 
   async kept(
-    question: SeenQuestion,
+    question: SeenQuery,
     ranges: readonly TimeRange[],
   ): Promise<{ found: KeptRange[]; pending: number[] }> {
     const found = await this.ask<Kept & { pending: string | null }>(
@@ -65,7 +65,7 @@ export class PostgresSeenStore implements SeenStore {
     return read as Map<number, Buffer>;
   }
 
-  async reserve(question: SeenQuestion, ranges: readonly TimeRange[]): Promise<Map<Micros, number>> {
+  async reserve(question: SeenQuery, ranges: readonly TimeRange[]): Promise<Map<Micros, number>> {
     // Who counts looks at what is reserved when it has the lock: it has ended when this is done, or begins after it.
     const reserved = await this.ask<{ id: number; from: Micros }>(
       'reserve',
@@ -79,10 +79,7 @@ export class PostgresSeenStore implements SeenStore {
   }
 
   // Ids go out as text and are hashed here, each once: the database would take three times as long.
-  async scan(
-    { projectId, kind, dimension }: SeenQuestion,
-    ranges: readonly TimeRange[],
-  ): Promise<SeenHashes[]> {
+  async scan({ projectId, kind, dimension }: SeenQuery, ranges: readonly TimeRange[]): Promise<SeenHashes[]> {
     const id = EVENT_ROWS.ids[kind];
     const found = await this.ask<{ place: number; value: string; ids: string | null; odd: string[] | null }>(
       `scan-${kind}-${dimension}`,
@@ -121,7 +118,7 @@ export class PostgresSeenStore implements SeenStore {
   }
 
   async count(
-    { projectId, kind, dimension }: SeenQuestion,
+    { projectId, kind, dimension }: SeenQuery,
     window: Window,
     mostGroups: number,
   ): Promise<DistinctCounts> {
@@ -205,7 +202,7 @@ class KnownKeys {
 
 const RANGES = 'unnest($4::timestamptz[], $5::timestamptz[]) as range(from_at, to_at)';
 
-function valuesOf({ projectId, kind, dimension }: SeenQuestion): unknown[] {
+function valuesOf({ projectId, kind, dimension }: SeenQuery): unknown[] {
   return [projectId, kind, dimension];
 }
 

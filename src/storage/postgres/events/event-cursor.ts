@@ -12,26 +12,26 @@ export interface Position {
 }
 
 /** What a cursor belongs to. */
-export interface Question {
+export interface PagedQuery {
   projectId: number;
   filter: EventFilter;
   sortBy: SortColumn;
   descending: boolean;
 }
 
-export function encodeEventCursor(question: Question, { value, createdAt, id }: Position): string {
+export function encodeEventCursor(question: PagedQuery, { value, createdAt, id }: Position): string {
   return encodeCursor(identityOf(question), [value, createdAt, id]);
 }
 
 /** @throws SightlineError `invalid_cursor` */
-export function decodeEventCursor(question: Question, cursor: string): Position {
+export function decodeEventCursor(question: PagedQuery, cursor: string): Position {
   const isPosition = (parts: readonly unknown[]): parts is [Position['value'], string, number] =>
     parts.length === 3 && isValue(question.sortBy, parts[0]) && isTime(parts[1]) && isId(parts[2]);
   const [value, createdAt, id] = decodeCursor(identityOf(question), cursor, isPosition);
   return { value, createdAt, id };
 }
 
-function identityOf({ projectId, filter, sortBy, descending }: Question): unknown {
+function identityOf({ projectId, filter, sortBy, descending }: PagedQuery): unknown {
   const { eventType, eventName, userId, sessionId, appVersion, priority, providerName } = filter;
   const equalities = [eventType, eventName, userId, sessionId, appVersion, priority, providerName];
   const properties = filter.properties.map(({ path, value }) => [path, value]);

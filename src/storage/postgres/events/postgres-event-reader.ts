@@ -56,7 +56,7 @@ export class PostgresEventReader extends EventReader {
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
     const db = this.database.query;
     const conditions = filterConditions(projectId, filter);
-    const byTotals = totalQuestion(filter);
+    const byTotals = totalQuery(filter);
     if (byTotals) {
       const { n, isFolded } = await this.totals.of(projectId, byTotals.dimension, byTotals.value);
       const { scope, values } = conditions;
@@ -70,13 +70,13 @@ export class PostgresEventReader extends EventReader {
 type DimensionColumn = (typeof DIMENSION_COLUMNS)[keyof typeof DIMENSION_COLUMNS];
 
 /** What the rollups count one by one: all events of a project, or those with one value in one column. */
-interface TotalQuestion {
+interface TotalQuery {
   dimension: DimensionColumn | 'all';
   value: string;
 }
 
 /** The question of the rollups that has the same answer as this filter, or null where they have none. */
-function totalQuestion(filter: EventFilter): TotalQuestion | null {
+function totalQuery(filter: EventFilter): TotalQuery | null {
   const { eventType, eventName, priority, appVersion, providerName } = filter;
   if (filter.userId !== undefined || filter.sessionId !== undefined || filter.properties.length > 0)
     return null;

@@ -8,7 +8,7 @@ import {
   type TailRange,
   MAX_LAG_DAYS,
 } from '../../../core/event-tail.js';
-import { Lanes } from '../../../core/lanes.js';
+import { FairSemaphore } from '../../../core/semaphore.js';
 import { type Queryable, rows, firstRows, type FirstRows } from '../sql.js';
 import type { StoredEvent } from '../../../core/event.js';
 import { Values, where, type Condition } from '../reading/values.js';
@@ -34,7 +34,7 @@ export class PostgresEventTail extends EventTail {
   private readonly marks: Mark[] = [];
   private decided = 0;
   /** Marks must be made in order. */
-  private readonly turns = new Lanes(1);
+  private readonly turns = new FairSemaphore(1);
 
   constructor(
     private readonly database: { query: Queryable },

@@ -5,7 +5,7 @@ import { isTransient } from '../append/append-records.js';
 import { dropPartition, RECORDS, partitionDays } from '../partitions.js';
 import { lockRollups } from '../counting/rollup-lock.js';
 import { rows, type Queryable } from '../sql.js';
-import { inUnhurriedTransaction } from '../transaction.js';
+import { inTransactionWithoutTimeout } from '../transaction.js';
 
 const ATTEMPTS = 100;
 const LOCK_WAIT_MS = 100;
@@ -40,7 +40,7 @@ export async function dropDaysBefore(
  * Slow work first: dropping the partition locks the table against everyone until the commit that follows it.
  */
 async function dropDay(pool: pg.Pool, kind: CountedKind, day: string, first: First): Promise<void> {
-  await inUnhurriedTransaction(pool, async (db) => {
+  await inTransactionWithoutTimeout(pool, async (db) => {
     await lockRollups(db, kind);
     await first(db, day);
     await deleteDay(db, kind, day);

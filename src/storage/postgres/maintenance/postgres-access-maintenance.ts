@@ -7,7 +7,7 @@ import { ensurePartitions } from '../partitions.js';
 import { dropDaysBefore } from './drop-days.js';
 import { pruneMinutes, pruneSketches } from './prune.js';
 import { deleteEntries, removeProject } from './remove-project.js';
-import { inUnhurriedTransaction } from '../transaction.js';
+import { inTransactionWithoutTimeout } from '../transaction.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 
@@ -22,13 +22,13 @@ export class PostgresAccessMaintenance extends AccessMaintenance {
   }
 
   dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]> {
-    return dropDaysBefore(this.database.query, ACCESS, day, stop, loseHours);
+    return dropDaysBefore(this.database.query, ACCESS, day, stop, deleteHours);
   }
 
   async prune(now: Micros): Promise<void> {
     await pruneMinutes(this.database.query, ACCESS, minuteExpiry(now));
     await pruneSketches(this.database.query, ACCESS, sketchMinuteExpiry(now));
-    await inUnhurriedTransaction(this.database.query, (db) => deleteAnswers(db, now));
+    await inTransactionWithoutTimeout(this.database.query, (db) => deleteAnswers(db, now));
   }
 
   removeProject(projectId: number): Promise<void> {
@@ -48,7 +48,7 @@ async function deleteAnswers(db: Queryable, now: Micros): Promise<void> {
  * Revision 0 for each hour that has entries received on this day, which are about to go: what is left of it is no longer all of
  * it, and stays so. By what counts them, before that goes too.
  */
-async function loseHours(db: Queryable, day: string): Promise<void> {
+async function deleteHours(db: Queryable, day: string): Promise<void> {
   await rows(db, {
     text: `
 insert into access_hours (project_id, hour, revision)

@@ -3,7 +3,7 @@ import type { CountedKind } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { rows } from '../sql.js';
-import { inUnhurriedTransaction } from '../transaction.js';
+import { inTransactionWithoutTimeout } from '../transaction.js';
 
 /** Deletes the minute buckets before `expiry`, of counts and of durations. */
 export function pruneMinutes(pool: pg.Pool, { name }: CountedKind, expiry: Micros): Promise<void> {
@@ -44,7 +44,7 @@ export async function pruneSeen(pool: pg.Pool): Promise<void> {
 
 // By project, so that the primary key leads to the buckets.
 function prune(pool: pg.Pool, text: string, expiry: Micros): Promise<void> {
-  return inUnhurriedTransaction(pool, async (db) => {
+  return inTransactionWithoutTimeout(pool, async (db) => {
     await rows(db, { text, values: [formatRfc3339(expiry)] });
   });
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { CountedKind } from '../../../core/counting/kind.js';
 import { lockRollups } from '../counting/rollup-lock.js';
 import { rows, type Queryable } from '../sql.js';
-import { inUnhurriedTransaction } from '../transaction.js';
+import { inTransactionWithoutTimeout } from '../transaction.js';
 
 /** Deletes the records of a project, with what belongs to them. */
 type DeleteRecords = (db: Queryable, projectId: number) => Promise<void>;
@@ -17,7 +17,7 @@ export async function removeProject(
   projectId: number,
   deleteRecords: DeleteRecords,
 ): Promise<void> {
-  await inUnhurriedTransaction(pool, async (db) => {
+  await inTransactionWithoutTimeout(pool, async (db) => {
     await lockRollups(db, kind);
     const counts = ['totals', 'rollups', 'uniques'].map((table) => `${kind.name}_${table}`);
     await deleteOfProject(db, counts, projectId);

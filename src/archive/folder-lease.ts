@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
-import { makeFolder, writeWhole } from './temp-file.js';
+import { makeFolder, writeAtomically } from './temp-file.js';
 
 /** Takes the lock that a file stands for; null while another holds it. */
-export type TakeLock = (file: string) => { release(): void } | null;
+type TakeLock = (file: string) => { release(): void } | null;
 
 const ID = /^[0-9a-f-]{36}$/;
 
@@ -13,7 +13,7 @@ const ID = /^[0-9a-f-]{36}$/;
  * Turns of jobs that belong to a folder: several processes on one folder share them, and processes with folders of
  * their own do not, although they have the same store. And a lock, for a turn that takes longer than it lasts.
  */
-export class FolderTurns {
+export class FolderLease {
   constructor(
     private readonly dir: string,
     private readonly store: Pick<StoreMaintenance, 'claim' | 'giveBack'>,
@@ -54,7 +54,7 @@ export class FolderTurns {
     const found = await this.readId();
     if (found !== null) return found;
     const id = randomUUID();
-    await writeWhole(path.join(this.dir, '.id'), id);
+    await writeAtomically(path.join(this.dir, '.id'), id);
     return id;
   }
 

@@ -3,11 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readQuery, type RawQuery } from '../http/query/query-parameters.js';
 import { SightlineError, type ErrorCode } from '../core/errors.js';
-import { cursorOfNextPage, filterQuestion, type FilterQuestion } from './filter-question.js';
+import { cursorOfNextPage, filterRequest, type FilterRequest } from './filter-request.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
 
-function readFilterQuestion(raw: RawQuery): FilterQuestion {
-  return filterQuestion(readQuery(FilterQuery, raw));
+function readFilterQuestion(raw: RawQuery): FilterRequest {
+  return filterRequest(readQuery(FilterQuery, raw));
 }
 
 function numbered(name: string, count: number): RawQuery {

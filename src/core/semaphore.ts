@@ -20,7 +20,7 @@ const MAX_WAITING = 100;
  * Runs so many pieces of work at once; what comes on top waits for its turn. With owners (projects), one has at most
  * `maxOfOne` lanes at a time, those that wait take turns, and each one's work runs in the order that it came.
  */
-export class Lanes {
+export class FairSemaphore {
   /** In the order of their turns. */
   private readonly waiting = new Map<number, Waiting[]>();
   private readonly running = new Map<number, number>();
@@ -32,18 +32,18 @@ export class Lanes {
   ) {}
 
   /** Of which one owner has at most half, however much it brings. */
-  static shared(lanes: number): Lanes {
-    return new Lanes(lanes, Math.ceil(lanes / 2));
+  static shared(lanes: number): FairSemaphore {
+    return new FairSemaphore(lanes, Math.ceil(lanes / 2));
   }
 
   /**
    * For the readers of a store: one project whose questions take long holds up its own, and not those of the others.
    * @param patienceMs after which whoever asked is gone
    */
-  static ofProjects(connections: number, patienceMs: number): Lanes {
+  static ofProjects(connections: number, patienceMs: number): FairSemaphore {
     const each = Math.max(1, Math.floor(connections * SHARE_OF_PROJECT));
     // How many there are in all is for the pool of connections to say.
-    return new Lanes(Infinity, each, { maxWaiting: MAX_WAITING, patienceMs });
+    return new FairSemaphore(Infinity, each, { maxWaiting: MAX_WAITING, patienceMs });
   }
 
   /** @throws SightlineError `overloaded` at once where too many wait, or after waiting for too long. */
@@ -109,7 +109,7 @@ function overloaded(): SightlineError {
 }
 
 /** How many of a long-lived kind of request a process holds at once. One project holds at most half: another still gets its own. */
-export class Slots {
+export class RequestQuota {
   private taken = 0;
   private readonly takenBy = new Map<number, number>();
   private readonly maxOfOne: number;

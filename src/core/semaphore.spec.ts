@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { Lanes, Slots } from './lanes.js';
+import { FairSemaphore, RequestQuota } from './semaphore.js';
 import type { SightlineError } from './errors.js';
 
 /** Work that goes on until it is told to end. */
@@ -19,7 +19,7 @@ function held(): { work: () => Promise<string>; end: () => void; started: Promis
 
 describe('lanes', () => {
   it('let so many run at once, in the order that they came, whatever becomes of them', async () => {
-    const lanes = new Lanes(2);
+    const lanes = new FairSemaphore(2);
     const started: number[] = [];
     let running = 0;
     let most = 0;
@@ -41,7 +41,7 @@ describe('lanes', () => {
   });
 
   it('give one owner half of them, and those that wait their turns', async () => {
-    const lanes = new Lanes(4, 2);
+    const lanes = new FairSemaphore(4, 2);
     const started: string[] = [];
     const ends: (() => void)[] = [];
     const run = (owner: number, name: string) =>
@@ -66,7 +66,7 @@ describe('lanes', () => {
   });
 
   it('refuse at once where too many wait, and whoever has waited too long; the others have their turn', async () => {
-    const lanes = new Lanes(1, 1, { maxWaiting: 2, patienceMs: 20 });
+    const lanes = new FairSemaphore(1, 1, { maxWaiting: 2, patienceMs: 20 });
     const first = held();
     const answer = lanes.run(first.work);
     await first.started;
@@ -75,7 +75,7 @@ describe('lanes', () => {
     await expect(lanes.run(() => Promise.resolve('never'))).rejects.toMatchObject({ code: 'overloaded' });
     await expect(impatient).rejects.toMatchObject({ code: 'overloaded', retryAfterS: 1 });
     await expect(alsoImpatient).rejects.toMatchObject({ code: 'overloaded' });
-    const patient = new Lanes(1);
+    const patient = new FairSemaphore(1);
     const next = patient.run(() => delay(1, 'next'));
     const last = patient.run(() => Promise.resolve('last'));
     expect(await Promise.all([next, last])).toEqual(['next', 'last']);
@@ -92,7 +92,7 @@ describe('lanes of projects', () => {
     [6, 3],
     [7, 3],
   ])('of %i connections one project has %i, and the others are not held up', async (connections, share) => {
-    const lanes = Lanes.ofProjects(connections, Infinity);
+    const lanes = FairSemaphore.ofProjects(connections, Infinity);
     const slow = Array.from({ length: share }, held);
     const answers = slow.map(({ work }) => lanes.run(work, 1));
     await Promise.all(slow.map(({ started }) => started));
@@ -105,9 +105,9 @@ describe('lanes of projects', () => {
   });
 });
 
-const slotsOf = (max: number) => new Slots(max, { name: 'exports', setting: 'MAX_EXPORTS' });
+const slotsOf = (max: number) => new RequestQuota(max, { name: 'exports', setting: 'MAX_EXPORTS' });
 
-function refusalOf(slots: Slots, projectId: number): string | undefined {
+function refusalOf(slots: RequestQuota, projectId: number): string | undefined {
   try {
     slots.take(projectId);
     return undefined;

@@ -3,14 +3,14 @@ import { SightlineError, type FieldError } from '../../core/errors.js';
 /** Most refusals that are listed in an answer. */
 const MAX_LISTED = 1000;
 
-export interface RejectedEntry {
+interface RejectedEntry {
   /** Of the record in the body, from 0. */
   index: number;
   errors: FieldError[];
 }
 
 /** What became of the records of a request: received = accepted + rejected_total. */
-export interface Accounted {
+export interface IngestOutcome {
   received: number;
   accepted: number;
   /** The first 1,000. */
@@ -21,7 +21,7 @@ export interface Accounted {
 }
 
 /** Counts what becomes of the records of one request. */
-export class Account {
+export class IngestTally {
   private accepted = 0;
   private rejectedTotal = 0;
   private rejected: RejectedEntry[] = [];
@@ -43,8 +43,8 @@ export class Account {
     this.rejected.push({ index, errors: errors.map(({ field, message }) => ({ field, message })) });
   }
 
-  copy(): Account {
-    const copy = new Account();
+  copy(): IngestTally {
+    const copy = new IngestTally();
     copy.accepted = this.accepted;
     copy.rejectedTotal = this.rejectedTotal;
     copy.rejected = [...this.rejected];
@@ -52,7 +52,7 @@ export class Account {
     return copy;
   }
 
-  result(): Accounted {
+  result(): IngestOutcome {
     return {
       received: this.accepted + this.rejectedTotal,
       accepted: this.accepted,
@@ -65,7 +65,7 @@ export class Account {
 }
 
 /** @throws SightlineError `empty_batch`, or `validation_error` when nothing in it is good. */
-export function refuseIfNothingGood({ received, accepted, rejected, rejected_total }: Accounted): void {
+export function refuseIfNothingGood({ received, accepted, rejected, rejected_total }: IngestOutcome): void {
   if (received === 0) throw new SightlineError('empty_batch', 'The body contains no entries');
   if (accepted > 0) return;
   const details = rejected.flatMap(({ index, errors }) =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Parcel, Sent } from '../parcel.js';
+import type { Batch, Sent } from '../batch.js';
 import type { RawEntry } from '../../../samples/access/access-maker.js';
 import {
   parseBody,
@@ -9,7 +9,7 @@ import {
   unaccounted,
   type FieldError,
   type HttpAnswer,
-  type Verdict,
+  type Outcome,
 } from '../answer.js';
 
 export const ACCESS_FORMATS = ['json', 'array', 'ndjson', 'csv', 'lines'] as const;
@@ -51,7 +51,7 @@ const bodies: Record<AccessFormat, Body> = {
 };
 
 /** An Idempotency-Key goes with each: to send one again stores nothing twice. */
-export function packAccess(items: readonly AccessItem[], format: AccessFormat): Parcel {
+export function accessBatchOf(items: readonly AccessItem[], format: AccessFormat): Batch {
   const { path, contentType, write } = bodies[format];
   return {
     items,
@@ -81,7 +81,7 @@ interface Accounted {
 }
 
 /** Reads an answer to POST /logs or /upload, and holds the server to account for each entry. */
-function readAccessAnswer(items: readonly Sent[], single: boolean, answer: HttpAnswer): Verdict {
+function readAccessAnswer(items: readonly Sent[], single: boolean, answer: HttpAnswer): Outcome {
   const body = parseBody(answer.body);
   if (answer.status === 200) return single ? readSingle(body) : readMany(items, body as Accounted | null);
   if (answer.status === 400) {
@@ -94,12 +94,12 @@ function readAccessAnswer(items: readonly Sent[], single: boolean, answer: HttpA
   return readFailure(answer, body);
 }
 
-function readSingle(body: unknown): Verdict {
+function readSingle(body: unknown): Outcome {
   const { status } = (body ?? {}) as { status?: string };
   return status === 'success' ? { kind: 'acknowledged', duplicates: 0, rejected: [] } : unaccounted(200);
 }
 
-function readMany(items: readonly Sent[], body: Accounted | null): Verdict {
+function readMany(items: readonly Sent[], body: Accounted | null): Outcome {
   if (!body || !Array.isArray(body.rejected)) return unaccounted(200);
   const { received, accepted, rejected, rejected_total: total } = body;
   const distinct = new Set(rejected.map(({ index }) => index)).size === rejected.length;

@@ -8,7 +8,7 @@ import type { CountMode, EventsQuery, FilterQuery } from './query.dto.js';
 const DEFAULT_PAGE_SIZE = 50;
 
 /** What `GET /logs/filter` asks for. */
-export interface FilterQuestion {
+export interface FilterRequest {
   filter: EventFilter;
   request: Omit<PageRequest, 'maxBytes'>;
   /** Of the page asked for, from 1. */
@@ -19,7 +19,7 @@ export interface FilterQuestion {
 }
 
 /** @throws SightlineError that names the parameters that do not go together, and every `prop.` that is wrong. */
-export function filterQuestion(query: FilterQuery): FilterQuestion {
+export function filterRequest(query: FilterQuery): FilterRequest {
   const errors: FieldError[] = [];
   const { filter, unknown } = eventFilter(query, errors);
   const place = placeOf(query, errors);
@@ -28,8 +28,8 @@ export function filterQuestion(query: FilterQuery): FilterQuestion {
 }
 
 /** What `GET /logs/recent` asks for: the first page of what `/logs/filter` gives without parameters. */
-export function recentQuestion(limit: number): FilterQuestion {
-  const question = filterQuestion({ others: [] });
+export function recentRequest(limit: number): FilterRequest {
+  const question = filterRequest({ others: [] });
   return { ...question, request: { ...question.request, pageSize: limit } };
 }
 
@@ -52,7 +52,7 @@ export function orderOf(query: EventsQuery): Pick<PageRequest, 'sortBy' | 'desce
 }
 
 // A cursor carries the number of its page in front, so that whoever walks by cursor is told where they are.
-function placeOf(query: FilterQuery, errors: FieldError[]): Pick<FilterQuestion, 'request' | 'pageNumber'> {
+function placeOf(query: FilterQuery, errors: FieldError[]): Pick<FilterRequest, 'request' | 'pageNumber'> {
   const { page, page_size, limit, cursor } = query;
   if (page_size !== undefined && limit !== undefined) {
     errors.push({ field: 'limit', message: 'is another name of page_size: give one of them' });
@@ -77,6 +77,6 @@ function placeOf(query: FilterQuery, errors: FieldError[]): Pick<FilterQuestion,
 }
 
 /** The cursor of the page after this one, as clients are given it. */
-export function cursorOfNextPage(question: FilterQuestion, nextCursor: string | null): string | null {
+export function cursorOfNextPage(question: FilterRequest, nextCursor: string | null): string | null {
   return nextCursor === null ? null : `${question.pageNumber + 1}.${nextCursor}`;
 }

@@ -1,5 +1,5 @@
 /** Work under the same name runs one after the other, whatever became of what was before. */
-export class Turns {
+export class KeyedMutex {
   private readonly last = new Map<string, Promise<unknown>>();
 
   async take<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

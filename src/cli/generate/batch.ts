@@ -1,4 +1,4 @@
-import { readAnswer, type HttpAnswer, type Verdict } from './answer.js';
+import { readAnswer, type HttpAnswer, type Outcome } from './answer.js';
 import type { Item } from './traffic.js';
 
 /** One thing that is sent. */
@@ -10,18 +10,18 @@ export interface Sent {
 }
 
 /** What goes out in one request. */
-export interface Parcel {
+export interface Batch {
   items: readonly Sent[];
   path: string;
   body: string;
   headers: Record<string, string>;
-  read(answer: HttpAnswer): Verdict;
+  read(answer: HttpAnswer): Outcome;
 }
 
 const headers = { 'content-type': 'application/json' };
 
 /** One item alone goes to the single ingest where `batch` is 1, to the batch ingest otherwise. */
-export function pack(items: readonly Item[], batch: number): Parcel {
+export function batchOf(items: readonly Item[], batch: number): Batch {
   const read = (answer: HttpAnswer) => readAnswer(items, batch === 1, answer);
   if (batch === 1) return { items, path: '/api/v1/ingest', body: items[0].json, headers, read };
   const body = `{"logs":[${items.map(({ json }) => json).join(',')}]}`;
