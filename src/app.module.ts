@@ -15,7 +15,7 @@ import { RequestMetricsModule } from './http/server/request-metrics.js';
 import { LiveModule } from './live/live.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { MetricsModule } from './operations/metrics/metrics.module.js';
-import { CapacityMetricsModule } from './operations/metrics/space.module.js';
+import { CapacityMetricsModule } from './operations/metrics/capacity-metrics.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import type { Connections } from './storage/connections.js';

@@ -7,9 +7,9 @@ import type { FolderLease } from './folder-lease.js';
 export class ArchiveScheduler extends MaintenanceScheduler {}
 
 /** `runs` counts each run that has ended well. */
-export function archiveJob(archive: Archive, turns: FolderLease, everyMs: number, runs: Counter): Job {
+export function archiveJob(archive: Archive, lease: FolderLease, everyMs: number, runs: Counter): Job {
   const run = async (stop: AbortSignal): Promise<void> => {
-    await turns.alone(async () => {
+    await lease.alone(async () => {
       await archive.update(stop);
       runs.inc();
     });

@@ -40,9 +40,9 @@ const METRIC = 'aggregation_runs_total';
     {
       provide: ArchiveScheduler,
       inject: [CONFIG, Archive, FolderLease, getToken(METRIC)],
-      useFactory: (config: Config, archive: Archive, turns: FolderLease, runs: Counter) => {
-        const job = archiveJob(archive, turns, config.aggregationIntervalS * 1000, runs);
-        return new ArchiveScheduler(turns, config.archiveDir === '' ? [] : [job]);
+      useFactory: (config: Config, archive: Archive, lease: FolderLease, runs: Counter) => {
+        const job = archiveJob(archive, lease, config.aggregationIntervalS * 1000, runs);
+        return new ArchiveScheduler(lease, config.archiveDir === '' ? [] : [job]);
       },
     },
   ],

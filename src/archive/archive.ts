@@ -29,7 +29,7 @@ const MOST_FAILURES = 3;
 
 /**
  * The hourly files of access entries in one folder. They are derived: what is missing or damaged is written again from the
- * store, for as long as that has all entries of the hour. To be used by one process at a time (see FolderTurns).
+ * store, for as long as that has all entries of the hour. To be used by one process at a time (see FolderLease).
  */
 export class Archive {
   private isClean = false;

@@ -10,7 +10,7 @@ type TakeLock = (file: string) => { release(): void } | null;
 const ID = /^[0-9a-f-]{36}$/;
 
 /**
- * Turns of jobs that belong to a folder: several processes on one folder share them, and processes with folders of
+ * Leases of jobs that belong to a folder: several processes on one folder share them, and processes with folders of
  * their own do not, although they have the same store. And a lock, for a turn that takes longer than it lasts.
  */
 export class FolderLease {

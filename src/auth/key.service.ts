@@ -5,13 +5,10 @@ import type { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
 import type { KeyPage, KeyStore, ListedKey } from '../core/key-store.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
-import type { CreateKeyRequest } from './key.dto.js';
+import { MAX_KEYS, type CreateKeyRequest } from './key.dto.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
 
 const HOUR_MS = 3_600_000;
-/** Keys of one page. */
-export const MAX_KEYS = 1_000;
-
 /** A key just made, with its text: the only time that anybody sees it. */
 export interface MadeKey {
   text: string;

@@ -1,16 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Micros } from '../core/event.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
+import type { RebuildOptions } from './archive/rebuild.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
-
-/** Which hours are to be written; what is absent does not narrow. */
-export interface RebuildOptions {
-  /** Inclusive. */
-  from?: Micros;
-  /** Exclusive. */
-  to?: Micros;
-  project?: string;
-}
 
 /** `sightline archive rebuild` */
 export function registerArchive(program: Command): void {

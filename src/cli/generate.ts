@@ -31,15 +31,13 @@ export function registerGenerate(program: Command): void {
 }
 
 async function runEvents(options: GenerateOptions, run: RunOptions): Promise<void> {
-  const { eventKind } = await import('./generate/report.js');
-  const { reportText } = await import('./generate/report.js');
+  const { eventKind, reportText } = await import('./generate/report.js');
   const kind = eventKind(trafficOptions(options, run.seed), run.batch);
   await send(kind, run, options.json ? null : reportText);
 }
 
 async function runAccess(options: GenerateOptions, run: RunOptions): Promise<void> {
-  const { accessKind } = await import('./generate/access/access-report.js');
-  const { accessReportText } = await import('./generate/access/access-report.js');
+  const { accessKind, accessReportText } = await import('./generate/access/access-report.js');
   const kind = accessKind(accessShares(options, run.seed), options.format);
   await send(kind, { ...run, batch: accessBatch(options) }, options.json ? null : accessReportText);
 }

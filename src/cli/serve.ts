@@ -90,7 +90,7 @@ async function undurableSettings(connections: Connections, { embedded }: OpenSto
 }
 
 /** Tells where the server is. To whoever has the key that was made for the first start, also what to paste next. */
-export function announce(config: Config, address: string, key: string | null, logger: Logger): void {
+function announce(config: Config, address: string, key: string | null, logger: Logger): void {
   logger.info({ address, version }, 'listening');
   if (key === null) return;
   const curl = config.tlsCertFile ? 'curl -k' : 'curl';

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { readConfig } from '../config/load.js';
 import type { Setting } from '../config/setting.js';
 import { settingGroups, settings, type Config } from '../config/settings.js';
-import { shownDefault } from './setting-text.js';
+import { shownDefault } from './settings.js';
 
 type SettingGroup = keyof typeof settingGroups;
 const everyGroup = Object.keys(settingGroups) as SettingGroup[];

@@ -2,7 +2,7 @@ import type { Config } from './settings.js';
 
 type Limits = Pick<Config, 'dbMaxConnections' | 'ingestConnections'>;
 
-/** Questions that may run while operations have a second connection. */
+/** Queries that may run while operations have a second connection. */
 const QUERIES_BESIDE_TWO = 4;
 
 /** How many of a process's connections to PostgreSQL each kind of work has; together DB_MAX_CONNECTIONS. */
@@ -15,7 +15,7 @@ export interface ConnectionShares {
 
 export function connectionShares({ dbMaxConnections, ingestConnections }: Limits): ConnectionShares {
   const operations = dbMaxConnections - ingestConnections >= QUERIES_BESIDE_TWO + 2 ? 2 : 1;
-  // of 3 connections, WORKER_POOL_SIZE's default would leave none for questions
+  // of 3 connections, WORKER_POOL_SIZE's default would leave none for queries
   const ingest = Math.min(ingestConnections, dbMaxConnections - operations - 1);
   return { ingest, operations, query: dbMaxConnections - operations - ingest };
 }

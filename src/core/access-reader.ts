@@ -21,7 +21,7 @@ export interface AccessPageRequest {
   limit: number;
   /** Rows to skip; 0 with a cursor. */
   offset: number;
-  /** The opaque `next_cursor` of an earlier page of the same question. */
+  /** The opaque `next_cursor` of an earlier page of the same query. */
   cursor?: string;
 }
 
@@ -33,7 +33,7 @@ export interface AccessPage {
 
 /** Reads rows of entries. Each method sees one project only. */
 export abstract class AccessReader {
-  /** Newest `timestamp` first, then newest id. @throws SightlineError `invalid_cursor` for a cursor that is not of this question. */
+  /** Newest `timestamp` first, then newest id. @throws SightlineError `invalid_cursor` for a cursor that is not of this query. */
   abstract page(projectId: number, filter: AccessFilter, page: AccessPageRequest): Promise<AccessPage>;
 
   /** `auto`: exact up to 10,000 rows, past that an estimate (or exact where a rollup gives it). */

@@ -1,5 +1,5 @@
 import type { Micros } from './event.js';
-import type { LatencyValues } from './event-stats.js';
+import type { LatencyValues } from './latency-histogram.js';
 import type { Top, TopOrder } from './top.js';
 
 /** Counted in every tier: a window may be of minutes. */
@@ -12,9 +12,6 @@ export const ACCESS_DIMENSIONS = [...MINUTE_DIMENSIONS, ...HOUR_DIMENSIONS] as c
 export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as const;
 
 export type AccessDimension = (typeof ACCESS_DIMENSIONS)[number];
-
-/** A value that is longer in UTF-8 is counted as `(other)`: no key of a database holds it. */
-export const MAX_COUNTED_BYTES = 2000;
 
 /** Whole minutes; for uniques and for dimensions that are counted by hour as `AccessStats` says of each method. */
 export interface AccessWindow {

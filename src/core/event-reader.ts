@@ -38,7 +38,7 @@ export interface PageRequest {
   pageSize: number;
   /** Rows to skip; 0 with a cursor. */
   offset: number;
-  /** The opaque `next_cursor` of an earlier page of the same question. */
+  /** The opaque `next_cursor` of an earlier page of the same query. */
   cursor?: string;
   /** The page ends early, but not before its first event, where its events have more JSON than this. */
   maxBytes: number;
@@ -59,7 +59,7 @@ export interface Count {
 export abstract class EventReader {
   abstract byEventId(projectId: number, eventId: string): Promise<StoredEvent | null>;
 
-  /** @throws SightlineError `invalid_cursor` for a cursor that is not of this question. */
+  /** @throws SightlineError `invalid_cursor` for a cursor that is not of this query. */
   abstract page(projectId: number, filter: EventFilter, page: PageRequest): Promise<Page>;
 
   /** `auto`: exact up to 10,000 rows, and for all rows by one rollup dimension; past that the planner's estimate. */

@@ -1,4 +1,5 @@
 import type { Micros } from './event.js';
+import type { LatencyValues } from './latency-histogram.js';
 import type { Top } from './top.js';
 
 export const STATS_TYPES = ['logs', 'errors', 'latency', 'users', 'sessions'] as const;
@@ -42,15 +43,6 @@ export interface StatsRequest {
   groupBy?: Group;
 }
 
-export interface LatencyValues {
-  count: number;
-  /** Milliseconds; null where nothing was timed. Percentiles within 1 %, the others exact. */
-  avg: number | null;
-  p50: number | null;
-  p95: number | null;
-  p99: number | null;
-  max: number | null;
-}
 export interface ErrorValues {
   count: number;
   /** All events of the window. */
@@ -86,7 +78,7 @@ export interface EventMetrics {
 /** What is counted. Equals a scan of the rows at any moment. */
 export abstract class EventStats {
   abstract metrics(projectId: number, now: Micros): Promise<EventMetrics>;
-  abstract stats(projectId: number, question: StatsRequest): Promise<StatsAnswer>;
+  abstract stats(projectId: number, query: StatsRequest): Promise<StatsAnswer>;
   /** Most frequent first. */
-  abstract top(projectId: number, question: TopRequest): Promise<Top>;
+  abstract top(projectId: number, query: TopRequest): Promise<Top>;
 }

@@ -4,12 +4,12 @@ import type { StoredEvent } from './event.js';
 /** How far the ids of events have come, all projects together. */
 export interface TailHead {
   /** What reads from now on sees every event with an id up to this that ever will be there. */
-  decided: number;
+  watermark: number;
   /**
-   * Worth reading up to here: the same as `decided`, or, while a writer takes long, the highest id that was given.
+   * Worth reading up to here: the same as `watermark`, or, while a writer takes long, the highest id that was given.
    * What it writes appears later, below ids that can be seen already.
    */
-  readable: number;
+  readLimit: number;
   /** When that was so, in milliseconds since the epoch. */
   atMs: number;
 }

@@ -49,7 +49,7 @@ export async function parseInPieces(body: Buffer, bounds: PieceBounds): Promise<
   const pieces = new Pieces(body, bounds);
   let isMore = true;
   while (isMore) {
-    await turns.run(async () => {
+    await mutex.run(async () => {
       isMore = pieces.read();
       await othersTurn();
     });
@@ -58,7 +58,7 @@ export async function parseInPieces(body: Buffer, bounds: PieceBounds): Promise<
 }
 
 /** One piece in a turn of the event loop, of all bodies together: three that took turns among themselves held it for 20 ms. */
-const turns = new FairSemaphore(1);
+const mutex = new FairSemaphore(1);
 
 /** Cuts a body at the commas between the elements of its arrays, and parses the cuttings. */
 class Pieces {

@@ -5,6 +5,16 @@ const GAMMA = 1.02;
 /** The bin of zero, of the negative and of what is under a microsecond. */
 export const LOWEST_BIN = -32_768;
 
+export interface LatencyValues {
+  count: number;
+  /** Milliseconds; null where nothing was timed. Percentiles within 1 %, the others exact. */
+  avg: number | null;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  max: number | null;
+}
+
 /** Milliseconds that stand for all of a bin: at most 1 % from each (DDSketch: Masson et al. 2019). */
 function binValueMs(bin: number): number {
   return bin === LOWEST_BIN ? 0 : (2 * GAMMA ** bin) / (GAMMA + 1);

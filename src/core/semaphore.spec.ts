@@ -17,9 +17,9 @@ function held(): { work: () => Promise<string>; end: () => void; started: Promis
   return { work, end, started };
 }
 
-describe('lanes', () => {
+describe('a fair semaphore', () => {
   it('let so many run at once, in the order that they came, whatever becomes of them', async () => {
-    const lanes = new FairSemaphore(2);
+    const semaphore = new FairSemaphore(2);
     const started: number[] = [];
     let running = 0;
     let most = 0;
@@ -32,27 +32,27 @@ describe('lanes', () => {
       return n;
     };
     const results = await Promise.allSettled(
-      Array.from({ length: 10 }, (_, n) => n).map((n) => lanes.run(work(n))),
+      Array.from({ length: 10 }, (_, n) => n).map((n) => semaphore.run(work(n))),
     );
     expect(started).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(most).toBe(2);
     expect(results.map(({ status }) => status === 'rejected')).toEqual(started.map((n) => n % 3 === 0));
-    expect(await lanes.run(() => Promise.resolve('free again'))).toBe('free again');
+    expect(await semaphore.run(() => Promise.resolve('free again'))).toBe('free again');
   });
 
   it('give one owner half of them, and those that wait their turns', async () => {
-    const lanes = new FairSemaphore(4, 2);
+    const semaphore = new FairSemaphore(4, 2);
     const started: string[] = [];
     const ends: (() => void)[] = [];
     const run = (owner: number, name: string) =>
-      lanes.run(() => {
+      semaphore.run(() => {
         started.push(name);
         return new Promise<void>((end) => ends.push(end));
       }, owner);
     const all = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2', 'c2'].map((name) =>
       run(name.codePointAt(0)!, name),
     );
-    // a waits for a lane of its own, though one more is free than it may have
+    // a waits for a permit of its own, though one more is free than it may have
     expect(started).toEqual(['a1', 'a2', 'b1', 'c1']);
     const endNext = async (): Promise<void> => {
       ends.shift()!();
@@ -66,13 +66,13 @@ describe('lanes', () => {
   });
 
   it('refuse at once where too many wait, and whoever has waited too long; the others have their turn', async () => {
-    const lanes = new FairSemaphore(1, 1, { maxWaiting: 2, patienceMs: 20 });
+    const semaphore = new FairSemaphore(1, 1, { maxWaiting: 2, patienceMs: 20 });
     const first = held();
-    const answer = lanes.run(first.work);
+    const answer = semaphore.run(first.work);
     await first.started;
-    const impatient = lanes.run(() => Promise.resolve('never'));
-    const alsoImpatient = lanes.run(() => Promise.resolve('never'));
-    await expect(lanes.run(() => Promise.resolve('never'))).rejects.toMatchObject({ code: 'overloaded' });
+    const impatient = semaphore.run(() => Promise.resolve('never'));
+    const alsoImpatient = semaphore.run(() => Promise.resolve('never'));
+    await expect(semaphore.run(() => Promise.resolve('never'))).rejects.toMatchObject({ code: 'overloaded' });
     await expect(impatient).rejects.toMatchObject({ code: 'overloaded', retryAfterS: 1 });
     await expect(alsoImpatient).rejects.toMatchObject({ code: 'overloaded' });
     const patient = new FairSemaphore(1);
@@ -81,24 +81,24 @@ describe('lanes', () => {
     expect(await Promise.all([next, last])).toEqual(['next', 'last']);
     first.end();
     expect(await answer).toBe('done');
-    expect(await lanes.run(() => Promise.resolve('free again'))).toBe('free again');
+    expect(await semaphore.run(() => Promise.resolve('free again'))).toBe('free again');
   });
 });
 
-describe('lanes of projects', () => {
+describe('a semaphore of projects', () => {
   it.each([
     [1, 1],
     [2, 1],
     [6, 3],
     [7, 3],
   ])('of %i connections one project has %i, and the others are not held up', async (connections, share) => {
-    const lanes = FairSemaphore.ofProjects(connections, Infinity);
+    const semaphore = FairSemaphore.ofProjects(connections, Infinity);
     const slow = Array.from({ length: share }, held);
-    const answers = slow.map(({ work }) => lanes.run(work, 1));
+    const answers = slow.map(({ work }) => semaphore.run(work, 1));
     await Promise.all(slow.map(({ started }) => started));
-    const waiting = Array.from({ length: 100 }, (_, n) => lanes.run(() => Promise.resolve(n), 1));
-    await expect(lanes.run(() => Promise.resolve(0), 1)).rejects.toMatchObject({ code: 'overloaded' });
-    expect(await lanes.run(() => Promise.resolve('answered'), 2)).toBe('answered');
+    const waiting = Array.from({ length: 100 }, (_, n) => semaphore.run(() => Promise.resolve(n), 1));
+    await expect(semaphore.run(() => Promise.resolve(0), 1)).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await semaphore.run(() => Promise.resolve('answered'), 2)).toBe('answered');
     slow.forEach(({ end }) => end());
     expect(await Promise.all(answers)).toEqual(slow.map(() => 'done'));
     expect(await Promise.all(waiting)).toEqual(waiting.map((_, n) => n));

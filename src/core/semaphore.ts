@@ -1,6 +1,6 @@
 import { SightlineError } from './errors.js';
 
-/** How long is waited for a lane, and by how many of one owner. */
+/** How long is waited for a permit, and by how many of one owner. */
 interface WaitingLimits {
   maxWaiting: number;
   patienceMs: number;
@@ -11,14 +11,14 @@ interface Waiting {
   timer?: NodeJS.Timeout;
 }
 
-/** Of the connections that questions have, those that one project may hold at once. */
+/** Of the connections that queries have, those that one project may hold at once. */
 const SHARE_OF_PROJECT = 0.5;
-/** Questions of one project that wait for one of those; whoever comes then is told at once. */
+/** Queries of one project that wait for one of those; whoever comes then is told at once. */
 const MAX_WAITING = 100;
 
 /**
  * Runs so many pieces of work at once; what comes on top waits for its turn. With owners (projects), one has at most
- * `maxOfOne` lanes at a time, those that wait take turns, and each one's work runs in the order that it came.
+ * `maxOfOne` permits at a time, those that wait take turns, and each one's work runs in the order that it came.
  */
 export class FairSemaphore {
   /** In the order of their turns. */
@@ -32,12 +32,12 @@ export class FairSemaphore {
   ) {}
 
   /** Of which one owner has at most half, however much it brings. */
-  static shared(lanes: number): FairSemaphore {
-    return new FairSemaphore(lanes, Math.ceil(lanes / 2));
+  static shared(permits: number): FairSemaphore {
+    return new FairSemaphore(permits, Math.ceil(permits / 2));
   }
 
   /**
-   * For the readers of a store: one project whose questions take long holds up its own, and not those of the others.
+   * For the readers of a store: one project whose queries take long holds up its own, and not those of the others.
    * @param patienceMs after which whoever asked is gone
    */
   static ofProjects(connections: number, patienceMs: number): FairSemaphore {
@@ -90,7 +90,7 @@ export class FairSemaphore {
     this.free++;
     for (const [next, queue] of this.waiting) {
       if (!this.mayRun(next)) continue;
-      // The lane is handed on: nobody who comes now gets in before those who wait.
+      // The permit is handed on: nobody who comes now gets in before those who wait.
       this.start(next);
       const { go, timer } = queue.shift()!;
       // To the end of the turns; the same list, which the timers of those in it know.

@@ -32,7 +32,7 @@ export abstract class StoreMaintenance {
    */
   abstract dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]>;
 
-  /** Removes the minute buckets, of counts and of distinct things, that no question reaches any more. */
+  /** Removes the minute buckets, of counts and of distinct things, that no query reaches any more. */
   abstract pruneMinutes(now: Micros): Promise<void>;
 
   /** Removes the events of a project, with their keys and all that counts them: for good, whatever is being counted meanwhile. */
@@ -50,7 +50,7 @@ export abstract class AccessMaintenance {
   /** Removes the entries received before this day, with all that counts them; gives the days that were removed. Addresses stay. */
   abstract dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]>;
 
-  /** Removes minute buckets (and minute sketches) that no question reaches any more, and idempotency keys that have expired. */
+  /** Removes minute buckets (and minute sketches) that no query reaches any more, and idempotency keys that have expired. */
   abstract prune(now: Micros): Promise<void>;
 
   /**

@@ -17,10 +17,10 @@ export interface MinutesReach {
   told: string;
 }
 
-/** How far a question in minutes reaches back. */
+/** How far a query in minutes reaches back. */
 export const MINUTES_REACH: MinutesReach = { micros: 8 * DAY, told: '8 days' };
 
-/** How far a question reaches back in sketches of minutes: they are large, and each minute has one. */
+/** How far a query reaches back in sketches of minutes: they are large, and each minute has one. */
 export const SKETCH_MINUTES_REACH: MinutesReach = { micros: 2 * HOUR, told: '2 hours' };
 
 /** A stretch of time, `from` inclusive and `to` exclusive, and where it is counted: buckets of a tier, or (0) the rows. */
@@ -30,7 +30,7 @@ export interface Piece {
   to: Micros;
 }
 
-/** Minute buckets from here on are there to read: more than a question reaches, since time goes on until it is answered. */
+/** Minute buckets from here on are there to read: more than a query reaches, since time goes on until it is answered. */
 export function minuteFloor(now: Micros): Micros {
   return ceilTo(now - MINUTES_REACH.micros - 2 * HOUR, MINUTE);
 }

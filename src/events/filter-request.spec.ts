@@ -36,7 +36,7 @@ describe('a filter question', () => {
   });
 
   it('takes every parameter', () => {
-    const question = readFilterQuestion({
+    const query = readFilterQuestion({
       event_type: 'error',
       event_name: 'crash',
       user_id: 'u',
@@ -56,7 +56,7 @@ describe('a filter question', () => {
       count: 'none',
       project: 'p',
     });
-    expect(question.filter).toEqual({
+    expect(query.filter).toEqual({
       eventType: 'error',
       eventName: 'crash',
       userId: 'u',
@@ -72,17 +72,17 @@ describe('a filter question', () => {
       from: 1e6,
       to: 2e6,
     });
-    expect(question.request).toEqual({ sortBy: 'user_id', descending: false, pageSize: 20, offset: 40 });
-    expect(question).toMatchObject({ pageNumber: 3, count: 'none', warnings: [] });
+    expect(query.request).toEqual({ sortBy: 'user_id', descending: false, pageSize: 20, offset: 40 });
+    expect(query).toMatchObject({ pageNumber: 3, count: 'none', warnings: [] });
   });
 
   it('counts what is empty as not given, and names what it does not know', () => {
     const raw = JSON.parse(
       '{"user_id":"","page":"","utm":"1","constructor":"2","__proto__":"3"}',
     ) as RawQuery;
-    const question = readFilterQuestion(raw);
-    expect(question.filter.userId).toBeUndefined();
-    expect(question.warnings).toEqual(
+    const query = readFilterQuestion(raw);
+    expect(query.filter.userId).toBeUndefined();
+    expect(query.warnings).toEqual(
       ['utm', 'constructor', '__proto__'].map((name) => expect.stringContaining(name)),
     );
   });

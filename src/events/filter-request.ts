@@ -33,7 +33,7 @@ export function recentRequest(limit: number): FilterRequest {
   return { ...question, request: { ...question.request, pageSize: limit } };
 }
 
-/** Which events a question is about, and the names of the parameters that mean nothing. */
+/** Which events a query is about, and the names of the parameters that mean nothing. */
 export function eventFilter(
   query: EventsQuery,
   errors: FieldError[],

@@ -52,8 +52,8 @@ export class QueryController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
   ): Promise<Buffer> {
-    const question = filterRequest(query);
-    const cached = await this.events.filter(caller.projectId, question, wantsFresh(cacheControl));
+    const request = filterRequest(query);
+    const cached = await this.events.filter(caller.projectId, request, wantsFresh(cacheControl));
     tellAge(reply, cached);
     const { json, count, page } = cached.value;
     const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;

@@ -17,7 +17,7 @@ const FIRST_EVENTS = 50;
 
 /** What `GET /logs/filter` says of a page beside its events. */
 export interface FilteredPage {
-  /** null when the question was asked with count=none. */
+  /** null when the query was asked with count=none. */
   total_count: number | null;
   /** Only there when total_count is an estimate. */
   total_count_estimated?: true;
@@ -39,7 +39,7 @@ export interface FilteredAnswer {
 /** A page of 50 events of 2 kB. A larger one would push a hundred answers of statistics out of the cache. */
 const MOST_KEPT_CHARACTERS = 128 * 1024;
 
-/** Answers questions about stored events. */
+/** Answers queries about stored events. */
 @Injectable()
 export class QueryService {
   /** Of projects whose last list was of larger events than FIRST_EVENTS are meant for: how many fill a chunk. */
@@ -62,38 +62,38 @@ export class QueryService {
 
   /** The newest by time of receipt; the cursor is one of `filter` without parameters. */
   async recent(projectId: number, limit: number): Promise<BoundedList> {
-    const question = recentRequest(limit);
-    const list = await this.read(projectId, question);
-    return { ...list, nextCursor: cursorOfNextPage(question, list.nextCursor) };
+    const query = recentRequest(limit);
+    const list = await this.read(projectId, query);
+    return { ...list, nextCursor: cursorOfNextPage(query, list.nextCursor) };
   }
 
   /** @throws SightlineError `not_found` */
   async byEventId(projectId: number, eventId: string): Promise<StoredEvent> {
-    // What cannot be stored was not stored; PostgreSQL would refuse the question.
+    // What cannot be stored was not stored; PostgreSQL would refuse the query.
     const event = isStorable(eventId) ? await this.events.byEventId(projectId, eventId) : null;
     if (!event) throw new SightlineError('not_found', 'There is no event with this event_id');
     return event;
   }
 
   /** Kept until its project stores something; `fresh` has it read in any case. @throws SightlineError `invalid_cursor`, `timeout` */
-  filter(projectId: number, question: FilterRequest, fresh: boolean): Promise<Cached<FilteredAnswer>> {
-    const key = `filter ${hash('sha256', JSON.stringify(question), 'base64url')}`;
-    const compute = () => this.page(projectId, question);
+  filter(projectId: number, query: FilterRequest, fresh: boolean): Promise<Cached<FilteredAnswer>> {
+    const key = `filter ${hash('sha256', JSON.stringify(query), 'base64url')}`;
+    const compute = () => this.page(projectId, query);
     const isKept = ({ json }: FilteredAnswer) => json.length <= MOST_KEPT_CHARACTERS;
     return this.cache.getOrCompute(String(projectId), key, this.keptMs, compute, fresh, isKept);
   }
 
-  private async page(projectId: number, question: FilterRequest): Promise<FilteredAnswer> {
-    const { request, pageNumber, warnings } = question;
-    const list = await this.read(projectId, question);
-    const total = await this.countOf(projectId, question, list);
+  private async page(projectId: number, query: FilterRequest): Promise<FilteredAnswer> {
+    const { request, pageNumber, warnings } = query;
+    const list = await this.read(projectId, query);
+    const total = await this.countOf(projectId, query, list);
     const page = {
       total_count: total?.total ?? null,
       ...(total?.estimated && { total_count_estimated: true as const }),
       page: pageNumber,
       page_size: request.pageSize,
       total_pages: total && Math.ceil(total.total / request.pageSize),
-      next_cursor: cursorOfNextPage(question, list.nextCursor),
+      next_cursor: cursorOfNextPage(query, list.nextCursor),
       warnings: list.isCut ? [...warnings, cutShort(list.count, request.pageSize)] : warnings,
     };
     return { json: textOf(list.json), count: list.count, page };
@@ -119,13 +119,13 @@ export class QueryService {
 
   private async countOf(
     projectId: number,
-    question: FilterRequest,
+    query: FilterRequest,
     list: BoundedList,
   ): Promise<Count | null> {
-    if (question.count === 'none') return null;
+    if (query.count === 'none') return null;
     // the only page there is says how many there are
-    if (question.pageNumber === 1 && list.nextCursor === null) return { total: list.count, estimated: false };
-    return this.events.count(projectId, question.filter, question.count);
+    if (query.pageNumber === 1 && list.nextCursor === null) return { total: list.count, estimated: false };
+    return this.events.count(projectId, query.filter, query.count);
   }
 }
 

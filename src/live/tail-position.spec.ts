@@ -25,8 +25,8 @@ class World {
 
   head(stalled: boolean): TailHead {
     const undecided = this.writers.filter(({ state }) => state === 'open').flatMap(({ ids }) => ids);
-    const decided = undecided.length === 0 ? this.given : Math.min(...undecided) - 1;
-    return { decided, readable: stalled ? this.given : decided, atMs: this.given };
+    const watermark = undecided.length === 0 ? this.given : Math.min(...undecided) - 1;
+    return { watermark, readLimit: stalled ? this.given : watermark, atMs: this.given };
   }
 
   visible(): number[] {
@@ -110,7 +110,7 @@ describe('the position of a tail', () => {
   });
 
   it('repeats nothing to whoever resumes while no writer takes long', () => {
-    const head = { decided: 10, readable: 10, atMs: 5 };
+    const head = { watermark: 10, readLimit: 10, atMs: 5 };
     const position = new TailPosition({ id: 0, atMs: 0 });
     expect([3, 7].map((id) => position.give(id, id * 100, head))).toEqual([
       { id: 3, atMs: 300 },
@@ -123,20 +123,20 @@ describe('the position of a tail', () => {
 
   it('reads no further than it can remember while a writer takes for ever', () => {
     const position = new TailPosition({ id: 0, atMs: 0 });
-    const head = { decided: 5, readable: 20_000, atMs: 0 };
+    const head = { watermark: 5, readLimit: 20_000, atMs: 0 };
     for (let id = 6; id < 10_006; id++) position.give(id, 0, head);
     expect(position.rangeUnder(head).upTo).toBe(5);
     position.finish(position.rangeUnder(head), head);
     expect(position.isBehind(head)).toBe(false);
-    const later = { decided: 20_000, readable: 20_000, atMs: 1 };
+    const later = { watermark: 20_000, readLimit: 20_000, atMs: 1 };
     expect(position.rangeUnder(later)).toMatchObject({ after: 5, upTo: 20_000 });
     position.finish(position.rangeUnder(later), later);
-    expect(position.rangeUnder({ ...later, readable: 20_001 }).except).toEqual([]);
+    expect(position.rangeUnder({ ...later, readLimit: 20_001 }).except).toEqual([]);
   });
 
   it('keeps an early time while it is amid old ids: newer ones may have been received at any time after it', () => {
     const position = new TailPosition({ id: 1, atMs: 1_000 });
-    const head = { decided: 200_000, readable: 200_000, atMs: 9_000 };
+    const head = { watermark: 200_000, readLimit: 200_000, atMs: 9_000 };
     const range = position.rangeUnder(head);
     expect(range).toEqual({ after: 1, upTo: 50_001, except: [], sinceMs: 1_000 });
     position.finish(range, head);
@@ -145,9 +145,9 @@ describe('the position of a tail', () => {
 
   it('goes on from now where its place is of a database that was put back', () => {
     const position = new TailPosition({ id: 900, atMs: 1_000 });
-    position.meet({ decided: 900, readable: 900, atMs: 2_000 });
+    position.meet({ watermark: 900, readLimit: 900, atMs: 2_000 });
     expect(position.place.id).toBe(900);
-    position.meet({ decided: 40, readable: 50, atMs: 3_000 });
+    position.meet({ watermark: 40, readLimit: 50, atMs: 3_000 });
     expect(position.place).toEqual({ id: 40, atMs: 3_000 });
   });
 });

@@ -30,30 +30,30 @@ export class TailPosition {
 
   /** Is there anything to read under this head? */
   isBehind(head: TailHead): boolean {
-    return head !== this.done && head.readable > this.settled.id;
+    return head !== this.done && head.readLimit > this.settled.id;
   }
 
   /** A place beyond the head is of a database that was put back: it goes on from now. */
   meet(head: TailHead): void {
-    if (this.settled.id <= head.readable) return;
+    if (this.settled.id <= head.readLimit) return;
     this.ahead.clear();
-    this.settled = { id: head.decided, atMs: head.atMs };
+    this.settled = { id: head.watermark, atMs: head.atMs };
   }
 
   /** What to read next. */
   rangeUnder(head: TailHead): TailRange {
     const { id, atMs } = this.settled;
     const range = { after: id, except: [...this.ahead], sinceMs: atMs };
-    if (id + MAX_IDS < head.decided) return { ...range, upTo: id + MAX_IDS };
-    return { ...range, upTo: this.ahead.size < MAX_AHEAD ? head.readable : head.decided };
+    if (id + MAX_IDS < head.watermark) return { ...range, upTo: id + MAX_IDS };
+    return { ...range, upTo: this.ahead.size < MAX_AHEAD ? head.readLimit : head.watermark };
   }
 
   /** Notes an event of a range, in the order of ids, and gives the place after it. */
   give(id: number, receivedMs: number, head: TailHead): TailPlace {
-    if (id <= head.decided) {
+    if (id <= head.watermark) {
       this.settle({ id, atMs: receivedMs });
     } else {
-      this.settle({ id: head.decided, atMs: head.atMs });
+      this.settle({ id: head.watermark, atMs: head.atMs });
       this.ahead.add(id);
     }
     return this.settled;
@@ -61,11 +61,11 @@ export class TailPosition {
 
   /** Notes that a range was read to its end. */
   finish({ upTo }: TailRange, head: TailHead): void {
-    if (upTo < head.decided) {
+    if (upTo < head.watermark) {
       // Amid older ids nobody knows when this one was given: the time of the last place is early enough.
       this.settle({ id: upTo, atMs: this.settled.atMs });
     } else {
-      this.settle({ id: head.decided, atMs: head.atMs });
+      this.settle({ id: head.watermark, atMs: head.atMs });
       this.done = head;
     }
   }

@@ -31,7 +31,7 @@ export class Tails {
   private readonly logger = new Logger(Tails.name);
   private readonly open = new Map<Tail, () => boolean>();
   private readonly slots: RequestQuota;
-  private readonly lanes: FairSemaphore;
+  private readonly reads: FairSemaphore;
   private readonly watch: WatermarkPoller;
   /** A client that takes no more for so long is told to come back: it holds one of MAX_TAILS. */
   readonly stallMs: number;
@@ -44,7 +44,7 @@ export class Tails {
     @InjectMetric('live_tails') live: Gauge,
   ) {
     this.slots = new RequestQuota(config.maxTails, { name: 'tails', setting: 'MAX_TAILS' });
-    this.lanes = FairSemaphore.shared(queryShare(config, SHARE_OF_QUERIES));
+    this.reads = FairSemaphore.shared(queryShare(config, SHARE_OF_QUERIES));
     this.watch = new WatermarkPoller(events);
     this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
@@ -61,10 +61,10 @@ export class Tails {
     try {
       const head = await this.events.head();
       this.refuseWhileStopping();
-      const position = new TailPosition(after ?? { id: head.decided, atMs: head.atMs });
+      const position = new TailPosition(after ?? { id: head.watermark, atMs: head.atMs });
       position.meet(head);
       const tail = new Tail(filter, position, head, (...range) =>
-        this.lanes.run(() => this.events.tail(projectId, ...range), projectId),
+        this.reads.run(() => this.events.tail(projectId, ...range), projectId),
       );
       this.keep(tail, isAdmitted, release);
       return tail;

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
-/** Who gives each job its turn. */
-type Turns = Pick<StoreMaintenance, 'claim' | 'giveBack'>;
+/** Who leases each job to one process at a time. */
+type Leases = Pick<StoreMaintenance, 'claim' | 'giveBack'>;
 
 /** How often a job is looked at: one that failed, or that a lost process left undone, is due again. */
 const LOOK_MS = 60_000;
 
-/** Runs each job when it is due and no other process of the cluster has its turn. */
+/** Runs each job when it is due and no other process of the cluster holds its lease. */
 export class MaintenanceScheduler {
   private readonly logger = new Logger('Maintenance');
   private readonly timers = new Map<Job, NodeJS.Timeout>();
@@ -15,7 +15,7 @@ export class MaintenanceScheduler {
   private readonly stopping = new AbortController();
 
   constructor(
-    private readonly turns: Turns,
+    private readonly leases: Leases,
     private readonly jobs: readonly Job[],
   ) {}
 
@@ -44,7 +44,7 @@ export class MaintenanceScheduler {
   // Never rejects: a job that fails is logged once, until it has worked again.
   private async take(job: Job): Promise<void> {
     try {
-      if (!job.everywhere && !(await this.turns.claim(job.name, job.everyMs))) return;
+      if (!job.everywhere && !(await this.leases.claim(job.name, job.everyMs))) return;
       await job.run(this.stopping.signal).catch((error: unknown) => this.giveBack(job, error));
       if (this.failing.delete(job)) this.logger.log(`${job.name} works again`);
     } catch (error) {
@@ -55,7 +55,7 @@ export class MaintenanceScheduler {
   }
 
   private async giveBack(job: Job, error: unknown): Promise<never> {
-    if (!job.everywhere) await this.turns.giveBack(job.name).catch(() => undefined);
+    if (!job.everywhere) await this.leases.giveBack(job.name).catch(() => undefined);
     throw error;
   }
 }

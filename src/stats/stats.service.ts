@@ -55,16 +55,16 @@ export class StatsService {
     this.startedAt = new Date(clock.nowMs() - process.uptime() * 1000).toISOString();
   }
 
-  /** @throws SightlineError `validation_error` for a question that is too fine */
+  /** @throws SightlineError `validation_error` for a query that is too fine */
   async stats(projectId: number, query: StatsQuery, fresh: boolean): Promise<Cached<StatsData>> {
-    // refused before the cache is asked: what is kept is of questions that may be asked
-    const question = statsRequest(query, this.now());
-    const asked = [query.range, query.from, query.to, question.type, question.interval, question.timezone];
-    const key = `stats ${JSON.stringify([...asked, question.groupBy])}`;
+    // refused before the cache is asked: what is kept is of queries that may be asked
+    const request = statsRequest(query, this.now());
+    const asked = [query.range, query.from, query.to, request.type, request.interval, request.timezone];
+    const key = `stats ${JSON.stringify([...asked, request.groupBy])}`;
     return this.kept(projectId, key, fresh, async () => {
-      const { series, totals } = await this.events.stats(projectId, question);
-      const { type, interval, timezone } = question;
-      const [from, to] = [formatRfc3339(question.from), formatRfc3339(question.to)];
+      const { series, totals } = await this.events.stats(projectId, request);
+      const { type, interval, timezone } = request;
+      const [from, to] = [formatRfc3339(request.from), formatRfc3339(request.to)];
       return { type, from, to, interval, timezone, series, totals };
     });
   }

@@ -26,7 +26,7 @@ export function providePorts<Connections>(connections: Abstract<Connections>) {
   });
 }
 
-/** The same for ports that read: each project's questions have their share of the connections, and wait outside the time. */
+/** The same for ports that read: each project's queries have their share of the connections, and wait outside the time. */
 export function provideReaders<Connections extends { readers: FairSemaphore }>(
   connections: Abstract<Connections>,
 ) {
@@ -84,7 +84,7 @@ function isFault(error: unknown): boolean {
  */
 function sharedAmongProjects<Store extends object>(
   store: Store,
-  lanes: FairSemaphore,
+  semaphore: FairSemaphore,
   streams: readonly (keyof Store)[] = [],
 ): Store {
   return new Proxy(store, {
@@ -94,7 +94,7 @@ function sharedAmongProjects<Store extends object>(
       return (...args: unknown[]): unknown => {
         const [projectId] = args;
         const ask = (): unknown => Reflect.apply(member, target, args);
-        return typeof projectId === 'number' ? lanes.run(() => Promise.resolve(ask()), projectId) : ask();
+        return typeof projectId === 'number' ? semaphore.run(() => Promise.resolve(ask()), projectId) : ask();
       };
     },
   });

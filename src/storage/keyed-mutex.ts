@@ -2,7 +2,7 @@
 export class KeyedMutex {
   private readonly last = new Map<string, Promise<unknown>>();
 
-  async take<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  async runExclusive<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     const before = this.last.get(name);
     const mine = before ? before.then(work, work) : work();
     this.last.set(name, mine);

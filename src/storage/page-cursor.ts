@@ -3,27 +3,27 @@ import { SightlineError } from '../core/errors.js';
 import { formatRfc3339, parseRfc3339 } from '../core/rfc3339.js';
 
 /**
- * The opaque text of where a page ended. `question` is what the cursor belongs to: it means nothing in another project,
+ * The opaque text of where a page ended. `query` is what the cursor belongs to: it means nothing in another project,
  * under another filter or in another order. Both are JSON.
  */
-export function encodeCursor(question: unknown, position: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify([fingerprint(question), ...position])).toString('base64url');
+export function encodeCursor(query: unknown, position: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify([fingerprint(query), ...position])).toString('base64url');
 }
 
-/** The position that was encoded for this question. @throws SightlineError `invalid_cursor` */
+/** The position that was encoded for this query. @throws SightlineError `invalid_cursor` */
 export function decodeCursor<Position extends readonly unknown[]>(
-  question: unknown,
+  query: unknown,
   cursor: string,
   isPosition: (parts: readonly unknown[]) => parts is Position,
 ): Position {
   const parts = parse(cursor);
   if (!Array.isArray(parts)) throw invalidCursor('The cursor is not one of this server.');
   const [print, ...position] = parts as unknown[];
-  if (print !== fingerprint(question)) {
+  if (print !== fingerprint(query)) {
     throw invalidCursor('The cursor is of another question: go on with the same filters and the same sort.');
   }
   // To the last character: base64 and JSON leave room for other texts that mean the same.
-  if (!isPosition(position) || encodeCursor(question, position) !== cursor) {
+  if (!isPosition(position) || encodeCursor(query, position) !== cursor) {
     throw invalidCursor('The cursor is not one of this server.');
   }
   return position;
@@ -57,6 +57,6 @@ function parse(cursor: string): unknown {
   }
 }
 
-function fingerprint(question: unknown): string {
-  return hash('sha256', JSON.stringify(question), 'base64url').slice(0, 16);
+function fingerprint(query: unknown): string {
+  return hash('sha256', JSON.stringify(query), 'base64url').slice(0, 16);
 }

@@ -8,7 +8,7 @@ const KEEP_MS = 1_000;
 export class Probe {
   private asked: { atMs: number; answer: Promise<boolean> } | undefined;
 
-  /** @param ask on a connection that no question and no append can take. */
+  /** @param ask on a connection that no query and no append can take. */
   constructor(private readonly ask: () => Promise<boolean>) {}
 
   isUp(): Promise<boolean> {

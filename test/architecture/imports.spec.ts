@@ -4,12 +4,14 @@ import { describe, expect, it } from '@jest/globals';
 
 /** The rules of docs/decisions/0009-layers.md, and the limits that go with them. */
 const MOST_LINES = 400;
+/** A file with fewer lines has more than one importer, or it belongs into that one. Nest's modules may be short. */
+const FEWEST_LINES = 25;
 
 interface SourceFile {
   /** From the root of the repository: `src/core/event.ts`. */
   name: string;
   text: string;
-  /** The folder under src; '' for main.ts and app.module.ts. */
+  /** The folder under src, of `http` the folder in it; '' for main.ts and app.module.ts. */
   room: string;
   imports: string[];
 }
@@ -32,19 +34,18 @@ function target(importer: string, specifier: string): string {
 
 function roomOf(name: string): string {
   const parts = name.split('/');
-  return parts[0] === 'src' && parts.length > 2 ? parts[1] : '';
+  if (parts[0] !== 'src' || parts.length < 3) return '';
+  return parts[1] === 'http' ? `http/${parts[2]}` : parts[1];
 }
 
 const ADAPTERS = ['storage', 'cache'];
 const FEATURES = ['events', 'access', 'stats', 'live', 'archive', 'demo', 'audit'];
 const SERVER_KNOWLEDGE = [
-  'api',
-  'http',
+  'http/query',
+  'http/server',
   'auth',
   'rate-limit',
-  'health',
-  'metrics',
-  'system',
+  'operations',
   'maintenance',
   'cli',
   'dashboard',
@@ -91,10 +92,10 @@ describe('who may import whom', () => {
     expect(violations(({ room }) => room === 'config', outside)).toEqual([]);
   });
 
-  it('api imports only core and config', () => {
+  it('http/query imports only core and config', () => {
     const outside = (imported: string) =>
-      imported.startsWith('src/') && !inRooms(imported, ['api', 'core', 'config']);
-    expect(violations(({ room }) => room === 'api', outside)).toEqual([]);
+      imported.startsWith('src/') && !inRooms(imported, ['http/query', 'core', 'config']);
+    expect(violations(({ room }) => room === 'http/query', outside)).toEqual([]);
   });
 
   it('samples import only core', () => {
@@ -123,6 +124,27 @@ describe('who may import whom', () => {
       !composes(file) && file.room !== 'storage' && file.name.startsWith('src/');
     expect(violations(others, (imported) => inRooms(imported, ['storage']))).toEqual([]);
   });
+});
+
+const importsOf = new Map(files.map(({ name, imports }) => [name, imports.map((i) => i.replace(/\.js$/, '.ts'))]));
+
+it('no file imports itself, not by way of others either', () => {
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (name: string, way: readonly string[]): void => {
+    if (way.includes(name)) circles.push([...way.slice(way.indexOf(name)), name].join(' -> '));
+    if (done.has(name) || way.includes(name)) return;
+    for (const imported of importsOf.get(name) ?? []) visit(imported, [...way, name]);
+    done.add(name);
+  };
+  for (const { name } of files) visit(name, []);
+  expect(circles).toEqual([]);
+});
+
+it(`no file under ${FEWEST_LINES} lines has but one importer`, () => {
+  const importers = (name: string) => files.filter((file) => importsOf.get(file.name)!.includes(name));
+  const short = files.filter(({ name, text }) => !composes({ name } as SourceFile) && text.split('\n').length <= FEWEST_LINES);
+  expect(short.filter(({ name }) => name.startsWith('src/') && importers(name).length === 1).map(({ name }) => name)).toEqual([]);
 });
 
 it('only config reads process.env', () => {

@@ -50,13 +50,13 @@ it('fills a project demo, which the same page removes again', async () => {
 
   const remove = page.getByRole('button', { name: 'Remove demo data' });
   await remove.click();
-  const question = page.getByRole('dialog', { name: 'Remove demo data?' });
-  await question.getByRole('button', { name: 'Cancel' }).click();
-  await question.waitFor({ state: 'detached' });
+  const query = page.getByRole('dialog', { name: 'Remove demo data?' });
+  await query.getByRole('button', { name: 'Cancel' }).click();
+  await query.waitFor({ state: 'detached' });
   const { body: kept } = await dashboard.api.get('/api/v1/projects');
   expect(kept.data).toContainEqual({ name: 'demo' });
   await remove.click();
-  await question.getByRole('button', { name: 'Remove' }).click();
+  await query.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('heading', { name: 'Send your first event' }).waitFor();
   expect(page.url()).not.toContain('demo');
   const { body: projects } = await dashboard.api.get('/api/v1/projects');
@@ -73,7 +73,7 @@ it('leaves the server in peace while it waits', async () => {
     asked.push(new URL(request.url()).pathname);
   });
   page.on('requestfinished', (request) => open.delete(request));
-  /** What the page asks in this time, once all is answered; a question of our own says when it has asked. */
+  /** What the page asks in this time, once all is answered; a query of our own says when it has asked. */
   const askedIn = async (ms: number) => {
     asked = [];
     await page.clock.runFor(ms);

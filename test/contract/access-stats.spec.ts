@@ -4,14 +4,13 @@ import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import {
   ACCESS_DIMENSIONS,
   HOUR_DIMENSIONS,
-  MAX_COUNTED_BYTES,
   MINUTE_DIMENSIONS,
   type AccessDimension,
   type AccessStats,
   type AccessWindow,
 } from '../../src/core/access-stats.js';
 import type { AccessStore } from '../../src/core/access-store.js';
-import { accessRow } from '../../src/core/counting/kind.js';
+import { accessRow, MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
 import type { Micros } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import type { FoldedRecords } from '../../src/core/store-maintenance.js';

@@ -85,8 +85,8 @@ const month: StatsRequest = {
   groupBy: 'event_name',
 };
 
-function ask(projectId: number, question = month, by = 0) {
-  return processes[by].stats.stats(projectId, question);
+function ask(projectId: number, query = month, by = 0) {
+  return processes[by].stats.stats(projectId, query);
 }
 
 /** Events of each day of the month, three users each, on the day that they happened. */
@@ -136,10 +136,10 @@ describe('users and sessions by group', () => {
     async (timezone) => {
       const { projectId, events } = await filled();
       for (const interval of ['1d', '6h', '1h'] as const) {
-        const question = { ...month, interval, timezone };
-        expectAnswer(await ask(projectId, question), events, question);
+        const query = { ...month, interval, timezone };
+        expectAnswer(await ask(projectId, query), events, query);
         expect(await kept(projectId)).toBeGreaterThan(0);
-        expectAnswer(await ask(projectId, question, 1), events, question);
+        expectAnswer(await ask(projectId, query, 1), events, query);
       }
     },
   );
@@ -166,8 +166,8 @@ describe('users and sessions by group', () => {
     await processes[0].store.append(events.slice(-1));
     await countAll();
     expect(await kept(projectId)).toBe(before);
-    const question = { ...month, to: NOW + 1 };
-    expectAnswer(await ask(projectId, question), events, question);
+    const query = { ...month, to: NOW + 1 };
+    expectAnswer(await ask(projectId, query), events, query);
   });
 
   it('are the same where there are too many for memory', async () => {
@@ -332,9 +332,9 @@ it('equals a scan, whatever is appended late, counted, asked for and removed in 
           events = events.filter(({ createdAt }) => createdAt >= first);
         } else {
           const { type, interval, timezone } = step;
-          const question = { ...month, type, interval, timezone };
-          if (step.beside) counting.push(ask(projectId, question, 1 - step.by));
-          expectAnswer(await ask(projectId, question, step.by), events, question);
+          const query = { ...month, type, interval, timezone };
+          if (step.beside) counting.push(ask(projectId, query, 1 - step.by));
+          expectAnswer(await ask(projectId, query, step.by), events, query);
         }
       }
       await Promise.all(counting);

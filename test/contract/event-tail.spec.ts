@@ -86,15 +86,15 @@ class Follower {
 }
 
 async function now(): Promise<TailPlace> {
-  const { decided, atMs } = await tail.head();
-  return { id: decided, atMs };
+  const { watermark, atMs } = await tail.head();
+  return { id: watermark, atMs };
 }
 
 describe('the head', () => {
   it('is 0 before the first event, and then its id', async () => {
-    expect(await tail.head()).toMatchObject({ decided: 0, readable: 0 });
+    expect(await tail.head()).toMatchObject({ watermark: 0, readLimit: 0 });
     await insertRows(pool, named('first', 1));
-    expect(await tail.head()).toMatchObject({ decided: 1, readable: 1 });
+    expect(await tail.head()).toMatchObject({ watermark: 1, readLimit: 1 });
   });
 
   it('waits for nobody who stores no events', async () => {
@@ -102,8 +102,8 @@ describe('the head', () => {
       client.query('select pg_current_xact_id(), count(*) from events'),
     );
     await insertRows(pool, named('seen', 3));
-    const { decided, readable } = await tail.head();
-    expect(decided).toBe(readable);
+    const { watermark, readLimit } = await tail.head();
+    expect(watermark).toBe(readLimit);
     await report.commit();
   });
 
@@ -117,12 +117,12 @@ describe('the head', () => {
     const held = Number(rows[0].id);
     await insertRows(pool, named('quick', 2));
     for (let looks = 0; looks < 3; looks++) {
-      const { decided, readable } = await tail.head();
-      expect(decided).toBeLessThan(held);
-      expect(readable).toBe(held + 2);
+      const { watermark, readLimit } = await tail.head();
+      expect(watermark).toBeLessThan(held);
+      expect(readLimit).toBe(held + 2);
     }
     await slow.rollback();
-    expect(await tail.head()).toMatchObject({ decided: held + 2, readable: held + 2 });
+    expect(await tail.head()).toMatchObject({ watermark: held + 2, readLimit: held + 2 });
     expect(place.id).toBeLessThan(held);
   });
 });
@@ -155,7 +155,7 @@ describe('a tail', () => {
     await insertRows(pool, named('stays', 1));
     await open.rollback();
     const head = await follower.follow();
-    expect(head.decided).toBe(head.readable);
+    expect(head.watermark).toBe(head.readLimit);
     expect(follower.given.map(({ name }) => name)).toEqual(['stays']);
   });
 
@@ -237,7 +237,7 @@ describe('many writers at once, that commit in any order, late, or not at all', 
     await following;
     await until(async () => {
       const head = await follower.follow();
-      return head.decided === head.readable;
+      return head.watermark === head.readLimit;
     });
     expect(follower.ids.toSorted()).toEqual(stored.toSorted());
     for (let n = 0; n < follower.given.length; n += 37) {

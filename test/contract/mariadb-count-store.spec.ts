@@ -325,7 +325,7 @@ it('every look sees each entry once, while entries come and several processes co
     while (!isDone) {
       const before = appended;
       const found = await seen();
-      // what was acknowledged before the question is in its answer
+      // what was acknowledged before the query is in its answer
       expect(found).toBeGreaterThanOrEqual(before);
       expect(found % 50).toBe(0);
     }

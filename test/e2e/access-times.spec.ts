@@ -101,7 +101,7 @@ it('no time of any parameter, at any end, in any zone, is more than the server c
       '/api/v1/logs/export',
     ]),
   );
-  const question = any(routes.map(({ path }) => path)).chain((path) => {
+  const request = any(routes.map(({ path }) => path)).chain((path) => {
     const { parameters } = routes.find((route) => route.path === path)!;
     const values = parameters.flatMap((parameter) => {
       const { name, required, schema } = parameter;
@@ -118,7 +118,7 @@ it('no time of any parameter, at any end, in any zone, is more than the server c
       .map((query) => `${path}?${new URLSearchParams(query).toString()}`);
   });
   await fc.assert(
-    fc.asyncProperty(question, async (asked) => expectNoFailure(await api.get(asked), asked)),
+    fc.asyncProperty(request, async (asked) => expectNoFailure(await api.get(asked), asked)),
     { numRuns: 300 },
   );
 });

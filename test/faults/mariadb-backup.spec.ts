@@ -36,7 +36,7 @@ async function answersOf(server: TestServer, hourMs: number): Promise<unknown[]>
     // Minutes of addresses reach two hours back: late in an hour, not as far as this window.
     `/api/v1/access/stats?type=unique_ips&${window}&interval=1h`,
   ];
-  const answers = await Promise.all(questions.map((question) => api.get(question)));
+  const answers = await Promise.all(questions.map((query) => api.get(query)));
   expect(answers.map(({ status }) => status)).toEqual(questions.map(() => 200));
   const { unique_ip_addresses } = (await api.get('/stats')).body;
   return [...answers.map(({ body }) => JSON.stringify(body, withoutMoment)), unique_ip_addresses];

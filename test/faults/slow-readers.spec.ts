@@ -55,7 +55,7 @@ async function projectOf(admin: Api, project: string): Promise<Api> {
   return apiOf({ url: server.url, key: made.body.data.key });
 }
 
-/** Each another question: the same would be asked once. */
+/** Each another query: the same would be asked once. */
 function askForCounts(api: Api) {
   const hour = (n: number) => new Date(Date.UTC(2026, 0, 1, n)).toISOString();
   return Array.from({ length: QUESTIONS }, (_, n) =>

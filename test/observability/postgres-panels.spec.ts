@@ -77,8 +77,8 @@ describe.each(Object.entries(VERSIONS))('%s', (_, variable) => {
     expect(await one('Active users')).toBe(data.active_users);
     expect(await one('Active sessions')).toBe(data.active_sessions);
     const window = `from=${new Date(view.fromMs).toISOString()}&to=${nextMinute(view.toMs)}`;
-    const stats = async (question: string) =>
-      (await api.get(`/api/v1/stats?${question}&${window}&interval=1h`)).body.data;
+    const stats = async (request: string) =>
+      (await api.get(`/api/v1/stats?${request}&${window}&interval=1h`)).body.data;
     const errors = (await stats('type=errors')).totals;
     expect(await one('In this range')).toBe(errors.total);
     expect(await one('Error rate')).toEqual(near(errors.rate / 100, 1e-12));

@@ -1,6 +1,6 @@
+import { MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import {
-  MAX_COUNTED_BYTES,
   type AccessDimension,
   type AccessWindow,
   noStatuses,

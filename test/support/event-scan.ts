@@ -7,9 +7,9 @@ import { latencyOf } from './near.js';
 import type { Measured } from './top-scan.js';
 
 /** What a plain scan of the events answers: the measure of every rollup. Points without events are left out. */
-function scan(events: readonly NewEvent[], question: StatsRequest): Map<string, Scanned> {
+function scan(events: readonly NewEvent[], query: StatsRequest): Map<string, Scanned> {
   const found = new Map<string, Scanned>();
-  const { from, to, groupBy, interval, timezone } = question;
+  const { from, to, groupBy, interval, timezone } = query;
   for (const event of events) {
     if (event.timestamp < from || event.timestamp >= to) continue;
     const group = groupBy ? (event[FIELDS[groupBy]] ?? '') : '';
@@ -86,19 +86,19 @@ const PARTS = {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Holds an answer against a scan of the events. */
-export function expectAnswer(answer: StatsAnswer, events: readonly NewEvent[], question: StatsRequest): void {
-  const truth = scan(events, question);
-  const found = answered(answer, question);
+export function expectAnswer(answer: StatsAnswer, events: readonly NewEvent[], query: StatsRequest): void {
+  const truth = scan(events, query);
+  const found = answered(answer, query);
   for (const [key, values] of found) {
-    expect({ key, values }).toEqual({ key, values: expected(truth.get(key), question.type) });
+    expect({ key, values }).toEqual({ key, values: expected(truth.get(key), query.type) });
   }
   for (const [key, scanned] of truth) {
-    if (!found.has(key)) expect({ key, n: relevant(scanned, question.type) }).toEqual({ key, n: 0 });
+    if (!found.has(key)) expect({ key, n: relevant(scanned, query.type) }).toEqual({ key, n: 0 });
   }
   const times = answer.series.map(({ time }) => time);
   expect(times).toEqual([...times].sort());
-  if (answer.series.length > 0) expect(parseRfc3339(times.at(-1)!)).toBeLessThan(question.to);
-  if (!question.groupBy) expect(parseRfc3339(times[0])).toBeLessThanOrEqual(question.from);
+  if (answer.series.length > 0) expect(parseRfc3339(times.at(-1)!)).toBeLessThan(query.to);
+  if (!query.groupBy) expect(parseRfc3339(times[0])).toBeLessThanOrEqual(query.from);
 }
 
 function relevant(scanned: Scanned, type: StatsRequest['type']): number {

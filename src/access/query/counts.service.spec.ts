@@ -26,8 +26,8 @@ describe('a question of series', () => {
       '2026-10-01T11:15:00.000Z',
     ],
   ])('is made up to whole minutes, or quarter hours long ago: %j', (window, from, to) => {
-    const question = series({ type: 'requests', ...window });
-    expect([question.from, question.to].map(formatRfc3339)).toEqual([from, to]);
+    const request = series({ type: 'requests', ...window });
+    expect([request.from, request.to].map(formatRfc3339)).toEqual([from, to]);
   });
 
   it('is such that the rollups have it, whatever was asked, and a moment later too', () => {
@@ -45,9 +45,9 @@ describe('a question of series', () => {
         fc.integer({ min: 0, max: 10 * MINUTE }),
         ([a, b, type, interval, timezone], late) => {
           const [from, to] = [Math.min(a, b), Math.max(a, b) + 1].map(formatRfc3339);
-          let question;
+          let request;
           try {
-            question = series({ type, interval, timezone, from, to });
+            request = series({ type, interval, timezone, from, to });
           } catch {
             return;
           }
@@ -55,9 +55,9 @@ describe('a question of series', () => {
             type === 'unique_ips'
               ? [SKETCH_TIERS, sketchMinuteFloor(NOW + late)]
               : [TIERS, minuteFloor(NOW + late)];
-          expect(runsOf(question, tiers, floor).filter(({ tier }) => tier === 0)).toEqual([]);
-          expect(question.from <= parseRfc3339(from)! && question.to >= parseRfc3339(to)!).toBe(true);
-          expect(question.starts.length).toBeLessThanOrEqual(2_000);
+          expect(runsOf(request, tiers, floor).filter(({ tier }) => tier === 0)).toEqual([]);
+          expect(request.from <= parseRfc3339(from)! && request.to >= parseRfc3339(to)!).toBe(true);
+          expect(request.starts.length).toBeLessThanOrEqual(2_000);
         },
       ),
       { numRuns: 300 },

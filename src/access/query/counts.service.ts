@@ -12,7 +12,8 @@ import {
 } from '../../core/access-stats.js';
 import { Cache, type Cached } from '../../core/cache.js';
 import { Clock } from '../../core/clock.js';
-import type { Interval, LatencyValues } from '../../core/event-stats.js';
+import type { Interval } from '../../core/event-stats.js';
+import type { LatencyValues } from '../../core/latency-histogram.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
 import type { Top } from '../../core/top.js';
 import type { AccessSeriesQuery, AccessTopQuery, SeriesType } from './counts.dto.js';
@@ -63,19 +64,19 @@ export class AccessCountsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws SightlineError `validation_error` for a question that is too fine */
+  /** @throws SightlineError `validation_error` for a query that is too fine */
   series(projectId: number, query: AccessSeriesQuery, fresh: boolean): Promise<Cached<AccessSeriesData>> {
-    // refused before the cache is asked: what is kept is of questions that may be asked
-    const question = seriesRequest(query, this.clock.nowMs() * 1000);
-    const { type, interval, timezone } = question;
+    // refused before the cache is asked: what is kept is of queries that may be asked
+    const request = seriesRequest(query, this.clock.nowMs() * 1000);
+    const { type, interval, timezone } = request;
     const key = `series ${JSON.stringify([query.range, query.from, query.to, type, interval, timezone])}`;
     return this.kept(projectId, key, fresh, async () => {
-      const { totals, points } = await COUNT[type](this.stats, projectId, question);
-      const series = question.starts.map((start, index) => ({
+      const { totals, points } = await COUNT[type](this.stats, projectId, request);
+      const series = request.starts.map((start, index) => ({
         time: formatRfc3339(start),
         ...points[index],
       }));
-      const [from, to] = [formatRfc3339(question.from), formatRfc3339(question.to)];
+      const [from, to] = [formatRfc3339(request.from), formatRfc3339(request.to)];
       return { type, from, to, interval, timezone, series, totals };
     });
   }
@@ -105,7 +106,7 @@ export class AccessCountsService {
 type Count = (
   stats: AccessStats,
   projectId: number,
-  question: SeriesRequest,
+  request: SeriesRequest,
 ) => Promise<{ totals: SeriesValues; points: SeriesValues[] }>;
 
 const COUNT: Record<SeriesType, Count> = {

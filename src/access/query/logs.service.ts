@@ -19,7 +19,7 @@ const MINUTE: Micros = 60_000_000;
 
 /** What GET /logs says of a page beside its entries. */
 interface LogsMeta {
-  /** null when the question was asked with count=none. */
+  /** null when the query was asked with count=none. */
   total: number | null;
   /** Only there when total is an estimate. */
   total_estimated?: true;
@@ -35,7 +35,7 @@ interface LogsPage extends Pick<BoundedList, 'json' | 'count'> {
   meta: LogsMeta;
 }
 
-/** Answers questions about stored access entries. */
+/** Answers queries about stored access entries. */
 @Injectable()
 export class LogsService {
   /** One at a time of a project, two of all. */

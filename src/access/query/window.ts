@@ -2,7 +2,7 @@ import type { AccessWindow } from '../../core/access-stats.js';
 import type { Micros } from '../../core/event.js';
 import { lastWhole } from '../../core/time-cover.js';
 
-/** How far back a question reaches. */
+/** How far back a query reaches. */
 export const RANGES = ['hour', 'day', 'week'] as const;
 export type Range = (typeof RANGES)[number];
 

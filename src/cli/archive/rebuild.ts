@@ -1,3 +1,4 @@
+import type { Micros } from '../../core/event.js';
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArchiveModule } from '../../archive/archive.module.js';
@@ -14,17 +15,25 @@ import { MetricsModule } from '../../operations/metrics/metrics.module.js';
 import { Connections } from '../../storage/connections.js';
 import { StorageModule } from '../../storage/storage.module.js';
 import { archiveDirOf } from '../archive-dir.js';
-import type { RebuildOptions } from '../archive.js';
 import { interrupts } from '../signals.js';
 import { dataDirOf, openDatabase } from '../open-database.js';
 import { StatusLine } from '../status-line.js';
+
+/** Which hours are to be written; what is absent does not narrow. */
+export interface RebuildOptions {
+  /** Inclusive. */
+  from?: Micros;
+  /** Exclusive. */
+  to?: Micros;
+  project?: string;
+}
 
 const LOCK_POLL_MS = 200;
 
 /** What a rebuild needs of the application. */
 interface Parts {
   archive: Archive;
-  turns: FolderLease;
+  lease: FolderLease;
   counter: RecordCounter;
   clock: Clock;
 }
@@ -43,7 +52,7 @@ export async function rebuildArchive(given: Config, options: RebuildOptions): Pr
   const signals = interrupts(null);
   const { stop } = signals;
   await withParts(config, async (parts) => {
-    await whenAlone(parts.turns, stop, async () => {
+    await whenAlone(parts.lease, stop, async () => {
       // what came last may not be counted yet, and only hours that are counted are listed
       const now = parts.clock.nowMs() * 1000;
       await parts.counter.count({ now, maxNames: config.rollupMaxNames, stop });
@@ -80,7 +89,7 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
       );
       await work({
         archive: app.get(Archive),
-        turns: app.get(FolderLease),
+        lease: app.get(FolderLease),
         counter: app.get(AccessCounter),
         clock: app.get(Clock),
       });
@@ -92,8 +101,8 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
   }
 }
 
-async function whenAlone(turns: FolderLease, stop: AbortSignal, work: () => Promise<true>): Promise<void> {
-  for (let waits = 0; !stop.aborted && (await turns.alone(work)) === null; waits++) {
+async function whenAlone(lease: FolderLease, stop: AbortSignal, work: () => Promise<true>): Promise<void> {
+  for (let waits = 0; !stop.aborted && (await lease.alone(work)) === null; waits++) {
     if (waits === 0)
       process.stderr.write('another process is writing to the archive: waiting for it to finish\n');
     await delay(LOCK_POLL_MS);

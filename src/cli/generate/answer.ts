@@ -1,5 +1,4 @@
-import type { Sent } from './batch.js';
-import type { Item } from './traffic.js';
+import type { Item, Sent } from './traffic.js';
 
 export interface HttpAnswer {
   status: number;
@@ -13,7 +12,7 @@ export interface Rejection {
   reason: string;
 }
 
-/** What an answer says of a parcel. */
+/** What an answer says of a batch. */
 export type Outcome =
   | { kind: 'acknowledged'; duplicates: number; rejected: readonly Rejection[] }
   /** Send it again, not before `afterMs`. */

@@ -1,13 +1,5 @@
 import { readAnswer, type HttpAnswer, type Outcome } from './answer.js';
-import type { Item } from './traffic.js';
-
-/** One thing that is sent. */
-export interface Sent {
-  /** null for what has none. */
-  eventId: string | null;
-  /** `copy`: a good one that was made before, sent again on purpose. */
-  kind: 'good' | 'bad' | 'copy';
-}
+import type { Item, Sent } from './traffic.js';
 
 /** What goes out in one request. */
 export interface Batch {

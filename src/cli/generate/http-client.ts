@@ -5,7 +5,7 @@ import type { Batch } from './batch.js';
 
 const SILENCE_MS = 60_000;
 
-/** Posts parcels over connections that are kept. node:http, since `fetch` takes four times the CPU for a small event (430 µs against 109). */
+/** Posts batches over connections that are kept. node:http, since `fetch` takes four times the CPU for a small event (430 µs against 109). */
 export class HttpClient {
   private readonly agent: http.Agent;
   private readonly client: typeof http | typeof https;
@@ -21,7 +21,7 @@ export class HttpClient {
     this.headers = key === null ? {} : { 'x-api-key': key };
   }
 
-  /** Rejects when no whole answer came: whether the parcel was stored is then unknown. */
+  /** Rejects when no whole answer came: whether the batch was stored is then unknown. */
   post({ path, body, headers: own }: Batch): Promise<HttpAnswer> {
     const url = new URL(this.target.pathname.replace(/\/$/, '') + path, this.target);
     const headers = { ...this.headers, ...own, 'content-length': Buffer.byteLength(body) };

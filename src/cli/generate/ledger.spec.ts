@@ -26,23 +26,23 @@ function batchAnswer(items: readonly Item[], duplicates: number) {
   return { status: 201, retryAfter: undefined, body: JSON.stringify({ success: true, message: '', data }) };
 }
 
-function acknowledged(verdict: Outcome) {
-  if (verdict.kind !== 'acknowledged') throw new Error(`not acknowledged: ${JSON.stringify(verdict)}`);
-  return verdict;
+function acknowledged(outcome: Outcome) {
+  if (outcome.kind !== 'acknowledged') throw new Error(`not acknowledged: ${JSON.stringify(outcome)}`);
+  return outcome;
 }
 
 describe('the ledger', () => {
   it('closes over any run of batches, resent or not, and over what is left', () => {
-    const parcel = fc.record({
+    const batch = fc.record({
       kinds,
       share: fc.double({ min: 0, max: 1, noNaN: true }),
       failures: fc.nat(3),
     });
     fc.assert(
-      fc.property(fc.array(parcel), fc.nat(3), (parcels, unanswered) => {
+      fc.property(fc.array(batch), fc.nat(3), (batches, unanswered) => {
         const ledger = new Ledger();
         let left = 0;
-        parcels.forEach(({ kinds: list, share, failures }, n) => {
+        batches.forEach(({ kinds: list, share, failures }, n) => {
           const packed = batchOf(itemsOf(list), 20);
           ledger.take(packed);
           for (let i = 0; i <= failures; i++) ledger.send(packed, i > 0);
@@ -55,7 +55,7 @@ describe('the ledger', () => {
         expect(ledger.closes(left + 1)).toBe(false);
         expect(ledger.sent).toBe(ledger.stored + ledger.duplicate + ledger.rejected + left);
         const count = (kind: Item['kind']) =>
-          parcels.slice(unanswered).flatMap(({ kinds: list }) => list.filter((k) => k === kind)).length;
+          batches.slice(unanswered).flatMap(({ kinds: list }) => list.filter((k) => k === kind)).length;
         expect([ledger.rejected, ledger.held]).toEqual([count('bad'), count('good')]);
         expect([ledger.goodRejected, ledger.badAccepted]).toEqual([0, 0]);
       }),
@@ -90,8 +90,8 @@ describe('reading an answer', () => {
   it('takes a single event as stored, duplicate or rejected', () => {
     const data = { event_id: 'e0', id: 1, state: 'stored' };
     for (const duplicate of [false, true]) {
-      const verdict = single.read(answer(201, { data: { ...data, duplicate } }));
-      expect(verdict).toEqual({ kind: 'acknowledged', duplicates: duplicate ? 1 : 0, rejected: [] });
+      const outcome = single.read(answer(201, { data: { ...data, duplicate } }));
+      expect(outcome).toEqual({ kind: 'acknowledged', duplicates: duplicate ? 1 : 0, rejected: [] });
     }
     const details = [{ field: 'priority', message: 'is wrong' }];
     const refused = single.read(answer(400, { error: 'invalid_priority', message: '', details }));
@@ -117,8 +117,8 @@ describe('reading an answer', () => {
     [503, { error: 'overloaded' }, '1', { reason: 'overloaded', afterMs: 1000 }],
     [502, '<html>', undefined, { reason: '502', afterMs: 0 }],
     [408, { error: 'request_timeout' }, undefined, { reason: 'request_timeout', afterMs: 0 }],
-  ])('keeps what was answered with %i', (status, body, retryAfter, verdict) => {
-    expect(batch.read(answer(status, body, retryAfter))).toEqual({ kind: 'retry', ...verdict });
+  ])('keeps what was answered with %i', (status, body, retryAfter, outcome) => {
+    expect(batch.read(answer(status, body, retryAfter))).toEqual({ kind: 'retry', ...outcome });
   });
 
   it.each([
@@ -148,7 +148,7 @@ describe('reading an answer', () => {
   });
 
   it.each([401, 403, 404, 413])('gives up at %i', (status) => {
-    const verdict = batch.read(answer(status, { error: 'code', message: 'Words' }));
-    expect(verdict).toEqual({ kind: 'refused', reason: `${status} code Words` });
+    const outcome = batch.read(answer(status, { error: 'code', message: 'Words' }));
+    expect(outcome).toEqual({ kind: 'refused', reason: `${status} code Words` });
   });
 });

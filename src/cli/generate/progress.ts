@@ -1,9 +1,12 @@
 import { StatusLine } from '../status-line.js';
 import { Latencies } from './latencies.js';
 import type { Ledger } from './ledger.js';
-import type { RunOptions } from './run.js';
 
-type Goal = Pick<RunOptions, 'count' | 'durationMs'>;
+/** Infinity for what sets no end. */
+interface Goal {
+  count: number;
+  durationMs: number;
+}
 
 /** How a run goes, on stderr. */
 export class Progress {

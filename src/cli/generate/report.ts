@@ -1,7 +1,7 @@
 import type { LatencySummary } from './latencies.js';
 import type { Ledger } from './ledger.js';
 import { batchOf } from './batch.js';
-import type { Kind } from './run.js';
+import type { Kind, RunFacts } from './run.js';
 import { Traffic, type TrafficOptions } from './traffic.js';
 
 /** The ledger at the end of a run, as `--json` writes it. */
@@ -31,16 +31,7 @@ export interface Report {
   closes: boolean;
 }
 
-export interface RunFacts {
-  target: string;
-  seed: number;
-  elapsedMs: number;
-  /** One for each item that no answer acknowledged. */
-  unacknowledged: readonly (string | null)[];
-  latency: LatencySummary | null;
-}
-
-export function reportOf(ledger: Ledger, facts: RunFacts): Report {
+function reportOf(ledger: Ledger, facts: RunFacts): Report {
   const { unacknowledged, elapsedMs } = facts;
   return {
     target: facts.target,

@@ -2,13 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.js';
 import { HttpClient } from './http-client.js';
-import { Latencies } from './latencies.js';
+import { Latencies, type LatencySummary } from './latencies.js';
 import { Ledger } from './ledger.js';
 import { Pace } from './pace.js';
 import { outOfPatience } from './patience.js';
 import type { Batch } from './batch.js';
 import { Progress } from './progress.js';
-import type { RunFacts } from './report.js';
 import { Sender } from './sender.js';
 
 /** What is sent, and how it is told of at the end. */
@@ -16,6 +15,15 @@ export interface Kind<Report> {
   /** The next `count` in one request. */
   take(count: number, nowMs: number): Batch;
   report(ledger: Ledger, facts: RunFacts): Report;
+}
+
+export interface RunFacts {
+  target: string;
+  seed: number;
+  elapsedMs: number;
+  /** One for each item that no answer acknowledged. */
+  unacknowledged: readonly (string | null)[];
+  latency: LatencySummary | null;
 }
 
 export interface RunOptions {
@@ -73,7 +81,7 @@ export async function generate<Report>(
     giveUp.abort();
   };
   const startMs = clock.nowMs();
-  const next = parcels(kind, options, startMs, AbortSignal.any([stop, giveUp.signal]), clock);
+  const next = batches(kind, options, startMs, AbortSignal.any([stop, giveUp.signal]), clock);
   await sendAll(next, sender, options.connections, fail);
   patience.end();
   client.close();
@@ -86,7 +94,7 @@ export async function generate<Report>(
 
 type NextBatch = () => Promise<Batch | null>;
 
-/** Each connection takes its next parcel when it is done with the last: no more is ever in memory than what is on its way. */
+/** Each connection takes its next batch when it is done with the last: no more is ever in memory than what is on its way. */
 async function sendAll(
   next: NextBatch,
   sender: Sender,
@@ -94,7 +102,7 @@ async function sendAll(
   fail: (error: Error) => void,
 ): Promise<void> {
   const connection = async () => {
-    for (let parcel = await next(); parcel; parcel = await next()) await sender.deliver(parcel);
+    for (let batch = await next(); batch; batch = await next()) await sender.deliver(batch);
   };
   const guarded = async () => {
     try {
@@ -106,8 +114,8 @@ async function sendAll(
   await Promise.all(Array.from({ length: connections }, guarded));
 }
 
-/** Parcels in the pace of the run; null at its end. */
-function parcels(
+/** Batches in the pace of the run; null at its end. */
+function batches(
   kind: Pick<Kind<unknown>, 'take'>,
   options: RunOptions,
   startMs: number,

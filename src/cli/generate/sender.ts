@@ -7,7 +7,7 @@ import type { Batch } from './batch.js';
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 
-/** Sends parcels, each again and again until it is acknowledged. What is not acknowledged is kept in `waiting`. */
+/** Sends batches, each again and again until it is acknowledged. What is not acknowledged is kept in `waiting`. */
 export class Sender {
   readonly waiting = new Set<Batch>();
 
@@ -18,31 +18,31 @@ export class Sender {
     private readonly giveUp: AbortSignal,
   ) {}
 
-  /** Resolves when the parcel is acknowledged or all is given up. @throws Error when the server refuses it for good. */
-  async deliver(parcel: Batch): Promise<void> {
-    this.ledger.take(parcel);
-    this.waiting.add(parcel);
+  /** Resolves when the batch is acknowledged or all is given up. @throws Error when the server refuses it for good. */
+  async deliver(batch: Batch): Promise<void> {
+    this.ledger.take(batch);
+    this.waiting.add(batch);
     for (let attempt = 0; !this.giveUp.aborted; attempt++) {
-      this.ledger.send(parcel, attempt > 0);
-      const verdict = await this.attempt(parcel);
-      if (verdict.kind === 'refused') throw refusal(verdict.reason);
-      if (verdict.kind === 'acknowledged') {
-        this.ledger.acknowledge(parcel, verdict);
-        this.waiting.delete(parcel);
+      this.ledger.send(batch, attempt > 0);
+      const outcome = await this.attempt(batch);
+      if (outcome.kind === 'refused') throw refusal(outcome.reason);
+      if (outcome.kind === 'acknowledged') {
+        this.ledger.acknowledge(batch, outcome);
+        this.waiting.delete(batch);
         return;
       }
       if (this.giveUp.aborted) return;
-      this.ledger.fail(verdict.reason);
-      await this.pause(Math.max(verdict.afterMs, pauseMs(attempt)));
+      this.ledger.fail(outcome.reason);
+      await this.pause(Math.max(outcome.afterMs, pauseMs(attempt)));
     }
   }
 
-  private async attempt(parcel: Batch): Promise<Outcome> {
+  private async attempt(batch: Batch): Promise<Outcome> {
     const startedMs = performance.now();
     try {
-      const answer = await this.client.post(parcel);
+      const answer = await this.client.post(batch);
       this.onAnswer(performance.now() - startedMs);
-      return parcel.read(answer);
+      return batch.read(answer);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       return { kind: 'retry', reason: code ?? message, afterMs: 0 };

@@ -1,5 +1,4 @@
 import { EventMaker } from '../../samples/events/event-maker.js';
-import type { Sent } from './batch.js';
 import { Random } from '../../samples/random.js';
 import type { RawEvent } from '../../events/event.schema.js';
 
@@ -28,6 +27,14 @@ export interface TrafficOptions {
   copyShare: number;
   /** Of the events, how many have the type `error`. */
   errorShare: number;
+}
+
+/** One thing that is sent. */
+export interface Sent {
+  /** null for what has none. */
+  eventId: string | null;
+  /** `copy`: a good one that was made before, sent again on purpose. */
+  kind: 'good' | 'bad' | 'copy';
 }
 
 /** An event to send. */

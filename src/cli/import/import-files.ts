@@ -106,7 +106,7 @@ function progressLine(source: Source, ledger: ImportLedger): (elapsedMs: number)
 }
 
 /** The file of --rejects: one JSON text a refused record. A new one is its owner's alone; one that is there keeps its mode. */
-export class Rejects {
+class Rejects {
   private constructor(private readonly file: number) {}
 
   /** @throws Error that names the file */

@@ -1,4 +1,5 @@
-import { KeyService, MAX_KEYS, type MadeKey } from '../../auth/key.service.js';
+import { MAX_KEYS } from '../../auth/key.dto.js';
+import { KeyService, type MadeKey } from '../../auth/key.service.js';
 import { viewOf, type KeyView } from '../../auth/key-view.js';
 import { RotationPolicy } from '../../auth/rotation-policy.js';
 import type { Config } from '../../config/settings.js';

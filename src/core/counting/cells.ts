@@ -1,6 +1,5 @@
 import { FewMap } from './few-map.js';
-import { LatencyHistogram } from '../latency-histogram.js';
-import type { LatencyValues } from '../event-stats.js';
+import { LatencyHistogram, type LatencyValues } from '../latency-histogram.js';
 
 /** A bucket of ten thousand names is not a reason to keep so many. */
 const MOST_SPARE = 256;

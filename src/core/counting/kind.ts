@@ -1,4 +1,3 @@
-import { MAX_COUNTED_BYTES } from '../access-stats.js';
 import type { NewAccessEntry } from '../access-entry.js';
 import type { Micros, NewEvent } from '../event.js';
 import { SKETCH_TIERS, TIERS, type Tier } from '../time-cover.js';
@@ -59,6 +58,8 @@ export function idIn(row: CountedRow, { dimensions }: CountedKind, unique: numbe
 const DAY = 86_400_000_000;
 const HOURS: readonly Tier[] = [60, 1440];
 export const OTHER = '(other)';
+/** A value that is longer in UTF-8 is counted as `(other)`: no key of a database holds it. */
+export const MAX_COUNTED_BYTES = 2000;
 
 export const EVENTS: CountedKind = {
   name: 'event',

@@ -26,7 +26,7 @@ interface PageOf extends ExportRequest {
 export class ExportService {
   private readonly logger = new Logger(ExportService.name);
   private readonly slots: RequestQuota;
-  private readonly lanes: FairSemaphore;
+  private readonly reads: FairSemaphore;
   /** How long a client may take for a page. */
   readonly stallMs: number;
 
@@ -37,7 +37,7 @@ export class ExportService {
   ) {
     this.slots = new RequestQuota(config.maxExports, { name: 'exports', setting: 'MAX_EXPORTS' });
     // A page of large events keeps the database and this process busy: of one project they are read one by one.
-    this.lanes = new FairSemaphore(queryShare(config, SHARE_OF_QUERIES), 1);
+    this.reads = new FairSemaphore(queryShare(config, SHARE_OF_QUERIES), 1);
     this.stallMs = config.streamStallS * 1000;
     // what prom-client calls at each scrape
     Object.assign(running, { collect: () => running.set(this.slots.used) });
@@ -46,15 +46,15 @@ export class ExportService {
   /**
    * Resolves with the text once its first page is there; whatever fails later is an `error` of the stream. `release` is to be
    * called when the answer has left: what waits to be sent, after the text was read to its end, still has its place.
-   * @throws SightlineError of a question that is not valid; `overloaded`, `timeout`, `storage_unavailable`
+   * @throws SightlineError of a query that is not valid; `overloaded`, `timeout`, `storage_unavailable`
    */
   async open(projectId: number, query: ExportQuery): Promise<{ stream: Readable; release: () => void }> {
-    const question = { projectId, ...exportRequest(query) };
+    const request = { projectId, ...exportRequest(query) };
     const release = this.slots.take(projectId);
     try {
       const rows = new PageRows(MAX_ROWS, PAGE_BYTES);
-      const first = await this.read(question, rows);
-      const texts = this.texts(question, EXPORT_FORMATS[query.format ?? 'ndjson'], rows, first);
+      const first = await this.read(request, rows);
+      const texts = this.texts(request, EXPORT_FORMATS[query.format ?? 'ndjson'], rows, first);
       return { stream: Readable.from(texts, { objectMode: false }), release };
     } catch (error) {
       release();
@@ -70,7 +70,7 @@ export class ExportService {
   }
 
   private async *texts(
-    question: PageOf,
+    request: PageOf,
     format: ExportFormat,
     rows: PageRows,
     first: Page,
@@ -81,13 +81,13 @@ export class ExportService {
       // An empty chunk would end the stream.
       if (bytes.length > 0) yield bytes;
       if (page.nextCursor === null) return;
-      page = await this.read({ ...question, cursor: page.nextCursor }, rows);
+      page = await this.read({ ...request, cursor: page.nextCursor }, rows);
     }
   }
 
   private async read({ projectId, filter, order, cursor }: PageOf, { rows }: PageRows): Promise<Page> {
     try {
-      return await this.lanes.run(
+      return await this.reads.run(
         () =>
           this.events.page(projectId, filter, {
             ...order,

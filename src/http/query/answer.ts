@@ -34,7 +34,7 @@ function membersOf(object: object): string {
   return members === '' ? '' : `,${members}`;
 }
 
-/** A page of a list; with `next_cursor` the question goes on, null on the last page. */
+/** A page of a list; with `next_cursor` the query goes on, null on the last page. */
 export interface PageAnswer<T> extends Answer<T[]> {
   next_cursor: string | null;
 }

@@ -2,7 +2,7 @@ import { ApiHideProperty } from '@nestjs/swagger';
 import { Text } from './query-checks.js';
 import type { Parameters } from './query-parameters.js';
 
-/** What every question about a project may be asked with. */
+/** What every query about a project may be asked with. */
 export class ProjectQuery implements Parameters {
   @ApiHideProperty()
   others: Parameters['others'];

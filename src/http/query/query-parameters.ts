@@ -99,7 +99,7 @@ export function ignored(name: string): string {
 const ENDS_AS_TIME = /\d\d:\d\d$/;
 
 /**
- * For a question that found nothing: a warning for each parameter in whose value a `+` stands, which is how a query string writes a
+ * For a query that found nothing: a warning for each parameter in whose value a `+` stands, which is how a query string writes a
  * blank. `app_version=2.0.0+6` looks for `2.0.0 6`; whoever meant the + would never know.
  */
 export function plusWarnings(url = ''): string[] {

@@ -31,7 +31,7 @@ const RANGE_MICROS: Record<Range, Micros> = { hour: HOUR, day: DAY, week: 7 * DA
 
 type Range = (typeof RANGES)[number];
 
-/** Which time a question is about. */
+/** Which time a query is about. */
 export class TimeRangeQuery extends ProjectQuery {
   @OneOf(RANGES, { default: 'day', description: 'Up to now; or from and to' })
   range?: Range;

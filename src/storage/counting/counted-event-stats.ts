@@ -62,12 +62,12 @@ export class CountedEventStats extends EventStats {
     };
   }
 
-  async stats(projectId: number, question: StatsRequest): Promise<StatsAnswer> {
-    const { from, to, type, groupBy } = question;
-    const starts = bucketStarts(from, to, question.interval, question.timezone, Infinity);
+  async stats(projectId: number, query: StatsRequest): Promise<StatsAnswer> {
+    const { from, to, type, groupBy } = query;
+    const starts = bucketStarts(from, to, query.interval, query.timezone, Infinity);
     const window = { from, to, starts };
-    if (type === 'users') return this.uniques(projectId, question, window, 'user');
-    if (type === 'sessions') return this.uniques(projectId, question, window, 'session');
+    if (type === 'users') return this.uniques(projectId, query, window, 'user');
+    if (type === 'sessions') return this.uniques(projectId, query, window, 'session');
     const points = await this.windows.points({
       projectId,
       window,

@@ -49,18 +49,18 @@ export class DistinctByGroup {
     };
   }
 
-  private async counts(question: SeenQuery, window: Window): Promise<DistinctCounts> {
-    const pieces = await this.pieces(question.projectId, window);
+  private async counts(query: SeenQuery, window: Window): Promise<DistinctCounts> {
+    const pieces = await this.pieces(query.projectId, window);
     const isMuch = pieces.some(({ events }) => events > MOST_EVENTS_OF_A_PIECE);
-    if (isMuch) return this.store.count(question, window, MAX_GROUPS);
+    if (isMuch) return this.store.count(query, window, MAX_GROUPS);
     const distinct = new DistinctByValue();
-    const kept = await this.addKept(distinct, question, window, pieces);
+    const kept = await this.addKept(distinct, query, window, pieces);
     await this.addScanned(
       distinct,
-      question,
+      query,
       pieces.filter((piece) => !kept.has(piece)),
     );
-    if (distinct.size > MOST_IDS) return this.store.count(question, window, MAX_GROUPS);
+    if (distinct.size > MOST_IDS) return this.store.count(query, window, MAX_GROUPS);
     return distinct.counts(MAX_GROUPS);
   }
 
@@ -83,14 +83,14 @@ export class DistinctByGroup {
   /** Adds what is kept of pieces, with what was not counted yet; gives these pieces. */
   private async addKept(
     distinct: DistinctByValue,
-    question: SeenQuery,
+    query: SeenQuery,
     window: Window,
     pieces: readonly SeenPiece[],
   ): Promise<Set<SeenPiece>> {
     const added = new Set<SeenPiece>();
     const ranges = new Map(pieces.filter(({ isKept }) => isKept).map((piece) => [piece.from, piece]));
     if (ranges.size === 0) return added;
-    const { found, pending } = await this.kept(question, window, [...ranges.values()]);
+    const { found, pending } = await this.kept(query, window, [...ranges.values()]);
     const add = async (some: readonly KeptRange[], kept: ReadonlyMap<number, Buffer>): Promise<void> => {
       for (const { id, from } of some) {
         const bytes = kept.get(id);
@@ -116,13 +116,13 @@ export class DistinctByGroup {
     return added;
   }
 
-  private kept(question: SeenQuery, window: Window, ranges: readonly SeenPiece[]): Promise<Kept> {
+  private kept(query: SeenQuery, window: Window, ranges: readonly SeenPiece[]): Promise<Kept> {
     const [dimension, unique] = [
-      dimensionIndex(EVENTS, question.dimension),
-      EVENTS.uniqueKinds.indexOf(question.kind),
+      dimensionIndex(EVENTS, query.dimension),
+      EVENTS.uniqueKinds.indexOf(query.kind),
     ];
     return this.windows.look(
-      () => this.store.kept(question, ranges),
+      () => this.store.kept(query, ranges),
       ({ found }) => {
         const places = new Places(
           window,
@@ -133,7 +133,7 @@ export class DistinctByGroup {
           add: (row) => {
             const [projectId, , timestamp] = row;
             const id = idIn(row, EVENTS, unique);
-            if (projectId !== question.projectId || id === null || !places.isInBuckets(timestamp)) return;
+            if (projectId !== query.projectId || id === null || !places.isInBuckets(timestamp)) return;
             const point = places.pointOf(timestamp);
             const values = pending.get(point) ?? new Map<string, number[]>();
             pending.set(point, values);
@@ -151,15 +151,15 @@ export class DistinctByGroup {
   /** Adds who was seen in pieces by their rows, and keeps it. */
   private async addScanned(
     distinct: DistinctByValue,
-    question: SeenQuery,
+    query: SeenQuery,
     pieces: readonly CountedPiece[],
   ): Promise<void> {
     for (const group of inGroups(pieces, ({ events }) => events, SCANNED_AT_ONCE)) {
       if (distinct.size > MOST_IDS) return;
       const keeping = group.filter(({ isKept }) => isKept);
       const ids =
-        keeping.length > 0 ? await this.store.reserve(question, keeping) : new Map<Micros, number>();
-      const found = await this.store.scan(question, group);
+        keeping.length > 0 ? await this.store.reserve(query, keeping) : new Map<Micros, number>();
+      const found = await this.store.scan(query, group);
       const keep = new Map<number, Buffer>();
       for (const [i, piece] of group.entries()) {
         const seen = await SeenByValue.of(found[i]);

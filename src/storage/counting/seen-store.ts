@@ -44,26 +44,26 @@ export type SeenHashes = Map<string, Float64Array>;
  */
 export interface SeenStore {
   /** Those of the ranges that are kept and, of the same moment, the ids of the blocks that are not counted. */
-  kept(question: SeenQuery, ranges: readonly TimeRange[]): Promise<{ found: KeptRange[]; pending: number[] }>;
+  kept(query: SeenQuery, ranges: readonly TimeRange[]): Promise<{ found: KeptRange[]; pending: number[] }>;
   /** What was kept under ids (see SeenByValue.toBytes), where it still is. */
   read(ids: readonly number[]): Promise<Map<number, Buffer>>;
   /**
    * Before ranges are scanned: from now on it is noticed when a record of them is counted. Gives the ids to keep them under, by
    * `from`: of none that is kept by now, and of none while somebody counts.
    */
-  reserve(question: SeenQuery, ranges: readonly TimeRange[]): Promise<Map<Micros, number>>;
+  reserve(query: SeenQuery, ranges: readonly TimeRange[]): Promise<Map<Micros, number>>;
   /** Who was seen in each of the ranges, by the rows. */
-  scan(question: SeenQuery, ranges: readonly TimeRange[]): Promise<SeenHashes[]>;
+  scan(query: SeenQuery, ranges: readonly TimeRange[]): Promise<SeenHashes[]>;
   /** Keeps bytes under ids; not where a record of the range was counted since it was reserved. */
   keep(seen: ReadonlyMap<number, Buffer>): Promise<void>;
   /** All of a window by the rows, in the database's memory. */
-  count(question: SeenQuery, window: Window, mostGroups: number): Promise<DistinctCounts>;
+  count(query: SeenQuery, window: Window, mostGroups: number): Promise<DistinctCounts>;
 }
 
 /** Part of a point of a window's series. */
 export interface SeenPiece extends TimeRange {
   point: number;
-  /** Is who was seen in it worth keeping: will another question ask for the same piece? */
+  /** Is who was seen in it worth keeping: will another query ask for the same piece? */
   isKept: boolean;
 }
 

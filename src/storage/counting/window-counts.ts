@@ -56,8 +56,8 @@ export class WindowCounts extends CountedTotals {
   }
 
   /** The cells of each point of a window. @throws RangeError for a ragged window of records that have no rows. */
-  async points(question: CellsQuery): Promise<Cells[]> {
-    const { projectId, window, dimension, firstMinute, histograms = false } = question;
+  async points(query: CellsQuery): Promise<Cells[]> {
+    const { projectId, window, dimension, firstMinute, histograms = false } = query;
     const index = dimensionIndex(this.store.kind, dimension);
     const pieces = runsOf(window, this.store.kind.dimensions[index].tiers, firstMinute);
     const places = new Places(window, pieces);
@@ -86,9 +86,9 @@ export class WindowCounts extends CountedTotals {
   }
 
   /** The cells of a window as one point. */
-  async whole(question: Omit<CellsQuery, 'window'> & { window: Omit<Window, 'starts'> }): Promise<Cells> {
-    const { from, to } = question.window;
-    return (await this.points({ ...question, window: { from, to, starts: [from] } }))[0];
+  async whole(query: Omit<CellsQuery, 'window'> & { window: Omit<Window, 'starts'> }): Promise<Cells> {
+    const { from, to } = query.window;
+    return (await this.points({ ...query, window: { from, to, starts: [from] } }))[0];
   }
 
   /** How many records each value of a dimension has over all days: these values, or all there are. */
@@ -120,22 +120,22 @@ export class WindowCounts extends CountedTotals {
   }
 
   /** How many were seen in a window and at each of its points: within 2 %, exact below 10,000. */
-  async uniques(question: UniquesQuery): Promise<UniqueCounts> {
-    const { window, firstMinute } = question;
+  async uniques(query: UniquesQuery): Promise<UniqueCounts> {
+    const { window, firstMinute } = query;
     const tiers = this.store.kind.uniqueTiers;
     // The widest buckets of the whole window are few, where those of its points may be many and large.
-    const whole = await this.sketched(question, cover(window.from, window.to, tiers, firstMinute), {
+    const whole = await this.sketched(query, cover(window.from, window.to, tiers, firstMinute), {
       ...window,
       starts: [window.from],
     });
     const total = whole[0].estimate();
     if (window.starts.length === 1) return { total, series: [total] };
-    return { total, series: await this.uniquesByPoint(question, runsOf(window, tiers, firstMinute)) };
+    return { total, series: await this.uniquesByPoint(query, runsOf(window, tiers, firstMinute)) };
   }
 
   /** A point that is one bucket has its number there; what is of several parts is merged. */
-  private async uniquesByPoint(question: UniquesQuery, pieces: readonly Piece[]): Promise<number[]> {
-    const { projectId, window, kind } = question;
+  private async uniquesByPoint(query: UniquesQuery, pieces: readonly Piece[]): Promise<number[]> {
+    const { projectId, window, kind } = query;
     const places = new Places(window, pieces);
     const idOf = this.idsOf(kind);
     const { series, parts } = await this.look(
@@ -161,7 +161,7 @@ export class WindowCounts extends CountedTotals {
     const mixed = parts.map((n) => n > 1);
     if (!mixed.includes(true)) return series;
     const rest = pieces.flatMap((piece) => places.within(piece, mixed));
-    const sketches = await this.sketched(question, rest, window);
+    const sketches = await this.sketched(query, rest, window);
     return series.map((number, point) => (mixed[point] ? sketches[point].estimate() : number));
   }
 

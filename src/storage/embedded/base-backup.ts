@@ -2,7 +2,7 @@ import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from '
 import path from 'node:path';
 import { Client } from '../postgres/database.js';
 import { clusterDirOf, superuserUrl } from './cluster.js';
-import { DataDirError } from './data-dir.js';
+import { DataDirError } from './data-dir-error.js';
 import { canEnter, databaseUser, type OsUser } from './os-user.js';
 
 const CLUSTER = 'postgres';

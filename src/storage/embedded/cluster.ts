@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { POSTGRES_MAJOR } from './binaries.js';
-import { asDataDirError, DataDirError } from './data-dir.js';
+import { asDataDirError, DataDirError } from './data-dir-error.js';
 import type { OsUser } from './os-user.js';
 import { lastComplaint, run } from './postmaster.js';
 

@@ -1,5 +1,6 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { asDataDirError, DataDirError } from './data-dir-error.js';
 import { canEnter, databaseUser, type OsUser } from './os-user.js';
 
 const ROOT_DATA_DIR = '/var/lib/sightline';
@@ -9,15 +10,6 @@ const PASSAGE = 0o711;
 /** What a DATA_DIR holds that is nothing else: `lost+found` is where a file system is mounted on it. */
 const OWN_NAMES =
   /^(postgres|postgres\.init-.*|\.postgres-.*|connection\.json.*|api-key.*|lock|archive|lost\+found)$/;
-
-const REASONS: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'read-only file system',
-  ENOSPC: 'no space left on device',
-  EDQUOT: 'disk quota exceeded',
-  ENOTDIR: 'not a directory',
-};
 
 /**
  * The absolute DATA_DIR. Where nobody chose one and root's own place (a checkout under /root, say)
@@ -78,15 +70,4 @@ function makeDir(dir: string, mode: number): void {
     if (code === 'ENOENT') throw new DataDirError(`DATA_DIR ${dir}: cannot be created`);
     if (code !== 'EEXIST') throw error;
   }
-}
-
-/** DATA_DIR cannot be used. The message is one line that says why, fit to end a start with. */
-export class DataDirError extends Error {
-  override name = 'DataDirError';
-}
-
-/** What the system refused, as a `DataDirError`; anything else as it came. */
-export function asDataDirError(dataDir: string, error: unknown): unknown {
-  const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
-  return reason ? new DataDirError(`DATA_DIR ${dataDir}: ${reason}`) : error;
 }

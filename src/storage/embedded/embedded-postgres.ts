@@ -7,7 +7,8 @@ import { lockFile, type FileLock } from '../file-lock.js';
 import { locateBinaries } from './binaries.js';
 import { clusterDirOf, clusterUrl, ensureCluster } from './cluster.js';
 import { readConnection, removeConnection, writeConnection, type Connection } from './connection-file.js';
-import { prepareDataDir, asDataDirError, DataDirError } from './data-dir.js';
+import { asDataDirError, DataDirError } from './data-dir-error.js';
+import { prepareDataDir } from './data-dir.js';
 import { databaseUser, type OsUser } from './os-user.js';
 import { Supervisor } from './supervisor.js';
 

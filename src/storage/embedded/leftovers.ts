@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DataDirError } from './data-dir.js';
+import { DataDirError } from './data-dir-error.js';
 
 const POLL_MS = 20;
 const FAST_STOP_MS = 20_000;

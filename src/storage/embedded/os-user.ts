@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { DataDirError } from './data-dir.js';
+import { DataDirError } from './data-dir-error.js';
 
 /** The user that PostgreSQL runs as. Without `ids` it is the user of this process. */
 export interface OsUser {

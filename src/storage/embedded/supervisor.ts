@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DataDirError } from './data-dir.js';
+import { DataDirError } from './data-dir-error.js';
 import { clearLeftovers } from './leftovers.js';
 import { startPostmaster, type Postmaster, type PostmasterOptions } from './postmaster.js';
 

@@ -31,7 +31,7 @@ export class Mysql {
     readonly operations: Sessions,
     /** For what may take minutes. */
     readonly background: Sessions,
-    /** What each project's questions may have of `query`. */
+    /** What each project's queries may have of `query`. */
     readonly readers: FairSemaphore,
   ) {}
 

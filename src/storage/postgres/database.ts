@@ -21,7 +21,7 @@ export class Database {
 
   private constructor(
     private readonly sources: Record<PoolName, DataSource>,
-    /** What each project's questions may have of `query`. */
+    /** What each project's queries may have of `query`. */
     readonly readers: FairSemaphore,
   ) {}
 

@@ -118,7 +118,7 @@ interface Connection {
 }
 
 /** What a `copy … to stdout` gives, as PostgreSQL writes it; the connection rests while nobody reads. */
-export function copyOut(client: pg.Client, text: string): Readable {
+function copyOut(client: pg.Client, text: string): Readable {
   const output = new PassThrough({ highWaterMark: READ_AHEAD_BYTES });
   const query = {
     submit: (connection: Connection) => connection.query(text),

@@ -48,7 +48,7 @@ export class PostgresModule {
       implement(EventStore, (database) => new PostgresEventStore(database, pending)),
       implement(EventCounter, () => new Counter(counted, pending)),
       read(EventReader, (database) => new PostgresEventReader(database, windows)),
-      // tails have lanes of their own, and one that waits for its project's share would hold up those of the others
+      // tails have a semaphore of their own, and one that waits for its project's share would hold up those of the others
       implement(EventTail, (database, clock) => new PostgresEventTail(database, clock)),
       read(EventStats, (database, clock) => {
         const distinct = new DistinctByGroup(new PostgresSeenStore(database), windows, clock);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Batch, Sent } from '../batch.js';
+import type { Batch } from '../batch.js';
+import type { Sent } from '../traffic.js';
 import type { RawEntry } from '../../../samples/access/access-maker.js';
 import {
   parseBody,

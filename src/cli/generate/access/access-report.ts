@@ -1,7 +1,7 @@
 import type { LatencySummary } from '../latencies.js';
 import type { Ledger } from '../ledger.js';
-import { headLine, latencyLine, row, sentAgain, surprises, type RunFacts } from '../report.js';
-import type { Kind } from '../run.js';
+import { headLine, latencyLine, row, sentAgain, surprises } from '../report.js';
+import type { Kind, RunFacts } from '../run.js';
 import { AccessMaker, type AccessShares } from '../../../samples/access/access-maker.js';
 import { accessBatchOf, type AccessFormat } from './access-batch.js';
 
@@ -26,7 +26,7 @@ export interface AccessReport {
   closes: boolean;
 }
 
-export function accessReportOf(ledger: Ledger, facts: RunFacts): AccessReport {
+function accessReportOf(ledger: Ledger, facts: RunFacts): AccessReport {
   const unacknowledged = facts.unacknowledged.length;
   return {
     target: facts.target,

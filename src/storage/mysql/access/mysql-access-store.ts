@@ -34,7 +34,7 @@ interface Appended<T> {
 /** Appends to MariaDB: rows, what is to be counted and new addresses in one transaction. */
 export class MysqlAccessStore extends AccessStore {
   private readonly logger = new Logger(MysqlAccessStore.name);
-  private readonly turns = new KeyedMutex();
+  private readonly mutex = new KeyedMutex();
 
   constructor(
     private readonly mysql: Pick<Mysql, 'ingest'>,
@@ -53,7 +53,7 @@ export class MysqlAccessStore extends AccessStore {
 
   // Repeats of one request wait here: in the database each of them would hold a connection meanwhile.
   appendOnce(request: OnceRequest): Promise<OnceResult> {
-    return this.turns.take(`${request.projectId} ${request.key}`, () =>
+    return this.mutex.runExclusive(`${request.projectId} ${request.key}`, () =>
       this.inPartitions(request.entries, (db, slot) => this.storeOnce(db, request, slot)),
     );
   }
@@ -131,7 +131,7 @@ export interface Claim {
  * Takes a request's key, or gives what it was answered before. Waits for a transaction that has the same key in hand.
  * Assignments are made from left to right: the expiry goes last.
  */
-export async function claimAnswer(db: Session, request: OnceRequest): Promise<Claim> {
+async function claimAnswer(db: Session, request: OnceRequest): Promise<Claim> {
   const { projectId, key, bodyDigest, expiresAtMs } = request;
   const digest = bytes(Buffer.from(bodyDigest, 'hex'));
   const expired = 'expires_at <= utc_timestamp(6)';
@@ -145,7 +145,7 @@ export async function claimAnswer(db: Session, request: OnceRequest): Promise<Cl
 }
 
 /** Keeps what a request is answered with its key. */
-export async function updateAnswer(
+async function updateAnswer(
   db: Session,
   { projectId, key }: OnceRequest,
   answer: unknown,

@@ -129,9 +129,9 @@ export class MysqlCountStore extends CountStore {
     }
   }
 
-  private async look<Row>(question: string, columns: number): Promise<{ found: Row[]; pending: number[] }> {
+  private async look<Row>(query: string, columns: number): Promise<{ found: Row[]; pending: number[] }> {
     const rows = await this.mysql.query.rows<WithPending<Row>>(
-      `${question} union all select ${'null, '.repeat(columns)} id from access_blocks`,
+      `${query} union all select ${'null, '.repeat(columns)} id from access_blocks`,
     );
     const found: Row[] = [];
     const pending: number[] = [];

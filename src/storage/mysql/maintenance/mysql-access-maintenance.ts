@@ -53,7 +53,7 @@ export class MysqlAccessMaintenance extends AccessMaintenance {
   }
 }
 
-/** Deletes what no question reaches any more: minute buckets, minute sketches, idempotency keys. */
+/** Deletes what no query reaches any more: minute buckets, minute sketches, idempotency keys. */
 async function prune(background: Sessions, now: Micros): Promise<void> {
   await background.use(async (db) => {
     for (const project of await projectsOf(db)) {

@@ -31,7 +31,7 @@ const approximate: NoteKind = {
   returning project_id, register as name, true as is_new`,
 };
 
-export const NOTE_KINDS: Record<UniqueIps, NoteKind> = { exact, approximate };
+const NOTE_KINDS: Record<UniqueIps, NoteKind> = { exact, approximate };
 
 /** Most in a statement. */
 const CHUNK = 5_000;

@@ -24,7 +24,7 @@ export interface AccessStoreOptions {
 /** Appends to PostgreSQL: rows, what is to be counted and new addresses in one statement, and so in one transaction. */
 export class PostgresAccessStore extends AccessStore {
   private readonly logger = new Logger(PostgresAccessStore.name);
-  private readonly turns = new KeyedMutex();
+  private readonly mutex = new KeyedMutex();
 
   constructor(
     private readonly database: Database,
@@ -45,7 +45,7 @@ export class PostgresAccessStore extends AccessStore {
 
   // Repeats of one request wait here: in the database each of them would hold a connection meanwhile.
   appendOnce(request: OnceRequest): Promise<OnceResult> {
-    return this.turns.take(`${request.projectId} ${request.key}`, () =>
+    return this.mutex.runExclusive(`${request.projectId} ${request.key}`, () =>
       retried(() =>
         inTransaction(this.database.ingest, (db) =>
           appendOnce(db, request, this.records(this.storeIn(db)), this.options.addresses),

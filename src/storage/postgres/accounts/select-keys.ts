@@ -27,8 +27,8 @@ interface KeyPosition {
 }
 
 /** Oldest first; what is absent does not narrow. */
-export async function selectKeys(db: Queryable, question: KeyQuery): Promise<ListedKey[]> {
-  return (await selectKeyRows(db, question)).map(toListedKey);
+export async function selectKeys(db: Queryable, query: KeyQuery): Promise<ListedKey[]> {
+  return (await selectKeyRows(db, query)).map(toListedKey);
 }
 
 function selectKeyRows(db: Queryable, { id, digest, project, after, limit }: KeyQuery): Promise<KeyRow[]> {
@@ -102,15 +102,15 @@ export async function selectKeyPage(
   limit: number,
   cursor: string | null,
 ): Promise<KeyPage> {
-  const question = ['keys', project];
-  const [createdAt, id] = cursor === null ? [] : decodeCursor(question, cursor, isPosition);
+  const query = ['keys', project];
+  const [createdAt, id] = cursor === null ? [] : decodeCursor(query, cursor, isPosition);
   const after = createdAt === undefined || id === undefined ? null : { createdAt, id };
   // One more than is given tells whether there is a next page.
   const found = await selectKeyRows(db, { project, after, limit: limit + 1 });
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const nextCursor =
-    found.length > limit && last !== undefined ? encodeCursor(question, [last.created_at, last.id]) : null;
+    found.length > limit && last !== undefined ? encodeCursor(query, [last.created_at, last.id]) : null;
   return { keys: page.map(toListedKey), nextCursor };
 }
 

@@ -26,15 +26,15 @@ export class PostgresAuditStore extends AuditStore {
   }
 
   async page(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage> {
-    const question = ['audit', filter];
-    const [at, id] = cursor === null ? [] : decodeCursor(question, cursor, isPosition);
+    const query = ['audit', filter];
+    const [at, id] = cursor === null ? [] : decodeCursor(query, cursor, isPosition);
     const after = at === undefined || id === undefined ? null : { at, id };
     // One more than is given tells whether there is a next page.
     const found = await selectAudit(this.database.query, filter, limit + 1, after);
     const entries = found.slice(0, limit);
     const last = entries.at(-1);
     const nextCursor =
-      found.length > limit && last !== undefined ? encodeCursor(question, [last.at, last.id]) : null;
+      found.length > limit && last !== undefined ? encodeCursor(query, [last.at, last.id]) : null;
     return { entries, nextCursor };
   }
 
@@ -63,7 +63,7 @@ export interface AuditPosition {
 }
 
 /** Newest first, after a position. */
-export async function selectAudit(
+async function selectAudit(
   db: Queryable,
   { action, actor, project, from, to }: AuditFilter,
   limit: number,

@@ -7,7 +7,7 @@ const WIDTH = 15 * 60_000_000;
 
 /**
  * Deletes who was seen in the times of these events, in the transaction that counts them: until it ends they are pending, and a
- * question adds them.
+ * query adds them.
  */
 export async function forgetSeen(db: Queryable, events: readonly CountedRow[]): Promise<void> {
   const runs = runsOf(events);

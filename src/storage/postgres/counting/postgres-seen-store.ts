@@ -28,7 +28,7 @@ export class PostgresSeenStore implements SeenStore {
   constructor(private readonly database: Pick<Database, 'query'>) {}
 
   async kept(
-    question: SeenQuery,
+    query: SeenQuery,
     ranges: readonly TimeRange[],
   ): Promise<{ found: KeptRange[]; pending: number[] }> {
     const found = await this.ask<Kept & { pending: string | null }>(
@@ -39,7 +39,7 @@ export class PostgresSeenStore implements SeenStore {
        where s.project_id = $1 and s.kind = $2 and s.dimension = $3 and s.seen is not null
        union all
        select null, null, null, null, null, ${pendingIds(EVENTS)}`,
-      [...valuesOf(question), ...columnsOf(ranges)],
+      [...valuesOf(query), ...columnsOf(ranges)],
     );
     const kept = found.filter(({ id }) => id !== null).sort((a, b) => a.from - b.from);
     await this.use(kept.filter(({ isUnused }) => isUnused));
@@ -65,7 +65,7 @@ export class PostgresSeenStore implements SeenStore {
     return read as Map<number, Buffer>;
   }
 
-  async reserve(question: SeenQuery, ranges: readonly TimeRange[]): Promise<Map<Micros, number>> {
+  async reserve(query: SeenQuery, ranges: readonly TimeRange[]): Promise<Map<Micros, number>> {
     // Who counts looks at what is reserved when it has the lock: it has ended when this is done, or begins after it.
     const reserved = await this.ask<{ id: number; from: Micros }>(
       'reserve',
@@ -73,7 +73,7 @@ export class PostgresSeenStore implements SeenStore {
        select $1, $2, $3, from_at, to_at from ${RANGES} where ${isFreeToRead(EVENTS)} order by from_at
        on conflict (project_id, from_at, to_at, kind, dimension) do update set id = default where s.seen is null
        returning id, ${microsOf('from_at')} as "from"`,
-      [...valuesOf(question), ...columnsOf(ranges)],
+      [...valuesOf(query), ...columnsOf(ranges)],
     );
     return new Map(reserved.map(({ id, from }) => [from, id]));
   }
@@ -153,7 +153,7 @@ order by 1, 2`,
     return { series, total: found.find(({ point }) => point === null)!.n };
   }
 
-  /** A question once a day tells that it is still asked. */
+  /** A query once a day tells that it is still asked. */
   private async use(kept: readonly KeptRange[]): Promise<void> {
     if (kept.length === 0) return;
     await this.ask(

@@ -19,15 +19,15 @@ export interface PagedQuery {
   descending: boolean;
 }
 
-export function encodeEventCursor(question: PagedQuery, { value, createdAt, id }: Position): string {
-  return encodeCursor(identityOf(question), [value, createdAt, id]);
+export function encodeEventCursor(query: PagedQuery, { value, createdAt, id }: Position): string {
+  return encodeCursor(identityOf(query), [value, createdAt, id]);
 }
 
 /** @throws SightlineError `invalid_cursor` */
-export function decodeEventCursor(question: PagedQuery, cursor: string): Position {
+export function decodeEventCursor(query: PagedQuery, cursor: string): Position {
   const isPosition = (parts: readonly unknown[]): parts is [Position['value'], string, number] =>
-    parts.length === 3 && isValue(question.sortBy, parts[0]) && isTime(parts[1]) && isId(parts[2]);
-  const [value, createdAt, id] = decodeCursor(identityOf(question), cursor, isPosition);
+    parts.length === 3 && isValue(query.sortBy, parts[0]) && isTime(parts[1]) && isId(parts[2]);
+  const [value, createdAt, id] = decodeCursor(identityOf(query), cursor, isPosition);
   return { value, createdAt, id };
 }
 

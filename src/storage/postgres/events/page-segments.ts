@@ -27,7 +27,7 @@ const KNOWN_VALUES = {
   priority: { field: 'priority', order: PRIORITIES.toSorted() },
 } as const;
 
-/** Everything of a question after `after`, in its order; rows without a value come last in both directions. */
+/** Everything of a query after `after`, in its order; rows without a value come last in both directions. */
 export function pageSegments(
   filter: EventFilter,
   sortBy: SortColumn,

@@ -75,7 +75,7 @@ interface TotalQuery {
   value: string;
 }
 
-/** The question of the rollups that has the same answer as this filter, or null where they have none. */
+/** The query of the rollups that has the same answer as this filter, or null where they have none. */
 function totalQuery(filter: EventFilter): TotalQuery | null {
   const { eventType, eventName, priority, appVersion, providerName } = filter;
   if (filter.userId !== undefined || filter.sessionId !== undefined || filter.properties.length > 0)

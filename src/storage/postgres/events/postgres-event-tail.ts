@@ -32,9 +32,9 @@ interface Mark {
 /** Follows the table of events by its ids, and the locks of those who write to it. */
 export class PostgresEventTail extends EventTail {
   private readonly marks: Mark[] = [];
-  private decided = 0;
+  private watermark = 0;
   /** Marks must be made in order. */
-  private readonly turns = new FairSemaphore(1);
+  private readonly mutex = new FairSemaphore(1);
 
   constructor(
     private readonly database: { query: Queryable },
@@ -44,7 +44,7 @@ export class PostgresEventTail extends EventTail {
   }
 
   head(): Promise<TailHead> {
-    return this.turns.run(() => this.findHead());
+    return this.mutex.run(() => this.findHead());
   }
 
   async tail(
@@ -63,22 +63,22 @@ export class PostgresEventTail extends EventTail {
     const atMs = this.clock.nowMs();
     const giveUpAtMs = performance.now() + PATIENCE_MS;
     const given = await this.look();
-    while (this.decided < given && performance.now() < giveUpAtMs) {
+    while (this.watermark < given && performance.now() < giveUpAtMs) {
       await delay(LOOK_AGAIN_MS);
       await this.look();
     }
-    return { decided: this.decided, readable: Math.max(this.decided, given), atMs };
+    return { watermark: this.watermark, readLimit: Math.max(this.watermark, given), atMs };
   }
 
   private async look(): Promise<number> {
     const { query } = this.database;
-    // In this order: who takes an id after the first question has one above `given`; who took it before and is not seen by the
+    // In this order: who takes an id after the first query has one above `given`; who took it before and is not seen by the
     // second has ended, and whoever asks from now on sees what it did.
     const given = await selectGiven(query);
     const writers = await selectWriters(query);
     if (this.marks.length < MAX_MARKS) this.marks.push({ given, writers });
     while (this.marks.length > 0 && haveEnded(this.marks[0].writers, writers)) {
-      this.decided = this.marks.shift()!.given;
+      this.watermark = this.marks.shift()!.given;
     }
     return given;
   }

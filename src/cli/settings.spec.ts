@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../config/load.js';
 import type { Setting } from '../config/setting.js';
 import { settings } from '../config/settings.js';
-import { envExample, settingsMarkdown } from './setting-text.js';
+import { envExample, settingsMarkdown } from './settings.js';
 
 const available = Object.values<Setting<unknown>>(settings).filter((setting) => !setting.unavailable);
 
