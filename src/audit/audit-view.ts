@@ -1,25 +1,7 @@
-import type { AuditAction, AuditEntry } from '../core/audit.js';
+import type { AuditEntry } from '../core/audit.js';
+import type { AuditView } from './audit.dto.js';
 
-/** An entry of the audit log as it is answered. */
-export interface AuditView {
-  id: number;
-  /** RFC 3339 in UTC. */
-  at: string;
-  action: AuditAction;
-  outcome: 'success' | 'refused';
-  actor: {
-    kind: 'key' | 'cli' | 'server' | 'anonymous';
-    key_id: string | null;
-    /** Of the key, or the user of the operating system. */
-    name: string | null;
-    prefix: string | null;
-  };
-  address: string | null;
-  project: string | null;
-  target: string | null;
-  details: Readonly<Record<string, unknown>>;
-}
-
+/** An entry as it is answered, and written by the command line. */
 export function viewOfEntry({ actor, ...entry }: AuditEntry): AuditView {
   return {
     id: entry.id,

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import {
   ArrayNotEmpty,
   ArrayUnique,
@@ -13,7 +13,8 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { PROJECT_NAME, SCOPES, type Scope } from '../core/api-key.js';
+import { keyState, PROJECT_NAME, SCOPES, type KeyState, type Scope } from '../core/api-key.js';
+import type { ListedKey } from '../core/key-store.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { Text, Integer } from '../http/query/query-checks.js';
 
@@ -56,7 +57,7 @@ export class CreateKeyRequest {
   scopes: Scope[];
 
   /** RFC 3339, in the future; without it the key does not expire. */
-  @ApiPropertyOptional({ type: String, format: 'date-time', example: '2027-01-31T00:00:00Z', nullable: true })
+  @ApiPropertyOptional({ type: String, format: 'date-time', example: '2036-01-31T00:00:00Z', nullable: true })
   @IsOptional()
   @IsString()
   expires_at?: string | null;
@@ -83,4 +84,84 @@ export class KeysQuery extends ProjectQuery {
 
   @Text(8192, 'next_cursor of the previous page')
   cursor?: string;
+}
+
+/** A key as it is answered. */
+@ApiSchema({ name: 'Key' })
+export class KeyView {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  name: string;
+  project: string;
+
+  /** The first characters of the key. */
+  prefix: string;
+
+  @ApiProperty({ enum: SCOPES, isArray: true }) scopes: readonly Scope[];
+  @ApiProperty({ enum: ['active', 'rotating', 'expired', 'revoked'] }) state: KeyState;
+  @ApiProperty({ format: 'date-time' }) created_at: string;
+  @ApiProperty({ format: 'date-time' }) expires_at: string | null;
+  @ApiProperty({ format: 'date-time' }) revoked_at: string | null;
+  @ApiProperty({ format: 'date-time' }) last_used_at: string | null;
+  @ApiProperty({ type: 'integer' }) usage_count: number;
+  rate_limit_per_minute: number | null;
+  self_rotate: boolean;
+
+  /** The key that replaced it. */
+  @ApiProperty({ format: 'uuid' }) successor_id: string | null;
+
+  rotation_due: boolean;
+}
+
+/** The one answer that shows the key itself. */
+@ApiSchema({ name: 'NewKey' })
+export class NewKeyView extends KeyView {
+  /** The key itself. */
+  key: string;
+}
+
+/** Made with its first key. */
+export class Project {
+  name: string;
+}
+
+export const KEY_EXAMPLE: KeyView = {
+  id: '5f1d7c0e-7d0b-4c5f-9f2e-1f0f4c1c2a11',
+  name: 'ios app',
+  project: 'default',
+  prefix: 'sl_4fK2Zq',
+  scopes: ['ingest'],
+  state: 'active',
+  created_at: '2026-11-20T10:00:00.000Z',
+  expires_at: null,
+  revoked_at: null,
+  last_used_at: null,
+  usage_count: 0,
+  rate_limit_per_minute: null,
+  self_rotate: false,
+  successor_id: null,
+  rotation_due: false,
+};
+
+export function viewOf(key: ListedKey, nowMs: number, rotationDue: boolean): KeyView {
+  return {
+    id: key.id,
+    name: key.name,
+    project: key.project,
+    prefix: key.prefix,
+    scopes: key.scopes,
+    state: keyState(key, nowMs),
+    created_at: new Date(key.createdAt).toISOString(),
+    expires_at: toText(key.expiresAt),
+    revoked_at: toText(key.revokedAt),
+    last_used_at: toText(key.lastUsedAt),
+    usage_count: key.usageCount,
+    rate_limit_per_minute: key.rateLimitPerMinute,
+    self_rotate: key.selfRotate,
+    successor_id: key.successorId,
+    rotation_due: rotationDue,
+  };
+}
+
+function toText(millis: number | null): string | null {
+  return millis === null ? null : new Date(millis).toISOString();
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
-import { ApiBodyFailures, ApiFailures, ApiNotFound } from '../http/query/openapi.js';
+import { ApiAnswer, ApiBodyFailures, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
 import { QueryPipe } from '../http/query/query-parameters.js';
 import type { Caller } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
@@ -10,10 +10,8 @@ import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
 import type { ListedKey } from '../core/key-store.js';
 import { CurrentActor, CurrentCaller, RequireKey, RequireScope } from './access.js';
-import { CreateKeyRequest, KeysQuery } from './key.dto.js';
+import { CreateKeyRequest, KEY_EXAMPLE, KeysQuery, KeyView, NewKeyView, viewOf } from './key.dto.js';
 import { KeyService, type MadeKey } from './key.service.js';
-import { viewOf, type KeyView, type NewKeyView } from './key-view.js';
-import { ApiKeyList, ApiNewKey, ApiRevokedKey } from './keys.openapi.js';
 import { RotationPolicy } from './rotation-policy.js';
 import { validatedBody } from './validated-body.pipe.js';
 
@@ -23,6 +21,16 @@ const ApiProject = () =>
     required: false,
     description: 'Only this project',
     schema: { type: 'string', maxLength: 64 },
+  });
+
+/** 201 with a key's text, shown this once. */
+const ApiNewKey = (message: string) =>
+  ApiAnswer({
+    status: 201,
+    description: 'The key, shown only once',
+    message,
+    type: NewKeyView,
+    example: { ...KEY_EXAMPLE, key: 'sl_4fK2Zq0x…' },
   });
 
 /** The keys of the server. An id names one key of any project; `?project=` narrows to one. */
@@ -41,7 +49,12 @@ export class KeysController {
   @Post()
   @HttpCode(201)
   @Audited('key.create')
-  @ApiOperation({ summary: 'Make a key' })
+  @ApiOperation({
+    operationId: 'createKey',
+    summary: 'Make a key for a project',
+    description:
+      'The answer is the only one that shows the key; the server keeps a digest of it. A project that does not exist is made.',
+  })
   @ApiBodyFailures()
   @ApiNewKey('Key created')
   async create(
@@ -53,8 +66,17 @@ export class KeysController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List the keys of a project, page by page' })
-  @ApiKeyList()
+  @ApiOperation({
+    operationId: 'listKeys',
+    summary: 'List the keys of a project, page by page',
+    description: 'Prefix, use and state of each key, never the key itself.',
+  })
+  @ApiPage({
+    description: 'Oldest first',
+    message: 'Retrieved 1 keys',
+    type: [KeyView],
+    example: [KEY_EXAMPLE],
+  })
   async list(
     @Query(QueryPipe) { limit, cursor }: KeysQuery,
     @CurrentCaller() caller: Caller,
@@ -67,10 +89,19 @@ export class KeysController {
   @Post(':id/revoke')
   @HttpCode(200)
   @Audited('key.revoke')
-  @ApiOperation({ summary: 'Revoke a key' })
+  @ApiOperation({
+    operationId: 'revokeKey',
+    summary: 'Revoke a key for good',
+    description: 'Every process refuses the key within 2 s.',
+  })
   @ApiProject()
   @ApiBodyFailures()
-  @ApiRevokedKey()
+  @ApiAnswer({
+    description: 'The key as it is now',
+    message: 'Key revoked',
+    type: KeyView,
+    example: { ...KEY_EXAMPLE, state: 'revoked', revoked_at: '2026-11-20T11:00:00.000Z' },
+  })
   @ApiNotFound('No such key, or no such project')
   async revoke(
     @Param('id') id: string,
@@ -83,7 +114,12 @@ export class KeysController {
   @Post(':id/rotate')
   @HttpCode(201)
   @Audited('key.rotate')
-  @ApiOperation({ summary: 'Rotate a key; the old one keeps working for API_KEY_ROTATION_GRACE_HOURS' })
+  @ApiOperation({
+    operationId: 'rotateKey',
+    summary: 'Rotate a key: make its successor',
+    description:
+      'The successor has the same name, scopes and limits, and is shown only here. The old key keeps working for API_KEY_ROTATION_GRACE_HOURS.',
+  })
   @ApiProject()
   @ApiBodyFailures()
   @ApiNewKey('Key rotated')
@@ -100,7 +136,11 @@ export class KeysController {
   @HttpCode(201)
   @RequireKey()
   @Audited('key.rotate')
-  @ApiOperation({ summary: 'Rotate the key of this request, if it was created with self_rotate' })
+  @ApiOperation({
+    operationId: 'rotateOwnKey',
+    summary: 'Rotate the key of this request',
+    description: 'As with any other key, for one that was created with `self_rotate`; any scope will do.',
+  })
   @ApiBodyFailures()
   @ApiNewKey('Key rotated')
   async rotateSelf(

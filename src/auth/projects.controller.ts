@@ -2,8 +2,8 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../http/query/answer.js';
 import { ApiAnswer, ApiFailures } from '../http/query/openapi.js';
-import { listOf, record, text } from '../http/query/schemas.js';
 import { RequireScope } from './access.js';
+import { Project } from './key.dto.js';
 import { KeyRegistry } from './key-registry.js';
 
 /** The projects of the server. One is made with its first key. */
@@ -16,14 +16,18 @@ export class ProjectsController {
   constructor(private readonly registry: KeyRegistry) {}
 
   @Get()
-  @ApiOperation({ summary: 'List the projects' })
+  @ApiOperation({
+    operationId: 'listProjects',
+    summary: 'List the projects of the server',
+    description: 'By name. A project is made with its first key.',
+  })
   @ApiAnswer({
     description: 'By name',
     message: 'Retrieved 2 projects',
-    data: listOf(record({ name: text })),
+    type: [Project],
     example: [{ name: 'default' }, { name: 'shop' }],
   })
-  list(): Answer<{ name: string }[]> {
+  list(): Answer<Project[]> {
     const projects = this.registry.projectNames().map((name) => ({ name }));
     return answer(`Retrieved ${projects.length} projects`, projects);
   }

@@ -1,17 +1,39 @@
 import { Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answer, type Answer } from '../http/query/answer.js';
-import { ApiFailures } from '../http/query/openapi.js';
-import { type Caller, hasScope, type Scope } from '../core/api-key.js';
+import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';
+import type { Caller } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
 import { CurrentActor, CurrentCaller, RequireScope } from './access.js';
 import { unauthorized } from './authenticator.js';
 import { KeyRegistry } from './key-registry.js';
 import { RequireScopeOfKeyInBody } from './log-in.js';
 import { clearCookie, setCookie, tokenOf } from './session-cookie.js';
-import { ApiLogIn, ApiLogOut, ApiSession } from './session.openapi.js';
+import { EXAMPLE, SessionView, viewOfSession } from './session.dto.js';
 import { SessionService } from './session.service.js';
+
+const LOG_IN = {
+  title: 'LogIn',
+  type: 'object',
+  required: ['key'],
+  properties: {
+    key: {
+      type: 'string',
+      pattern: '\\S',
+      description: 'A key with the scope query or admin',
+      example: 'sl_4fK2Zq0x…',
+    },
+  },
+};
+
+const COOKIE = {
+  'Set-Cookie': {
+    description: 'sightline_session; under TLS __Host-sightline_session',
+    required: true,
+    schema: { type: 'string' },
+  },
+};
 
 /** Logging in to the dashboard: a key is exchanged for an HttpOnly cookie, and not kept in the page. */
 @ApiTags('Session')
@@ -27,8 +49,22 @@ export class SessionController {
   @HttpCode(201)
   @Header('cache-control', 'no-store')
   @RequireScopeOfKeyInBody('query')
-  @ApiOperation({ summary: 'Log in: exchange a key for a session cookie' })
-  @ApiLogIn()
+  @ApiOperation({
+    operationId: 'logIn',
+    summary: 'Log in: exchange a key for a session cookie',
+    description:
+      'The cookie is HttpOnly and stands for the key from then on: a browser need not keep the key.',
+  })
+  @ApiBody({ schema: LOG_IN })
+  @ApiBodyFailures()
+  @ApiAnswer({
+    status: 201,
+    description: 'Logged in',
+    message: 'Logged in',
+    type: SessionView,
+    example: EXAMPLE,
+    headers: COOKIE,
+  })
   async logIn(
     @CurrentCaller() caller: Caller,
     @CurrentActor() actor: Actor,
@@ -45,8 +81,18 @@ export class SessionController {
   @Header('cache-control', 'no-store')
   @RequireScope('query')
   @ApiSecurity('key')
-  @ApiOperation({ summary: 'Who is asking: by cookie, by key, or anonymously where that is allowed' })
-  @ApiSession()
+  @ApiOperation({
+    operationId: 'getSession',
+    summary: 'Who is asking: by cookie, by key, or anonymously where that is allowed',
+    description:
+      'The key, its scopes and the projects that may be asked about; `key` is null for who asks anonymously.',
+  })
+  @ApiAnswer({
+    description: 'Who is asking',
+    message: 'Session',
+    type: SessionView,
+    example: EXAMPLE,
+  })
   show(
     @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
@@ -62,8 +108,19 @@ export class SessionController {
   @Header('cache-control', 'no-store')
   @RequireScope('query')
   @ApiSecurity('key')
-  @ApiOperation({ summary: 'Log out: the session ends in every process within 2 s' })
-  @ApiLogOut()
+  @ApiOperation({
+    operationId: 'logOut',
+    summary: 'Log out: the session ends in every process within 2 s',
+    description: 'Ends the session of the cookie and clears it. Without a session nothing happens.',
+  })
+  @ApiBodyFailures()
+  @ApiAnswer({
+    description: 'The session has ended',
+    message: 'Logged out',
+    type: null,
+    example: null,
+    headers: COOKIE,
+  })
   async logOut(
     @CurrentCaller() { session }: Caller,
     @CurrentActor() actor: Actor,
@@ -77,27 +134,4 @@ export class SessionController {
   private view(caller: Caller): SessionView {
     return viewOfSession(caller, this.registry.projectNames());
   }
-}
-
-/** Who is asking, as the dashboard needs to know it. */
-interface SessionView {
-  /** null for somebody without a key (ANONYMOUS_SCOPES). */
-  key: { id: string; name: string; prefix: string } | null;
-  project: string;
-  scopes: readonly Scope[];
-  /** The projects that may be chosen by `?project=`. */
-  projects: string[];
-  /** RFC 3339; null where neither session nor key ends by itself. */
-  expires_at: string | null;
-}
-
-function viewOfSession({ key, session, project, scopes }: Caller, projects: readonly string[]): SessionView {
-  const expiresAt = session?.expiresAt ?? key?.expiresAt ?? null;
-  return {
-    key: key && { id: key.id, name: key.name, prefix: key.prefix },
-    project,
-    scopes,
-    projects: hasScope(scopes, 'admin') ? [...projects] : [project],
-    expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
-  };
 }

@@ -3,10 +3,10 @@ import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';
-import { integer, record, text } from '../http/query/schemas.js';
 import { CurrentActor, RequireScope } from '../auth/index.js';
 import type { Actor } from '../core/audit.js';
-import { DEMO_PROJECT, DemoService, type Demo } from './demo.service.js';
+import { Demo, RemovedDemo } from './demo.dto.js';
+import { DEMO_PROJECT, DemoService } from './demo.service.js';
 
 /** Sample data to look at, in the project `demo`. */
 @ApiTags('Demo')
@@ -21,14 +21,16 @@ export class DemoController {
   @HttpCode(201)
   @Audited('project.create')
   @ApiOperation({
-    summary: 'Fill the project demo with sample data of the last five weeks, instead of what it has',
+    operationId: 'createDemo',
+    summary: 'Fill the project demo with sample data',
+    description: 'Events and access entries of the last five weeks, instead of what the project has.',
   })
   @ApiBodyFailures()
   @ApiAnswer({
     status: 201,
     description: 'How much was stored',
     message: 'Demo data stored',
-    data: record({ project: text, events: integer, access_entries: integer }),
+    type: Demo,
     example: { project: DEMO_PROJECT, events: 20_000, access_entries: 20_000 },
   })
   async fill(@CurrentActor() actor: Actor): Promise<Answer<Demo>> {
@@ -38,15 +40,19 @@ export class DemoController {
   @Delete()
   @HttpCode(200)
   @Audited('project.remove')
-  @ApiOperation({ summary: 'Remove the project demo: its data, its keys and itself' })
+  @ApiOperation({
+    operationId: 'removeDemo',
+    summary: 'Remove the project demo',
+    description: 'Its data, its keys and itself. Without a project demo nothing happens.',
+  })
   @ApiBodyFailures()
   @ApiAnswer({
     description: 'There is no sample data',
     message: 'Demo data removed',
-    data: record({ project: text }),
+    type: RemovedDemo,
     example: { project: DEMO_PROJECT },
   })
-  async remove(@CurrentActor() actor: Actor): Promise<Answer<{ project: string }>> {
+  async remove(@CurrentActor() actor: Actor): Promise<Answer<RemovedDemo>> {
     await this.demo.remove(actor);
     return answer('Demo data removed', { project: DEMO_PROJECT });
   }

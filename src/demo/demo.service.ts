@@ -9,15 +9,10 @@ import { AccessDelivery, Delivery } from '../core/delivery.js';
 import { SightlineError } from '../core/errors.js';
 import { ProjectStore } from '../core/project-store.js';
 import { DemoData, newEntryOf, newEventOf } from './demo-data.js';
+import type { Demo } from './demo.dto.js';
 export const DEMO_PROJECT = 'demo';
 /** Bytes of a record beside its texts, about. */
 const RECORD_BYTES = 300;
-
-export interface Demo {
-  project: string;
-  events: number;
-  access_entries: number;
-}
 
 /** Fills a project of its own with sample data, and takes it away again. */
 @Injectable()

@@ -54,6 +54,18 @@ export const EventSchema = Type.Object(
 );
 export type RawEvent = Static<typeof EventSchema>;
 
+/** A batch as OpenAPI shows it. Its events are checked one by one. */
+export const EventBatchSchema = Type.Object(
+  {
+    logs: Type.Array(EventSchema, {
+      minItems: 1,
+      maxItems: 1000,
+      description: 'At most MAX_BATCH_SIZE (1000). One that is not valid is listed among `rejected`',
+    }),
+  },
+  { title: 'EventBatch' },
+);
+
 const validator = Compile(EventSchema);
 
 export function isEvent(value: unknown): value is RawEvent {

@@ -1,13 +1,23 @@
 import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { answer, type Answer } from '../http/query/answer.js';
-import { ApiFailures } from '../http/query/openapi.js';
+import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';
 import { CurrentCaller, RequireScope, TakesBeacons } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
-import { IngestService, type IngestedBatch, type IngestedEvent } from './ingest.service.js';
-import { ApiBeacon, ApiIngestedBatch, ApiIngestedEvent } from './ingest.openapi.js';
+import { IngestedBatch, IngestedEvent } from './event.dto.js';
+import { EventBatchSchema, EventSchema } from './event.schema.js';
+import { IngestService } from './ingest.service.js';
+
+/** 201 of a batch. */
+const ApiIngestedBatch = () =>
+  ApiAnswer({
+    status: 201,
+    description: 'What became of the events',
+    message: 'Batch of 2 logs ingested successfully',
+    type: IngestedBatch,
+  });
 
 /** The way in for events. A 201 means that they are durable. */
 @ApiTags('Events')
@@ -21,8 +31,20 @@ export class IngestController {
   @Post('ingest')
   @HttpCode(201)
   @RouteConfig({ body: 'record' })
-  @ApiOperation({ summary: 'Store one event' })
-  @ApiIngestedEvent()
+  @ApiOperation({
+    operationId: 'ingestEvent',
+    summary: 'Store one event',
+    description:
+      'A 201 means that the event is durable. An `event_id` that the project has already stores nothing and is answered with `duplicate: true`.',
+  })
+  @ApiBody({ schema: EventSchema as object })
+  @ApiBodyFailures()
+  @ApiAnswer({
+    status: 201,
+    description: 'The event is durable',
+    message: 'Log ingested successfully',
+    type: IngestedEvent,
+  })
   async ingest(
     @Body() body: unknown,
     @Req() request: FastifyRequest,
@@ -35,8 +57,21 @@ export class IngestController {
   @Post('beacon')
   @HttpCode(201)
   @TakesBeacons()
-  @ApiOperation({ summary: 'Store what a page sends as it is closed (navigator.sendBeacon)' })
-  @ApiBeacon()
+  @ApiOperation({
+    operationId: 'sendBeacon',
+    summary: 'Store what a page sends as it is closed (navigator.sendBeacon)',
+    description:
+      '`navigator.sendBeacon` cannot set headers: the key may come as `?key=`, and the body, an event or a batch, as text/plain.',
+  })
+  @ApiQuery({
+    name: 'key',
+    required: false,
+    schema: { type: 'string' },
+    description: 'A key whose one scope is ingest; the Origin must be one of BEACON_ORIGINS',
+  })
+  @ApiBody({ schema: { anyOf: [EventSchema, EventBatchSchema] as object[] } })
+  @ApiBodyFailures()
+  @ApiIngestedBatch()
   async beacon(
     @Body() body: { logs?: unknown } | unknown[] | null,
     @Req() request: FastifyRequest,
@@ -51,7 +86,20 @@ export class IngestController {
   @Post('batch-ingest')
   @HttpCode(201)
   @RouteConfig({ body: 'records' })
-  @ApiOperation({ summary: 'Store many events; good ones are stored whatever the bad ones are' })
+  @ApiOperation({
+    operationId: 'ingestEvents',
+    summary: 'Store many events',
+    description:
+      'Each event is checked by itself: what is good is durable, what is not is listed among `rejected`. With `Prefer: handling=strict` one bad event refuses the whole batch.',
+  })
+  @ApiHeader({
+    name: 'Prefer',
+    description: '`handling=strict`: one bad event refuses the whole batch',
+    required: false,
+    schema: { type: 'string' },
+  })
+  @ApiBody({ schema: EventBatchSchema as object })
+  @ApiBodyFailures()
   @ApiIngestedBatch()
   async ingestBatch(
     @Body() body: { logs?: unknown } | null,

@@ -7,33 +7,12 @@ import { Clock } from '../core/clock.js';
 import { Delivery } from '../core/delivery.js';
 import { SightlineError, type FieldError } from '../core/errors.js';
 import type { NewEvent } from '../core/event.js';
+import type { IngestedBatch, IngestedEvent, RejectedEvent } from './event.dto.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { prepareEvent, type PrepareContext } from './prepare-event.js';
 
 const TURN_MS = 10;
 const EVENTS_A_LOOK = 16;
-
-export interface IngestedEvent {
-  event_id: string;
-  id: number;
-  duplicate: boolean;
-  state: 'stored';
-}
-
-export interface RejectedEvent {
-  index: number;
-  /** null where the event had none that could be read. */
-  event_id: string | null;
-  errors: FieldError[];
-}
-
-/** total_received = logs_processed + rejected, and logs_processed = stored + duplicates. */
-export interface IngestedBatch {
-  total_received: number;
-  logs_processed: number;
-  duplicates: number;
-  rejected: RejectedEvent[];
-}
 
 /** What is good of a batch and what is not; `indexes` are the places of `events` in it. */
 interface PreparedBatch {

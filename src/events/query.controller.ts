@@ -2,17 +2,17 @@ import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestj
 import { ApiOperation, ApiParam, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerPieces, JSON_TYPE, listPieces, sentOnce } from '../http/query/answer.js';
-import { ApiMayBeCached, tellAge, wantsFresh } from '../http/query/caching.js';
-import { ApiFailures } from '../http/query/openapi.js';
+import { ApiCachedAnswer, ApiMayBeCached, tellAge, wantsFresh } from '../http/query/caching.js';
+import { ApiAnswer, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { ApiPropertyFilter } from '../http/query/event-filter.js';
 import { plusWarnings, QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
 import { eventPieces } from '../core/event.js';
+import { FilteredEvents, StoredEventView } from './event.dto.js';
 import { filterRequest } from './filter-request.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
-import { ApiEvent, ApiEvents, ApiFilteredPage } from './query.openapi.js';
 import { QueryService } from './query.service.js';
 
 /** The way out for events: the rows themselves. */
@@ -25,9 +25,21 @@ export class QueryController {
   constructor(private readonly events: QueryService) {}
 
   @Get('logs/recent')
-  @ApiOperation({ summary: 'The newest events by time of receipt' })
+  @ApiOperation({
+    operationId: 'listRecentEvents',
+    summary: 'The newest events by time of receipt',
+    description:
+      'All events of the project, newest first. To go on, hand `next_cursor` to `logs/filter` as `cursor`.',
+  })
   @Header('content-type', JSON_TYPE)
-  @ApiEvents()
+  @ApiPage(
+    {
+      description: 'Newest first; fewer than asked for where more would be about 2 MB of JSON',
+      message: 'Retrieved 50 recent logs',
+      type: [StoredEventView],
+    },
+    '`cursor` of logs/filter to go on by; null where that is all',
+  )
   async recent(
     @Query(QueryPipe) query: RecentQuery,
     @CurrentCaller() caller: Caller,
@@ -40,11 +52,20 @@ export class QueryController {
   }
 
   @Get('logs/filter')
-  @ApiOperation({ summary: 'Events by filter, page by page' })
+  @ApiOperation({
+    operationId: 'filterEvents',
+    summary: 'Events by filter, page by page',
+    description:
+      'An event must match every filter that is given. To go on, ask again with `next_cursor` as `cursor` and the same filters and order.',
+  })
   @ApiPropertyFilter()
   @ApiMayBeCached()
   @Header('content-type', JSON_TYPE)
-  @ApiFilteredPage()
+  @ApiCachedAnswer({
+    description: 'A page; it ends early, and says so, at about 2 MB of JSON',
+    message: 'Retrieved 50 filtered logs (page 1 of 20)',
+    type: FilteredEvents,
+  })
   async filter(
     @Query(QueryPipe) query: FilterQuery,
     @CurrentCaller() caller: Caller,
@@ -64,11 +85,16 @@ export class QueryController {
   }
 
   @Get('events/:event_id')
-  @ApiOperation({ summary: 'One event by its event_id' })
+  @ApiOperation({
+    operationId: 'getEvent',
+    summary: 'One event by its event_id',
+    description: 'The event that a client sent with this `event_id`.',
+  })
   @ApiParam({ name: 'event_id', schema: { type: 'string', maxLength: 255 }, description: 'Percent-encoded' })
   @ApiQuery({ type: ProjectQuery })
   @Header('content-type', JSON_TYPE)
-  @ApiEvent()
+  @ApiAnswer({ description: 'The event', message: 'Log retrieved successfully', type: StoredEventView })
+  @ApiNotFound('The project has no event with this event_id, or there is no such project')
   async byEventId(
     @Param('event_id') eventId: string,
     @CurrentCaller() caller: Caller,

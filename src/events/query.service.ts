@@ -10,30 +10,18 @@ import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count } from '../core/event-reader.js';
 import { eventPieces, type StoredEvent } from '../core/event.js';
 import { FairSemaphore } from '../core/semaphore.js';
+import type { PageOfEvents } from './event.dto.js';
 import { cursorOfNextPage, recentRequest, type FilterRequest } from './filter-request.js';
 
 /** Events of a first query: at most 13 MB as MAX_EVENT_SIZE_KB is by default, and no more than a page that is not asked to be longer. */
 const FIRST_EVENTS = 50;
-
-/** What `GET /logs/filter` says of a page beside its events. */
-export interface FilteredPage {
-  /** null when the query was asked with count=none. */
-  total_count: number | null;
-  /** Only there when total_count is an estimate. */
-  total_count_estimated?: true;
-  page: number;
-  page_size: number;
-  total_pages: number | null;
-  next_cursor: string | null;
-  warnings: string[];
-}
 
 /** A page as it is answered. */
 export interface FilteredAnswer {
   /** The events, as an array of JSON; text, as it may be kept and given to several. */
   json: string;
   count: number;
-  page: FilteredPage;
+  page: PageOfEvents;
 }
 
 /** A page of 50 events of 2 kB. A larger one would push a hundred answers of statistics out of the cache. */
@@ -117,11 +105,7 @@ export class QueryService {
     return list;
   }
 
-  private async countOf(
-    projectId: number,
-    query: FilterRequest,
-    list: BoundedList,
-  ): Promise<Count | null> {
+  private async countOf(projectId: number, query: FilterRequest, list: BoundedList): Promise<Count | null> {
     if (query.count === 'none') return null;
     // the only page there is says how many there are
     if (query.pageNumber === 1 && list.nextCursor === null) return { total: list.count, estimated: false };

@@ -32,7 +32,12 @@ export class TailController {
 
   @Get('logs/tail')
   @RouteConfig({ streams: true })
-  @ApiOperation({ summary: 'Events as they are stored, as server-sent events' })
+  @ApiOperation({
+    operationId: 'tailEvents',
+    summary: 'Events as they are stored, as server-sent events',
+    description:
+      'A message for each event that matches, once it is durable. A client that connects again with `Last-Event-ID` is sent what it missed.',
+  })
   @ApiPropertyFilter()
   @ApiTail()
   async tail(

@@ -2,16 +2,25 @@ import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { answer, type Answer } from '../http/query/answer.js';
-import { ApiMayBeCached, tellAge, wantsFresh } from '../http/query/caching.js';
-import { ApiFailures } from '../http/query/openapi.js';
+import { ApiCachedAnswer, ApiMayBeCached, tellAge, wantsFresh } from '../http/query/caching.js';
+import { ApiAnswer, ApiFailures } from '../http/query/openapi.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { ignored, QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
-import type { EventMetrics } from '../core/event-stats.js';
-import { StatsQuery, TopQuery } from './stats-query.js';
-import { ApiMetrics, ApiStats, ApiStatus, ApiTop } from './stats.openapi.js';
-import { StatsService, type StatsData, type StatusData, type TopData } from './stats.service.js';
+import {
+  EventCountSeries,
+  EventErrorSeries,
+  EventLatencySeries,
+  EventMetricsView,
+  EXAMPLES,
+  StatsQuery,
+  Status,
+  TopEventValues,
+  TopQuery,
+  type EventSeries,
+} from './stats.dto.js';
+import { StatsService } from './stats.service.js';
 
 /** The way out for events: what is counted. */
 @ApiTags('Stats')
@@ -23,38 +32,66 @@ export class StatsController {
   constructor(private readonly counts: StatsService) {}
 
   @Get('metrics')
-  @ApiOperation({ summary: 'Key figures of a project' })
+  @ApiOperation({
+    operationId: 'getEventMetrics',
+    summary: 'Key figures of a project',
+    description: 'Totals, the last hour and the last day, by timestamp.',
+  })
   @ApiMayBeCached()
   @ApiQuery({ type: ProjectQuery })
-  @ApiMetrics()
+  @ApiCachedAnswer({
+    description: 'Counts by timestamp',
+    message: 'Metrics retrieved successfully',
+    type: EventMetricsView,
+    example: EXAMPLES.metrics,
+  })
   async metrics(
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<Answer<EventMetrics>> {
+  ): Promise<Answer<EventMetricsView>> {
     const cached = await this.counts.metrics(caller.projectId, wantsFresh(cacheControl));
     tellAge(reply, cached);
     return answer('Metrics retrieved successfully', cached.value);
   }
 
   @Get('status')
-  @ApiOperation({ summary: 'Status of the server and its database, and the metrics' })
+  @ApiOperation({
+    operationId: 'getStatus',
+    summary: 'Status of the server and its database, and the metrics',
+    description: 'Also answered while the database is away: then `metrics` is null.',
+  })
   @ApiQuery({ type: ProjectQuery })
-  @ApiStatus()
-  async status(@CurrentCaller() caller: Caller): Promise<Answer<StatusData>> {
+  @ApiAnswer({
+    description: 'Of the server and its database',
+    message: 'Status retrieved successfully',
+    type: Status,
+    example: EXAMPLES.status,
+  })
+  async status(@CurrentCaller() caller: Caller): Promise<Answer<Status>> {
     return answer('Status retrieved successfully', await this.counts.status(caller.projectId));
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'Time series of logs, errors, latency, users or sessions' })
+  @ApiOperation({
+    operationId: 'getEventSeries',
+    summary: 'Time series of logs, errors, latency, users or sessions',
+    description:
+      'Only what is in [from, to) counts. Users and sessions are exact below 10,000 and in windows under an hour, else within 2 %. Grouped series omit zeros.',
+  })
   @ApiMayBeCached()
-  @ApiStats()
+  @ApiCachedAnswer({
+    description: 'A series and its totals; which values they have goes by `type`',
+    message: 'Stats retrieved successfully',
+    type: { oneOf: [EventCountSeries, EventErrorSeries, EventLatencySeries] },
+    example: EXAMPLES.series,
+  })
   async stats(
     @Query(QueryPipe) query: StatsQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<Answer<StatsData & { warnings: string[] }>> {
+  ): Promise<Answer<EventSeries>> {
     const cached = await this.counts.stats(caller.projectId, query, wantsFresh(cacheControl));
     tellAge(reply, cached);
     const warnings = query.others.map(([name]) => ignored(name));
@@ -62,15 +99,25 @@ export class StatsController {
   }
 
   @Get('stats/top')
-  @ApiOperation({ summary: 'The most frequent names, types, versions, priorities or providers' })
+  @ApiOperation({
+    operationId: 'getTopEventValues',
+    summary: 'The most frequent names, types, versions, priorities or providers',
+    description:
+      'Events by one value, most frequent first. `errors`: those of type error; `avg_ms`, `max_ms`: of `properties.duration_ms`.',
+  })
   @ApiMayBeCached()
-  @ApiTop()
+  @ApiCachedAnswer({
+    description: 'The first values, and what the others come to',
+    message: 'Top values retrieved successfully',
+    type: TopEventValues,
+    example: EXAMPLES.top,
+  })
   async top(
     @Query(QueryPipe) query: TopQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<Answer<TopData & { warnings: string[] }>> {
+  ): Promise<Answer<TopEventValues>> {
     const cached = await this.counts.top(caller.projectId, query, wantsFresh(cacheControl));
     tellAge(reply, cached);
     const warnings = query.others.map(([name]) => ignored(name));

@@ -4,7 +4,7 @@ import { readQuery } from '../http/query/query-parameters.js';
 import type { SightlineError } from '../core/errors.js';
 import { formatRfc3339, parseRfc3339 } from '../core/rfc3339.js';
 import { statsRequest } from './stats.service.js';
-import { StatsQuery } from './stats-query.js';
+import { StatsQuery } from './stats.dto.js';
 
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 

@@ -5,40 +5,15 @@ import type { Config } from '../config/settings.js';
 import { timeRangeOf, seriesRangeOf } from '../http/query/time-range.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { Clock } from '../core/clock.js';
-import {
-  EventStats,
-  type EventMetrics,
-  type Interval,
-  type StatsAnswer,
-  type StatsRequest,
-} from '../core/event-stats.js';
+import { EventStats, type EventMetrics, type StatsRequest } from '../core/event-stats.js';
 import { formatRfc3339 } from '../core/rfc3339.js';
 import { StoreHealth } from '../core/store-health.js';
-import type { Top } from '../core/top.js';
-import type { StatsQuery, TopQuery } from './stats-query.js';
+import type { EventSeries, Status, StatsQuery, TopEventValues, TopQuery } from './stats.dto.js';
 import type { Micros } from '../core/event.js';
 import { MINUTES_REACH } from '../core/time-cover.js';
 
-export interface StatsData extends StatsAnswer {
-  type: string;
-  from: string;
-  to: string;
-  interval: Interval;
-  timezone: string;
-}
-
-export interface TopData extends Top {
-  by: string;
-  from: string;
-  to: string;
-}
-
-export interface StatusData {
-  service: { name: string; version: string; uptime: number; started_at: string };
-  database: { status: 'up' | 'down'; total_logs: number | null };
-  /** null while the database is away. */
-  metrics: EventMetrics | null;
-}
+/** What is kept: the warnings are of one request. */
+type Unwarned<Data extends { warnings: unknown }> = Data extends unknown ? Omit<Data, 'warnings'> : never;
 
 /** Answers of counts, kept for STATS_CACHE_SECONDS or until their project stores something. */
 @Injectable()
@@ -56,7 +31,7 @@ export class StatsService {
   }
 
   /** @throws SightlineError `validation_error` for a query that is too fine */
-  async stats(projectId: number, query: StatsQuery, fresh: boolean): Promise<Cached<StatsData>> {
+  async stats(projectId: number, query: StatsQuery, fresh: boolean): Promise<Cached<Unwarned<EventSeries>>> {
     // refused before the cache is asked: what is kept is of queries that may be asked
     const request = statsRequest(query, this.now());
     const asked = [query.range, query.from, query.to, request.type, request.interval, request.timezone];
@@ -65,12 +40,13 @@ export class StatsService {
       const { series, totals } = await this.events.stats(projectId, request);
       const { type, interval, timezone } = request;
       const [from, to] = [formatRfc3339(request.from), formatRfc3339(request.to)];
-      return { type, from, to, interval, timezone, series, totals };
+      // Which values they are goes by the type.
+      return { type, from, to, interval, timezone, series, totals } as Unwarned<EventSeries>;
     });
   }
 
   /** @throws SightlineError `validation_error` */
-  async top(projectId: number, query: TopQuery, fresh: boolean): Promise<Cached<TopData>> {
+  async top(projectId: number, query: TopQuery, fresh: boolean): Promise<Cached<Unwarned<TopEventValues>>> {
     const { by, limit = 10 } = query;
     const { from, to } = timeRangeOf(query, this.now());
     const key = `top ${JSON.stringify([query.range, query.from, query.to, by, limit])}`;
@@ -85,7 +61,7 @@ export class StatsService {
   }
 
   /** Answers while the database is away too: that is what one asks it for. */
-  async status(projectId: number): Promise<StatusData> {
+  async status(projectId: number): Promise<Status> {
     const up = await this.store.isUp();
     const metrics = up ? (await this.metrics(projectId, false)).value : null;
     return {

@@ -1,4 +1,4 @@
-import type { NewKeyView } from '../../src/auth/key-view.js';
+import type { NewKeyView } from '../../src/auth/key.dto.js';
 import { anEvent, apiOf, type Answer, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 

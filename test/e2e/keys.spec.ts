@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import type { KeyView, NewKeyView } from '../../src/auth/key-view.js';
+import type { KeyView, NewKeyView } from '../../src/auth/key.dto.js';
 import { apiOf } from '../support/api.js';
 import { cloneDatabase } from '../support/database.js';
 import { beforeItExpires } from '../support/expiring.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NewKeyView } from '../../src/auth/key-view.js';
+import type { NewKeyView } from '../../src/auth/key.dto.js';
 import { leftOf } from '../support/near.js';
 import { startServer, type TestServer } from '../support/server.js';
 

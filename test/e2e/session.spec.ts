@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import type { NewKeyView } from '../../src/auth/key-view.js';
+import type { NewKeyView } from '../../src/auth/key.dto.js';
 import { apiOf } from '../support/api.js';
 import { beforeItExpires } from '../support/expiring.js';
 import { startServer, type TestServer } from '../support/server.js';

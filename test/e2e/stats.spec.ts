@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StatsData, StatusData } from '../../src/stats/stats.service.js';
+import type { EventSeries, Status } from '../../src/stats/stats.dto.js';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
@@ -38,10 +38,10 @@ const METRICS = {
   ],
 };
 
-async function stats(query: string): Promise<StatsData & { warnings: string[] }> {
+async function stats(query: string): Promise<EventSeries> {
   const { status, body } = await api.get(`/api/v1/stats?${query}`);
   expect({ status, body: body as unknown }).toMatchObject({ status: 200, body: { success: true } });
-  return (body as { data: StatsData & { warnings: string[] } }).data;
+  return (body as { data: EventSeries }).data;
 }
 
 describe('GET /api/v1/metrics', () => {
@@ -120,7 +120,7 @@ describe('GET /api/v1/stats/top', () => {
 describe('GET /api/v1/status', () => {
   it('tells of the server and its numbers', async () => {
     const { body } = await api.get('/api/v1/status');
-    const { service, database, metrics } = (body as { data: StatusData }).data;
+    const { service, database, metrics } = (body as { data: Status }).data;
     expect(service).toMatchObject({ name: 'sightline', version: expect.any(String) });
     expect(Date.parse(service.started_at)).toBeLessThanOrEqual(Date.now());
     expect(database).toEqual({ status: 'up', total_logs: metrics?.total_logs });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SystemView } from '../../src/operations/system/system-view.js';
+import type { SystemView } from '../../src/operations/system/system.dto.js';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';

@@ -13,10 +13,65 @@ const PAGES = new Set(PAGE_PATHS.map((path) => `GET ${path}`));
 /** The files of the pages, and the documents themselves. */
 const FILES = /^GET \/(assets\/\*|favicon\.svg|docs(\/.*)?|openapi\.json)$/;
 
+/** Where beacons come from. */
+const PAGE = 'https://shop.example';
+
+/** Clients are generated from these names: one that changes breaks who uses them. */
+const OPERATIONS = {
+  'POST /api/v1/ingest': 'ingestEvent',
+  'POST /api/v1/batch-ingest': 'ingestEvents',
+  'POST /api/v1/beacon': 'sendBeacon',
+  'GET /api/v1/logs/recent': 'listRecentEvents',
+  'GET /api/v1/logs/filter': 'filterEvents',
+  'GET /api/v1/logs/export': 'exportEvents',
+  'GET /api/v1/logs/tail': 'tailEvents',
+  'GET /api/v1/events/:event_id': 'getEvent',
+  'GET /api/v1/metrics': 'getEventMetrics',
+  'GET /api/v1/status': 'getStatus',
+  'GET /api/v1/stats': 'getEventSeries',
+  'GET /api/v1/stats/top': 'getTopEventValues',
+  'POST /logs': 'ingestAccessEntries',
+  'POST /upload': 'ingestAccessLines',
+  'GET /logs': 'listAccessEntries',
+  'GET /stats': 'getAccessStats',
+  'GET /analytics': 'getAccessSummary',
+  'GET /api/v1/access/stats': 'getAccessSeries',
+  'GET /api/v1/access/top': 'getTopAccessValues',
+  'POST /api/v1/session': 'logIn',
+  'GET /api/v1/session': 'getSession',
+  'DELETE /api/v1/session': 'logOut',
+  'POST /api/v1/keys': 'createKey',
+  'GET /api/v1/keys': 'listKeys',
+  'POST /api/v1/keys/:id/revoke': 'revokeKey',
+  'POST /api/v1/keys/:id/rotate': 'rotateKey',
+  'POST /api/v1/keys/rotate': 'rotateOwnKey',
+  'GET /api/v1/projects': 'listProjects',
+  'GET /api/v1/audit': 'listAuditEntries',
+  'POST /api/v1/demo': 'createDemo',
+  'DELETE /api/v1/demo': 'removeDemo',
+  'GET /api/v1/system': 'getSystem',
+  'GET /health': 'getHealth',
+  'GET /readiness': 'getReadiness',
+  'GET /liveness': 'getLiveness',
+  'GET /metrics': 'getServerMetrics',
+};
+
+/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- parsed JSON */
+type Schema = Record<string, any>;
+type Content = Record<
+  string,
+  { schema: Schema; example?: unknown; examples?: Record<string, { value: unknown }> }
+>;
+
 interface Operation {
   operationId: string;
+  summary: string;
+  description: string;
   tags: string[];
-  responses: Record<string, { $ref?: string }>;
+  security?: object[];
+  parameters?: { name?: string; in?: string }[];
+  requestBody?: { content: Content };
+  responses: Record<string, { $ref?: string; content?: Content }>;
 }
 
 let server: TestServer;
@@ -26,7 +81,9 @@ let document: any;
 let ajv: Ajv2020;
 
 beforeAll(async () => {
-  server = await startServer({ env: { NODE_OPTIONS: '--import ./test/openapi/tell-routes.mjs' } });
+  server = await startServer({
+    env: { BEACON_ORIGINS: PAGE, NODE_OPTIONS: '--import ./test/openapi/tell-routes.mjs' },
+  });
   api = apiOf(server);
   document = (await api.get('/openapi.json', { key: null })).body;
   ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -56,9 +113,14 @@ function expectDescribed(method: string, path: string, { status, headers, body }
   const response = responses[status] as { $ref?: string };
   const at = response.$ref?.slice(2).split('/') ?? ['paths', path, method, 'responses', String(status)];
   const mediaType = headers.get('content-type')!.split(';')[0];
-  const validate = ajv.compile({ $ref: pointerTo(...at, 'content', mediaType, 'schema') });
-  validate(body);
-  expect(validate.errors).toBeNull();
+  expect(errorsOf(body, [...at, 'content', mediaType, 'schema'])).toBeNull();
+}
+
+/** What a value lacks of the schema that stands there in the document. */
+function errorsOf(value: unknown, at: readonly string[]): unknown {
+  const validate = ajv.compile({ $ref: pointerTo(...at) });
+  validate(value);
+  return validate.errors ?? null;
 }
 
 describe('the document', () => {
@@ -72,9 +134,105 @@ describe('the document', () => {
     });
   });
 
-  it('has each operation under a name of its own, and refers to nothing that is not there', () => {
-    const names = operations().map(([, { operationId }]) => operationId);
-    expect(new Set(names).size).toBe(names.length);
+  it('has each operation under a name that stays', () => {
+    const names = Object.fromEntries(operations().map(([route, { operationId }]) => [route, operationId]));
+    expect(names).toEqual(OPERATIONS);
+    expect(new Set(Object.values(names)).size).toBe(operations().length);
+  });
+
+  it('says what each operation does, by a title and by a text of its own', () => {
+    for (const [route, { summary, description }] of operations()) {
+      expect([route, summary]).toEqual([route, expect.stringMatching(/^[A-Z].{10,110}[^.]$/)]);
+      expect([route, description]).toEqual([route, expect.stringMatching(/^[A-Z`][^]{20,}\.$/)]);
+    }
+    expect(new Set(operations().map(([, { description }]) => description)).size).toBe(operations().length);
+  });
+
+  it('has of each operation the failures that it may answer, and no others', () => {
+    for (const [route, { operationId, security, parameters = [], responses }] of operations()) {
+      const failures = Object.keys(responses).filter((status) => status >= '400');
+      const takesKey = security !== undefined || operationId === 'logIn';
+      const isRepeatable = parameters.some(({ name }) => name === 'Idempotency-Key');
+      const expected = [400, 408, 429, 431, 500, 503]
+        .concat(takesKey ? [401, 403, 404] : [])
+        .concat(route.startsWith('GET') ? [] : [413, 415])
+        .concat(isRepeatable ? [409] : []);
+      expect([route, ...failures]).toEqual([route, ...expected.map(String).sort()]);
+    }
+  });
+
+  it('has a name for each object that is sent or answered', () => {
+    const unnamed = operations().flatMap(([route, { requestBody, responses }]) =>
+      [requestBody, ...Object.values(responses)].flatMap((described) =>
+        Object.values(described?.content ?? {}).flatMap(({ schema }) => unnamedIn(schema, route)),
+      ),
+    );
+    expect(unnamed).toEqual([]);
+
+    function unnamedIn(schema: Schema, where: string): string[] {
+      const { data, next_cursor: _, ...others } = (schema.properties ?? {}) as Record<string, Schema>;
+      // The envelope of an answer is no object of its own.
+      if (Object.keys(others).join() === 'success,message') return unnamedIn(data, `${where} data`);
+      if (schema.properties) return [`${where}: ${Object.keys(schema.properties as object).join()}`];
+      const parts = [...(schema.oneOf ?? schema.anyOf ?? []), ...(schema.items ? [schema.items] : [])];
+      return parts.flatMap((part: Schema) => unnamedIn(part, where));
+    }
+  });
+
+  it('shows answers that are as it says', () => {
+    const shown = operations().flatMap(([route, { responses }]) =>
+      Object.entries(responses).flatMap(([status, response]) =>
+        Object.entries(response.content ?? {}).flatMap(([mediaType, { example, examples = {} }]) =>
+          [example, ...Object.values(examples).map(({ value }) => value)]
+            .filter((value) => value !== undefined)
+            .map((value) => ({ route, status, mediaType, value })),
+        ),
+      ),
+    );
+    expect(shown.length).toBeGreaterThan(20);
+    for (const { route, status, mediaType, value } of shown) {
+      const [method, path] = route.split(' ');
+      const at = ['paths', path.replaceAll(/:(\w+)/g, '{$1}'), method.toLowerCase(), 'responses', status];
+      expect([route, errorsOf(value, [...at, 'content', mediaType, 'schema'])]).toEqual([route, null]);
+    }
+  });
+
+  it('shows bodies that are accepted', async () => {
+    const pageKey = (await api.post('/api/v1/keys', { name: 'page', scopes: ['ingest'] })).body.data
+      .key as string;
+    for (const [route, { requestBody }] of operations()) {
+      for (const [mediaType, content] of Object.entries(requestBody?.content ?? {})) {
+        const body = exampleOf(content);
+        // No key that is printed is one of a server's.
+        const sent = route.endsWith('/session') ? { ...(body as object), key: server.key } : body;
+        const headers = { 'content-type': mediaType };
+        const { status } = route.endsWith('/beacon')
+          ? await api.post(`/api/v1/beacon?key=${pageKey}`, sent, {
+              key: null,
+              headers: { ...headers, origin: PAGE },
+            })
+          : await api.post(route.split(' ')[1], sent, { headers });
+        expect(`${route} ${mediaType}: ${status}`).toMatch(/: 20[01]$/);
+      }
+    }
+
+    /** The one that is written down, or what the examples of the fields come to, as Swagger UI shows it. */
+    function exampleOf({ example, schema }: Content[string]): unknown {
+      return example ?? exampleOfSchema(schema);
+    }
+    function exampleOfSchema(schema: Schema): unknown {
+      const { $ref, example, examples, properties, oneOf, anyOf, items } = schema;
+      if ($ref) return exampleOfSchema(document.components.schemas[$ref.split('/').at(-1)] as Schema);
+      if (example ?? examples) return example ?? examples[0];
+      if (oneOf ?? anyOf) return exampleOfSchema((oneOf ?? anyOf)[0] as Schema);
+      if (items) return [exampleOfSchema(items as Schema)];
+      const fields = Object.entries((properties ?? {}) as Record<string, Schema>);
+      const shown = fields.map(([name, field]) => [name, exampleOfSchema(field)]);
+      return properties && Object.fromEntries(shown.filter(([, value]) => value !== undefined));
+    }
+  });
+
+  it('has each operation under one heading, and refers to nothing that is not there', () => {
     const tags = operations().map(([route, { tags }]) => [route, tags.length]);
     expect(tags.filter(([, count]) => count !== 1)).toEqual([]);
     for (const [, ref] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {

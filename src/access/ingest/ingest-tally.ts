@@ -1,24 +1,8 @@
 import { SightlineError, type FieldError } from '../../core/errors.js';
+import type { IngestOutcome, RejectedEntry } from './ingest.dto.js';
 
 /** Most refusals that are listed in an answer. */
 const MAX_LISTED = 1000;
-
-interface RejectedEntry {
-  /** Of the record in the body, from 0. */
-  index: number;
-  errors: FieldError[];
-}
-
-/** What became of the records of a request: received = accepted + rejected_total. */
-export interface IngestOutcome {
-  received: number;
-  accepted: number;
-  /** The first 1,000. */
-  rejected: RejectedEntry[];
-  rejected_total: number;
-  /** What was stored otherwise than its sender may think; only there when there is something. */
-  warnings?: string[];
-}
 
 /** Counts what becomes of the records of one request. */
 export class IngestTally {

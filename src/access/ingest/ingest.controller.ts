@@ -1,20 +1,47 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { applyDecorators, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiFailures } from '../../http/query/openapi.js';
+import { ApiBodyFailures, ApiFailure, ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
-import type { IngestOutcome } from './ingest-tally.js';
 import { bytesOf, logsFormat, uploadFormat } from './body-format.js';
-import { ApiIdempotencyKey, ApiLogs, ApiUpload, logsBody } from './ingest.openapi.js';
+import {
+  IngestedEntries,
+  IngestedEntry,
+  IngestedLines,
+  linesBody,
+  logsBody,
+  type IngestOutcome,
+} from './ingest.dto.js';
 import { AccessIngestService } from './ingest.service.js';
 import { SightlineError } from '../../core/errors.js';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
+/** Header of the routes that may be repeated. */
+const ApiIdempotencyKey = () =>
+  applyDecorators(
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
+      description: 'A repeat within a day stores nothing and is answered as the first was',
+    }),
+    ApiFailure(409, 'The Idempotency-Key came with another body'),
+    ApiBodyFailures(),
+  );
+
 /** The way in for access entries. A 200 means that they are durable. */
-@ApiTags('Access entries')
+@ApiTags('Access logs')
 @ApiSecurity('key')
 @ApiFailures()
 @Controller()
@@ -26,11 +53,18 @@ export class AccessIngestController {
   @HttpCode(200)
   @RouteConfig({ body: 'bytes' })
   @ApiOperation({
+    operationId: 'ingestAccessEntries',
     summary: 'Store access entries: one, or as many as the body may hold',
+    description:
+      'JSON, NDJSON or CSV. A single JSON object is stored or refused; of many entries what is good is durable, and what is not is listed among `rejected`.',
     requestBody: logsBody,
   })
   @ApiIdempotencyKey()
-  @ApiLogs()
+  @ApiExtraModels(IngestedEntry, IngestedEntries)
+  @ApiOkResponse({
+    description: 'A single object is answered in the first form, all else in the second',
+    schema: oneOf(IngestedEntry, IngestedEntries),
+  })
   log(@Req() request: FastifyRequest, @CurrentCaller() { projectId }: Caller): Promise<object> {
     const body = bytesOf(request);
     const idempotencyKey = idempotencyKeyOf(request);
@@ -43,9 +77,15 @@ export class AccessIngestController {
   @Post('upload')
   @HttpCode(200)
   @RouteConfig({ body: 'json-bytes' })
-  @ApiOperation({ summary: 'Store access entries that come as lines of text' })
+  @ApiOperation({
+    operationId: 'ingestAccessLines',
+    summary: 'Store access entries that come as lines of text',
+    description:
+      'Lines `RFC3339 IP METHOD PATH STATUS LATENCYms` in a JSON array; blank ones are passed over. What is good is durable, what is not is listed among `rejected`.',
+  })
   @ApiIdempotencyKey()
-  @ApiUpload()
+  @ApiBody(linesBody)
+  @ApiOkResponse({ description: 'What became of the lines', type: IngestedLines })
   upload(@Req() request: FastifyRequest, @CurrentCaller() { projectId }: Caller): Promise<object> {
     const body = bytesOf(request);
     const idempotencyKey = idempotencyKeyOf(request);
@@ -57,7 +97,7 @@ export class AccessIngestController {
   }
 }
 
-function loneAnswer(newIp: boolean, uniqueIps: number): object {
+function loneAnswer(newIp: boolean, uniqueIps: number): IngestedEntry {
   return {
     status: 'success',
     message: newIp ? 'New IP logged' : 'IP already logged',
@@ -65,7 +105,7 @@ function loneAnswer(newIp: boolean, uniqueIps: number): object {
   };
 }
 
-function logsAnswer(accounted: IngestOutcome, uniqueIps: number): object {
+function logsAnswer(accounted: IngestOutcome, uniqueIps: number): IngestedEntries {
   return {
     status: 'success',
     message: `${accounted.accepted} logs ingested`,
@@ -74,7 +114,7 @@ function logsAnswer(accounted: IngestOutcome, uniqueIps: number): object {
   };
 }
 
-function uploadAnswer(accounted: IngestOutcome): object {
+function uploadAnswer(accounted: IngestOutcome): IngestedLines {
   return { message: 'Logs processed', ...accounted };
 }
 

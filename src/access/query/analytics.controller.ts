@@ -1,13 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { ApiFailures } from '../../http/query/openapi.js';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
-import type { HourSummary } from '../../core/access-summary.js';
-import { ApiAnalytics } from './access.openapi.js';
-import { AnalyticsQuery } from './analytics.dto.js';
-import { AnalyticsService, type WindowSummary } from './analytics.service.js';
+import { AnalyticsQuery, HourSummary, RangeSummary } from './analytics.dto.js';
+import { AnalyticsService } from './analytics.service.js';
 
 /** The way out for access entries: whole hours, summed up. */
 @ApiTags('Access logs')
@@ -19,12 +17,21 @@ export class AnalyticsController {
   constructor(private readonly analytics: AnalyticsService) {}
 
   @Get('analytics')
-  @ApiOperation({ summary: 'Summary of an hour, or of a range of whole hours' })
-  @ApiAnalytics()
+  @ApiOperation({
+    operationId: 'getAccessSummary',
+    summary: 'Summary of an hour, or of a range of whole hours',
+    description:
+      'What `summary_HH.json` of the archive holds; with `from` and `to` these stand in the place of `hour`.',
+  })
+  @ApiExtraModels(HourSummary, RangeSummary)
+  @ApiOkResponse({
+    description: 'Of an hour, or with `from` and `to` of a range',
+    schema: oneOf(HourSummary, RangeSummary),
+  })
   summary(
     @Query(QueryPipe) query: AnalyticsQuery,
     @CurrentCaller() caller: Caller,
-  ): Promise<HourSummary | WindowSummary> {
+  ): Promise<HourSummary | RangeSummary> {
     return this.analytics.summary(caller.projectId, query);
   }
 }

@@ -1,26 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { refuse } from '../../http/query/query-parameters.js';
 import { AccessStats, type AccessWindow } from '../../core/access-stats.js';
-import {
-  formatHour,
-  HOUR,
-  hourSummary,
-  summaryOf,
-  type AccessSummary,
-  type HourSummary,
-} from '../../core/access-summary.js';
+import { formatHour, HOUR, hourSummary, summaryOf } from '../../core/access-summary.js';
 import { Cache } from '../../core/cache.js';
 import { Clock } from '../../core/clock.js';
 import type { FieldError } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
-import type { AnalyticsQuery } from './analytics.dto.js';
+import type { AnalyticsQuery, HourSummary, RangeSummary } from './analytics.dto.js';
 import { TIME_CODES } from './logs.dto.js';
 
 /** A window may have ten thousand paths of its own each day: see ROLLUP_MAX_NAMES. */
 const MOST_DAYS = 31;
-
-export type WindowSummary = { from: string; to: string } & AccessSummary;
 
 /** Summaries of whole hours, as the archive writes them. */
 @Injectable()
@@ -32,11 +23,11 @@ export class AnalyticsService {
   ) {}
 
   /** @throws SightlineError `validation_error`, `invalid_start_time`, `invalid_end_time` */
-  async summary(projectId: number, query: AnalyticsQuery): Promise<HourSummary | WindowSummary> {
+  async summary(projectId: number, query: AnalyticsQuery): Promise<HourSummary | RangeSummary> {
     const nowMs = this.clock.nowMs();
     const window = questionOf(query, nowMs * 1000);
     const isHour = query.from === undefined;
-    const compute = async (): Promise<HourSummary | WindowSummary> => {
+    const compute = async (): Promise<HourSummary | RangeSummary> => {
       if (isHour) return hourSummary(this.stats, projectId, window.from, nowMs);
       const summary = await summaryOf(this.stats, projectId, window, nowMs);
       return { from: formatHour(window.from), to: formatHour(window.to), ...summary };

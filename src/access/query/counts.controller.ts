@@ -2,16 +2,22 @@ import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { answer, type Answer } from '../../http/query/answer.js';
-import { ApiMayBeCached, tellAge, wantsFresh } from '../../http/query/caching.js';
+import { ApiCachedAnswer, ApiMayBeCached, tellAge, wantsFresh } from '../../http/query/caching.js';
 import { ApiFailures } from '../../http/query/openapi.js';
 import { ignored, QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
-import { AccessSeriesQuery, AccessTopQuery } from './counts.dto.js';
-import { ApiAccessSeries, ApiAccessTop } from './counts.openapi.js';
-import { AccessCountsService, type AccessSeriesData, type AccessTopData } from './counts.service.js';
-
-type WithWarnings<Data> = Answer<Data & { warnings: string[] }>;
+import {
+  AccessLatencySeries,
+  AccessSeriesQuery,
+  AccessTopQuery,
+  EXAMPLES,
+  RequestSeries,
+  TopAccessValues,
+  UniqueIpSeries,
+  type AccessSeries,
+} from './counts.dto.js';
+import { AccessCountsService } from './counts.service.js';
 
 /** The way out for access entries: what is counted, as /api/v1/stats answers for events. */
 @ApiTags('Access logs')
@@ -23,15 +29,25 @@ export class AccessCountsController {
   constructor(private readonly counts: AccessCountsService) {}
 
   @Get('stats')
-  @ApiOperation({ summary: 'Series of requests by status, of latency or of distinct addresses' })
+  @ApiOperation({
+    operationId: 'getAccessSeries',
+    summary: 'Series of requests by status, of latency or of distinct addresses',
+    description:
+      '`from` and `to` say of which timestamps: what was asked, made up to whole minutes, or to whole quarter hours further back than 8 days (unique_ips: 2 hours).',
+  })
   @ApiMayBeCached()
-  @ApiAccessSeries()
+  @ApiCachedAnswer({
+    description: 'A series and its totals; which values they have goes by `type`',
+    message: 'Stats retrieved successfully',
+    type: { oneOf: [RequestSeries, AccessLatencySeries, UniqueIpSeries] },
+    example: EXAMPLES.series,
+  })
   async stats(
     @Query(QueryPipe) query: AccessSeriesQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<WithWarnings<AccessSeriesData>> {
+  ): Promise<Answer<AccessSeries>> {
     const cached = await this.counts.series(caller.projectId, query, wantsFresh(cacheControl));
     tellAge(reply, cached);
     const warnings = query.others.map(([name]) => ignored(name));
@@ -39,15 +55,25 @@ export class AccessCountsController {
   }
 
   @Get('top')
-  @ApiOperation({ summary: 'The first paths, addresses, statuses, methods or user agents' })
+  @ApiOperation({
+    operationId: 'getTopAccessValues',
+    summary: 'The first paths, addresses, statuses, methods or user agents',
+    description:
+      'Entries by one value, the greatest by `order` first: with `errors` only what has failed is listed, with `avg_ms` and `max_ms` only what was timed. `from` and `to` say what was counted: paths, addresses and user agents are counted by the hour (UTC), statuses and methods as in /api/v1/access/stats.',
+  })
   @ApiMayBeCached()
-  @ApiAccessTop()
+  @ApiCachedAnswer({
+    description: 'The first values, and what the others come to',
+    message: 'Top values retrieved successfully',
+    type: TopAccessValues,
+    example: EXAMPLES.top,
+  })
   async top(
     @Query(QueryPipe) query: AccessTopQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<WithWarnings<AccessTopData>> {
+  ): Promise<Answer<TopAccessValues>> {
     const cached = await this.counts.top(caller.projectId, query, wantsFresh(cacheControl));
     tellAge(reply, cached);
     const warnings = query.others.map(([name]) => ignored(name));

@@ -12,11 +12,15 @@ import {
 } from '../../core/access-stats.js';
 import { Cache, type Cached } from '../../core/cache.js';
 import { Clock } from '../../core/clock.js';
-import type { Interval } from '../../core/event-stats.js';
-import type { LatencyValues } from '../../core/latency-histogram.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
-import type { Top } from '../../core/top.js';
-import type { AccessSeriesQuery, AccessTopQuery, SeriesType } from './counts.dto.js';
+import type {
+  AccessSeries,
+  AccessSeriesQuery,
+  AccessTopQuery,
+  RequestCounts,
+  SeriesType,
+  TopAccessValues,
+} from './counts.dto.js';
 import { seriesRangeOf, timeRangeOf, reachStart, type SeriesRange } from '../../http/query/time-range.js';
 import { refuse } from '../../http/query/query-parameters.js';
 import type { Micros } from '../../core/event.js';
@@ -29,30 +33,10 @@ const QUARTER = 15 * MINUTE;
 
 const HOUR = 60 * MINUTE;
 
-interface RequestValues {
-  count: number;
-  /** Of status 400 and above. */
-  errors: number;
-  statuses: StatusCounts;
-}
-type SeriesValues = RequestValues | LatencyValues | { unique_ips: number };
+type SeriesValues = AccessSeries['totals'];
 
-export interface AccessSeriesData {
-  type: SeriesType;
-  from: string;
-  to: string;
-  interval: Interval;
-  timezone: string;
-  series: ({ time: string } & SeriesValues)[];
-  totals: SeriesValues;
-}
-
-export interface AccessTopData extends Top {
-  by: string;
-  order: string;
-  from: string;
-  to: string;
-}
+/** What is kept: the warnings are of one request. */
+type Unwarned<Data extends { warnings: unknown }> = Data extends unknown ? Omit<Data, 'warnings'> : never;
 
 /** Answers of counts of access entries under /api/v1, kept for STATS_CACHE_SECONDS; what comes in meanwhile does not make them stale. */
 @Injectable()
@@ -65,7 +49,11 @@ export class AccessCountsService {
   ) {}
 
   /** @throws SightlineError `validation_error` for a query that is too fine */
-  series(projectId: number, query: AccessSeriesQuery, fresh: boolean): Promise<Cached<AccessSeriesData>> {
+  series(
+    projectId: number,
+    query: AccessSeriesQuery,
+    fresh: boolean,
+  ): Promise<Cached<Unwarned<AccessSeries>>> {
     // refused before the cache is asked: what is kept is of queries that may be asked
     const request = seriesRequest(query, this.clock.nowMs() * 1000);
     const { type, interval, timezone } = request;
@@ -77,12 +65,13 @@ export class AccessCountsService {
         ...points[index],
       }));
       const [from, to] = [formatRfc3339(request.from), formatRfc3339(request.to)];
-      return { type, from, to, interval, timezone, series, totals };
+      // Which values they are goes by the type.
+      return { type, from, to, interval, timezone, series, totals } as Unwarned<AccessSeries>;
     });
   }
 
   /** @throws SightlineError `validation_error` */
-  top(projectId: number, query: AccessTopQuery, fresh: boolean): Promise<Cached<AccessTopData>> {
+  top(projectId: number, query: AccessTopQuery, fresh: boolean): Promise<Cached<Unwarned<TopAccessValues>>> {
     const { by, order = 'count', limit = 10 } = query;
     const window = topWindow(query, this.clock.nowMs() * 1000);
     const key = `top ${JSON.stringify([query.range, query.from, query.to, by, order, limit])}`;
@@ -124,7 +113,7 @@ const COUNT: Record<SeriesType, Count> = {
   },
 };
 
-function requestValues(statuses: StatusCounts): RequestValues {
+function requestValues(statuses: StatusCounts): RequestCounts {
   const count = STATUS_CLASSES.reduce((sum, name) => sum + statuses[name], 0);
   return { count, errors: statuses['4xx'] + statuses['5xx'], statuses };
 }

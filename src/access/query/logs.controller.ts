@@ -1,13 +1,12 @@
 import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JSON_TYPE, listPieces, sentOnce } from '../../http/query/answer.js';
 import { ApiFailures } from '../../http/query/openapi.js';
 import { plusWarnings, QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
-import { ApiLogs } from './access.openapi.js';
-import { LogsQuery } from './logs.dto.js';
+import { AccessPage, LogsQuery } from './logs.dto.js';
 import { LogsService } from './logs.service.js';
 
 /** The way out for access entries: the rows themselves. */
@@ -20,9 +19,17 @@ export class LogsController {
   constructor(private readonly logs: LogsService) {}
 
   @Get('logs')
-  @ApiOperation({ summary: 'List access entries by filter, newest first, page by page' })
+  @ApiOperation({
+    operationId: 'listAccessEntries',
+    summary: 'List access entries by filter, newest first, page by page',
+    description:
+      'An entry must match every filter that is given. To go on, ask again with `next_cursor` as `cursor` and the same filters.',
+  })
   @Header('content-type', JSON_TYPE)
-  @ApiLogs()
+  @ApiOkResponse({
+    description: 'A page; it ends early, and says so, at about 2 MB of JSON',
+    type: AccessPage,
+  })
   async page(
     @Query(QueryPipe) query: LogsQuery,
     @CurrentCaller() caller: Caller,

@@ -1,3 +1,4 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { ProjectQuery } from '../../http/query/project-query.js';
 import {
   MAX_SKIPPED,
@@ -71,4 +72,40 @@ export class LogsQuery extends ProjectQuery {
     description: 'auto: exact where that is cheap, else an estimate flagged as such',
   })
   count?: (typeof COUNT_MODES)[number];
+}
+
+@ApiSchema({ name: 'StoredAccessEntry' })
+class AccessEntryView {
+  @ApiProperty({ type: 'integer' }) id: number;
+  @ApiProperty({ format: 'date-time' }) Timestamp: string;
+  IP: string | null;
+  @ApiProperty({ enum: METHODS }) Method: string | null;
+  Path: string | null;
+  @ApiProperty({ type: 'integer' }) Status: number | null;
+  LatencyMs: number | null;
+  UserAgent: string | null;
+}
+
+/** What stands beside the entries of a page. */
+export class AccessPageMeta {
+  /** null with count=none. */
+  @ApiProperty({ type: 'integer' }) total: number | null;
+
+  /** Only there when total is an estimate. */
+  @ApiProperty({ type: Boolean, enum: [true] }) total_estimated?: true;
+
+  @ApiProperty({ type: 'integer' }) limit: number;
+  @ApiProperty({ type: 'integer' }) offset: number;
+
+  /** null on the last page. */
+  next_cursor: string | null;
+
+  /** Parameters that were ignored, and whether the page ends early; absent if there are none. */
+  warnings?: string[];
+}
+
+/** JSON that the store gives, never an object of this class. */
+export class AccessPage {
+  data: AccessEntryView[];
+  meta: AccessPageMeta;
 }

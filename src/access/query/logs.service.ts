@@ -4,7 +4,7 @@ import { readList, type BoundedList, type Chunk, type ChunkRows } from '../../co
 import { Clock } from '../../core/clock.js';
 import type { Count } from '../../core/event-reader.js';
 import { FairSemaphore } from '../../core/semaphore.js';
-import { type LogsQuery, MAX_SKIPPED_BY_PATH, TIME_CODES } from './logs.dto.js';
+import { type AccessPageMeta, type LogsQuery, MAX_SKIPPED_BY_PATH, TIME_CODES } from './logs.dto.js';
 import { microsOf, RATHER_THAN_SKIP } from '../../http/query/query-checks.js';
 import { ignored, refuse } from '../../http/query/query-parameters.js';
 import type { AccessWindow } from '../../core/access-stats.js';
@@ -17,22 +17,9 @@ const FIRST_ENTRIES = 250;
 
 const MINUTE: Micros = 60_000_000;
 
-/** What GET /logs says of a page beside its entries. */
-interface LogsMeta {
-  /** null when the query was asked with count=none. */
-  total: number | null;
-  /** Only there when total is an estimate. */
-  total_estimated?: true;
-  limit: number;
-  offset: number;
-  next_cursor: string | null;
-  /** Only there when parameters were ignored, or the page ends early. */
-  warnings?: string[];
-}
-
 /** A page as it is answered. */
 interface LogsPage extends Pick<BoundedList, 'json' | 'count'> {
-  meta: LogsMeta;
+  meta: AccessPageMeta;
 }
 
 /** Answers queries about stored access entries. */

@@ -1,15 +1,30 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ApiMayBeCached, tellAge, wantsFresh } from '../../http/query/caching.js';
-import { ApiFailures } from '../../http/query/openapi.js';
+import { ApiMayBeCached, cacheHeaders, tellAge, wantsFresh } from '../../http/query/caching.js';
+import { ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { ignored, QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
 import { UniqueIps } from '../unique-ips/unique-ips.js';
-import { ApiAccessStats } from './access.openapi.js';
-import { AccessStatsQuery } from './stats.dto.js';
+import {
+  AccessErrors,
+  AccessLatency,
+  AccessLogs,
+  AccessStatsQuery,
+  AccessTraffic,
+  AccessUniqueIps,
+  AddressReport,
+  EXAMPLES,
+  type AccessStatsAnswer,
+} from './stats.dto.js';
 import { AccessStatsService } from './stats.service.js';
+
+const ANSWERS = [AccessErrors, AccessTraffic, AccessLatency, AccessLogs, AccessUniqueIps, AddressReport];
+
+const examples = Object.fromEntries(
+  EXAMPLES.map((value) => ['type' in value ? value.type : 'without a type', { value }]),
+);
 
 /** The way out for access entries: what is counted. */
 @ApiTags('Access logs')
@@ -24,15 +39,25 @@ export class AccessStatsController {
   ) {}
 
   @Get('stats')
-  @ApiOperation({ summary: 'Errors, traffic, latency, series of entries and of distinct addresses' })
+  @ApiOperation({
+    operationId: 'getAccessStats',
+    summary: 'Errors, traffic, latency, series of entries and of distinct addresses',
+    description:
+      'With `type`: what is counted, kept for a while. `from` and `to` say of which timestamps: all of the range, up to the end of the current minute. Without `type`: how many addresses the project has seen, and what the server holds of them.',
+  })
   @ApiMayBeCached()
-  @ApiAccessStats()
+  @ApiExtraModels(...ANSWERS)
+  @ApiOkResponse({
+    description: 'What is in `data` goes by `type`',
+    headers: cacheHeaders,
+    content: { 'application/json': { schema: oneOf(...ANSWERS), examples } },
+  })
   async answer(
     @Query(QueryPipe) query: AccessStatsQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<object> {
+  ): Promise<AccessStatsAnswer | AddressReport> {
     const warnings = query.others.map(([name]) => ignored(name));
     const others = warnings.length === 0 ? {} : { warnings };
     if (query.type === undefined) return { ...this.uniqueIps.report(caller.projectId), ...others };

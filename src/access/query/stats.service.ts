@@ -6,27 +6,17 @@ import { Cache, type Cached } from '../../core/cache.js';
 import { Clock } from '../../core/clock.js';
 import type { Micros } from '../../core/event.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
-import type { StatsType } from './stats.dto.js';
+import type { AccessStatsAnswer, StatsType } from './stats.dto.js';
 import { entryPoints, uniquePoints, windowOf, type Range } from './window.js';
 
-/** Of one type each: see docs/api.md. */
-export type StatsData = Record<string, unknown>;
+type DataOf<Type extends StatsType> = Extract<AccessStatsAnswer, { type: Type }>['data'];
 
-export interface AccessStatsAnswer {
-  type: StatsType;
-  /** RFC 3339: what is counted has a timestamp from here … */
-  from: string;
-  /** … to before here. */
-  to: string;
-  data: StatsData;
-}
-
-type Compute = (
+type Compute<Type extends StatsType> = (
   stats: AccessStats,
   projectId: number,
   window: AccessWindow,
   range: Range,
-) => Promise<StatsData>;
+) => Promise<DataOf<Type>>;
 
 /** Answers of counts, kept for as long as the settings say of their range; what comes in meanwhile does not make them stale. */
 @Injectable()
@@ -55,7 +45,8 @@ export class AccessStatsService {
     const compute = async () => {
       const window = windowOf(range, this.clock.nowMs() * 1000);
       const data = await COMPUTE[type](this.stats, projectId, window, range);
-      return { type, from: formatRfc3339(window.from), to: formatRfc3339(window.to), data };
+      const [from, to] = [formatRfc3339(window.from), formatRfc3339(window.to)];
+      return { type, from, to, data } as AccessStatsAnswer;
     };
     return this.cache.getOrCompute(
       `access ${projectId}`,
@@ -67,7 +58,7 @@ export class AccessStatsService {
   }
 }
 
-const COMPUTE: Record<StatsType, Compute> = {
+const COMPUTE: { [Type in StatsType]: Compute<Type> } = {
   errors: async (stats, projectId, window) => {
     const counts = await stats.counts(projectId, window, 'status');
     const errors = counts.filter(({ value }) => Number(value) >= 400);
@@ -88,15 +79,15 @@ const COMPUTE: Record<StatsType, Compute> = {
   logs: async (stats, projectId, window, range) => {
     const starts = entryPoints(range, window);
     const counts = await stats.series(projectId, window, starts);
-    return { series: points(starts, counts, 'count') };
+    return { series: times(starts).map((time, k) => ({ time, count: counts[k] })) };
   },
   unique_ips: async (stats, projectId, window, range) => {
     const starts = uniquePoints(range, window);
     const { total, series } = await stats.uniqueIps(projectId, window, starts);
-    return { unique_ips: total, series: points(starts, series, 'unique_ips') };
+    return { unique_ips: total, series: times(starts).map((time, k) => ({ time, unique_ips: series[k] })) };
   },
 };
 
-function points(starts: readonly Micros[], values: readonly number[], name: string): object[] {
-  return starts.map((start, k) => ({ time: formatRfc3339(start), [name]: values[k] }));
+function times(starts: readonly Micros[]): string[] {
+  return starts.map(formatRfc3339);
 }

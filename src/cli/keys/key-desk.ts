@@ -1,6 +1,5 @@
-import { MAX_KEYS } from '../../auth/key.dto.js';
 import { KeyService, type MadeKey } from '../../auth/key.service.js';
-import { viewOf, type KeyView } from '../../auth/key-view.js';
+import { MAX_KEYS, viewOf, type KeyView } from '../../auth/key.dto.js';
 import { RotationPolicy } from '../../auth/rotation-policy.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Query, Res, StreamableFile } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiSecurity, ApiTags, ApiResponse } from '@nestjs/swagger';
+import { ApiOperation, ApiSecurity, ApiTags, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { finished } from 'node:stream';
 import { cutConnection, watchReader } from '../../http/query/cut-connection.js';
@@ -13,7 +13,7 @@ import { Clock } from '../../core/clock.js';
 import { ExportQuery } from './export.dto.js';
 import { EXPORT_FORMATS, CSV_COLUMNS } from './export-formats.js';
 import { ExportService } from './export.service.js';
-import { listOf, storedEvent } from '../../http/query/schemas.js';
+import { StoredEventView } from '../event.dto.js';
 
 /** The way out for events as a file. */
 @ApiTags('Events')
@@ -29,7 +29,12 @@ export class ExportController {
 
   @Get('logs/export')
   @RouteConfig({ streams: true })
-  @ApiOperation({ summary: 'All events that match a filter, as an NDJSON or CSV file' })
+  @ApiOperation({
+    operationId: 'exportEvents',
+    summary: 'All events that match a filter, as an NDJSON or CSV file',
+    description:
+      'The filters and the order of `logs/filter`, and no pages: the file is streamed as it is read. If the connection is cut, the file is incomplete.',
+  })
   @ApiPropertyFilter()
   @ApiExport()
   async export(
@@ -55,7 +60,7 @@ export class ExportController {
 function ApiExport() {
   return ApiResponse({
     status: 200,
-    description: `NDJSON: one event per line, as in \`logs/recent\`. CSV (RFC 4180): the columns ${CSV_COLUMNS.join(', ')}; \`properties\` and \`device_info\` as JSON; text that a spreadsheet would run as a formula has a \`'\` in front. If the connection is cut, the file is incomplete`,
+    description: `NDJSON: one event per line, as in \`logs/recent\`. CSV (RFC 4180): the columns ${CSV_COLUMNS.join(', ')}; \`properties\` and \`device_info\` as JSON; text that a spreadsheet would run as a formula has a \`'\` in front`,
     headers: {
       'Content-Disposition': {
         description: 'With a file name',
@@ -64,7 +69,13 @@ function ApiExport() {
       },
     },
     content: {
-      'application/x-ndjson': { schema: listOf(storedEvent, 'One per line') },
+      'application/x-ndjson': {
+        schema: {
+          type: 'array',
+          items: { $ref: getSchemaPath(StoredEventView) },
+          description: 'One per line',
+        },
+      },
       'text/csv': { schema: { type: 'string' } },
     },
   });

@@ -1,65 +1,69 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { answer } from './answer.js';
-import { flag, integer, listOf, orNull, record, text } from './schemas.js';
-
-export const fieldError = record({ field: text, message: text }, { title: 'FieldError' });
-
-export const failure = record(
-  {
-    error: { ...text, description: 'A code, for programs', examples: ['validation_error'] },
-    message: { ...text, description: 'For people' },
-    details: listOf(fieldError, 'Each field or parameter that is invalid'),
-    retryable: { ...flag, description: 'Whether the same request may succeed later' },
-    request_id: text,
-  },
-  { title: 'Failure' },
-);
-
-/** The schema of an answer, by the schema of its data and of what stands beside it. */
-function envelope(message: string, data: object, beside: Record<string, object>) {
-  return record({
-    success: { ...flag, const: true },
-    message: { ...text, examples: [message] },
-    data,
-    ...beside,
-  });
-}
+import { Failure } from './failure.dto.js';
 
 export interface DescribedAnswer {
   status?: number;
   description: string;
   message: string;
-  /** Schema of what it answers. */
-  data: object;
-  /** Schemas of what stands beside the data, and examples of it. */
-  beside?: Record<string, object>;
-  besideExample?: object;
+  /** Class of the data; `[Class]` for a list of it, several for one of them, null where there is none. */
+  type: Type | Type[] | { oneOf: Type[] } | null;
   example?: unknown;
   headers?: Record<string, object>;
 }
 
-/** A success under /api/v1. */
-export function ApiAnswer(described: DescribedAnswer) {
-  const { status = 200, description, message, data, beside = {}, example, headers } = described;
-  const shown = example !== undefined && {
-    example: { ...answer(message, example), ...described.besideExample },
+/** A success under /api/v1: the envelope and its data. `beside`: schemas and examples of what stands beside the data. */
+export function ApiAnswer(
+  { status = 200, description, message, type, example, headers }: DescribedAnswer,
+  beside: { properties?: Record<string, object>; example?: object } = {},
+) {
+  const properties = {
+    success: { type: 'boolean', const: true },
+    message: { type: 'string', examples: [message] },
+    data: schemaOf(type),
+    ...beside.properties,
   };
-  return ApiResponse({
-    status,
-    description,
-    ...(headers && { headers }),
-    content: { 'application/json': { schema: envelope(message, data, beside), ...shown } },
-  });
+  const schema = { type: 'object', properties, required: Object.keys(properties) };
+  const shown = example !== undefined && { example: { ...answer(message, example), ...beside.example } };
+  return applyDecorators(
+    ApiExtraModels(...modelsOf(type)),
+    ApiResponse({
+      status,
+      description,
+      ...(headers && { headers }),
+      content: { 'application/json': { schema, ...shown } },
+    }),
+  );
 }
 
 /** A page of a list. */
-export function ApiPage({
-  nextCursor = 'null on the last page',
-  ...described
-}: DescribedAnswer & { nextCursor?: string }) {
-  const next_cursor = { ...orNull(text), description: nextCursor };
-  return ApiAnswer({ ...described, beside: { next_cursor }, besideExample: { next_cursor: null } });
+export function ApiPage(described: DescribedAnswer, nextCursor = 'null on the last page') {
+  return ApiAnswer(described, {
+    properties: { next_cursor: { type: ['string', 'null'], description: nextCursor } },
+    example: { next_cursor: null },
+  });
+}
+
+/** A schema that is one of these classes. */
+export function oneOf(...types: Type[]) {
+  return { oneOf: types.map(reference) };
+}
+
+function reference(type: Type) {
+  return { $ref: getSchemaPath(type) };
+}
+
+function schemaOf(type: DescribedAnswer['type']): object {
+  if (type === null) return { type: 'null' };
+  if (Array.isArray(type)) return { type: 'array', items: reference(type[0]) };
+  return 'oneOf' in type ? oneOf(...type.oneOf) : reference(type);
+}
+
+function modelsOf(type: DescribedAnswer['type']): Type[] {
+  if (type === null) return [];
+  if (Array.isArray(type)) return type;
+  return 'oneOf' in type ? type.oneOf : [type];
 }
 
 export function ApiNotFound(description: string) {
@@ -67,10 +71,10 @@ export function ApiNotFound(description: string) {
 }
 
 export function ApiFailure(status: number, description: string, headers?: Record<string, object>) {
-  return ApiResponse({ status, description, schema: failure, ...(headers && { headers }) });
+  return ApiResponse({ status, description, type: Failure, ...(headers && { headers }) });
 }
 
-const seconds = (description: string) => ({ description, required: true, schema: integer });
+const seconds = (description: string) => ({ description, required: true, schema: { type: 'integer' } });
 const retryAfter = { 'Retry-After': seconds('In whole seconds') };
 
 const NOT_VALID = 'Invalid request: `details` names each field or parameter';

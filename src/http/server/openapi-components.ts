@@ -24,7 +24,7 @@ export function withComponents(document: OpenAPIObject): OpenAPIObject {
     paths,
     components: {
       ...document.components,
-      schemas: { ...closed(document.components?.schemas), ...sorted(schemas) },
+      schemas: sorted({ ...closed(document.components?.schemas, paths), ...schemas }),
       responses,
       parameters: { Project: PROJECT },
     } as OpenAPIObject['components'],
@@ -107,10 +107,15 @@ function operationsOf(paths: OpenAPIObject['paths']): Node[] {
   );
 }
 
-/** Bodies that a class describes are checked against it: a field that is not listed is refused. */
-function closed(schemas: object = {}): Node {
+/** Bodies that a class describes are checked against it: a field that is not listed is refused. Answers may get more fields. */
+function closed(schemas: object = {}, paths: OpenAPIObject['paths']): Node {
+  const bodies = JSON.stringify(operationsOf(paths).map(({ requestBody }) => requestBody));
   return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, { ...schema, additionalProperties: false }]),
+    Object.entries(schemas).map(([name, schema]) =>
+      bodies.includes(`"#/components/schemas/${name}"`)
+        ? [name, { ...schema, additionalProperties: false }]
+        : [name, schema],
+    ),
   );
 }
 

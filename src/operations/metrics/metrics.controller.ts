@@ -44,7 +44,11 @@ export class KeyedMetricsController extends MetricsPage {
 /** The page of metrics: for a controller's route. */
 function ApiMetricsPage() {
   return applyDecorators(
-    ApiOperation({ summary: "The server's own metrics, for Prometheus", operationId: 'metrics' }),
+    ApiOperation({
+      operationId: 'getServerMetrics',
+      summary: "The server's own metrics, for Prometheus",
+      description: 'Of all processes of the server. With METRICS_REQUIRE_KEY, for keys with the scope query.',
+    }),
     ApiPublicFailures(),
     ApiResponse({
       status: 200,

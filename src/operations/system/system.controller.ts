@@ -1,11 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../../http/query/answer.js';
-import { ApiFailures } from '../../http/query/openapi.js';
+import { ApiAnswer, ApiFailures } from '../../http/query/openapi.js';
 import { RequireScope } from '../../auth/index.js';
-import { ApiSystem } from './system.openapi.js';
 import { SystemService } from './system.service.js';
-import type { SystemView } from './system-view.js';
+import { EXAMPLE, SystemView } from './system.dto.js';
 
 /** For who runs the server. */
 @ApiTags('Operations')
@@ -17,8 +16,18 @@ export class SystemController {
   constructor(private readonly system: SystemService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Ingest, queue, flushes, requests, cache and storage of the whole server' })
-  @ApiSystem()
+  @ApiOperation({
+    operationId: 'getSystem',
+    summary: 'Ingest, queue, flushes, requests, cache and storage of the whole server',
+    description:
+      'Of all projects and all workers of this server. Counters run since its start: two answers give a rate. Percentiles are estimates over the same time.',
+  })
+  @ApiAnswer({
+    description: 'Of this moment; `storage` may be 5 s old',
+    message: 'System retrieved successfully',
+    type: SystemView,
+    example: EXAMPLE,
+  })
   async view(): Promise<Answer<SystemView>> {
     return answer('System retrieved successfully', await this.system.view());
   }

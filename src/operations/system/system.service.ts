@@ -8,7 +8,7 @@ import { AccessStoreTables, StoreTables, type StoredTable } from '../../core/sto
 import { HealthService } from '../health/health.service.js';
 import { readAll } from '../metrics/cluster-metrics.js';
 import { MetricSums, quantile } from '../metrics/metric-sums.js';
-import type { StorageView, SystemView } from './system-view.js';
+import type { StorageView, SystemView } from './system.dto.js';
 
 /** The catalog of a database with a hundred partitions takes some milliseconds, and many may be looking. */
 const STORAGE_KEPT_MS = 5_000;
