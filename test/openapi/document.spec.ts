@@ -1,7 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import openapiTS, { astToString } from 'openapi-typescript';
+import { format, resolveConfig } from 'prettier';
 import { anEvent, apiOf, type Answer, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { TailClient } from '../support/tail-client.js';
@@ -13,6 +16,7 @@ const PAGES = new Set(PAGE_PATHS.map((path) => `GET ${path}`));
 /** The files of the pages, and the documents themselves. */
 const FILES = /^GET \/(assets\/\*|favicon\.svg|docs(\/.*)?|openapi\.json)$/;
 
+const TYPES = 'web/src/kit/api/schema.d.ts';
 /** Where beacons come from. */
 const PAGE = 'https://shop.example';
 
@@ -114,6 +118,19 @@ function expectDescribed(method: string, path: string, { status, headers, body }
   const at = response.$ref?.slice(2).split('/') ?? ['paths', path, method, 'responses', String(status)];
   const mediaType = headers.get('content-type')!.split(';')[0];
   expect(errorsOf(body, [...at, 'content', mediaType, 'schema'])).toBeNull();
+}
+
+async function typesOf(schemas: object): Promise<string> {
+  const info = { title: 'Sightline', version: '' };
+  const described = { openapi: '3.1.0', info, paths: {}, components: { schemas } };
+  // The order of a union's words is the compiler's, and changes with what else it reads.
+  const source = JSON.stringify(described, (key, value: unknown) =>
+    key === 'enum' && Array.isArray(value) ? value.toSorted() : value,
+  );
+  const names = { rootTypes: true, rootTypesNoSchemaPrefix: true };
+  const nodes = await openapiTS(source, { ...names, alphabetize: true, defaultNonNullable: false });
+  const head = '// Made by `npm run api:types`: what the server answers, as its OpenAPI document says.';
+  return format(`${head}\n${astToString(nodes)}`, { ...(await resolveConfig(TYPES)), filepath: TYPES });
 }
 
 /** What a value lacks of the schema that stands there in the document. */
@@ -254,6 +271,12 @@ describe('the document', () => {
         .map(([route]) => route)
         .sort(),
     ).toEqual([...new Set(served)].sort());
+  });
+
+  it("is what the dashboard's types were made of, by `npm run api:types`", async () => {
+    const types = await typesOf(document.components.schemas as object);
+    if (process.env.API_TYPES === 'write') writeFileSync(TYPES, types);
+    expect(readFileSync(TYPES, 'utf8')).toBe(types);
   });
 
   it('calls each failure the same', () => {

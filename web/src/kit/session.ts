@@ -2,17 +2,10 @@ import { signal } from '@preact/signals';
 import { ApiError } from './api/api-error.js';
 import { forgetAnswers } from './api/kept-answers.js';
 import { get, post, remove, whenUnauthorized } from './api/request.js';
+import type { Session } from './api/schema.js';
 import { store, stored } from './stored.js';
 
-export interface Session {
-  /** null: without a key, as ANONYMOUS_SCOPES allows. */
-  key: { id: string; name: string; prefix: string } | null;
-  project: string;
-  scopes: string[];
-  /** Those that may be looked at: all for an admin. */
-  projects: string[];
-  expires_at: string | null;
-}
+export type { Session };
 
 /** undefined: not known yet; null: log in first; an error: the server could not say. */
 export const session = signal<Session | null | undefined | ApiError>(undefined);

@@ -1,20 +1,6 @@
-/** An entry as `/api/v1/audit` lists it. */
-export interface AuditEntry {
-  id: number;
-  at: string;
-  action: string;
-  outcome: 'success' | 'refused';
-  actor: {
-    kind: 'key' | 'cli' | 'server' | 'anonymous';
-    key_id: string | null;
-    name: string | null;
-    prefix: string | null;
-  };
-  address: string | null;
-  project: string | null;
-  target: string | null;
-  details: Readonly<Record<string, unknown>>;
-}
+import type { AuditEntry } from '../../kit/api/schema.js';
+
+export type { AuditEntry };
 
 const ACTIONS: Readonly<Record<string, string>> = {
   log_in: 'Login',

@@ -1,3 +1,4 @@
+import type { Top } from '../../kit/api/answers.js';
 import { useQuery } from '../../kit/api/use-query.js';
 import { spelled } from '../../kit/unseen.js';
 import type { EqualField } from './event.js';
@@ -25,7 +26,7 @@ export function Suggestions({ prefix }: { prefix: string }) {
 
 function Values({ id, by }: { id: string; by: (typeof SUGGESTED)[number] }) {
   const params = { by, range: 'week', limit: MOST };
-  const { data } = useQuery<{ values: { value: string }[] }>('/api/v1/stats/top', params, { refresh: false });
+  const { data } = useQuery<Top>('/api/v1/stats/top', params, { refresh: false });
   return (
     <datalist id={id}>
       {data?.values.map(

@@ -1,16 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../../kit/api/api-error.js';
 import { get } from '../../kit/api/request.js';
+import type { FilteredEvents } from '../../kit/api/schema.js';
 import { useSource } from '../../kit/freshness.js';
 import type { StoredEvent } from '../events/event.js';
 import { parseExact } from '../events/exact-json.js';
-
-interface FilteredPage {
-  logs: StoredEvent[];
-  total_count: number | null;
-  total_count_estimated?: true;
-  next_cursor: string | null;
-}
 
 export interface EventList {
   events: readonly StoredEvent[];
@@ -62,7 +56,7 @@ export function useEventList(question: string, urlOf: (cursor: string | null) =>
     running.current = controller;
     setLoading(cursor === null ? 'first' : 'more');
     try {
-      const page = await get<FilteredPage>(urlOf(cursor), { signal: controller.signal, parse: parseExact });
+      const page = await get<FilteredEvents>(urlOf(cursor), { signal: controller.signal, parse: parseExact });
       setShown((before) => (cursor === null ? firstPage(page) : withPage(before, page)));
     } catch (error) {
       if (controller.signal.aborted) return;
@@ -94,7 +88,7 @@ export function useEventList(question: string, urlOf: (cursor: string | null) =>
   };
 }
 
-function firstPage({ logs, total_count, total_count_estimated, next_cursor }: FilteredPage): Shown {
+function firstPage({ logs, total_count, total_count_estimated, next_cursor }: FilteredEvents): Shown {
   const estimated = total_count_estimated === true;
   return {
     events: logs,
@@ -107,7 +101,7 @@ function firstPage({ logs, total_count, total_count_estimated, next_cursor }: Fi
   };
 }
 
-function withPage(shown: Shown, { logs, next_cursor }: FilteredPage): Shown {
+function withPage(shown: Shown, { logs, next_cursor }: FilteredEvents): Shown {
   return {
     ...shown,
     events: [...shown.events, ...logs],

@@ -1,4 +1,5 @@
 import type { Requests, Stats } from '../../kit/api/answers.js';
+import type { EventMetrics } from '../../kit/api/schema.js';
 import { useQuery } from '../../kit/api/use-query.js';
 import { project } from '../../kit/project.js';
 
@@ -16,7 +17,7 @@ export interface Presence {
 /** Does the project have events or access entries? Asked with each refresh until it has. */
 export function useHasData(): Presence {
   const isFilled = filled.has(project.value);
-  const events = useQuery<{ total_logs: number }>(isFilled ? null : '/api/v1/metrics');
+  const events = useQuery<EventMetrics>(isFilled ? null : '/api/v1/metrics');
   const month = { type: 'requests', range: 'month', interval: '1d' };
   const requests = useQuery<Stats<Requests>>(isFilled ? null : '/api/v1/access/stats', month);
   const hasData =

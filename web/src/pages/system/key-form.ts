@@ -1,3 +1,5 @@
+import type { CreateKeyRequest } from '../../kit/api/schema.js';
+
 export const SCOPES = ['ingest', 'query', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -14,15 +16,6 @@ export interface KeyForm {
 }
 
 export type KeyFormProblems = Partial<Record<keyof KeyForm, string>>;
-
-interface NewKeyRequest {
-  name: string;
-  project: string;
-  scopes: readonly Scope[];
-  expires_at?: string;
-  rate_limit_per_minute?: number;
-  self_rotate?: boolean;
-}
 
 const DAY_MS = 86_400_000;
 const MAX_NAME = 100;
@@ -57,11 +50,11 @@ export function keyFormProblems({
 }
 
 /** The request of a form without problems. */
-export function keyRequest(form: KeyForm, nowMs: number): NewKeyRequest {
+export function keyRequest(form: KeyForm, nowMs: number): CreateKeyRequest {
   return {
     name: form.name.trim(),
     project: form.project,
-    scopes: form.scopes,
+    scopes: [...form.scopes],
     ...(form.expiresInDays !== '' && {
       expires_at: new Date(nowMs + Number(form.expiresInDays) * DAY_MS).toISOString(),
     }),

@@ -1,24 +1,7 @@
-/** A key as `/api/v1/keys` lists it. */
-export interface KeyView {
-  id: string;
-  name: string;
-  project: string;
-  prefix: string;
-  scopes: string[];
-  state: 'active' | 'rotating' | 'expired' | 'revoked';
-  created_at: string;
-  expires_at: string | null;
-  revoked_at: string | null;
-  last_used_at: string | null;
-  usage_count: number;
-  rate_limit_per_minute: number | null;
-  self_rotate: boolean;
-  successor_id: string | null;
-  rotation_due: boolean;
-}
+import type { Key } from '../../kit/api/schema.js';
 
-/** The one answer that has the key itself. */
-export type NewKey = KeyView & { key: string };
+export type KeyView = Key;
+export type { NewKey } from '../../kit/api/schema.js';
 
 /** Those that work, the last made first, before those that do not. */
 export function sortedKeys(keys: readonly KeyView[]): KeyView[] {

@@ -1,47 +1,8 @@
-/** `GET /api/v1/system`: the whole server, all projects and processes. Counters run since the start. */
-export interface SystemAnswer {
-  version: string;
-  uptime_seconds: number;
-  workers: number;
-  services: Record<string, ServiceState>;
-  ingest: {
-    events: { stored: number; duplicate: number; rejected: number };
-    access_entries: { stored: number; rejected: number };
-  };
-  queue: { depth: number; limit: number };
-  flush: {
-    count: number;
-    rows: number;
-    seconds_total: number;
-    p50_ms: number | null;
-    p95_ms: number | null;
-    p99_ms: number | null;
-  };
-  requests: { count: number; errors_5xx: number; p95_ms: number | null };
-  cache: { hits: number; misses: number };
-  /** null while a database is away. */
-  storage: { database_bytes: number; tables: StoredTable[] } | null;
-}
+import type { ServiceStates, System } from '../../kit/api/schema.js';
 
-export interface StoredTable {
-  store: string;
-  name: string;
-  bytes: number;
-  rows_estimated: number;
-  partitions: { name: string; day: string; bytes: number; rows_estimated: number }[];
-}
-
-export type ServiceState = 'healthy' | 'degraded' | 'unhealthy' | 'disabled';
-
-/** `GET /health`: what anybody may know. */
-export interface HealthAnswer {
-  status: Exclude<ServiceState, 'disabled'>;
-  version: string;
-  /** Seconds. */
-  uptime: number;
-  unique_ip_count: number;
-  services: Record<string, ServiceState>;
-}
+export type { Health as HealthAnswer, TableSizes as StoredTable } from '../../kit/api/schema.js';
+export type SystemAnswer = System;
+export type ServiceState = ServiceStates[keyof ServiceStates];
 
 export const COUNTERS = [
   'stored',

@@ -7,6 +7,7 @@ import { count } from '../../kit/format.js';
 import { project } from '../../kit/project.js';
 import { refreshNow } from '../../kit/refresh.js';
 import { currentSession, isAdmin, loadSession } from '../../kit/session.js';
+import type { Demo } from '../../kit/api/schema.js';
 import { Button } from '../../kit/ui/button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
 import { Panel } from '../../kit/ui/panel.js';
@@ -16,12 +17,6 @@ import './welcome.css';
 
 const DEMO = 'demo';
 
-interface Filled {
-  project: string;
-  events: number;
-  access_entries: number;
-}
-
 /** For an admin: sample data in a project of its own, and away with it. */
 export function DemoOffer() {
   const { busy, error, run } = useAction();
@@ -30,7 +25,7 @@ export function DemoOffer() {
   const exists = currentSession()?.projects.includes(DEMO) ?? false;
   const fill = () =>
     run(async () => {
-      const { events, access_entries } = await post<Filled>('/api/v1/demo');
+      const { events, access_entries } = await post<Demo>('/api/v1/demo');
       announce(`Added ${count(events)} events and ${count(access_entries)} access entries to project demo`);
       await loadSession();
       route(to('/', { project: DEMO, range: 'week', from: undefined, to: undefined }));
