@@ -12,7 +12,7 @@ import { viewOfEntry } from './audit-view.js';
 
 /** Who changed what, from where: of the whole server, or of one project. */
 @ApiTags('Audit')
-@ApiSecurity('key')
+@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/audit')
 @RequireScope('admin')

@@ -35,7 +35,7 @@ const ApiNewKey = (message: string) =>
 
 /** The keys of the server. An id names one key of any project; `?project=` narrows to one. */
 @ApiTags('Keys')
-@ApiSecurity('key')
+@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/keys')
 @RequireScope('admin')
@@ -135,6 +135,7 @@ export class KeysController {
   @Post('rotate')
   @HttpCode(201)
   @RequireKey()
+  @ApiSecurity('key', [])
   @Audited('key.rotate')
   @ApiOperation({
     operationId: 'rotateOwnKey',

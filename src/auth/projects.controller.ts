@@ -8,7 +8,7 @@ import { KeyRegistry } from './key-registry.js';
 
 /** The projects of the server. One is made with its first key. */
 @ApiTags('Keys')
-@ApiSecurity('key')
+@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/projects')
 @RequireScope('admin')

@@ -80,7 +80,7 @@ export class SessionController {
   @Get()
   @Header('cache-control', 'no-store')
   @RequireScope('query')
-  @ApiSecurity('key')
+  @ApiSecurity('key', ['query'])
   @ApiOperation({
     operationId: 'getSession',
     summary: 'Who is asking: by cookie, by key, or anonymously where that is allowed',
@@ -107,7 +107,7 @@ export class SessionController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @RequireScope('query')
-  @ApiSecurity('key')
+  @ApiSecurity('key', ['query'])
   @ApiOperation({
     operationId: 'logOut',
     summary: 'Log out: the session ends in every process within 2 s',

@@ -10,7 +10,7 @@ import { DEMO_PROJECT, DemoService } from './demo.service.js';
 
 /** Sample data to look at, in the project `demo`. */
 @ApiTags('Demo')
-@ApiSecurity('key')
+@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/demo')
 @RequireScope('admin')

@@ -21,7 +21,7 @@ const ApiIngestedBatch = () =>
 
 /** The way in for events. A 201 means that they are durable. */
 @ApiTags('Events')
-@ApiSecurity('key')
+@ApiSecurity('key', ['ingest'])
 @ApiFailures()
 @Controller('api/v1')
 @RequireScope('ingest')

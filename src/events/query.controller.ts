@@ -17,7 +17,7 @@ import { QueryService } from './query.service.js';
 
 /** The way out for events: the rows themselves. */
 @ApiTags('Events')
-@ApiSecurity('key')
+@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller('api/v1')
 @RequireScope('query')

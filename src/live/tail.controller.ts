@@ -20,7 +20,7 @@ const HEADERS = {
 
 /** What is being stored, as it is stored. */
 @ApiTags('Events')
-@ApiSecurity('key')
+@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller('api/v1')
 @RequireScope('query')

@@ -24,7 +24,7 @@ import { StatsService } from './stats.service.js';
 
 /** The way out for events: what is counted. */
 @ApiTags('Stats')
-@ApiSecurity('key')
+@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller('api/v1')
 @RequireScope('query')

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import { version } from '../config/package.js';
 import type { Config } from '../config/settings.js';
+import type { Unwarned } from '../http/query/series.dto.js';
 import { timeRangeOf, seriesRangeOf } from '../http/query/time-range.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { Clock } from '../core/clock.js';
@@ -11,9 +12,6 @@ import { StoreHealth } from '../core/store-health.js';
 import type { EventSeries, Status, StatsQuery, TopEventValues, TopQuery } from './stats.dto.js';
 import type { Micros } from '../core/event.js';
 import { MINUTES_REACH } from '../core/time-cover.js';
-
-/** What is kept: the warnings are of one request. */
-type Unwarned<Data extends { warnings: unknown }> = Data extends unknown ? Omit<Data, 'warnings'> : never;
 
 /** Answers of counts, kept for STATS_CACHE_SECONDS or until their project stores something. */
 @Injectable()

@@ -72,7 +72,7 @@ interface Operation {
   summary: string;
   description: string;
   tags: string[];
-  security?: object[];
+  security?: Record<string, string[]>[];
   parameters?: { name?: string; in?: string }[];
   requestBody?: { content: Content };
   responses: Record<string, { $ref?: string; content?: Content }>;
@@ -163,6 +163,32 @@ describe('the document', () => {
       expect([route, description]).toEqual([route, expect.stringMatching(/^[A-Z`][^]{20,}\.$/)]);
     }
     expect(new Set(operations().map(([, { description }]) => description)).size).toBe(operations().length);
+  });
+
+  it('says which scope a key needs: none without it is let in', async () => {
+    const keyOf = async (...scopes: string[]) =>
+      (await api.post('/api/v1/keys', { name: 'one', scopes })).body.data.key as string;
+    const others: Record<string, string> = {
+      ingest: await keyOf('query'),
+      query: await keyOf('ingest'),
+      admin: await keyOf('ingest', 'query'),
+    };
+    const queryKey = others.ingest;
+    for (const [route, { operationId, security, description }] of operations()) {
+      if (security === undefined) continue;
+      const [scope] = security[0].key;
+      if (operationId === 'rotateOwnKey') continue; // any scope will do
+      expect([route, description]).toEqual([route, expect.stringContaining(`scope \`${scope}\``)]);
+      const [method, path] = route.split(' ');
+      const ask = async (key: string) => {
+        const headers = { 'x-api-key': key };
+        const answer = await fetch(server.url + path.replace(':', ''), { method, headers });
+        await answer.body?.cancel();
+        return `${route} ${answer.status}`;
+      };
+      expect(await ask(others[scope])).toMatch(/ 403$/);
+      if (scope === 'query' && method === 'GET') expect(await ask(queryKey)).not.toMatch(/ 40[13]$/);
+    }
   });
 
   it('has of each operation the failures that it may answer, and no others', () => {

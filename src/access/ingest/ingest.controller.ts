@@ -42,7 +42,7 @@ const ApiIdempotencyKey = () =>
 
 /** The way in for access entries. A 200 means that they are durable. */
 @ApiTags('Access logs')
-@ApiSecurity('key')
+@ApiSecurity('key', ['ingest'])
 @ApiFailures()
 @Controller()
 @RequireScope('ingest')

@@ -9,7 +9,7 @@ import { AnalyticsService } from './analytics.service.js';
 
 /** The way out for access entries: whole hours, summed up. */
 @ApiTags('Access logs')
-@ApiSecurity('key')
+@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller()
 @RequireScope('query')

@@ -21,7 +21,7 @@ import { AccessCountsService } from './counts.service.js';
 
 /** The way out for access entries: what is counted, as /api/v1/stats answers for events. */
 @ApiTags('Access logs')
-@ApiSecurity('key')
+@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller('api/v1/access')
 @RequireScope('query')

@@ -23,6 +23,7 @@ import type {
 } from './counts.dto.js';
 import { seriesRangeOf, timeRangeOf, reachStart, type SeriesRange } from '../../http/query/time-range.js';
 import { refuse } from '../../http/query/query-parameters.js';
+import type { Unwarned } from '../../http/query/series.dto.js';
 import type { Micros } from '../../core/event.js';
 import { bucketStarts, isByClock } from '../../core/time-buckets.js';
 import { MINUTES_REACH, SKETCH_MINUTES_REACH, type MinutesReach } from '../../core/time-cover.js';
@@ -34,9 +35,6 @@ const QUARTER = 15 * MINUTE;
 const HOUR = 60 * MINUTE;
 
 type SeriesValues = AccessSeries['totals'];
-
-/** What is kept: the warnings are of one request. */
-type Unwarned<Data extends { warnings: unknown }> = Data extends unknown ? Omit<Data, 'warnings'> : never;
 
 /** Answers of counts of access entries under /api/v1, kept for STATS_CACHE_SECONDS; what comes in meanwhile does not make them stale. */
 @Injectable()

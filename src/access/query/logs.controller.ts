@@ -11,7 +11,7 @@ import { LogsService } from './logs.service.js';
 
 /** The way out for access entries: the rows themselves. */
 @ApiTags('Access logs')
-@ApiSecurity('key')
+@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller()
 @RequireScope('query')

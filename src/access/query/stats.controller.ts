@@ -28,7 +28,7 @@ const examples = Object.fromEntries(
 
 /** The way out for access entries: what is counted. */
 @ApiTags('Access logs')
-@ApiSecurity('key')
+@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller()
 @RequireScope('query')

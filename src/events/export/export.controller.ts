@@ -17,7 +17,7 @@ import { StoredEventView } from '../event.dto.js';
 
 /** The way out for events as a file. */
 @ApiTags('Events')
-@ApiSecurity('key')
+@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller('api/v1')
 @RequireScope('query')

@@ -57,3 +57,8 @@ export class TopValues implements top.Top {
   /** Parameters that were ignored. */
   warnings: string[];
 }
+
+/** What is kept of an answer: its warnings are of one request. */
+export type Unwarned<Data extends { warnings: unknown }> = Data extends unknown
+  ? Omit<Data, 'warnings'>
+  : never;

@@ -81,10 +81,14 @@ function allowEmptyValues({ parameters = [] }: Node): void {
   }
 }
 
-/** What goes for every route with a key: it comes in either header, and an admin's may act on any project. */
+/** What goes for every route with a key: it comes in either header, has this scope, and an admin's may act on any project. */
 function describeCaller(operation: Node): void {
   if (operation.security === undefined) return;
-  operation.security = [{ key: [] }, { bearer: [] }];
+  // The route's own stands behind that of its controller.
+  const { key: scopes } = (operation.security as Record<string, string[]>[]).at(-1)!;
+  operation.security = [{ key: scopes }, { bearer: scopes }];
+  const needed = scopes.map((scope) => ` with the scope \`${scope}\``).join('');
+  operation.description = `${operation.description as string} Needs a key${needed}.`;
   const parameters = (operation.parameters ?? []) as Node[];
   if (parameters.some(({ name }) => name === 'project')) return;
   operation.parameters = [...parameters, { $ref: '#/components/parameters/Project' }];

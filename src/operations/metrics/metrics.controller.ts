@@ -30,7 +30,7 @@ export class OpenMetricsController extends MetricsPage {
 
 /** The same for METRICS_REQUIRE_KEY. */
 @ApiTags('Operations')
-@ApiSecurity('key')
+@ApiSecurity('key', ['query'])
 @Controller()
 @RequireScope('query')
 export class KeyedMetricsController extends MetricsPage {

@@ -8,7 +8,7 @@ import { EXAMPLE, SystemView } from './system.dto.js';
 
 /** For who runs the server. */
 @ApiTags('Operations')
-@ApiSecurity('key')
+@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/system')
 @RequireScope('admin')
