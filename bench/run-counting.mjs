@@ -167,7 +167,7 @@ async function sustained(servers, note) {
   note('rate spread / live', shares, '>= 0.6');
 }
 
-/** The most events a second, in steps of a tenth, that a build takes in and counts in time for all of BENCH_SECONDS. */
+/** The most events a second, in steps of a tenth, that a build takes in and counts in time for all of BENCH_SECONDS; 0 where it counts none in time. */
 async function highestRate(server) {
   const keepsUp = async (perS, seconds) => {
     const run = await sustain(server, { ...LIVE, perS }, seconds);
@@ -175,8 +175,8 @@ async function highestRate(server) {
   };
   let perS = LEAST_RATE;
   while (await keepsUp(perS, SECONDS / 4)) perS *= 1.1;
-  while (perS > LEAST_RATE && !(await keepsUp((perS /= 1.1), SECONDS)));
-  return perS;
+  while (perS > LEAST_RATE) if (await keepsUp((perS /= 1.1), SECONDS)) return perS;
+  return 0;
 }
 
 /** As many events as come in for a while, and how far counting is behind, looked at each second. */
