@@ -13,12 +13,10 @@ import {
   Max,
   Min,
 } from 'class-validator';
+import { MAX_KEYS } from '../core/key-store.js';
 import { PROJECT_NAME, SCOPES, type Scope } from '../core/api-key.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { Text, Integer } from '../http/query/query-checks.js';
-
-/** Keys of one page. */
-export const MAX_KEYS = 1_000;
 
 /** As `\P{Cc}`, in a form that every reader of OpenAPI knows. */
 const NO_CONTROL_CHARACTERS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
