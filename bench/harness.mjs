@@ -96,12 +96,20 @@ function ensureWrk() {
 
 ensureWrk();
 
-/** Rates of servers that take turns, a second each: for each url those of all turns, after one that is not counted. */
-export async function takeTurns(urls, kind) {
-  for (const url of urls) await wrk(url, kind, WARM_S);
+/**
+ * Rates of servers that take turns, a second each: for each url those of all turns, after one that is not counted. `settle` is
+ * waited for after each turn: what a server does later is not to cost the next one its turn.
+ */
+export async function takeTurns(urls, kind, settle = async () => {}) {
+  const turn = async (i, seconds) => {
+    const rate = await wrk(urls[i], kind, seconds);
+    await settle(i);
+    return rate;
+  };
+  for (const i of urls.keys()) await turn(i, WARM_S);
   const rates = urls.map(() => []);
   for (let pair = 0; pair < PAIRS; pair++) {
-    for (const [i, url] of urls.entries()) rates[i].push(await wrk(url, kind, 1));
+    for (const i of urls.keys()) rates[i].push(await turn(i, 1));
   }
   return rates;
 }

@@ -13,13 +13,10 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { keyState, PROJECT_NAME, SCOPES, type KeyState, type Scope } from '../core/api-key.js';
-import type { ListedKey } from '../core/key-store.js';
+import { PROJECT_NAME, SCOPES, type KeyState, type Scope } from '../core/api-key.js';
+import { MAX_KEYS } from '../core/key-store.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { Text, Integer } from '../http/query/query-checks.js';
-
-/** Keys of one page. */
-export const MAX_KEYS = 1_000;
 
 /** As `\P{Cc}`, in a form that every reader of OpenAPI knows. */
 const NO_CONTROL_CHARACTERS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
@@ -141,27 +138,3 @@ export const KEY_EXAMPLE: KeyView = {
   successor_id: null,
   rotation_due: false,
 };
-
-export function viewOf(key: ListedKey, nowMs: number, rotationDue: boolean): KeyView {
-  return {
-    id: key.id,
-    name: key.name,
-    project: key.project,
-    prefix: key.prefix,
-    scopes: key.scopes,
-    state: keyState(key, nowMs),
-    created_at: new Date(key.createdAt).toISOString(),
-    expires_at: toText(key.expiresAt),
-    revoked_at: toText(key.revokedAt),
-    last_used_at: toText(key.lastUsedAt),
-    usage_count: key.usageCount,
-    rate_limit_per_minute: key.rateLimitPerMinute,
-    self_rotate: key.selfRotate,
-    successor_id: key.successorId,
-    rotation_due: rotationDue,
-  };
-}
-
-function toText(millis: number | null): string | null {
-  return millis === null ? null : new Date(millis).toISOString();
-}

@@ -3,9 +3,9 @@ import { SCOPES } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
 import type { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
-import type { KeyPage, KeyStore, ListedKey } from '../core/key-store.js';
+import { MAX_KEYS, type KeyPage, type KeyStore, type ListedKey } from '../core/key-store.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
-import { MAX_KEYS, type CreateKeyRequest } from './key.dto.js';
+import type { CreateKeyRequest } from './key.dto.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
 
 const HOUR_MS = 3_600_000;

@@ -10,8 +10,9 @@ import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
 import type { ListedKey } from '../core/key-store.js';
 import { CurrentActor, CurrentCaller, RequireKey, RequireScope } from './access.js';
-import { CreateKeyRequest, KEY_EXAMPLE, KeysQuery, KeyView, NewKeyView, viewOf } from './key.dto.js';
+import { CreateKeyRequest, KEY_EXAMPLE, KeysQuery, KeyView, NewKeyView } from './key.dto.js';
 import { KeyService, type MadeKey } from './key.service.js';
+import { viewOf } from './key-view.js';
 import { RotationPolicy } from './rotation-policy.js';
 import { validatedBody } from './validated-body.pipe.js';
 

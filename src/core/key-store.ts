@@ -2,6 +2,9 @@ import type { ApiKey, Scope } from './api-key.js';
 import type { Actor } from './audit.js';
 import type { NewSession } from './session-store.js';
 
+/** Keys of a page, at most. */
+export const MAX_KEYS = 1_000;
+
 export interface NewKey {
   name: string;
   /** Made when there is none of this name. */

@@ -126,7 +126,9 @@ describe('who may import whom', () => {
   });
 });
 
-const importsOf = new Map(files.map(({ name, imports }) => [name, imports.map((i) => i.replace(/\.js$/, '.ts'))]));
+const importsOf = new Map(
+  files.map(({ name, imports }) => [name, imports.map((i) => i.replace(/\.js$/, '.ts'))]),
+);
 
 it('no file imports itself, not by way of others either', () => {
   const done = new Set<string>();
@@ -141,10 +143,32 @@ it('no file imports itself, not by way of others either', () => {
   expect(circles).toEqual([]);
 });
 
+it('a command loads no framework and no driver before it is known which one it is', () => {
+  const loads = /(?:^|\n)(?:import|export) (?!type\b)[^;'"]*? from '([^']+)'|(?:^|\n)import '([^']+)'/g;
+  const reached = new Set<string>();
+  const load = (name: string): void => {
+    if (reached.has(name)) return;
+    reached.add(name);
+    const file = files.find((one) => one.name === name.replace(/\.js$/, '.ts'));
+    for (const [, from, alone] of file?.text.matchAll(loads) ?? []) load(target(name, from ?? alone));
+  };
+  load('src/cli/program.ts');
+  expect(reached.size).toBeGreaterThan(50);
+  expect(
+    [...reached].filter((name) => DRIVER.test(name) || HTTP.test(name) || name.startsWith('@nestjs/')),
+  ).toEqual([]);
+});
+
 it(`no file under ${FEWEST_LINES} lines has but one importer`, () => {
   const importers = (name: string) => files.filter((file) => importsOf.get(file.name)!.includes(name));
-  const short = files.filter(({ name, text }) => !composes({ name } as SourceFile) && text.split('\n').length <= FEWEST_LINES);
-  expect(short.filter(({ name }) => name.startsWith('src/') && importers(name).length === 1).map(({ name }) => name)).toEqual([]);
+  const short = files.filter(
+    ({ name, text }) => !composes({ name } as SourceFile) && text.split('\n').length <= FEWEST_LINES,
+  );
+  expect(
+    short
+      .filter(({ name }) => name.startsWith('src/') && importers(name).length === 1)
+      .map(({ name }) => name),
+  ).toEqual([]);
 });
 
 it('only config reads process.env', () => {

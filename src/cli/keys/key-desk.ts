@@ -1,10 +1,11 @@
 import { KeyService, type MadeKey } from '../../auth/key.service.js';
-import { MAX_KEYS, viewOf, type KeyView } from '../../auth/key.dto.js';
+import type { KeyView } from '../../auth/key.dto.js';
+import { viewOf } from '../../auth/key-view.js';
 import { RotationPolicy } from '../../auth/rotation-policy.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
 import { SightlineError } from '../../core/errors.js';
-import type { KeyPage, KeyStore, ListedKey } from '../../core/key-store.js';
+import { MAX_KEYS, type KeyPage, type KeyStore, type ListedKey } from '../../core/key-store.js';
 import { openDatabase } from '../open-database.js';
 import { textTable } from '../text-table.js';
 
