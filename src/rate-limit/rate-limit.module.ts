@@ -30,12 +30,11 @@ export class RateLimitModule implements OnModuleInit {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     private readonly authenticator: Authenticator,
     private readonly limit: RateLimitGuard,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    admitBeforeBody(fastify, this.authenticator, this.limit, this.config);
+    admitBeforeBody(fastify, this.authenticator, this.limit);
   }
 }
 
