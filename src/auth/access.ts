@@ -1,4 +1,5 @@
-import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { isIP } from 'node:net';
 import type { Caller, Scope } from '../core/api-key.js';
@@ -15,8 +16,8 @@ export const RequireScope = (scope: Scope) => SetMetadata<string, Access>(ACCESS
 /** The route needs a key, whatever its scopes. */
 export const RequireKey = () => SetMetadata<string, Access>(ACCESS, 'key');
 
-/** The route is open to everybody, and not rate limited. */
-export const Public = () => SetMetadata<string, Access>(ACCESS, 'public');
+/** The route is open to everybody, and has no limit by key. */
+export const Public = () => applyDecorators(SetMetadata<string, Access>(ACCESS, 'public'), SkipThrottle());
 
 /** The `Caller` of a route that is not public. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

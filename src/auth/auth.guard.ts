@@ -8,7 +8,6 @@ import { ACCESS, type Access } from './access.js';
 import { Authenticator } from './authenticator.js';
 import './caller-property.js';
 import { KeyRegistry } from './key-registry.js';
-import { callerOfLogIn } from './log-in.js';
 import { RotationPolicy } from './rotation-policy.js';
 
 /** Lets a request in, or throws why not; leaves its `Caller` on it. Synchronous for a known key. */
@@ -32,16 +31,10 @@ export class AuthGuard implements CanActivate {
     // Not switchToHttp(): it makes three functions a call.
     const request = context.getArgByIndex<FastifyRequest>(0);
     const reply = context.getArgByIndex<FastifyReply>(1);
-    const caller = request.caller ?? this.callerOf(request);
+    const caller = request.caller ?? this.authenticator.authenticate(request);
     return caller instanceof Promise
       ? caller.then((found) => this.admit(found, access, request, reply))
       : this.admit(caller, access, request, reply);
-  }
-
-  private callerOf(request: FastifyRequest): Caller | Promise<Caller> {
-    return request.routeOptions.config.keyInBody
-      ? callerOfLogIn(request, this.authenticator)
-      : this.authenticator.authenticate(request);
   }
 
   private admit(

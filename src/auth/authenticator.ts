@@ -1,16 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { DEFAULT_PROJECT, type Caller } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError, storageUnavailable } from '../core/errors.js';
 import { rateOf, TokenBuckets, type Rate } from '../core/token-bucket.js';
+import { keyOfBeacon } from './beacon.js';
 import './caller-property.js';
 import { KeyRegistry, type KeyCaller, type SessionCaller } from './key-registry.js';
 import { digestOf } from './key-text.js';
-import { presentedKey } from './presented-key.js';
+import { keyOfLogIn } from './log-in.js';
+import { presentedKey, type Presented } from './presented-key.js';
 import { originOf } from './request-origin.js';
 import { tokenOf } from './session-cookie.js';
 import { UsageCounter } from './usage-counter.js';
@@ -38,21 +40,32 @@ export class Authenticator {
   }
 
   /**
-   * By the key of the headers, else by the session of the cookie, else as anybody.
+   * The one entrance: by the key, where the route takes it from (headers, for a log-in the body, for a beacon the query), else by
+   * the session of the cookie, else as anybody.
    * @throws SightlineError `unauthorized`, always in the same words; `rate_limit_exceeded` for an address that has been told
    * so too often; `storage_unavailable` while keys cannot be looked up; `forbidden` where a page that is not the server's own
-   * would use the session.
+   * would use the session, or log in, or one that is not of BEACON_ORIGINS sends a beacon, or that key may do more than ingest;
+   * `validation_error` for a log-in without a key.
    */
-  authenticate(request: FastifyRequest): Caller | Promise<Caller> {
-    const presented = presentedKey(request.raw.rawHeaders, request.query);
+  authenticate(request: FastifyRequest, route = request.routeOptions.config): Caller | Promise<Caller> {
+    const presented = this.presented(request, route);
     if (presented === 'refused') throw this.refusal(request);
-    if (presented !== 'none') return this.byKey(presented.key, request);
+    if (presented !== 'none') {
+      const caller = this.byKey(presented.key, request);
+      if (!presented.isInQuery) return caller;
+      return caller instanceof Promise ? caller.then(forIngestAlone) : forIngestAlone(caller);
+    }
     const token = tokenOf(request);
     return token === null ? this.anonymous(request) : this.bySession(digestOf(token), request);
   }
 
-  /** By the key alone. @throws as `authenticate` */
-  byKey(key: string, request: FastifyRequest): Caller | Promise<Caller> {
+  private presented(request: FastifyRequest, route: FastifyContextConfig): Presented {
+    if (route.keyInBody) return keyOfLogIn(request);
+    if (route.keyInQuery) return keyOfBeacon(request, this.config.beaconOrigins);
+    return presentedKey(request.raw.rawHeaders, request.query);
+  }
+
+  private byKey(key: string, request: FastifyRequest): Caller | Promise<Caller> {
     const caller = this.registry.find(key);
     if (caller) return this.admit(caller, request);
     const refusal = this.refusal(request);
@@ -66,7 +79,7 @@ export class Authenticator {
    * What to tell somebody whose key does not count: one of the guesses of the address.
    * @throws SightlineError `rate_limit_exceeded` where it has none left: nothing more is looked up for it
    */
-  refusal({ ip }: Pick<FastifyRequest, 'ip'>): SightlineError {
+  private refusal({ ip }: Pick<FastifyRequest, 'ip'>): SightlineError {
     this.guesses.require(normalizeIp(ip), this.guessRate);
     return unauthorized();
   }
@@ -134,6 +147,12 @@ export class Authenticator {
 // A session ends with its key.
 function endOf({ key, session }: KeyCaller): number {
   return Math.min(session?.expiresAt ?? Infinity, key.expiresAt ?? Infinity);
+}
+
+// In the query string it may do nothing but ingest.
+function forIngestAlone(caller: Caller): Caller {
+  if (caller.scopes.length === 1 && caller.scopes[0] === 'ingest') return caller;
+  throw new SightlineError('forbidden', 'A key in the query string must have the scope ingest only.');
 }
 
 /** Unknown, expired, revoked, two at once, in the wrong place: who guesses learns nothing from the answer. */

@@ -1,12 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../core/api-key.js';
 import { SightlineError } from '../core/errors.js';
 import { RequireScope } from './access.js';
-import type { Authenticator } from './authenticator.js';
 import { MAX_KEY_LENGTH } from './key-text.js';
-import { presentedKey } from './presented-key.js';
+import { presentedKey, type Presented } from './presented-key.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,27 +26,15 @@ export const TakesBeacons = () =>
     RouteConfig({ keyInQuery: true, body: 'records', plainText: true, maxBodyBytes: MAX_BODY_BYTES }),
   );
 
-/** Whose page sends it. @throws SightlineError as `authenticate`; `forbidden` for another origin, or a key that may do more. */
-export function callerOfBeacon(
-  request: FastifyRequest,
-  authenticator: Authenticator,
-  origins: readonly string[],
-): Caller | Promise<Caller> {
-  if (!origins.includes(request.headers.origin ?? '')) {
+/** What a beacon brought, in its query or else in its headers. @throws SightlineError `forbidden` for another origin */
+export function keyOfBeacon({ headers, query, raw }: FastifyRequest, origins: readonly string[]): Presented {
+  if (!origins.includes(headers.origin ?? '')) {
     throw new SightlineError('forbidden', 'Beacons are accepted only from pages of BEACON_ORIGINS.');
   }
-  const { key, ...others } = request.query as Record<string, unknown>;
-  if (key === undefined) return authenticator.authenticate(request);
-  const beside = presentedKey(request.raw.rawHeaders, others);
+  const { key, ...others } = query as Record<string, unknown>;
+  const beside = presentedKey(raw.rawHeaders, others);
+  if (key === undefined) return beside;
   const isKey = typeof key === 'string' && key !== '' && key.length <= MAX_KEY_LENGTH;
-  if (!isKey || beside === 'refused' || (beside !== 'none' && beside.key !== key)) {
-    throw authenticator.refusal(request);
-  }
-  const caller = authenticator.byKey(key, request);
-  return caller instanceof Promise ? caller.then(forIngestAlone) : forIngestAlone(caller);
-}
-
-function forIngestAlone(caller: Caller): Caller {
-  if (caller.scopes.length === 1 && caller.scopes[0] === 'ingest') return caller;
-  throw new SightlineError('forbidden', 'A key in the query string must have the scope ingest only.');
+  if (!isKey || beside === 'refused' || (beside !== 'none' && beside.key !== key)) return 'refused';
+  return { key, isInQuery: true };
 }

@@ -1,4 +1,4 @@
 /** What routes need of auth. */
 export { actorOf, CurrentActor, CurrentCaller, Public, RequireScope } from './access.js';
-export { callerOfBeacon, TakesBeacons } from './beacon.js';
+export { TakesBeacons } from './beacon.js';
 export type {} from './caller-property.js';

@@ -1,12 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../core/api-key.js';
 import { SightlineError } from '../core/errors.js';
 import { RequireScope } from './access.js';
-import type { Authenticator } from './authenticator.js';
 import { MAX_KEY_LENGTH } from './key-text.js';
-import { presentedKey } from './presented-key.js';
+import { presentedKey, type Presented } from './presented-key.js';
 import { originOf } from './request-origin.js';
 
 declare module 'fastify' {
@@ -27,21 +25,17 @@ export const RequireScopeOfKeyInBody = (scope: 'query') =>
   );
 
 /**
- * Who logs in. @throws SightlineError as `authenticate`; `validation_error` where there is no key;
- * `forbidden` where another site's page would log its visitor in.
+ * What a log-in brought. @throws SightlineError `validation_error` where there is no key; `forbidden` where another site's page
+ * would log its visitor in.
  */
-export function callerOfLogIn(
-  request: FastifyRequest,
-  authenticator: Authenticator,
-): Caller | Promise<Caller> {
+export function keyOfLogIn(request: FastifyRequest): Presented {
   if (originOf(request) === 'foreign') {
     throw new SightlineError('forbidden', "Only this server's own pages may log in.");
   }
   const key = keyOf(request.body);
-  const presented = presentedKey(request.raw.rawHeaders, request.query);
-  if (presented === 'refused' || key.length > MAX_KEY_LENGTH) throw authenticator.refusal(request);
-  if (presented !== 'none' && presented.key !== key) throw authenticator.refusal(request);
-  return authenticator.byKey(key, request);
+  const beside = presentedKey(request.raw.rawHeaders, request.query);
+  if (beside === 'refused' || key.length > MAX_KEY_LENGTH) return 'refused';
+  return beside !== 'none' && beside.key !== key ? 'refused' : { key };
 }
 
 function keyOf(body: unknown): string {

@@ -4,7 +4,8 @@ const QUERY_NAMES = new Set(['api_key', 'apikey', 'key', 'x-api-key', 'access_to
 const BEARER = /^bearer(?:\s+|$)/i;
 
 /** What a request brought: a key, nothing, or something that is refused whatever it says. */
-export type Presented = { key: string } | 'none' | 'refused';
+export type Presented =
+  { key: string; /** Where everybody along the way can read it. */ isInQuery?: true } | 'none' | 'refused';
 
 /**
  * Reads `X-API-Key: K`, `Authorization: Bearer K` and `Authorization: K`. Two different keys are refused, and so is a

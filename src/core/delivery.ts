@@ -13,6 +13,9 @@ export abstract class Delivery {
   /** Records taken in and not yet acknowledged. */
   abstract depth(): number;
 
+  /** Milliseconds that records have been waiting without any being stored; 0 where none wait. */
+  abstract stalledMs(): number;
+
   /** Takes nothing more in; resolves when what was taken in is answered. */
   abstract stop(): Promise<void>;
 }
@@ -30,6 +33,9 @@ export abstract class AccessDelivery {
 
   /** Records taken in and not yet acknowledged. */
   abstract depth(): number;
+
+  /** Milliseconds that records have been waiting without any being stored; 0 where none wait. */
+  abstract stalledMs(): number;
 
   /** Takes nothing more in; resolves when what was taken in is answered. */
   abstract stop(): Promise<void>;

@@ -16,8 +16,10 @@ export interface CountOptions {
 /** Records that are stored and not in the rollups yet. Every answer has them all the same. */
 export interface Backlog {
   records: number;
-  /** Since when the oldest is waiting; 0 where there is none. */
+  /** Since when the oldest is waiting; 0 where there is none. While nothing is counted it grows. */
   ageMs: number;
+  /** Since when nobody has looked what waits, or counted any of it. */
+  idleMs: number;
 }
 
 /**
@@ -27,7 +29,7 @@ export abstract class RecordCounter {
   /** Counts what is due. Gives what was counted as '(other)' for want of room. */
   abstract count(options: CountOptions): Promise<FoldedRecords[]>;
 
-  /** As `count` saw it last, in this process or another. */
+  /** As `count` saw it last; another process may have counted some of it since. */
   abstract backlog(): Backlog;
 }
 

@@ -1,7 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
-import { callerOfBeacon } from '../auth/index.js';
-import type { Config } from '../config/settings.js';
 import type { Caller } from '../core/api-key.js';
 import type { RateLimitGuard } from './rate-limit.guard.js';
 
@@ -15,21 +13,18 @@ export function admitBeforeBody(
   fastify: FastifyInstance,
   authenticator: Authenticator,
   limit: RateLimitGuard,
-  { beaconOrigins }: Pick<Config, 'beaconOrigins'>,
 ): void {
   fastify.decorateRequest('hasToken', false);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (WITHOUT_BODY.has(request.method) || request.is404) return done();
-    const { keyInBody, keyInQuery } = request.routeOptions.config;
-    if (keyInBody) return done();
+    const { config } = request.routeOptions;
+    if (config.keyInBody) return done();
     const admit = (caller: Caller): void | Promise<void> => {
       request.caller = caller;
       return limit.take(request, reply);
     };
     try {
-      const caller = keyInQuery
-        ? callerOfBeacon(request, authenticator, beaconOrigins)
-        : authenticator.authenticate(request);
+      const caller = authenticator.authenticate(request, config);
       const taken = caller instanceof Promise ? caller.then(admit) : admit(caller);
       if (taken === undefined) done();
       else taken.then(() => done(), done);

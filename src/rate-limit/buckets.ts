@@ -22,7 +22,7 @@ redis.call('hset', KEYS[1], 'tokens', string.format('%.17g', tokens), 'at', stri
 redis.call('pexpire', KEYS[1], string.format('%.0f', math.ceil((capacity - tokens) * fill / capacity)))
 return {1, string.format('%.17g', tokens)}`;
 
-/** Token buckets by key, with the throttler's storage as a second face. */
+/** Token buckets by key, as the throttler's storage. */
 export abstract class Buckets implements ThrottlerStorage {
   /** Takes a token, if there is one. A promise only where the buckets are elsewhere. */
   abstract take(key: string, rate: Rate): Hit | Promise<Hit>;

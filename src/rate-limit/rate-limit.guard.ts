@@ -24,19 +24,15 @@ declare module 'fastify' {
   }
 }
 
-/** One for all: a promise a request is worth saving here. */
-const PASSES = Promise.resolve(true);
-
 /**
  * A token bucket for each key and client address (of IPv6 the /64, which one host has all of), or each address without
  * a key. Answers carry X-RateLimit-Limit (what the bucket holds), -Remaining and -Reset (seconds until it is full).
  * With RATE_LIMIT_REQUESTS_PER_MINUTE=0 only keys that have a limit of their own are held to it.
- * Public routes have their limit elsewhere (http/server/early-checks.ts).
+ * Public routes have their limit elsewhere (http/server/early-checks.ts). What brings a body has its token taken before that is
+ * read (admission.ts): @Throttle and @SkipThrottle are for routes that take none.
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
-  private readonly decorated = new WeakMap<object, boolean>();
-
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
     @InjectThrottlerStorage() private readonly buckets: Buckets,
@@ -44,15 +40,6 @@ export class RateLimitGuard extends ThrottlerGuard {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     super(options, buckets, reflector);
-  }
-
-  // The throttler's own way costs a dozen promises; a route that has none of its decorators needs none of them.
-  override canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.isDecorated(context)) return super.canActivate(context);
-    const request = context.getArgByIndex<FastifyRequest>(0);
-    if (request.caller === null || request.hasToken) return PASSES;
-    const taken = this.take(request, context.getArgByIndex<FastifyReply>(1));
-    return taken === undefined ? PASSES : taken.then(() => true);
   }
 
   /** Takes a token of the request's caller. A promise only where the buckets are elsewhere. @throws SightlineError `rate_limit_exceeded` */
@@ -73,31 +60,9 @@ export class RateLimitGuard extends ThrottlerGuard {
     if (hit.isBlocked) throw rateLimitExceeded(hit.timeToBlockExpire);
   }
 
-  private isDecorated(context: ExecutionContext): boolean {
-    const handler = context.getHandler();
-    let decorated = this.decorated.get(handler);
-    if (decorated === undefined) {
-      const keys = [handler, context.getClass()].flatMap((target): unknown[] =>
-        Reflect.getMetadataKeys(target),
-      );
-      decorated = keys.some((key) => String(key).startsWith('THROTTLER:'));
-      this.decorated.set(handler, decorated);
-    }
-    return decorated;
-  }
-
   protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
-    const { caller } = context.getArgByIndex<FastifyRequest>(0);
-    return Promise.resolve(caller === null || callerRate(this.config, caller) === null);
-  }
-
-  protected override getTracker(request: FastifyRequest): Promise<string> {
-    return Promise.resolve(trackerOf(request));
-  }
-
-  // One bucket for all routes.
-  protected override generateKey(_context: ExecutionContext, tracker: string): string {
-    return tracker;
+    const { hasToken, caller } = context.getArgByIndex<FastifyRequest>(0);
+    return Promise.resolve(hasToken || callerRate(this.config, caller) === null);
   }
 
   protected override throwThrottlingException(
@@ -109,7 +74,8 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 }
 
-function trackerOf({ caller, ip }: FastifyRequest): string {
+/** Whose bucket it is: one for all routes. */
+export function trackerOf({ caller, ip }: FastifyRequest): string {
   return `${caller?.key?.id ?? ''}@${normalizeIp(ip)}`;
 }
 

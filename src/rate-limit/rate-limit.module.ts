@@ -11,7 +11,7 @@ import type { Config } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { admitBeforeBody } from './admission.js';
 import { MemoryBuckets, RedisBuckets } from './buckets.js';
-import { RateLimitGuard, callerRate } from './rate-limit.guard.js';
+import { RateLimitGuard, callerRate, trackerOf } from './rate-limit.guard.js';
 
 /** The limit of every route that is not public; import it after AuthModule, whose guard must have run. */
 @Module({
@@ -30,22 +30,23 @@ export class RateLimitModule implements OnModuleInit {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     private readonly authenticator: Authenticator,
     private readonly limit: RateLimitGuard,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    admitBeforeBody(fastify, this.authenticator, this.limit, this.config);
+    admitBeforeBody(fastify, this.authenticator, this.limit);
   }
 }
 
 function optionsOf(config: Config, clock: Clock, redis: RedisConnection | null): ThrottlerModuleOptions {
-  // Without a limit the guard skips; the throttler asks first.
+  // Who has no limit is skipped before.
   const rate = (context: ExecutionContext) =>
-    callerRate(config, context.getArgByIndex<FastifyRequest>(0).caller) ?? { capacity: 1, fillMs: 1 };
+    callerRate(config, context.getArgByIndex<FastifyRequest>(0).caller)!;
   const memory = new MemoryBuckets(clock);
   return {
     throttlers: [{ limit: (context) => rate(context).capacity, ttl: (context) => rate(context).fillMs }],
+    getTracker: (request) => trackerOf(request as FastifyRequest),
+    generateKey: (_context, tracker) => tracker,
     storage: redis === null ? memory : new RedisBuckets(redis, memory),
   };
 }

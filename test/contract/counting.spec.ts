@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import pg from 'pg';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { StatsRequest } from '../../src/core/event-stats.js';
 import type { NewEvent } from '../../src/core/event.js';
@@ -232,4 +233,23 @@ it('counts equal a scan at every read in every process, whatever is appended, co
     }),
     { numRuns: 40, interruptAfterTimeLimit: 60_000 },
   );
+});
+
+it('a counter that hangs tells how long nothing has been counted', async () => {
+  const { store, counter } = started(0, 100);
+  await store.append([newEvent({ projectId: await newProject('hangs'), timestamp: NOW, createdAt: NOW })]);
+  const other = new pg.Client(server.url);
+  await other.connect();
+  await other.query('begin; lock table event_rollups in access exclusive mode');
+  const counts = counter.count({ now: NOW, maxNames: 100 });
+  await until(() => counter.backlog().records === 1);
+  const before = counter.backlog();
+  await until(() => {
+    const { ageMs, idleMs } = counter.backlog();
+    return ageMs > before.ageMs + 50 && idleMs > before.idleMs + 50;
+  });
+  await other.end();
+  await counts;
+  await counter.count({ now: NOW, maxNames: 100 });
+  expect(counter.backlog()).toMatchObject({ records: 0, ageMs: 0 });
 });

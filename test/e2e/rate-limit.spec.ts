@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NewKeyView } from '../../src/auth/key.dto.js';
+import { anEvent } from '../support/api.js';
 import { leftOf } from '../support/near.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -94,6 +95,22 @@ describe('the rate limit', () => {
     expect((await recent(key, '198.51.100.5')).status).toBe(200);
     const slow = await createKey({ rate_limit_per_minute: 1 / 60 }, '198.51.100.5');
     expect(limits(await recent(slow, '198.51.100.5'))).toEqual([1, 0, HOUR_S]);
+  });
+
+  it('is one for all routes, whether they take a body or not', async () => {
+    const address = '198.51.100.9';
+    const send = (n: number) =>
+      fetch(`${server.url}/api/v1/ingest`, {
+        method: 'POST',
+        headers: { 'x-api-key': server.key, 'x-forwarded-for': address, 'content-type': 'application/json' },
+        body: JSON.stringify(anEvent({ event_id: `limited-${n}` })),
+      });
+    for (let n = 0; n < BURST; n += 2) {
+      const [sent, asked] = [await send(n), await recent(server.key, address)];
+      expect([sent.status, asked.status]).toEqual([201, 200]);
+      expect([limits(sent)[1], limits(asked)[1]]).toEqual([BURST - n - 1, BURST - n - 2]);
+    }
+    expect([(await send(BURST)).status, (await recent(server.key, address)).status]).toEqual([429, 429]);
   });
 
   it('holds by address for what needs no key, and apart from it for refused keys; not for the probes', async () => {

@@ -56,6 +56,10 @@ export class DirectDelivery extends Delivery {
     return this.groups.depth();
   }
 
+  stalledMs(): number {
+    return this.groups.stalledMs();
+  }
+
   stop(): Promise<void> {
     return this.groups.stop();
   }
@@ -104,6 +108,10 @@ export class DirectAccessDelivery extends AccessDelivery {
 
   depth(): number {
     return this.groups.depth();
+  }
+
+  stalledMs(): number {
+    return this.groups.stalledMs();
   }
 
   stop(): Promise<void> {

@@ -145,6 +145,46 @@ describe('GroupCommit', () => {
     expect(groups.depth()).toBe(0);
   });
 
+  it('tells how long records have waited without any being stored', async () => {
+    const store = new ManualStore();
+    let nowMs = 1_000;
+    const groups = new GroupCommit(store.flush, { ...limits, maxFlushes: 1 }, () => nowMs);
+    // Nothing waits: nothing is late.
+    expect(groups.stalledMs()).toBe(0);
+    const receipts = [groups.append([1], 1)];
+    await turn();
+    receipts.push(groups.append([2], 1));
+    nowMs += 5_000;
+    expect(groups.stalledMs()).toBe(5_000);
+    store.flushes[0].end();
+    await receipts[0];
+    expect(groups.stalledMs()).toBe(0);
+    nowMs += 7_000;
+    expect(groups.stalledMs()).toBe(7_000);
+
+    // A flush that fails has ended, and stored nothing.
+    receipts.push(groups.append([3], 1));
+    store.flushes[1].fail(new Error('lock timeout'));
+    await expect(receipts[1]).rejects.toThrow('lock timeout');
+    expect(groups.stalledMs()).toBe(7_000);
+    store.flushes[2].end();
+    await receipts[2];
+    await until(() => groups.depth() === 0);
+    expect(groups.stalledMs()).toBe(0);
+
+    let end = (): void => undefined;
+    const alone = groups.alone(1, 1, () => new Promise<void>((resolve) => (end = resolve)));
+    receipts.push(groups.append([4], 1));
+    nowMs += 9_000;
+    expect(groups.stalledMs()).toBe(9_000);
+    end();
+    await alone;
+    expect(groups.stalledMs()).toBe(0);
+    await until(() => store.flushes.length === 4);
+    store.flushes[3].end();
+    await receipts[3];
+  });
+
   it('stops when all that it took in is answered, and takes in no more', async () => {
     const store = new ManualStore();
     const groups = new GroupCommit(store.flush, limits);

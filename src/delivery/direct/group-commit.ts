@@ -48,12 +48,15 @@ export class GroupCommit<Item, Receipt> {
   private stalled = false;
   private records = 0;
   private bytes = 0;
+  /** When a flush last stored what it had, or else when the first of these records came. By `nowMs`. */
+  private progressAtMs = 0;
   private stopping = false;
   private drained: (() => void) | undefined;
 
   constructor(
     private readonly flush: (records: readonly Item[]) => Promise<Receipt[]>,
     private readonly limits: GroupCommitLimits,
+    private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
   /** Resolves with a receipt a record once they are durable. @throws SightlineError `overloaded`, `shutting_down` at once. */
@@ -73,11 +76,25 @@ export class GroupCommit<Item, Receipt> {
   async alone<T>(count: number, bytes: number, run: () => Promise<T>): Promise<T> {
     const refusal = this.take(count, bytes);
     if (refusal) throw refusal;
-    return run().finally(() => this.release(count, bytes));
+    try {
+      const result = await run();
+      this.progressAtMs = this.nowMs();
+      return result;
+    } finally {
+      this.release(count, bytes);
+    }
   }
 
   depth(): number {
     return this.records;
+  }
+
+  /**
+   * Milliseconds that records have been waiting without any being stored; 0 where none wait. A flush that fails stores nothing:
+   * one that times out at a lock every half minute is no progress.
+   */
+  stalledMs(): number {
+    return this.records === 0 ? 0 : this.nowMs() - this.progressAtMs;
   }
 
   /** Takes nothing more in; resolves when all that was taken in is answered. */
@@ -91,6 +108,7 @@ export class GroupCommit<Item, Receipt> {
   private take(count: number, bytes: number): SightlineError | null {
     if (this.stopping) return shuttingDown();
     if (this.isFull(count, bytes)) return overloaded();
+    if (this.records === 0) this.progressAtMs = this.nowMs();
     this.records += count;
     this.bytes += bytes;
     return null;
@@ -167,6 +185,7 @@ export class GroupCommit<Item, Receipt> {
       const receipts = await this.flush(
         group.length === 1 ? group[0].records : group.flatMap((g) => g.records),
       );
+      this.progressAtMs = this.nowMs();
       return () => {
         let start = 0;
         for (const { records, resolve } of group) resolve(receipts.slice(start, (start += records.length)));

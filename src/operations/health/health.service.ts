@@ -1,15 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { CONFIG } from '../../config/config.module.js';
+import { Injectable, ServiceUnavailableException } from '@nestjs/common';
+import {
+  HealthCheckService,
+  type HealthCheckResult,
+  type HealthCheckStatus,
+  type HealthIndicatorFunction,
+  type HealthIndicatorStatus,
+} from '@nestjs/terminus';
 import { version } from '../../config/package.js';
-import type { Config } from '../../config/settings.js';
-import { Cache } from '../../core/cache.js';
-import { Clock } from '../../core/clock.js';
-import { AccessDelivery, Delivery } from '../../core/delivery.js';
-import { AccessCounter, EventCounter } from '../../core/record-counter.js';
-import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
 import { UniqueIpCount } from '../../core/access-store.js';
-import { Readiness } from './readiness.js';
+import { Clock } from '../../core/clock.js';
+import { ProgressIndicators, StoreIndicators } from './indicators.js';
 
 type ServiceState = 'healthy' | 'degraded' | 'unhealthy' | 'disabled';
 
@@ -25,54 +25,50 @@ export interface HealthReport {
   services: Record<'database' | 'access_store' | 'cache' | 'queue' | 'counting', ServiceState>;
 }
 
-const LATE_MS = 60_000;
+/** What Terminus says of all, and of each indicator, in the words of the report. */
+const OVERALL: Record<HealthCheckStatus, HealthReport['status']> = {
+  ok: 'healthy',
+  degraded: 'degraded',
+  error: 'unhealthy',
+  shutting_down: 'unhealthy',
+};
+const STATE: Record<HealthIndicatorStatus, ServiceState> = {
+  up: 'healthy',
+  degraded: 'degraded',
+  down: 'unhealthy',
+};
 
-/** What works and what does not. */
+/** What works and what does not, as the indicators have it. */
 @Injectable()
 export class HealthService {
-  /** Records that wait longer have nobody who counts them, or one who cannot keep up. */
-  private readonly mostUncountedMs: number;
-
   constructor(
     private readonly checks: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
-    private readonly store: StoreHealth,
-    private readonly accessStore: AccessStoreHealth,
-    private readonly cache: Cache,
-    private readonly delivery: Delivery,
-    private readonly accessDelivery: AccessDelivery,
-    private readonly eventCounter: EventCounter,
-    private readonly accessCounter: AccessCounter,
+    private readonly stores: StoreIndicators,
+    private readonly progress: ProgressIndicators,
     private readonly uniqueIps: UniqueIpCount,
-    private readonly readiness: Readiness,
     private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {
-    this.mostUncountedMs = config.countIntervalS * 1000 + LATE_MS;
-  }
+  ) {}
 
-  /** Without a store its records cannot be stored or asked for: unhealthy. Without Redis, with a full queue, or with counting far behind: degraded. */
+  /** Without a store its records cannot be stored or asked for: unhealthy. */
   async report(): Promise<HealthReport> {
-    const { details } = await this.checks.check([
-      () => this.indicate('database', reached(this.store)),
-      () => this.indicate('access_store', reached(this.accessStore)),
-      () => this.indicate('cache', this.cacheState()),
-      () => this.indicate('queue', this.queue()),
-      () => this.indicate('counting', this.counting()),
+    const { status, details } = await this.check([
+      () => this.stores.database(),
+      () => this.stores.accessStore('down'),
+      () => this.progress.cache(),
+      () => this.progress.queue(),
+      () => this.progress.counting(),
     ]);
-    const stateOf = (name: string) => details[name].state as ServiceState;
-    const services = {
-      database: stateOf('database'),
-      access_store: stateOf('access_store'),
-      cache: stateOf('cache'),
-      queue: stateOf('queue'),
-      counting: stateOf('counting'),
-    };
     return {
-      status: worst(Object.values(services)),
+      status: OVERALL[status],
       ...this.identity(),
       unique_ip_count: this.uniqueIps.total(),
-      services,
+      services: {
+        database: STATE[details.database.status],
+        access_store: STATE[details.access_store.status],
+        cache: details.cache.isUsed === false ? 'disabled' : STATE[details.cache.status],
+        queue: STATE[details.queue.status],
+        counting: STATE[details.counting.status],
+      },
     };
   }
 
@@ -81,16 +77,17 @@ export class HealthService {
    * else goes on: out of a balancer, the server could do nothing at all, and neither could any other.
    */
   async ready(): Promise<{ ready: boolean; message: string }> {
-    if (this.readiness.isStopping) return { ready: false, message: 'The server is stopping' };
-    const [isUp, isAccessUp] = await Promise.all([this.store.isUp(), this.accessStore.isUp()]);
-    if (!isUp) return { ready: false, message: 'The database cannot be reached or does not accept writes' };
-    if (!isAccessUp)
-      return {
-        ready: true,
-        message:
-          'The server is accepting requests, except for access entries: their database cannot be reached or does not accept writes',
-      };
-    return { ready: true, message: 'The server is accepting requests' };
+    const { status, error, details } = await this.check([
+      () => this.stores.server(),
+      () => this.stores.database(),
+      () => this.stores.accessStore('degraded'),
+    ]);
+    const [down] = Object.values(error ?? {});
+    const message = (down ?? details.access_store)?.message as string | undefined;
+    return {
+      ready: status === 'ok' || status === 'degraded',
+      message: message ?? 'The server is accepting requests',
+    };
   }
 
   alive(): { alive: true; uptime: number; version: string } {
@@ -98,24 +95,12 @@ export class HealthService {
     return { alive: true, uptime, version };
   }
 
-  // Terminus would answer 503 for anything down; which part is worth that is decided above.
-  private async indicate(name: string, state: Promise<ServiceState>): Promise<HealthIndicatorResult> {
-    return this.indicators.check(name).up({ state: await state });
-  }
-
-  private cacheState(): Promise<ServiceState> {
-    const state = this.cache.state();
-    return Promise.resolve(state === 'off' ? 'disabled' : state === 'up' ? 'healthy' : 'degraded');
-  }
-
-  private queue(): Promise<ServiceState> {
-    const most = Math.max(this.delivery.depth(), this.accessDelivery.depth());
-    return Promise.resolve(most < this.config.maxInFlightRecords ? 'healthy' : 'degraded');
-  }
-
-  private counting(): Promise<ServiceState> {
-    const longestMs = Math.max(this.eventCounter.backlog().ageMs, this.accessCounter.backlog().ageMs);
-    return Promise.resolve(longestMs < this.mostUncountedMs ? 'healthy' : 'degraded');
+  // Terminus throws where something is down, with its result as the answer; ours has another form.
+  private check(indicators: HealthIndicatorFunction[]): Promise<HealthCheckResult> {
+    return this.checks.check(indicators).catch((error: unknown) => {
+      if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
+      throw error;
+    });
   }
 
   private identity() {
@@ -125,12 +110,4 @@ export class HealthService {
       uptime: Math.round(process.uptime()),
     };
   }
-}
-
-async function reached(store: StoreHealth): Promise<ServiceState> {
-  return (await store.isUp()) ? 'healthy' : 'unhealthy';
-}
-
-function worst(states: ServiceState[]): HealthReport['status'] {
-  return (['unhealthy', 'degraded'] as const).find((state) => states.includes(state)) ?? 'healthy';
 }

@@ -34,7 +34,9 @@ const REST = 1;
 /** Counts one kind of record in one store. */
 export class Counter extends RecordCounter {
   private readonly limits: CounterLimits;
-  private seen: Backlog = { records: 0, ageMs: 0 };
+  private seen = { records: 0, ageMs: 0 };
+  /** When that was seen, or some of it was counted. By performance.now(). */
+  private progressAtMs = performance.now();
   /** Records that are worth a transaction, by how many buckets the last one had. */
   private worth = DUE_RECORDS;
   /** Until then only patience that has ended is a reason to count. By performance.now(). */
@@ -50,7 +52,9 @@ export class Counter extends RecordCounter {
   }
 
   backlog(): Backlog {
-    return this.seen;
+    const { records, ageMs } = this.seen;
+    const idleMs = performance.now() - this.progressAtMs;
+    return { records, ageMs: records === 0 ? 0 : ageMs + idleMs, idleMs };
   }
 
   /** A transaction for each batch of the oldest blocks: who is killed in the middle of one has counted nothing of it. */
@@ -66,6 +70,7 @@ export class Counter extends RecordCounter {
         told = counted.length > 0 ? await this.move(transaction, counted, options) : [];
       });
       if (!isDone) break;
+      this.progressAtMs = performance.now();
       this.pending.forget(counted.map(({ id }) => id));
       folded.push(...told);
       isMore = sizeOf(counted) >= this.limits.batchRecords;
@@ -85,6 +90,7 @@ export class Counter extends RecordCounter {
       records: sizeOf(blocks),
       ageMs: blocks.reduce((oldest, { ageMs }) => Math.max(oldest, ageMs), 0),
     };
+    this.progressAtMs = performance.now();
     const isWorth = this.seen.records >= this.worth && performance.now() >= this.restsUntilMs;
     return blocks.length > 0 && (isWorth || this.seen.ageMs >= patienceMs);
   }
