@@ -36,11 +36,10 @@ export abstract class AccessStore {
   abstract appendOnce(request: OnceRequest): Promise<OnceResult>;
 }
 
-/** An address that was noted, and the UTC day (days since the epoch) on which that was last written down. */
+/** An address that was noted. */
 export interface NotedAddress {
   projectId: number;
   ip: string;
-  day: number;
 }
 
 /** How many addresses a project has seen, told apart by who counted them: see UniqueIps. */
@@ -56,14 +55,17 @@ export abstract class AddressStore {
   /** One look, at one moment. */
   abstract counts(): Promise<AddressCounts>;
 
-  /** Every address noted before now, in batches of some thousands, at constant memory; ends early when `stop` is aborted. */
-  abstract all(stop: AbortSignal): AsyncIterable<NotedAddress[]>;
+  /**
+   * Every address that was last noted on a UTC day (days since the epoch), in batches of some thousands, at constant memory; ends
+   * early when `stop` is aborted. What is noted meanwhile may be among them or not.
+   */
+  abstract notedOn(day: number, stop: AbortSignal): AsyncIterable<NotedAddress[]>;
 
   /** Removes addresses not noted since `day` (days since the epoch); many at a time, until `stop` is aborted. */
   abstract forgetBefore(day: number, stop: AbortSignal): Promise<void>;
 
   /**
-   * Only with UNIQUE_IPS=approximate, where addresses are kept as the registers of a HyperLogLog and not one by one (`all`
+   * Only with UNIQUE_IPS=approximate, where addresses are kept as the registers of a HyperLogLog and not one by one (`notedOn`
    * gives none): a project's registers, a byte each.
    */
   abstract registers(projectId: number): Promise<Uint8Array>;

@@ -3,7 +3,7 @@ import { AddressHash } from './address-hash.js';
 import { AddressTable } from './address-table.js';
 import { addressWords, IPV4_WORDS, IPV6_WORDS } from './ip-address.js';
 
-/** Addresses past which a table becomes sixteen: what one note may have to move takes about a millisecond, at any size. */
+/** Addresses past which a table becomes sixteen: what one more may have to move takes about a millisecond, at any size. */
 const SPLIT_AT = 8_192;
 const FAN_OUT_BITS = 4;
 const FAN_OUT = 1 << FAN_OUT_BITS;
@@ -12,7 +12,7 @@ const FAN_OUT = 1 << FAN_OUT_BITS;
 type Tree = AddressTable | Tree[];
 
 /**
- * Addresses, and the day on which each was last noted: about 8 bytes for IPv4 and 24 for IPv6, also while it grows, since
+ * Canonical addresses: about 7 bytes for IPv4 and 22 for IPv6, also while it grows, since
  * it is made of small tables that grow by turns. The hash is keyed by chance, so that nobody can choose addresses that
  * crowd one table. Looking an address up allocates nothing.
  */
@@ -42,34 +42,17 @@ export class AddressSet {
     return this.held;
   }
 
-  /** Was this canonical address noted on `day` (days since the epoch) or later? */
-  noted(ip: string, day: number): boolean {
-    return this.descend(ip).dayOf(this.words, this.hash.low >>> 0) >= day;
+  has(ip: string): boolean {
+    return this.descend(ip).has(this.words, this.hash.low >>> 0);
   }
 
-  /** Notes a canonical address on a day (1 to 65,535); the later of two days stays. */
-  note(ip: string, day: number): void {
+  add(ip: string): void {
     const table = this.descend(ip);
     const bytesBefore = table.bytes;
-    if (!table.note(this.words, this.hash.low >>> 0, day)) return;
+    if (!table.add(this.words, this.hash.low >>> 0)) return;
     this.addresses++;
     this.held += table.bytes - bytesBefore;
     if (table.size > SPLIT_AT) this.split(table);
-  }
-
-  /** Removes what was last noted before `day`, a table at a time, so that others have their turn between them. */
-  *forgetBefore(day: number, trees = this.trees): Generator<void, void> {
-    for (let at = 0; at < trees.length; at++) {
-      const tree = trees[at];
-      if (Array.isArray(tree)) {
-        yield* this.forgetBefore(day, tree);
-        continue;
-      }
-      const bytesBefore = tree.bytes;
-      this.addresses -= tree.forgetBefore(day);
-      this.held += tree.bytes - bytesBefore;
-      yield;
-    }
   }
 
   private descend(ip: string): AddressTable {
@@ -92,7 +75,7 @@ export class AddressSet {
       { length: FAN_OUT },
       (_, child) => new AddressTable(width, this.hash, table.size / FAN_OUT, (child + 0.5) / FAN_OUT),
     );
-    table.forEach((words, low, day) => children[this.child(this.depth)].note(words, low, day));
+    table.forEach((words, low) => children[this.child(this.depth)].add(words, low));
     this.branch[this.at] = children;
     this.held -= table.bytes;
     for (const { bytes } of children) this.held += bytes;

@@ -2,8 +2,8 @@ import { AddressStore, type AddressCounts, type NotedAddress } from '../core/acc
 import { ADDRESS_REGISTERS } from '../core/address-sketch.js';
 import type { AddressNotes } from './address-notes.js';
 
-/** Larger ones would hold up the requests of the process while it loads its set. */
-const BATCH = 2_000;
+/** Addresses that are looked at in one statement: more would hold up the requests of the process while it loads its set. */
+const STEP = 5_000;
 
 export interface CountsOfProject {
   project_id: number;
@@ -16,11 +16,13 @@ export interface Register {
   rank: number;
 }
 
-/** Where a walk over all addresses is. */
-export type AddressPlace = Pick<NotedAddress, 'projectId' | 'ip'>;
-
-/** Before every address. */
-export const FIRST_PLACE: AddressPlace = { projectId: -1, ip: '' };
+/** Addresses that follow each other in the order of the primary key. */
+export interface AddressRange {
+  /** Excluded. */
+  after: NotedAddress;
+  /** Included; null: up to the last. */
+  upTo: NotedAddress | null;
+}
 
 /** Reads what an AccessStore notes; a database says how it asks. */
 export abstract class NotedAddresses extends AddressStore {
@@ -38,27 +40,27 @@ export abstract class NotedAddresses extends AddressStore {
     return counts;
   }
 
-  async *all(stop: AbortSignal): AsyncIterable<NotedAddress[]> {
-    if (this.addresses.uniqueIps === 'approximate') return;
-    let place: AddressPlace = FIRST_PLACE;
-    while (!stop.aborted) {
-      const batch: NotedAddress[] = await this.selectAddresses(place, BATCH);
-      if (batch.length > 0) yield batch;
-      if (batch.length < BATCH) return;
-      place = batch[BATCH - 1];
-    }
-  }
-
   async registers(projectId: number): Promise<Uint8Array> {
     const registers = new Uint8Array(ADDRESS_REGISTERS);
     for (const { register, rank } of await this.selectRegisters(projectId)) registers[register] = rank;
     return registers;
   }
 
+  /** All there are, in ranges of some thousands. */
+  protected async *ranges(stop: AbortSignal): AsyncIterable<AddressRange> {
+    if (this.addresses.uniqueIps === 'approximate') return;
+    let after: NotedAddress | null = { projectId: -1, ip: '' };
+    while (after !== null && !stop.aborted) {
+      const upTo: NotedAddress | null = await this.selectAddress(after, STEP);
+      yield { after, upTo };
+      after = upTo;
+    }
+  }
+
   protected abstract selectCounts(): Promise<CountsOfProject[]>;
 
-  /** The next `limit` addresses after a place, in the order of the primary key. */
-  protected abstract selectAddresses(after: AddressPlace, limit: number): Promise<NotedAddress[]>;
+  /** The address `step` places after another in the order of the primary key; null where there are not so many. */
+  protected abstract selectAddress(after: NotedAddress, step: number): Promise<NotedAddress | null>;
 
   /** Those above zero. */
   protected abstract selectRegisters(projectId: number): Promise<Register[]>;

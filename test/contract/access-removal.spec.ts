@@ -96,7 +96,7 @@ it.each(['exact', 'approximate'] as const)(
   async (uniqueIps) => {
     const id = await addProject();
     const { store, addresses } = stores.process({ uniqueIps });
-    const known = new KnownAddresses(addresses, uniqueIps);
+    const known = new KnownAddresses(addresses, uniqueIps, () => 20_000);
     const look = async () => known.looked(await addresses.counts(), false);
     for (const project of [1, id]) {
       const receipts = await store.append(entriesOf(project, 20));

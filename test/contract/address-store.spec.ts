@@ -28,14 +28,22 @@ afterAll(() => stores?.close());
 
 const running = new AbortController().signal;
 const noted = (ip: string, overrides: Partial<NewAccessEntry> = {}): NewAccessEntry =>
-  newAccessEntry({ ip, noteIp: true, ...overrides });
+  newAccessEntry({ ip, noteIp: true, createdAt, ...overrides });
 const isNew = (receipts: readonly AccessReceipt[]): boolean[] =>
   receipts.map((receipt) => receipt.outcome === 'stored' && receipt.newIp);
 
-async function everything(addresses: AddressStore): Promise<NotedAddress[]> {
+const TODAY = Math.floor(Date.now() / 86_400_000);
+/** Today, also where midnight comes in between. */
+const createdAt = TODAY * DAY_MICROS;
+
+async function notedOn(addresses: AddressStore, day: number): Promise<NotedAddress[]> {
   const all: NotedAddress[] = [];
-  for await (const batch of addresses.all(running)) all.push(...batch);
+  for await (const batch of addresses.notedOn(day, running)) all.push(...batch);
   return all;
+}
+
+async function ipsNotedOn(day: number): Promise<string[]> {
+  return (await notedOn(one.addresses, day)).map(({ ip }) => ip).sort();
 }
 
 async function countsOf({ addresses }: AccessProcess, projectId = 1): Promise<[number, number]> {
@@ -49,7 +57,7 @@ describe('an address', () => {
     expect(isNew(first)).toEqual([true, true, false, false]);
     expect(isNew(await one.store.append([noted('b'), noted('c')]))).toEqual([false, true]);
     expect(isNew(await stores.process().store.append([noted('c')]))).toEqual([false]);
-    expect((await everything(one.addresses)).map(({ ip }) => ip)).toEqual(['a', 'b', 'c']);
+    expect(await ipsNotedOn(TODAY)).toEqual(['a', 'b', 'c']);
   });
 
   it('is new to one entry, however many append it at once in whatever order', async () => {
@@ -62,14 +70,14 @@ describe('an address', () => {
       }),
     );
     expect(receipts.flatMap(isNew).filter(Boolean)).toHaveLength(300);
-    expect(await everything(one.addresses)).toHaveLength(300);
+    expect(await ipsNotedOn(TODAY)).toHaveLength(300);
     for (const process of processes) expect((await countsOf(process)).reduce((a, b) => a + b)).toBe(300);
   });
 
   it('belongs to a project', async () => {
     const projectId = await stores.addProject('addresses');
     expect(isNew(await one.store.append([noted('a'), noted('a', { projectId })]))).toEqual([true, true]);
-    expect((await everything(one.addresses)).map((address) => address.projectId)).toEqual([1, projectId]);
+    expect((await notedOn(one.addresses, TODAY)).map((address) => address.projectId)).toEqual([1, projectId]);
     expect(await countsOf(one, projectId)).toEqual([1, 0]);
   });
 
@@ -77,11 +85,19 @@ describe('an address', () => {
     const midnight = Date.parse('2026-11-03T00:00:00Z') * 1000;
     const day = midnight / DAY_MICROS;
     await one.store.append([noted('a', { createdAt: midnight - 1 }), noted('b', { createdAt: midnight })]);
-    expect((await everything(one.addresses)).map((address) => address.day)).toEqual([day - 1, day]);
+    expect([await ipsNotedOn(day - 1), await ipsNotedOn(day), await ipsNotedOn(day + 1)]).toEqual([
+      ['a'],
+      ['b'],
+      [],
+    ]);
     const later = [noted('a', { createdAt: midnight }), noted('a', { createdAt: midnight + DAY_MICROS })];
     expect(isNew(await one.store.append(later))).toEqual([false, false]);
     expect(isNew(await one.store.append([noted('b', { createdAt: midnight - 1 })]))).toEqual([false]);
-    expect((await everything(one.addresses)).map((address) => address.day)).toEqual([day + 1, day]);
+    expect([await ipsNotedOn(day - 1), await ipsNotedOn(day), await ipsNotedOn(day + 1)]).toEqual([
+      [],
+      ['b'],
+      ['a'],
+    ]);
   });
 });
 
@@ -127,7 +143,7 @@ describe('counts', () => {
   });
 });
 
-describe('all and forgetBefore', () => {
+describe('notedOn and forgetBefore', () => {
   it('go through more addresses than a batch, and end early when they are told to', async () => {
     const projectId = await stores.addProject('many');
     const many = Array.from({ length: 12_000 }, (_, i) =>
@@ -138,12 +154,18 @@ describe('all and forgetBefore', () => {
     );
     await one.store.append(many);
     const batches: number[] = [];
-    for await (const batch of one.addresses.all(running)) batches.push(batch.length);
+    for await (const batch of one.addresses.notedOn(20_001, running)) batches.push(batch.length);
     expect(batches.length).toBeGreaterThan(1);
-    expect(batches.reduce((a, b) => a + b)).toBe(12_000);
+    expect(batches.reduce((a, b) => a + b)).toBe(4_000);
+    expect(await ipsNotedOn(20_001)).toEqual(
+      many
+        .filter((_, i) => i % 3 === 1)
+        .map(({ ip }) => ip!)
+        .sort(),
+    );
     const stop = new AbortController();
     let seen = 0;
-    for await (const batch of one.addresses.all(stop.signal)) {
+    for await (const batch of one.addresses.notedOn(20_001, stop.signal)) {
       seen += batch.length;
       stop.abort();
     }
@@ -153,7 +175,8 @@ describe('all and forgetBefore', () => {
     expect(await stores.count('ip_addresses')).toBe(12_000);
     await one.addresses.forgetBefore(20_001, running);
     expect(await stores.count('ip_addresses')).toBe(8_000);
-    expect(await everything(one.addresses)).toHaveLength(8_000);
+    expect(await ipsNotedOn(20_000)).toEqual([]);
+    expect(await ipsNotedOn(20_001)).toHaveLength(4_000);
     expect((await countsOf(one)).reduce((a, b) => a + b)).toBe(4_000);
     expect(isNew(await one.store.append(many.slice(0, 3)))).toEqual([true, false, false]);
   });
@@ -178,7 +201,7 @@ describe('approximate', () => {
     expect(raised).toBe(new Set(ips.map((ip) => registerOf(ip).register)).size);
     expect(await countsOf(mine)).toEqual([raised, 0]);
     expect(await countsOf(other)).toEqual([0, raised]);
-    expect(await everything(mine.addresses)).toEqual([]);
+    expect(await notedOn(mine.addresses, TODAY)).toEqual([]);
     expect((await other.addresses.registers(2)).every((rank) => rank === 0)).toBe(true);
   });
 

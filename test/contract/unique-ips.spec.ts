@@ -27,6 +27,7 @@ let started: UniqueIps[];
 class Faulty {
   isAway = false;
   losesAnswers = false;
+  answersAfterMs = 0;
 
   constructor(readonly real: AccessProcess) {}
 
@@ -34,6 +35,7 @@ class Faulty {
     append: async (entries) => {
       this.refuseIfAway();
       const receipts = await this.real.store.append(entries);
+      clock.advance(this.answersAfterMs);
       if (this.losesAnswers) throw new SightlineError('storage_unavailable', 'gone after the commit');
       return receipts;
     },
@@ -45,9 +47,9 @@ class Faulty {
       this.refuseIfAway();
       return this.real.addresses.counts();
     },
-    all: (stop) => {
+    notedOn: (day, stop) => {
       this.refuseIfAway();
-      return this.real.addresses.all(stop);
+      return this.real.addresses.notedOn(day, stop);
     },
     forgetBefore: (day, stop) => this.real.addresses.forgetBefore(day, stop),
     registers: (projectId) => this.real.addresses.registers(projectId),
@@ -139,6 +141,32 @@ describe('UniqueIps', () => {
     const { ips } = await startProcess();
     expect([ips.count(PROJECT), ips.total()]).toEqual([seen.size, seen.size]);
     await until(() => [...seen].every((ip) => !ips.mustNote(PROJECT, ip)));
+  });
+
+  it('knows after a new start what was noted today, and holds nothing else', async () => {
+    const { append } = await startProcess();
+    await append(Array.from({ length: 3_000 }, (_, n) => ipv4(n)));
+    clock.advance(DAY_MS);
+    await append([ipv4(7), '192.0.2.1']);
+    const restarted = await startProcess();
+    await until(
+      () => !restarted.ips.mustNote(PROJECT, ipv4(7)) && !restarted.ips.mustNote(PROJECT, '192.0.2.1'),
+    );
+    expect(restarted.ips.count(PROJECT)).toBe(3_001);
+    expect(restarted.ips.mustNote(PROJECT, ipv4(8))).toBe(true);
+    expect(restarted.ips.report(PROJECT).estimated_memory_usage_bytes).toBeLessThan(3_000);
+    expect(await restarted.append([ipv4(7), ipv4(8)])).toBe(0);
+    expect(restarted.ips.mustNote(PROJECT, ipv4(8))).toBe(false);
+  });
+
+  it('notes again today what was answered after midnight', async () => {
+    const { ips, append, faults } = await startProcess();
+    faults.answersAfterMs = DAY_MS;
+    expect(await append(['192.0.2.1'])).toBe(1);
+    faults.answersAfterMs = 0;
+    expect(ips.mustNote(PROJECT, '192.0.2.1')).toBe(true);
+    expect(await append(['192.0.2.1'])).toBe(0);
+    expect([ips.mustNote(PROJECT, '192.0.2.1'), ips.count(PROJECT)]).toEqual([false, 1]);
   });
 
   it('counts its own at once, each project for itself', async () => {

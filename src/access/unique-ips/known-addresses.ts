@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { setImmediate as othersTurn, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/settings.js';
 import type { AddressCounts, AddressStore } from '../../core/access-store.js';
 import { ApproximateIps, ExactIps, type ProjectIps } from './project-ips.js';
@@ -16,12 +16,15 @@ export class KnownAddresses {
   constructor(
     private readonly store: AddressStore,
     private readonly mode: Config['uniqueIps'],
+    /** In days since the epoch. */
+    private readonly today: () => number,
   ) {}
 
   of(projectId: number): ProjectIps {
     const known = this.projects.get(projectId);
     if (known) return known;
-    const project = this.mode === 'exact' ? new ExactIps() : new ApproximateIps(projectId, this.store);
+    const project =
+      this.mode === 'exact' ? new ExactIps(this.today) : new ApproximateIps(projectId, this.store);
     this.projects.set(projectId, project);
     return project;
   }
@@ -45,27 +48,18 @@ export class KnownAddresses {
     for (const project of this.projects.values()) await project.catchUp();
   }
 
-  /** Takes over every address that the store has; begins anew until that has worked or `stop` is aborted. */
+  /** Takes over what the store has noted today; begins anew until that has worked or `stop` is aborted. */
   async load(stop: AbortSignal): Promise<void> {
     for (let failing = false; !stop.aborted; failing = true) {
       try {
-        for await (const batch of this.store.all(stop)) {
-          for (const { projectId, ip, day } of batch) this.of(projectId).noted(ip, day);
+        const day = this.today();
+        for await (const batch of this.store.notedOn(day, stop)) {
+          for (const { projectId, ip } of batch) this.of(projectId).noted(ip, day);
         }
         return;
       } catch (error) {
         if (!failing) this.logger.error(new Error('addresses cannot be loaded yet', { cause: error }));
         await delay(LOAD_AGAIN_MS, undefined, { ref: false, signal: stop }).catch(() => undefined);
-      }
-    }
-  }
-
-  /** Lets go of what was last noted before `day`. */
-  async forgetBefore(day: number, stop: AbortSignal): Promise<void> {
-    for (const project of this.projects.values()) {
-      for (const _ of project.forgetBefore(day)) {
-        await othersTurn();
-        if (stop.aborted) return;
       }
     }
   }

@@ -1,13 +1,13 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Tally } from './project-ips.js';
+import { ExactIps, Tally } from './project-ips.js';
 
 /** What may happen between the store and the process, one thing after the other. */
-const aStep = fc.constantFrom('commit', 'receive', 'lose', 'commit elsewhere', 'look');
+const anEvent = fc.constantFrom('commit', 'receive', 'lose', 'commit elsewhere', 'look');
 
 it('never counts what is not there, has its receipts at once, and is exact after a quiet look', () => {
   fc.assert(
-    fc.property(fc.array(aStep, { maxLength: 200 }), (steps) => {
+    fc.property(fc.array(anEvent, { maxLength: 200 }), (steps) => {
       const tally = new Tally();
       let [own, others, onTheirWay, lookedAt] = [0, 0, 0, 0];
       const look = () => {
@@ -34,4 +34,48 @@ it('never counts what is not there, has its receipts at once, and is exact after
       expect(tally.total).toBe(own + others);
     }),
   );
+});
+
+describe('ExactIps', () => {
+  const aStep = fc.oneof(
+    // an append that began on an earlier day is answered on this one
+    fc.record({ noted: fc.nat(5), daysAgo: fc.constantFrom(0, 0, 1) }),
+    // a clock may be put back
+    fc.record({ days: fc.constantFrom(1, 1, 2, -1) }),
+  );
+
+  it('takes for noted only what was noted today', () => {
+    fc.assert(
+      fc.property(fc.array(aStep), (steps) => {
+        let today = 20_000;
+        const ips = new ExactIps(() => today);
+        const notedToday = new Set<string>();
+        for (const step of steps) {
+          if ('days' in step) {
+            today += step.days;
+            notedToday.clear();
+          } else {
+            const ip = `192.0.2.${step.noted}`;
+            ips.noted(ip, today - step.daysAgo);
+            if (step.daysAgo === 0) notedToday.add(ip);
+          }
+          for (let n = 0; n <= 5; n++) {
+            const ip = `192.0.2.${n}`;
+            expect(ips.mustNote(ip)).toBe(!notedToday.has(ip));
+          }
+        }
+      }),
+    );
+  });
+
+  it('holds nothing of an earlier day, also where no entry comes', async () => {
+    let today = 20_000;
+    const ips = new ExactIps(() => today);
+    const empty = ips.bytes;
+    for (let n = 0; n < 5_000; n++) ips.noted(`10.0.${n >> 8}.${n & 255}`, today);
+    expect(ips.bytes).toBeGreaterThan(5_000 * 5);
+    today++;
+    await ips.catchUp();
+    expect(ips.bytes).toBe(empty);
+  });
 });

@@ -2,49 +2,57 @@ import type { AddressStore } from '../../core/access-store.js';
 import { AddressSet } from '../../core/address-set.js';
 import { AddressSketch } from '../../core/address-sketch.js';
 
-/** What a process knows of the addresses of one project. Addresses are canonical, days since the epoch. */
+/** What a process knows of the addresses of one project. Addresses are canonical. */
 export interface ProjectIps {
   readonly tally: Tally;
   /** How many there are. */
   readonly count: number;
   /** In memory. */
   readonly bytes: number;
-  mustNote(ip: string, day: number): boolean;
-  /** The store has it. */
+  mustNote(ip: string): boolean;
+  /** The store has it, noted on this day (days since the epoch). */
   noted(ip: string, day: number): void;
   /** After a look at the store's counts: takes over what it needs of what others noted. */
   catchUp(): Promise<void>;
-  /** Lets go of what was last noted before `day`, in small steps. */
-  forgetBefore(day: number): Iterable<void>;
 }
 
-/** UNIQUE_IPS=exact: every address is known, with the day on which it was last noted. */
+/** UNIQUE_IPS=exact: the addresses that were noted today are known. */
 export class ExactIps implements ProjectIps {
   readonly tally = new Tally();
-  private readonly set = new AddressSet();
+  private day = 0;
+  private set = new AddressSet();
+
+  /** @param today in days since the epoch */
+  constructor(private readonly today: () => number) {}
 
   get count(): number {
     return this.tally.total;
   }
 
   get bytes(): number {
-    return this.set.bytes;
+    return this.current().bytes;
   }
 
-  mustNote(ip: string, day: number): boolean {
-    return !this.set.noted(ip, day);
+  mustNote(ip: string): boolean {
+    return !this.current().has(ip);
   }
 
   noted(ip: string, day: number): void {
-    this.set.note(ip, day);
+    const set = this.current();
+    // a receipt may come after midnight
+    if (day === this.day) set.add(ip);
   }
 
   catchUp(): Promise<void> {
+    // a project without entries lets go of yesterday's, too
+    this.current();
     return Promise.resolve();
   }
 
-  forgetBefore(day: number): Iterable<void> {
-    return this.set.forgetBefore(day);
+  private current(): AddressSet {
+    const day = this.today();
+    if (day !== this.day) [this.day, this.set] = [day, new AddressSet()];
+    return this.set;
   }
 }
 
@@ -80,10 +88,6 @@ export class ApproximateIps implements ProjectIps {
     if (elsewhere === this.caughtUp) return;
     this.sketch.merge(await this.store.registers(this.projectId));
     this.caughtUp = elsewhere;
-  }
-
-  forgetBefore(): Iterable<void> {
-    return [];
   }
 }
 

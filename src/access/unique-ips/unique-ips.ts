@@ -33,22 +33,18 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
   private readonly stopping = new AbortController();
   private background: Promise<void> = Promise.resolve();
   private receipts = 0;
-  private forgottenOn = 0;
 
   constructor(
     store: AddressStore,
     private readonly delivery: AccessDelivery,
-    private readonly clock: Clock,
+    clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
-    this.known = new KnownAddresses(store, config.uniqueIps);
+    this.known = new KnownAddresses(store, config.uniqueIps, () => dayOf(clock.nowMs() * 1000));
     this.poll = new CountPoll(store, {
       activity: () => (this.delivery.depth() === 0 ? this.receipts : null),
-      looked: async (counts, quiet) => {
-        await this.known.looked(counts, quiet);
-        this.forgetOnceADay();
-      },
+      looked: (counts, quiet) => this.known.looked(counts, quiet),
     });
   }
 
@@ -65,7 +61,7 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
 
   /** Must an entry with this canonical address be appended with `noteIp`? */
   mustNote(projectId: number, ip: string): boolean {
-    return this.known.of(projectId).mustNote(ip, this.today());
+    return this.known.of(projectId).mustNote(ip);
   }
 
   /** Takes what the store answered to entries of an append. */
@@ -76,7 +72,7 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
       const receipt = receipts[i];
       if (!noteIp || ip === null || receipt.outcome !== 'stored') continue;
       const project = this.known.of(projectId);
-      // the day that the store wrote down: a receipt may come after midnight
+      // the day that the store wrote down
       project.noted(ip, dayOf(createdAt));
       if (receipt.newIp) project.tally.received();
     }
@@ -99,19 +95,6 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
       uptime_seconds: Math.round(process.uptime()),
       counting: this.config.uniqueIps,
     };
-  }
-
-  // The store is told to forget by a job of the whole cluster; this is only memory.
-  private forgetOnceADay(): void {
-    const today = this.today();
-    if (this.config.ipTtlDays === 0 || this.forgottenOn === today) return;
-    this.forgottenOn = today;
-    const before = today - this.config.ipTtlDays;
-    this.background = this.background.then(() => this.known.forgetBefore(before, this.stopping.signal));
-  }
-
-  private today(): number {
-    return dayOf(this.clock.nowMs() * 1000);
   }
 }
 

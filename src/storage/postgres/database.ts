@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { FairSemaphore } from '../../core/semaphore.js';
@@ -19,11 +20,22 @@ export class Database {
   /** One at a time: each raises the version of the keys, where they would wait for each other, and the probe for them. */
   private readonly changes = new FairSemaphore(1);
 
+  /** For appends only. */
+  readonly ingest: pg.Pool;
+  /** For the probe, keys, sessions and projects: what is short, and must go on while others ask for long. */
+  readonly operations: pg.Pool;
+  /** For everything else. */
+  readonly query: pg.Pool;
+
   private constructor(
     private readonly sources: Record<PoolName, DataSource>,
     /** What each project's queries may have of `query`. */
     readonly readers: FairSemaphore,
-  ) {}
+  ) {
+    this.ingest = poolOf(sources.ingest);
+    this.operations = poolOf(sources.operations);
+    this.query = poolOf(sources.query);
+  }
 
   /** Connects; the schema is the business of `migrate`. @throws when the database cannot be reached. */
   static async connect(config: Config, url: string): Promise<Database> {
@@ -37,21 +49,6 @@ export class Database {
     };
     for (const each of Object.values(sources)) await each.initialize();
     return new Database(sources, FairSemaphore.ofProjects(shares.query, config.requestTimeoutS * 1000));
-  }
-
-  /** For appends only. */
-  get ingest(): pg.Pool {
-    return poolOf(this.sources.ingest);
-  }
-
-  /** For the probe, keys, sessions and projects: what is short, and must go on while others ask for long. */
-  get operations(): pg.Pool {
-    return poolOf(this.sources.operations);
-  }
-
-  /** For everything else. */
-  get query(): pg.Pool {
-    return poolOf(this.sources.query);
   }
 
   /** Runs a change of keys, sessions or projects in one transaction. */
@@ -101,8 +98,9 @@ function dataSource(config: Config, url: string, { name, max, keepIdle }: PoolOp
   });
 }
 
-function poolOf(source: DataSource): pg.Pool {
-  return (source.driver as unknown as { master: pg.Pool }).master;
+function poolOf({ driver }: DataSource): pg.Pool {
+  if (driver instanceof PostgresDriver && driver.master instanceof pg.Pool) return driver.master;
+  throw new TypeError('the connections of PostgreSQL are in no pool of pg');
 }
 
 /**

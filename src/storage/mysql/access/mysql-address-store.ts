@@ -2,7 +2,7 @@ import type { NotedAddress } from '../../../core/access-store.js';
 import type { AddressNotes } from '../../address-notes.js';
 import {
   NotedAddresses,
-  type AddressPlace,
+  type AddressRange,
   type CountsOfProject,
   type Register,
 } from '../../noted-addresses.js';
@@ -22,9 +22,16 @@ export class MysqlAddressStore extends NotedAddresses {
     super(addresses);
   }
 
+  async *notedOn(day: number, stop: AbortSignal): AsyncIterable<NotedAddress[]> {
+    for await (const range of this.ranges(stop)) {
+      const noted = await selectAddresses(this.mysql.query, range, `last_seen = ${date(day)}`);
+      if (noted.length > 0) yield noted;
+    }
+  }
+
   async forgetBefore(day: number, stop: AbortSignal): Promise<void> {
-    for await (const batch of this.all(stop)) {
-      const old = batch.filter((address) => address.day < day);
+    for await (const range of this.ranges(stop)) {
+      const old = await selectAddresses(this.mysql.query, range, `last_seen < ${date(day)}`);
       for (const projectId of new Set(old.map((address) => address.projectId))) {
         await this.forget(
           old.filter((address) => address.projectId === projectId),
@@ -38,15 +45,15 @@ export class MysqlAddressStore extends NotedAddresses {
     return selectCounts(this.mysql.query, this.addresses);
   }
 
-  protected selectAddresses(after: AddressPlace, limit: number): Promise<NotedAddress[]> {
-    return selectAddresses(this.mysql.query, after, limit);
+  protected selectAddress(after: NotedAddress, step: number): Promise<NotedAddress | null> {
+    return selectAddress(this.mysql.query, after, step);
   }
 
   protected selectRegisters(projectId: number): Promise<Register[]> {
     return selectRegisters(this.mysql.query, projectId);
   }
 
-  private forget(places: readonly AddressPlace[], day: number): Promise<void> {
+  private forget(places: readonly NotedAddress[], day: number): Promise<void> {
     return retried(() =>
       this.mysql.query.transaction(async (db) => {
         const forgotten = await deleteAddresses(db, places, day);
@@ -61,18 +68,31 @@ export class MysqlAddressStore extends NotedAddresses {
   }
 }
 
-/** The next `limit` addresses after a place, in the order of the primary key. */
+/** The address `step` places after another; null where there are not so many. */
+async function selectAddress(db: Sessions, after: NotedAddress, step: number): Promise<NotedAddress | null> {
+  const [address] = await db.rows<NotedAddress>(`
+    select project_id as projectId, ip from ip_addresses where ${isBeyond('>', after)}
+    order by project_id, ip limit 1 offset ${step - 1}`);
+  return address ?? null;
+}
+
+/** Those of a range, in order, that fulfil a condition. */
 function selectAddresses(
   db: Sessions,
-  { projectId, ip }: AddressPlace,
-  limit: number,
+  { after, upTo }: AddressRange,
+  condition: string,
 ): Promise<NotedAddress[]> {
-  const project = number(projectId);
+  const end = upTo === null ? 'true' : isBeyond('<=', upTo);
   return db.rows(`
-    select project_id as projectId, ip, to_days(last_seen) - to_days('1970-01-01') as day
-    from ip_addresses
-    where project_id >= ${project} and (project_id > ${project} or ip > ${text(ip)})
-    order by project_id, ip limit ${limit}`);
+    select project_id as projectId, ip from ip_addresses where ${isBeyond('>', after)} and ${end} and ${condition}
+    order by project_id, ip`);
+}
+
+// A comparison of tuples would use no index.
+function isBeyond(operator: '>' | '<=', { projectId, ip }: NotedAddress): string {
+  const project = number(projectId);
+  const [side] = operator;
+  return `(project_id ${side}= ${project} and (project_id ${side} ${project} or ip ${operator} ${text(ip)}))`;
 }
 
 /** How many addresses each project has, by who counted them. */
@@ -95,7 +115,7 @@ function selectRegisters(db: Sessions, projectId: number): Promise<Register[]> {
 }
 
 /** Deletes those of these addresses, all of one project and in order, that were last noted before a day; gives how many. */
-function deleteAddresses(db: Session, places: readonly AddressPlace[], day: number): Promise<number> {
+function deleteAddresses(db: Session, places: readonly NotedAddress[], day: number): Promise<number> {
   const ips = places.map(({ ip }) => text(ip));
   return db.run(`
     delete from ip_addresses

@@ -3,14 +3,14 @@ import { retried } from '../append/append-records.js';
 import { type Queryable, rows } from '../sql.js';
 import type { AddressNotes } from '../../address-notes.js';
 import {
-  FIRST_PLACE,
   NotedAddresses,
-  type AddressPlace,
+  type AddressRange,
   type CountsOfProject,
   type Register,
 } from '../../noted-addresses.js';
-/** Addresses that are looked at in one transaction. */
-const STEP = 5_000;
+
+/** Pages of the table that are read in one statement: some 4,000 addresses. */
+const PAGES = 32;
 
 // Locked in the order in which appends note: none of both waits for the other in a circle.
 const SQL = `
@@ -37,16 +37,18 @@ export class PostgresAddressStore extends NotedAddresses {
     super(addresses);
   }
 
-  async forgetBefore(day: number, stop: AbortSignal): Promise<void> {
+  async *notedOn(day: number, stop: AbortSignal): AsyncIterable<NotedAddress[]> {
     if (this.addresses.uniqueIps === 'approximate') return;
-    let from: AddressPlace | null = FIRST_PLACE;
-    while (from !== null && !stop.aborted) {
-      const [start, to]: [AddressPlace, AddressPlace | null] = [
-        from,
-        await selectPlace(this.database.query, from, STEP),
-      ];
-      await retried(() => deleteAddresses(this.database.query, start, to, day, this.addresses));
-      from = to;
+    const pages = await selectPages(this.database.query);
+    for (let page = 0; page < pages && !stop.aborted; page += PAGES) {
+      const noted = await selectNotedOn(this.database.query, day, page);
+      if (noted.length > 0) yield noted;
+    }
+  }
+
+  async forgetBefore(day: number, stop: AbortSignal): Promise<void> {
+    for await (const range of this.ranges(stop)) {
+      await retried(() => deleteAddresses(this.database.query, range, day, this.addresses));
     }
   }
 
@@ -54,8 +56,8 @@ export class PostgresAddressStore extends NotedAddresses {
     return selectCounts(this.database.query, this.addresses);
   }
 
-  protected selectAddresses(after: AddressPlace, limit: number): Promise<NotedAddress[]> {
-    return selectAddresses(this.database.query, after, limit);
+  protected selectAddress(after: NotedAddress, step: number): Promise<NotedAddress | null> {
+    return selectAddress(this.database.query, after, step);
   }
 
   protected selectRegisters(projectId: number): Promise<Register[]> {
@@ -63,17 +65,21 @@ export class PostgresAddressStore extends NotedAddresses {
   }
 }
 
-/** The next `limit` addresses after a place, in the order of the primary key. */
-function selectAddresses(
-  db: Queryable,
-  { projectId, ip }: AddressPlace,
-  limit: number,
-): Promise<NotedAddress[]> {
+/** The pages that the table has. */
+async function selectPages(db: Queryable): Promise<number> {
+  const [{ n }] = await rows<{ n: number }>(db, {
+    text: `select pg_relation_size('ip_addresses') / current_setting('block_size')::int as n`,
+  });
+  return n;
+}
+
+/** Those of `PAGES` pages from one on. In the order of the table: by its key it is read all over the place. */
+function selectNotedOn(db: Queryable, day: number, page: number): Promise<NotedAddress[]> {
   return rows(db, {
-    name: 'select_addresses',
-    text: `select project_id as "projectId", ip, last_seen - date '1970-01-01' as day
-           from ip_addresses where (project_id, ip) > ($1, $2) order by project_id, ip limit $3`,
-    values: [projectId, ip, limit],
+    name: 'select_addresses_noted_on',
+    text: `select project_id as "projectId", ip from ip_addresses
+           where ctid >= $2::tid and ctid < $3::tid and last_seen = $1::int + date '1970-01-01'`,
+    values: [day, `(${page},0)`, `(${page + PAGES},0)`],
   });
 }
 
@@ -89,19 +95,19 @@ function selectCounts(db: Queryable, { slots, ownSlots }: AddressNotes): Promise
   });
 }
 
-/** The place `step` addresses after another; null where there are not so many. */
-async function selectPlace(
+/** The address `step` places after another; null where there are not so many. */
+async function selectAddress(
   db: Queryable,
-  { projectId, ip }: AddressPlace,
+  { projectId, ip }: NotedAddress,
   step: number,
-): Promise<AddressPlace | null> {
-  const [place] = await rows<AddressPlace>(db, {
-    name: 'select_address_place',
+): Promise<NotedAddress | null> {
+  const [address] = await rows<NotedAddress>(db, {
+    name: 'select_address',
     text: `select project_id as "projectId", ip
            from ip_addresses where (project_id, ip) > ($1, $2) order by project_id, ip limit 1 offset $3 - 1`,
     values: [projectId, ip, step],
   });
-  return place ?? null;
+  return address ?? null;
 }
 
 /** The registers of a project that are above zero. */
@@ -113,17 +119,16 @@ function selectRegisters(db: Queryable, projectId: number): Promise<Register[]> 
   });
 }
 
-/** Forgets the addresses after one place, up to another (null: up to the end), that were last seen before a day since the epoch. */
+/** Forgets the addresses of a range that were last seen before a day since the epoch. */
 async function deleteAddresses(
   db: Queryable,
-  from: AddressPlace,
-  to: AddressPlace | null,
+  { after, upTo }: AddressRange,
   day: number,
   addresses: AddressNotes,
 ): Promise<void> {
   await rows(db, {
     name: 'delete_addresses',
     text: SQL,
-    values: [from.projectId, from.ip, to?.projectId, to?.ip, day, `${addresses.slots}forgotten`],
+    values: [after.projectId, after.ip, upTo?.projectId, upTo?.ip, day, `${addresses.slots}forgotten`],
   });
 }

@@ -26,6 +26,14 @@ export const EVENT_ROWS: RowColumns = {
   ids: { user: 'user_id', session: 'session_id' },
 };
 
+/**
+ * SQL of which rows of project $1 have a timestamp from one time to another. A timestamp is at most 24 h after receipt: earlier
+ * partitions are not looked at.
+ */
+export function isStampedIn(from: string, to: string): string {
+  return `project_id = $1 and "timestamp" >= ${from} and "timestamp" < ${to} and created_at >= ${from} - interval '24 hours'`;
+}
+
 /** SQL of a time as microseconds since the epoch. */
 export function microsOf(time: string): string {
   return `(extract(epoch from ${time}) * 1000000)::bigint`;

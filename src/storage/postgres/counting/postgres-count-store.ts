@@ -18,7 +18,7 @@ import type { Database } from '../database.js';
 import { inTransactionWithoutTimeout } from '../transaction.js';
 import { rows } from '../sql.js';
 import { idsIn, LISTED, pendingIds, selectBlocks } from './blocks.js';
-import { countsColumn, histogramsColumn, microsOf, type RowColumns } from './columns.js';
+import { countsColumn, histogramsColumn, isStampedIn, microsOf, type RowColumns } from './columns.js';
 import { PostgresCountTransaction } from './postgres-count-transaction.js';
 import { tryLockRollups } from './rollup-lock.js';
 
@@ -211,12 +211,9 @@ from (select distinct piece.place::int - 1 as piece, ${id} as id from ${this.end
 group by seen.piece`;
   }
 
-  // A timestamp is at most 24 h after receipt.
   private endRows(): string {
     return `piece cross join lateral (
-  select * from ${this.records!.table}
-  where piece.tier = 0 and project_id = $1 and "timestamp" >= piece.from_at and "timestamp" < piece.to_at
-    and created_at >= piece.from_at - interval '24 hours'
+  select * from ${this.records!.table} where piece.tier = 0 and ${isStampedIn('piece.from_at', 'piece.to_at')}
   offset 0
 ) as e`;
   }

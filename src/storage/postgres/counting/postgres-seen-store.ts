@@ -11,7 +11,7 @@ import type { KeptRange, SeenHashes, SeenQuery, SeenStore, TimeRange } from '../
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';
 import { idsIn, pendingIds } from './blocks.js';
-import { EVENT_ROWS, microsOf } from './columns.js';
+import { EVENT_ROWS, isStampedIn, microsOf } from './columns.js';
 import { isFreeToRead } from './rollup-lock.js';
 
 /** What was read last stays in memory: as much as 50,000 users with 200 names a day are in a month. */
@@ -87,9 +87,7 @@ export class PostgresSeenStore implements SeenStore {
          string_agg(${id}, ${SEPARATOR}) filter (where strpos(${id}, ${SEPARATOR}) = 0) as ids,
          json_agg(${id}) filter (where strpos(${id}, ${SEPARATOR}) > 0) as odd
        from unnest($2::timestamptz[], $3::timestamptz[]) with ordinality as range(from_at, to_at, place) cross join lateral (
-         select * from events
-         where project_id = $1 and "timestamp" >= range.from_at and "timestamp" < range.to_at
-           and created_at >= range.from_at - interval '24 hours'
+         select * from events where ${isStampedIn('range.from_at', 'range.to_at')}
          offset 0
        ) as e
        where ${id} is not null
@@ -127,10 +125,8 @@ export class PostgresSeenStore implements SeenStore {
       `count-${kind}-${dimension}`,
       `
 with seen as materialized (
-  select width_bucket(e."timestamp", $2::timestamptz[]) as point, ${EVENT_ROWS.values[dimension]} as value, ${id} as id
-  from events e
-  where e.project_id = $1 and e."timestamp" >= $3::timestamptz and e."timestamp" < $4::timestamptz
-    and e.created_at >= $3::timestamptz - interval '24 hours' and ${id} is not null
+  select width_bucket("timestamp", $2::timestamptz[]) as point, ${EVENT_ROWS.values[dimension]} as value, ${id} as id
+  from events where ${isStampedIn('$3::timestamptz', '$4::timestamptz')} and ${id} is not null
   group by 1, 2, 3
 ), top as materialized (
   select value from seen where value <> '(other)' group by value order by count(distinct id) desc, value limit $5
