@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isIP, isIPv6 } from 'node:net';
-import { addressWords, canonicalIp } from './ip-address.js';
+import { addressWords, canonicalIp, plainForwardedFor } from './ip-address.js';
 
 const aGroup = fc.oneof(fc.constant(0), fc.nat(0xffff));
 const someGroups = fc.array(aGroup, { minLength: 8, maxLength: 8 });
@@ -161,3 +161,46 @@ function groupsOf(ip: string): number[] {
   const all = tail ? [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail] : head;
   return all.map((group) => parseInt(group, 16));
 }
+
+describe('X-Forwarded-For', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1, 198.51.100.7', '192.0.2.1, 198.51.100.7'],
+    ['192.0.2.1:4711', '192.0.2.1'],
+    ['192.0.2.1:4711,198.51.100.7:80', '192.0.2.1, 198.51.100.7'],
+    ['2001:DB8::1', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['"[2001:db8::1]:443"', '2001:db8::1'],
+    ['"192.0.2.1:80"', '192.0.2.1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['[fe80::1%25eth0]:8080', 'fe80::1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['[::ffff:192.0.2.1]:80', '192.0.2.1'],
+    ['192.0.2.1,, ,198.51.100.7,', '192.0.2.1, 198.51.100.7'],
+    ['192.0.2.1, unknown, 198.51.100.7', '198.51.100.7'],
+    ['192.0.2.1, _hidden', ''],
+    ['192.0.2.1, 300.1.1.1:80', ''],
+    ['[192.0.2.1]:80, 192.0.2.1%eth0', ''],
+    ['', ''],
+  ])('%j is %j', (header, addresses) => {
+    expect(plainForwardedFor(header)).toBe(addresses);
+  });
+
+  it('has addresses alone, whatever comes', () => {
+    const part = fc.oneof(
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.string({ maxLength: 12 }),
+      fc.constantFrom('1:2', '[', ':80'),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+        const header = parts.join(',');
+        for (const address of plainForwardedFor(header).split(', ').filter(Boolean)) {
+          expect(canonicalIp(address)).toBe(address);
+        }
+      }),
+    );
+  });
+});

@@ -19,12 +19,16 @@ const VISITORS = 1_200;
 const TROUBLE = { fromH: 20, toH: 18 };
 const MAX_SEED = 2 ** 47;
 
-/** What an app and its web server may have seen in the five weeks before `nowMs`; each time another. */
+/** What an app and its web server may have seen in the five weeks before `nowMs`; each time another, unless by its seed. */
 export class DemoData {
-  private readonly seed = randomInt(MAX_SEED);
-  private readonly random = new Random(this.seed);
+  private readonly random: Random;
 
-  constructor(private readonly nowMs: number) {}
+  constructor(
+    private readonly nowMs: number,
+    private readonly seed = randomInt(MAX_SEED),
+  ) {
+    this.random = new Random(seed);
+  }
 
   *events(): Generator<SampleEvent> {
     // A burst of what was collected offline takes the turns of hours here: it would leave gaps, and spikes elsewhere.

@@ -1,17 +1,9 @@
 import { normalizeIp } from '@nestjs/throttler';
-import type { FastifyRequest, FastifyInstance, onSendHookHandler } from 'fastify';
-import { SightlineError } from '../../core/errors.js';
-import { errorAnswer } from './error-answer.js';
+import type { FastifyRequest } from 'fastify';
 
 /** Of the whole budget: what one client (a key from one address) and one project may hold. */
 const SHARE_OF_CLIENT = 0.5;
 const SHARE_OF_PROJECT = 0.75;
-
-/** Of answers that are made and not yet taken by their clients. */
-const MAX_BYTES = 24 * 1024 * 1024;
-
-/** A smaller answer goes into the buffers of the system at once. */
-const COUNTED_FROM_BYTES = 64 * 1024;
 
 /** Whose bytes they are. */
 interface Owner {
@@ -85,36 +77,4 @@ export class Hold {
     if (this.bytes > 0) this.budget.add(this.owner, -this.bytes);
     this.bytes = 0;
   }
-}
-
-/** Large answers are counted until they are sent: who asks for many and does not read them is refused, and others are not. */
-export function registerAnswerBudget(fastify: FastifyInstance): void {
-  const budget = new ByteBudget(MAX_BYTES);
-  const count: onSendHookHandler = (request, reply, payload, done) => {
-    if (!isLarge(payload)) return done(null, payload);
-    const hold = budget.hold(request);
-    if (hold.take(payload.length)) {
-      reply.raw.once('close', () => hold.release());
-      return done(null, payload);
-    }
-    const { status, body } = errorAnswer(tooManyAnswers(), request.id);
-    void reply.status(status).removeHeader('content-length').removeHeader('etag');
-    void reply.headers({ 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' });
-    done(null, JSON.stringify(body));
-  };
-  // What is asked with other methods is answered in a few words.
-  fastify.addHook('onRoute', (route) => {
-    if (route.method === 'GET') route.onSend = [count, ...[route.onSend ?? []].flat()];
-  });
-}
-
-function isLarge(payload: unknown): payload is string | Buffer {
-  return (typeof payload === 'string' || Buffer.isBuffer(payload)) && payload.length >= COUNTED_FROM_BYTES;
-}
-
-function tooManyAnswers(): SightlineError {
-  return new SightlineError(
-    'overloaded',
-    'Too many large responses are waiting to be read. Read those first, then try again.',
-  );
 }

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
 import { Clock } from '../../core/clock.js';
-import { registerAnswerBudget } from './byte-budget.js';
+import { registerAnswerBudget } from './answer-budget.js';
 import { registerBodyParsers } from './body-parsers.js';
 import { enableCors } from './cors.js';
 import { registerDeadlines } from './deadlines.js';

@@ -11,7 +11,7 @@ import { errorAnswer } from './error-answer.js';
 import { CONNECT_METHOD, createNodeServer, type NodeServerOptions } from './node-server.js';
 import { keepConnection } from './unread-bodies.js';
 import { randomBytes } from 'node:crypto';
-import { canonicalIp, peerAddress } from '../../core/ip-address.js';
+import { plainForwardedFor } from '../../core/ip-address.js';
 
 /** While a request is sent or answered, and before the first. */
 const CONNECTION_IDLE_MS = 120_000;
@@ -110,22 +110,4 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return typeof given === 'string' && WELL_FORMED.test(given)
     ? given
     : `${PROCESS}-${(++count).toString(36)}`;
-}
-
-/**
- * X-Forwarded-For as Fastify reads it, which takes each part for an address as it stands: `192.0.2.1:4711` was another client than
- * `192.0.2.1:4712`, with limits of its own, and `[2001:db8::1]:443` had no /64. Left of what is no address nothing is believed:
- * then the client is the proxy that let it pass.
- */
-export function plainForwardedFor(header: string): string {
-  if (canonicalIp(header) === header) return header;
-  const addresses: string[] = [];
-  for (const part of header.split(',').reverse()) {
-    const text = part.trim();
-    if (text === '') continue;
-    const address = peerAddress(text);
-    if (address === null) break;
-    addresses.push(address);
-  }
-  return addresses.reverse().join(', ');
 }

@@ -157,8 +157,7 @@ export class DistinctByGroup {
     for (const group of inGroups(pieces, ({ events }) => events, SCANNED_AT_ONCE)) {
       if (distinct.size > MOST_IDS) return;
       const keeping = group.filter(({ isKept }) => isKept);
-      const ids =
-        keeping.length > 0 ? await this.store.reserve(query, keeping) : new Map<Micros, number>();
+      const ids = keeping.length > 0 ? await this.store.reserve(query, keeping) : new Map<Micros, number>();
       const found = await this.store.scan(query, group);
       const keep = new Map<number, Buffer>();
       for (const [i, piece] of group.entries()) {

@@ -145,11 +145,7 @@ async function claimAnswer(db: Session, request: OnceRequest): Promise<Claim> {
 }
 
 /** Keeps what a request is answered with its key. */
-async function updateAnswer(
-  db: Session,
-  { projectId, key }: OnceRequest,
-  answer: unknown,
-): Promise<void> {
+async function updateAnswer(db: Session, { projectId, key }: OnceRequest, answer: unknown): Promise<void> {
   await db.run(`update access_answers set answer = ${text(JSON.stringify(answer))}
     where project_id = ${number(projectId)} and answer_key = ${bytes(Buffer.from(key, 'hex'))}`);
 }
