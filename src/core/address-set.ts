@@ -12,7 +12,7 @@ const FAN_OUT = 1 << FAN_OUT_BITS;
 type Tree = AddressTable | Tree[];
 
 /**
- * Canonical addresses: about 7 bytes for IPv4 and 22 for IPv6, also while it grows, since
+ * Canonical addresses: about 6 bytes for IPv4 and 21 for IPv6, also while it grows, since
  * it is made of small tables that grow by turns. The hash is keyed by chance, so that nobody can choose addresses that
  * crowd one table. Looking an address up allocates nothing.
  */

@@ -88,11 +88,11 @@ function selectAddresses(
     order by project_id, ip`);
 }
 
-// A comparison of tuples would use no index.
+// In this form alone is the range read from the primary key. Of a comparison of tuples the whole table is read, and of
+// "project_id >= 1 and (project_id > 1 or ip > …)" the project from its beginning.
 function isBeyond(operator: '>' | '<=', { projectId, ip }: NotedAddress): string {
   const project = number(projectId);
-  const [side] = operator;
-  return `(project_id ${side}= ${project} and (project_id ${side} ${project} or ip ${operator} ${text(ip)}))`;
+  return `(project_id ${operator[0]} ${project} or (project_id = ${project} and ip ${operator} ${text(ip)}))`;
 }
 
 /** How many addresses each project has, by who counted them. */
