@@ -171,6 +171,17 @@ it(`no file under ${FEWEST_LINES} lines has but one importer`, () => {
   ).toEqual([]);
 });
 
+it('prepared statements are named by room and purpose', () => {
+  const named = files
+    .filter(({ name }) => name.startsWith('src/storage/postgres/'))
+    .flatMap(({ text }) => [...text.matchAll(/\bname: (['`])([^'`]+)\1,\s+(?:\/\/[^\n]*\s+)?text\b/g)])
+    .map(([, , name]) => name);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => !/^[a-z]+\.[a-z0-9.-]+$/.test(name.replace(/\$\{[^}]*\}/g, 'x')))).toEqual(
+    [],
+  );
+});
+
 it('only config reads process.env', () => {
   const readers = files.filter(
     ({ name, text }) => roomOf(name) !== 'config' && /\bprocess\.env\b/.test(text),

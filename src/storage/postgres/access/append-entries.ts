@@ -58,7 +58,7 @@ export async function appendEntries(
   const counted = entries.map(accessRow);
   const [{ id }] = await idle.use((columns) =>
     rows<{ id: number }>(db, {
-      name: `append_access_${keep}`,
+      name: `append.access-${keep}`,
       text: `with ${stored(keep)} select id from block`,
       values: [...columns.encode(entries), JSON.stringify(counted)],
     }),
@@ -83,7 +83,7 @@ export async function appendNotingEntries(
   const found = await idle.use((columns) =>
     addresses.use((encode) =>
       rows<NewAddress & { block: number | null }>(db, {
-        name: `append_access_${keep}_${addresses.uniqueIps}`,
+        name: `append.access-${keep}-${addresses.uniqueIps}`,
         text: `with ${stored(keep)}, ${addresses.sql(ENTRY_COLUMNS.length + 2)}
           select project_id, name, null::bigint as block from (${NEW_ADDRESSES}) as fresh
           union all select null, null, id from block`,

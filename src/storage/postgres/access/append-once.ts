@@ -60,7 +60,7 @@ async function answeredBefore(db: pg.PoolClient, request: OnceRequest): Promise<
 async function insertAnswer(db: Queryable, request: OnceRequest): Promise<boolean> {
   const { projectId, key, bodyDigest, expiresAtMs } = request;
   const taken = await rows(db, {
-    name: 'insert_access_answer',
+    name: 'append.insert-answer',
     text: SQL,
     values: [projectId, key, bodyDigest, formatRfc3339(expiresAtMs * 1000)],
   });
@@ -73,7 +73,7 @@ async function selectAnswer(
   { projectId, key, bodyDigest }: OnceRequest,
 ): Promise<{ answer: unknown; same_body: boolean }> {
   const [found] = await rows<{ answer: unknown; same_body: boolean }>(db, {
-    name: 'select_access_answer',
+    name: 'append.select-answer',
     text: `select answer, body_digest = decode($3, 'hex') as same_body
            from access_answers where project_id = $1 and key = decode($2, 'hex')`,
     values: [projectId, key, bodyDigest],
@@ -84,7 +84,7 @@ async function selectAnswer(
 /** Keeps what a request is answered with its key. */
 async function updateAnswer(db: Queryable, { projectId, key }: OnceRequest, answer: unknown): Promise<void> {
   await rows(db, {
-    name: 'update_access_answer',
+    name: 'append.update-answer',
     text: `update access_answers set answer = $3::json where project_id = $1 and key = decode($2, 'hex')`,
     values: [projectId, key, JSON.stringify(answer)],
   });

@@ -98,7 +98,7 @@ export async function noteAddresses(
     const told: number[] = [];
     for (let at = 0; at < sorted.length; at += CHUNK) {
       const fresh = await rows<NewAddress>(db, {
-        name: `note_addresses_${addresses.uniqueIps}`,
+        name: `addresses.note-${addresses.uniqueIps}`,
         text,
         values: encode(sorted.slice(at, at + CHUNK)),
       });

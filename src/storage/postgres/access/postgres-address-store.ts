@@ -76,7 +76,7 @@ async function selectPages(db: Queryable): Promise<number> {
 /** Those of `PAGES` pages from one on. In the order of the table: by its key it is read all over the place. */
 function selectNotedOn(db: Queryable, day: number, page: number): Promise<NotedAddress[]> {
   return rows(db, {
-    name: 'select_addresses_noted_on',
+    name: 'addresses.select-noted-on',
     text: `select project_id as "projectId", ip from ip_addresses
            where ctid >= $2::tid and ctid < $3::tid and last_seen = $1::int + date '1970-01-01'`,
     values: [day, `(${page},0)`, `(${page + PAGES},0)`],
@@ -86,7 +86,7 @@ function selectNotedOn(db: Queryable, day: number, page: number): Promise<NotedA
 /** How many addresses each project has, by who counted them. */
 function selectCounts(db: Queryable, { slots, ownSlots }: AddressNotes): Promise<CountsOfProject[]> {
   return rows(db, {
-    name: 'select_ip_counts',
+    name: 'addresses.counts',
     text: `select project_id,
              coalesce(sum(n) filter (where starts_with(slot, $2)), 0)::bigint as own,
              coalesce(sum(n) filter (where not starts_with(slot, $2)), 0)::bigint as others
@@ -102,7 +102,7 @@ async function selectAddress(
   step: number,
 ): Promise<NotedAddress | null> {
   const [address] = await rows<NotedAddress>(db, {
-    name: 'select_address',
+    name: 'addresses.select',
     text: `select project_id as "projectId", ip
            from ip_addresses where (project_id, ip) > ($1, $2) order by project_id, ip limit 1 offset $3 - 1`,
     values: [projectId, ip, step],
@@ -113,7 +113,7 @@ async function selectAddress(
 /** The registers of a project that are above zero. */
 function selectRegisters(db: Queryable, projectId: number): Promise<Register[]> {
   return rows(db, {
-    name: 'select_ip_registers',
+    name: 'addresses.registers',
     text: 'select register, rank from ip_registers where project_id = $1',
     values: [projectId],
   });
@@ -127,7 +127,7 @@ async function deleteAddresses(
   addresses: AddressNotes,
 ): Promise<void> {
   await rows(db, {
-    name: 'delete_addresses',
+    name: 'addresses.delete',
     text: SQL,
     values: [after.projectId, after.ip, upTo?.projectId, upTo?.ip, day, `${addresses.slots}forgotten`],
   });

@@ -19,7 +19,7 @@ interface Changed {
  */
 export async function incrementVersion(db: Queryable): Promise<void> {
   await rows(db, {
-    name: 'raise_key_version',
+    name: 'keys.increment-version',
     text: `with raised as (update api_key_version set version = version + 1 returning version),
       forgotten as (delete from key_changes c using raised r where c.version <= r.version - ${KEPT})
       insert into key_changes (version) select version from raised
@@ -34,7 +34,7 @@ export async function noteChange(
   { keys = [], sessions = [], projects = [] }: Changed,
 ): Promise<void> {
   await rows(db, {
-    name: 'note_key_change',
+    name: 'keys.note-change',
     text: `update key_changes set keys = keys || $1::uuid[],
         sessions = sessions || array(select decode(digest, 'hex') from unnest($2::text[]) as digest),
         projects = projects || $3::integer[]
@@ -46,7 +46,7 @@ export async function noteChange(
 /** The version now: a number that each change raises, and its stamp. */
 export async function selectVersion(db: Queryable): Promise<string> {
   const [row] = await rows<VersionRow>(db, {
-    name: 'select_key_version',
+    name: 'keys.version',
     text: 'select version, stamp from api_key_version left join key_changes using (version)',
   });
   return textOf(row);
@@ -62,7 +62,7 @@ export async function selectChanges(
 ): Promise<(Required<Changed> & { version: string }) | null> {
   const first = Number(since.split('/', 1)[0]);
   const changes = await rows<ChangeRow>(db, {
-    name: 'select_key_changes',
+    name: 'keys.changes',
     text: `select c.version, c.stamp, v.version as latest, keys, sessions, projects
       from key_changes c, api_key_version v where c.version between $1 and v.version order by c.version`,
     values: [first],
@@ -157,7 +157,7 @@ export async function revokeKey(db: Queryable, id: string): Promise<void> {
 
 export async function addKeyUse(db: Queryable, uses: readonly KeyUse[]): Promise<void> {
   await rows(db, {
-    name: 'add_key_use',
+    name: 'keys.add-use',
     // locked in one order, since several processes do this at once
     text: `with use as (
         select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) as u (id, n, last_used_at)

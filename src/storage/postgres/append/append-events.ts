@@ -97,7 +97,7 @@ export async function appendEvents(db: Queryable, events: readonly NewEvent[]): 
   const counted = events.map(eventRow);
   const [{ block, ids, places }] = await idle.use((columns) =>
     rows<Appended>(db, {
-      name: 'append_events',
+      name: 'append.events',
       text: SQL,
       values: [...columns.encode(events), JSON.stringify(counted)],
     }),

@@ -74,7 +74,7 @@ async function selectKeyIds(
   events: readonly NewEvent[],
 ): Promise<ReadonlyMap<number, number>> {
   const known = await rows<{ index: number; id: number }>(db, {
-    name: 'select_event_keys',
+    name: 'append.select-keys',
     text: SQL,
     values: [events.map(({ projectId, eventId }) => eventKey(projectId, eventId))],
   });

@@ -9,7 +9,7 @@ const ROWS_A_MINUTE = 10;
 /** Records a change in the transaction that makes it. */
 export async function insertAudit(db: Queryable, actor: Actor, change: AuditChange): Promise<void> {
   await rows(db, {
-    name: 'insert_audit',
+    name: 'audit.insert',
     text: `insert into audit_log (outcome, ${COLUMNS})
       values ('success', $1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     values: valuesOf(actor, change),
@@ -22,7 +22,7 @@ export async function insertAudit(db: Queryable, actor: Actor, change: AuditChan
  */
 export async function insertFolded(db: Queryable, actor: Actor, change: AuditChange): Promise<void> {
   await rows(db, {
-    name: 'insert_folded_audit',
+    name: 'audit.insert-folded',
     text: `with recent as (
         select id from audit_log
         where at > now() - interval '1 minute' and action = $6 and outcome = 'success'

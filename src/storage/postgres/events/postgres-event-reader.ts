@@ -100,7 +100,7 @@ interface EventPlace {
 async function selectKey(db: Queryable, projectId: number, eventId: string): Promise<EventPlace | null> {
   const text = `select id, created_at from event_keys where key = $1`;
   const [place] = await rows<EventPlace>(db, {
-    name: 'select-key',
+    name: 'events.select-key',
     text,
     values: [eventKey(projectId, eventId)],
   });
