@@ -25,14 +25,14 @@ import { SystemModule } from './operations/system/system.module.js';
 /** The whole server, put together. */
 @Module({})
 export class AppModule {
-  static of(config: Config, connections: Connections): DynamicModule {
-    const health = HealthModule.of(config);
+  static register(config: Config, connections: Connections): DynamicModule {
+    const health = HealthModule.register(config);
     return {
       module: AppModule,
       imports: [
-        ConfigModule.of(config),
-        MetricsModule.of(config),
-        StorageModule.of(connections, config),
+        ConfigModule.register(config),
+        MetricsModule.register(config),
+        StorageModule.register(connections, config),
         CacheModule,
         DeliveryModule,
         RequestMetricsModule,
@@ -50,7 +50,7 @@ export class AppModule {
         DashboardModule,
         DemoModule,
         health,
-        SystemModule.of(health),
+        SystemModule.register(health),
       ],
     };
   }

@@ -9,7 +9,7 @@ export const CONFIG = Symbol('CONFIG');
 @Global()
 @Module({})
 export class ConfigModule {
-  static of(config: Config): DynamicModule {
+  static register(config: Config): DynamicModule {
     return {
       module: ConfigModule,
       providers: [

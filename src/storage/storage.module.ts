@@ -10,12 +10,14 @@ import { PostgresModule } from './postgres/postgres.module.js';
 /** The databases behind the ports of core: PostgreSQL, and for access entries what ACCESS_STORE says. */
 @Module({})
 export class StorageModule {
-  static of({ postgres, mysql }: Connections, config: Config): DynamicModule {
+  static register({ postgres, mysql }: Connections, config: Config): DynamicModule {
     return {
       module: StorageModule,
       imports: [
-        PostgresModule.of(postgres),
-        mysql === null ? PostgresAccessModule.of(postgres, config) : mysqlModule(mysql, postgres, config),
+        PostgresModule.register(postgres),
+        mysql === null
+          ? PostgresAccessModule.register(postgres, config)
+          : mysqlModule(mysql, postgres, config),
       ],
     };
   }
@@ -23,5 +25,5 @@ export class StorageModule {
 
 async function mysqlModule(mysql: Mysql, postgres: Database, config: Config): Promise<DynamicModule> {
   const { MysqlModule } = await import('./mysql/mysql.module.js');
-  return MysqlModule.of(mysql, config, () => selectProjects(postgres.query));
+  return MysqlModule.register(mysql, config, () => selectProjects(postgres.query));
 }

@@ -76,9 +76,9 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
   try {
     const connections = await Connections.open(config, opened.url);
     const imports = [
-      ConfigModule.of(config),
-      MetricsModule.of(config),
-      StorageModule.of(connections, config),
+      ConfigModule.register(config),
+      MetricsModule.register(config),
+      StorageModule.register(connections, config),
       ArchiveModule,
     ];
     try {

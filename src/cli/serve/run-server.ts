@@ -62,7 +62,7 @@ async function createApp(
   logger: Logger,
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(config, connections),
+    AppModule.register(config, connections),
     createFastifyAdapter(config),
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );

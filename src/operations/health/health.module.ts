@@ -9,7 +9,7 @@ import { Readiness } from './readiness.js';
 
 @Module({})
 export class HealthModule {
-  static of({ healthPath }: Config): DynamicModule {
+  static register({ healthPath }: Config): DynamicModule {
     Reflect.defineMetadata('path', healthPath, HealthController);
     return {
       module: HealthModule,

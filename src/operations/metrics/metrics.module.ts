@@ -9,7 +9,7 @@ import { metricProviders } from './metrics.js';
 @Global()
 @Module({})
 export class MetricsModule {
-  static of(config: Config): DynamicModule {
+  static register(config: Config): DynamicModule {
     if (hasOwnPort(config)) collectDefaultMetrics();
     return {
       module: MetricsModule,

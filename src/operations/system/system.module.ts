@@ -6,7 +6,7 @@ import { SystemService } from './system.service.js';
 @Module({})
 export class SystemModule {
   /** @param health the module that gives a `HealthService`. */
-  static of(health: DynamicModule): DynamicModule {
+  static register(health: DynamicModule): DynamicModule {
     return {
       module: SystemModule,
       imports: [health],

@@ -32,7 +32,7 @@ const read = provideReaders(Mysql);
 @Module({})
 export class MysqlModule {
   /** @param projects where the names of projects are: in PostgreSQL. */
-  static of(
+  static register(
     mysql: Mysql,
     { accessLogKeep: keep, uniqueIps }: Pick<Config, 'accessLogKeep' | 'uniqueIps'>,
     projects: Projects,

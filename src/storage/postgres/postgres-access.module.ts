@@ -30,7 +30,7 @@ const read = provideReaders(Database);
 @Global()
 @Module({})
 export class PostgresAccessModule {
-  static of(
+  static register(
     database: Database,
     { accessLogKeep: keep, uniqueIps }: Pick<Config, 'accessLogKeep' | 'uniqueIps'>,
   ): DynamicModule {

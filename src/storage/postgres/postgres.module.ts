@@ -40,7 +40,7 @@ const read = provideReaders(Database);
 @Global()
 @Module({})
 export class PostgresModule {
-  static of(database: Database): DynamicModule {
+  static register(database: Database): DynamicModule {
     const pending = new PendingBlocks();
     const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
     const windows = new WindowCounts(counted, pending);
