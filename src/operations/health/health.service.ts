@@ -9,24 +9,11 @@ import {
 import { version } from '../../config/package.js';
 import { UniqueIpCount } from '../../core/access-store.js';
 import { Clock } from '../../core/clock.js';
+import type { HealthView, ServiceState } from './health.dto.js';
 import { ProgressIndicators, StoreIndicators } from './indicators.js';
 
-type ServiceState = 'healthy' | 'degraded' | 'unhealthy' | 'disabled';
-
-export interface HealthReport {
-  status: Exclude<ServiceState, 'disabled'>;
-  timestamp: string;
-  version: string;
-  /** Seconds since the start. */
-  uptime: number;
-  /** Addresses that access entries came from, over all projects. */
-  unique_ip_count: number;
-  /** `access_store` is the database again, unless ACCESS_STORE=mysql. */
-  services: Record<'database' | 'access_store' | 'cache' | 'queue' | 'counting', ServiceState>;
-}
-
 /** What Terminus says of all, and of each indicator, in the words of the report. */
-const OVERALL: Record<HealthCheckStatus, HealthReport['status']> = {
+const OVERALL: Record<HealthCheckStatus, HealthView['status']> = {
   ok: 'healthy',
   degraded: 'degraded',
   error: 'unhealthy',
@@ -50,7 +37,7 @@ export class HealthService {
   ) {}
 
   /** Without a store its records cannot be stored or asked for: unhealthy. */
-  async report(): Promise<HealthReport> {
+  async report(): Promise<HealthView> {
     const { status, details } = await this.check([
       () => this.stores.database(),
       () => this.stores.accessStore('down'),
