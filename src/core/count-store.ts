@@ -173,7 +173,7 @@ export abstract class CountStore {
 }
 
 /** How many records have a value, over all days: of CountStore and of what is pending in it. */
-export abstract class CountedTotals {
+export abstract class RollupTotals {
   /** `isFolded`: some values of the dimension are counted as '(other)', this one perhaps among them. */
   abstract of(projectId: number, dimension: string, value: string): Promise<{ n: number; isFolded: boolean }>;
 }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { QueryRunner } from 'typeorm';
 import { AccessIndexes1764250000000 } from '../../migrations/postgres/1764250000000-access-indexes.js';
 import type { AccessFilter, AccessPageRequest } from '../../src/core/access-reader.js';
-import type { CountedTotals } from '../../src/core/count-store.js';
+import type { RollupTotals } from '../../src/core/count-store.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { PostgresAccessReader } from '../../src/storage/postgres/access/postgres-access-reader.js';
 import { ensurePartitions } from '../../src/storage/postgres/partitions.js';
@@ -16,7 +16,7 @@ const ROWS = 80_000;
 const DAYS = 4;
 
 /** Of rows that were inserted by SQL, in no rollup: an error status is asked for. */
-const TOTALS: CountedTotals = {
+const TOTALS: RollupTotals = {
   of: async (_, __, value) => ({ n: (await expectedIds(`status = ${value}`)).length, isFolded: false }),
 };
 

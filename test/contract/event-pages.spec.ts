@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { QueryRunner } from 'typeorm';
 import { EventIndexes1764200000000 } from '../../migrations/postgres/1764200000000-event-indexes.js';
-import type { CountedTotals } from '../../src/core/count-store.js';
+import type { RollupTotals } from '../../src/core/count-store.js';
 import type { EventFilter, PageRequest, SortColumn } from '../../src/core/event-reader.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { filterConditions } from '../../src/storage/postgres/events/filter-conditions.js';
@@ -18,7 +18,7 @@ const ROWS = 40_000;
 const DAYS = 4;
 
 /** Of rows that were inserted by SQL: nothing here asks for totals. */
-const NO_TOTALS: CountedTotals = {
+const NO_TOTALS: RollupTotals = {
   of: () => Promise.reject(new Error('totals were asked for')),
 };
 

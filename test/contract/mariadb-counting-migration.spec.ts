@@ -8,7 +8,7 @@ import { ACCESS, accessRow } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { ACCESS_DIMENSIONS } from '../../src/core/access-stats.js';
 import { formatRfc3339 } from '../../src/core/rfc3339.js';
-import { CountedAccessStats } from '../../src/storage/counting/counted-access-stats.js';
+import { RollupAccessStats } from '../../src/storage/counting/rollup-access-stats.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
 import { MysqlCountStore } from '../../src/storage/mysql/counting/mysql-count-store.js';
@@ -179,7 +179,7 @@ it('everything that is counted, or waits for it, is so after the migration, wher
   );
   const pending = new PendingBlocks();
   const windows = new WindowCounts(store, pending);
-  const stats = new CountedAccessStats(windows, clock);
+  const stats = new RollupAccessStats(windows, clock);
   const check = async () => {
     for (const projectId of [1, 2, 3]) {
       const ofProject = all.filter((entry) => entry.projectId === projectId);

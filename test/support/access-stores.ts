@@ -7,7 +7,7 @@ import type { Clock } from '../../src/core/clock.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { CountStore } from '../../src/core/count-store.js';
 import type { AccessCounter } from '../../src/core/record-counter.js';
-import { CountedAccessStats } from '../../src/storage/counting/counted-access-stats.js';
+import { RollupAccessStats } from '../../src/storage/counting/rollup-access-stats.js';
 import { Counter, type CounterLimits } from '../../src/storage/counting/counter.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
 import { mysqlAccessStores } from './access-stores-mysql.js';
@@ -33,7 +33,7 @@ export function accessCounting(counted: CountStore, limits: Partial<CounterLimit
   return {
     pending,
     windows,
-    stats: (clock) => new CountedAccessStats(windows, clock),
+    stats: (clock) => new RollupAccessStats(windows, clock),
     counter: new Counter(counted, pending, limits),
   };
 }

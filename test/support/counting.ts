@@ -2,7 +2,7 @@ import type { Clock } from '../../src/core/clock.js';
 import type { CountStore, CountTransaction } from '../../src/core/count-store.js';
 import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
-import { CountedEventStats } from '../../src/storage/counting/counted-event-stats.js';
+import { RollupEventStats } from '../../src/storage/counting/rollup-event-stats.js';
 import { Counter, type CounterLimits } from '../../src/storage/counting/counter.js';
 import { DistinctByGroup } from '../../src/storage/counting/distinct-by-group.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
@@ -24,7 +24,7 @@ export function eventCounting(
   const seen = new PostgresSeenStore(database);
   return {
     store: new PostgresEventStore(database, pending),
-    stats: new CountedEventStats(windows, new DistinctByGroup(seen, windows, clock), clock),
+    stats: new RollupEventStats(windows, new DistinctByGroup(seen, windows, clock), clock),
     counter: new Counter(counted, pending, limits),
     counted,
     windows,

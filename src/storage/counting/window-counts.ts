@@ -1,5 +1,5 @@
 import {
-  CountedTotals,
+  RollupTotals,
   type CountStore,
   type EndCells,
   type EndHashes,
@@ -47,7 +47,7 @@ interface Adding<Result> {
 }
 
 /** What is counted in windows of time: what the rollups say and, at the same moment, what is not in them yet. */
-export class WindowCounts extends CountedTotals {
+export class WindowCounts extends RollupTotals {
   constructor(
     private readonly store: CountStore,
     private readonly pending: PendingBlocks,

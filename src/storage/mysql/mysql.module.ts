@@ -10,7 +10,7 @@ import { AccessStoreHealth } from '../../core/store-health.js';
 import { AccessStoreTables } from '../../core/store-tables.js';
 import { AddressNotes } from '../address-notes.js';
 import { ACCESS_PORTS } from '../access-ports.js';
-import { CountedAccessStats } from '../counting/counted-access-stats.js';
+import { RollupAccessStats } from '../counting/rollup-access-stats.js';
 import { Counter } from '../counting/counter.js';
 import { WindowCounts } from '../counting/window-counts.js';
 import { providePorts, provideReaders } from '../implement.js';
@@ -47,7 +47,7 @@ export class MysqlModule {
       implement(AccessStore, (mysql) => new MysqlAccessStore(mysql, options)),
       implement(AddressStore, (mysql) => new MysqlAddressStore(mysql, addresses)),
       read(AccessReader, (mysql) => new MysqlAccessReader(mysql, windows), ['hour']),
-      read(AccessStats, (_, clock) => new CountedAccessStats(windows, clock)),
+      read(AccessStats, (_, clock) => new RollupAccessStats(windows, clock)),
       implement(AccessCounter, () => new Counter(counted, pending)),
       implement(AccessHours, (mysql) => new MysqlAccessHours(mysql, projects)),
       implement(AccessMaintenance, (mysql) => new MysqlAccessMaintenance(mysql, partitions)),

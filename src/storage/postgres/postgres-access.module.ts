@@ -10,7 +10,7 @@ import { AccessCounter } from '../../core/record-counter.js';
 import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
 import { AccessStoreTables, StoreTables } from '../../core/store-tables.js';
 import { ACCESS_PORTS } from '../access-ports.js';
-import { CountedAccessStats } from '../counting/counted-access-stats.js';
+import { RollupAccessStats } from '../counting/rollup-access-stats.js';
 import { Counter } from '../counting/counter.js';
 import { WindowCounts } from '../counting/window-counts.js';
 import { providePorts, provideReaders } from '../implement.js';
@@ -42,7 +42,7 @@ export class PostgresAccessModule {
       implement(AccessStore, (database) => new PostgresAccessStore(database, { keep, addresses, pending })),
       implement(AddressStore, (database) => new PostgresAddressStore(database, addresses)),
       read(AccessReader, (database) => new PostgresAccessReader(database, windows), ['hour']),
-      read(AccessStats, (_, clock) => new CountedAccessStats(windows, clock)),
+      read(AccessStats, (_, clock) => new RollupAccessStats(windows, clock)),
       implement(AccessCounter, () => new Counter(counted, pending)),
       implement(AccessHours, (database) => new PostgresAccessHours(database)),
       implement(AccessMaintenance, (database) => new PostgresAccessMaintenance(database)),

@@ -13,7 +13,7 @@ import { SessionStore } from '../../core/session-store.js';
 import { StoreHealth } from '../../core/store-health.js';
 import { StoreMaintenance } from '../../core/store-maintenance.js';
 import { StoreTables } from '../../core/store-tables.js';
-import { CountedEventStats } from '../counting/counted-event-stats.js';
+import { RollupEventStats } from '../counting/rollup-event-stats.js';
 import { Counter } from '../counting/counter.js';
 import { DistinctByGroup } from '../counting/distinct-by-group.js';
 import { WindowCounts } from '../counting/window-counts.js';
@@ -52,7 +52,7 @@ export class PostgresModule {
       implement(EventTail, (database, clock) => new PostgresEventTail(database, clock)),
       read(EventStats, (database, clock) => {
         const distinct = new DistinctByGroup(new PostgresSeenStore(database), windows, clock);
-        return new CountedEventStats(windows, distinct, clock);
+        return new RollupEventStats(windows, distinct, clock);
       }),
       implement(StoreMaintenance, (database) => new PostgresMaintenance(database)),
       implement(KeyStore, (database, clock) => new PostgresKeyStore(database, clock)),

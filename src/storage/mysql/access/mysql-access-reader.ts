@@ -5,7 +5,7 @@ import {
   type AccessPage,
   type AccessPageRequest,
 } from '../../../core/access-reader.js';
-import type { CountedTotals } from '../../../core/count-store.js';
+import type { RollupTotals } from '../../../core/count-store.js';
 import { SightlineError } from '../../../core/errors.js';
 import type { Count } from '../../../core/event-reader.js';
 import type { Micros } from '../../../core/event.js';
@@ -38,7 +38,7 @@ const ORDER: Record<Order, string> = {
 export class MysqlAccessReader extends AccessReader {
   constructor(
     private readonly mysql: Pick<Mysql, 'query'>,
-    private readonly totals: CountedTotals,
+    private readonly totals: RollupTotals,
   ) {
     super();
   }

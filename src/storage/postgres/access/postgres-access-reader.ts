@@ -1,5 +1,5 @@
 import type { StoredAccessEntry } from '../../../core/access-entry.js';
-import type { CountedTotals } from '../../../core/count-store.js';
+import type { RollupTotals } from '../../../core/count-store.js';
 import {
   AccessReader,
   type AccessFilter,
@@ -37,7 +37,7 @@ const ENTRIES: RecordTable = { name: 'access_logs', columns: ENTRY_COLUMNS, few:
 export class PostgresAccessReader extends AccessReader {
   constructor(
     private readonly database: { query: Queryable },
-    private readonly totals: CountedTotals,
+    private readonly totals: RollupTotals,
   ) {
     super();
   }

@@ -1,4 +1,4 @@
-import type { CountedTotals } from '../../../core/count-store.js';
+import type { RollupTotals } from '../../../core/count-store.js';
 import {
   EventReader,
   type Count,
@@ -28,7 +28,7 @@ const DIMENSION_COLUMNS = {
 export class PostgresEventReader extends EventReader {
   constructor(
     private readonly database: { query: Queryable },
-    private readonly totals: CountedTotals,
+    private readonly totals: RollupTotals,
   ) {
     super();
   }

@@ -16,7 +16,7 @@ import { topOf, type Top } from '../../core/top.js';
 import type { UniqueCounts, WindowCounts } from './window-counts.js';
 
 /** Counts from the rollups and what is not in them yet. */
-export class CountedAccessStats extends AccessStats {
+export class RollupAccessStats extends AccessStats {
   constructor(
     private readonly windows: WindowCounts,
     private readonly clock: Clock,

@@ -23,7 +23,7 @@ import type { WindowCounts } from './window-counts.js';
 const HOUR = INTERVAL_MICROS['1h'];
 const DAY = 24 * HOUR;
 /** Counts from the rollups and what is not in them yet, and from the rows at the ragged ends of a window. */
-export class CountedEventStats extends EventStats {
+export class RollupEventStats extends EventStats {
   constructor(
     private readonly windows: WindowCounts,
     private readonly distinct: DistinctByGroup,
