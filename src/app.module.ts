@@ -10,17 +10,17 @@ import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { EventsModule } from './events/events.module.js';
-import { HealthModule } from './operations/health/health.module.js';
 import { RequestMetricsModule } from './http/server/request-metrics.js';
 import { LiveModule } from './live/live.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
-import { MetricsModule } from './operations/metrics/metrics.module.js';
+import { HealthModule } from './operations/health/health.module.js';
 import { CapacityMetricsModule } from './operations/metrics/capacity-metrics.module.js';
+import { MetricsModule } from './operations/metrics/metrics.module.js';
+import { SystemModule } from './operations/system/system.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import type { Connections } from './storage/connections.js';
 import { StorageModule } from './storage/storage.module.js';
-import { SystemModule } from './operations/system/system.module.js';
 
 /** The whole server, put together. */
 @Module({})

@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
-import { boundedText, recordErrors, type RecordError } from '../http/query/record-schema.js';
 import { METHODS } from '../core/access-entry.js';
 import type { Micros } from '../core/event.js';
 import { canonicalIp } from '../core/ip-address.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
+import { boundedText, recordErrors, type RecordError } from '../http/query/record-schema.js';
 
 export const MAX_PATH_LENGTH = 2048;
 export const MAX_USER_AGENT_LENGTH = 1024;

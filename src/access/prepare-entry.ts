@@ -1,6 +1,6 @@
-import type { RecordError } from '../http/query/record-schema.js';
 import type { NewAccessEntry } from '../core/access-entry.js';
 import type { Micros } from '../core/event.js';
+import type { RecordError } from '../http/query/record-schema.js';
 import { ipOf, methodOf, timeOf, type EntryCheck, type RawAccessEntry } from './access-entry.schema.js';
 import { timeNameOf, unreadTime } from './time-names.js';
 

@@ -1,3 +1,4 @@
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AccessReader } from '../core/access-reader.js';
 import type { AccessHours, AccessStats, HourRevision } from '../core/access-stats.js';
@@ -7,7 +8,6 @@ import type { ProjectStore } from '../core/project-store.js';
 import { hourPaths, type HourPaths, claimFolder, removeLeftFolders } from './hour-paths.js';
 import { tightenWithin } from './permissions.js';
 import { makeFolder, removeTemporary, TempFile, type FileMark } from './temp-file.js';
-import { readFile, stat } from 'node:fs/promises';
 
 /** Of the time, at most one part in so many goes into the writing of an hour that keeps growing … */
 const REST = 10;

@@ -1,7 +1,7 @@
-import path from 'node:path';
-import { DEFAULT_PROJECT } from '../core/api-key.js';
-import type { HourRevision } from '../core/access-stats.js';
 import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { HourRevision } from '../core/access-stats.js';
+import { DEFAULT_PROJECT } from '../core/api-key.js';
 import { makeFolder, writeAtomically } from './temp-file.js';
 
 const PROJECTS = 'projects';

@@ -1,14 +1,14 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '../auth/index.js';
+import { AuditStore } from '../core/audit.js';
 import { pageAnswer, type PageAnswer } from '../http/query/answer.js';
 import { unknownParameters } from '../http/query/event-filter.js';
 import { ApiFailures, ApiPage } from '../http/query/openapi.js';
 import { microsOf } from '../http/query/query-checks.js';
 import { QueryPipe, refuse } from '../http/query/query-parameters.js';
-import { RequireScope } from '../auth/index.js';
-import { AuditStore } from '../core/audit.js';
-import { AuditQuery, AuditView, EXAMPLE } from './audit.dto.js';
 import { viewOfEntry } from './audit-view.js';
+import { AuditQuery, AuditView, EXAMPLE } from './audit.dto.js';
 
 /** Who changed what, from where: of the whole server, or of one project. */
 @ApiTags('Audit')

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/audit.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { Text, Time, Integer, OneOf } from '../http/query/query-checks.js';
-import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/audit.js';
 
 /** Which entries of the audit log. */
 export class AuditQuery extends ProjectQuery {

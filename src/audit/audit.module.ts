@@ -5,8 +5,8 @@ import { AuthModule } from '../auth/auth.module.js';
 import { KeyRegistry } from '../auth/key-registry.js';
 import type { Actor } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
-import { recordRefusals, RefusalLog } from './refusal-log.js';
 import { AuditController } from './audit.controller.js';
+import { recordRefusals, RefusalLog } from './refusal-log.js';
 
 /** The audit log: what it says, and what of refusals is put into it. Changes are recorded by the stores that make them. */
 @Module({ imports: [AuthModule], controllers: [AuditController], providers: [RefusalLog] })

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { AuditStore, type Refusal, type Actor, type AuditAction } from '../core/audit.js';
-import { Clock } from '../core/clock.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { actorOf } from '../auth/index.js';
+import { AuditStore, type Refusal, type Actor, type AuditAction } from '../core/audit.js';
+import { Clock } from '../core/clock.js';
 
 const WRITE_EVERY_MS = 5_000;
 /** With a row of their own in one write: more are counted together, so that a flood from many addresses fills no table. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { digestOf } from './key-text.js';
 import { parseSeeds } from './key-seeder.js';
+import { digestOf } from './key-text.js';
 
 const LONG = 'a-key-that-is-long-enough-1';
 const OTHER = 'a-key-that-is-long-enough-2';

@@ -5,8 +5,8 @@ import type { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
 import { MAX_KEYS, type KeyPage, type KeyStore, type ListedKey } from '../core/key-store.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
-import type { CreateKeyRequest } from './key.dto.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
+import type { CreateKeyRequest } from './key.dto.js';
 
 const HOUR_MS = 3_600_000;
 /** A key just made, with its text: the only time that anybody sees it. */

@@ -1,18 +1,18 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
-import { Audited } from '../http/query/audited.js';
-import { ApiAnswer, ApiBodyFailures, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
-import { QueryPipe } from '../http/query/query-parameters.js';
 import type { Caller } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
 import type { ListedKey } from '../core/key-store.js';
+import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
+import { Audited } from '../http/query/audited.js';
+import { ApiAnswer, ApiBodyFailures, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
+import { QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentActor, CurrentCaller, RequireKey, RequireScope } from './access.js';
+import { viewOf } from './key-view.js';
 import { CreateKeyRequest, KEY_EXAMPLE, KeysQuery, KeyView, NewKeyView } from './key.dto.js';
 import { KeyService, type MadeKey } from './key.service.js';
-import { viewOf } from './key-view.js';
 import { RotationPolicy } from './rotation-policy.js';
 import { validatedBody } from './validated-body.pipe.js';
 

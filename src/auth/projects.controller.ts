@@ -3,8 +3,8 @@ import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../http/query/answer.js';
 import { ApiAnswer, ApiFailures } from '../http/query/openapi.js';
 import { RequireScope } from './access.js';
-import { Project } from './key.dto.js';
 import { KeyRegistry } from './key-registry.js';
+import { Project } from './key.dto.js';
 
 /** The projects of the server. One is made with its first key. */
 @ApiTags('Keys')

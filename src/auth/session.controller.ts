@@ -1,10 +1,10 @@
 import { Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answer, type Answer } from '../http/query/answer.js';
-import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';
 import type { Caller } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
+import { answer, type Answer } from '../http/query/answer.js';
+import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';
 import { CurrentActor, CurrentCaller, RequireScope } from './access.js';
 import { unauthorized } from './authenticator.js';
 import { KeyRegistry } from './key-registry.js';

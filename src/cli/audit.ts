@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { AuditView } from '../audit/audit.dto.js';
 import { viewOfEntry } from '../audit/audit-view.js';
+import type { AuditView } from '../audit/audit.dto.js';
 import type { Config } from '../config/settings.js';
 import { MAX_ENTRIES } from '../core/audit.js';
 import { isMissingTable, NO_TABLES } from './keys/key-desk.js';

@@ -9,8 +9,8 @@ import {
   type GenerateOptions,
 } from './generate/options.js';
 import type { Kind, RunOptions } from './generate/run.js';
-import { interrupts } from './signals.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
+import { interrupts } from './signals.js';
 
 const HELP = `
 Without --count and --duration it runs until Ctrl-C. What is made then is still sent, until the server has acknowledged it;

@@ -2,21 +2,21 @@ import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { KeySeeder } from '../auth/key-seeder.js';
+import { version } from '../config/package.js';
 import { readTlsFiles } from '../config/pem-files.js';
 import type { Config } from '../config/settings.js';
 import { SystemClock } from '../core/clock.js';
 import { createLogger } from '../logging/logger.js';
 import { Connections } from '../storage/connections.js';
 import * as mysql from '../storage/mysql/mysql-store-health.js';
-import * as postgres from '../storage/postgres/postgres-store-health.js';
 import { PostgresKeyStore } from '../storage/postgres/accounts/postgres-key-store.js';
+import * as postgres from '../storage/postgres/postgres-store-health.js';
 import { archiveDirOf } from './archive-dir.js';
 import { dataDirOf } from './open-database.js';
 import { openStore, type OpenStore } from './serve/open-store.js';
 import { runServer } from './serve/run-server.js';
 import { runAsWorker, runWorkers } from './serve/workers.js';
 import { aborted, stopSignal } from './signals.js';
-import { version } from '../config/package.js';
 
 /** By then npm has passed on the signal of a terminal. */
 const REPEAT_COMES_MS = 250;

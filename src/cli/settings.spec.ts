@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../config/load.js';
 import type { Setting } from '../config/setting.js';
 import { settings } from '../config/settings.js';

@@ -1,6 +1,6 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 import { ConfigError } from './config-error.js';
 import type { Setting } from './setting.js';
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 
 /** What `CONFIG_FILE` is called as a layer. */
 const LAYER = 'configuration file';

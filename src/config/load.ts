@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigError } from './config-error.js';
 import { findGiven, readNamedFile, type Given, type Layer, yamlLayer } from './layer.js';
 import type { Setting } from './setting.js';
 import { settings, type Config } from './settings.js';
 import { GONE, goneSetting, unusedSetting } from './unused-settings.js';
-import { readFileSync } from 'node:fs';
 
 type Values = Readonly<Record<string, string | undefined>>;
 

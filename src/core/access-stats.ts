@@ -8,7 +8,6 @@ export const MINUTE_DIMENSIONS = ['status', 'method'] as const;
 export const HOUR_DIMENSIONS = ['path', 'user_agent', 'ip'] as const;
 /** One rollup each. */
 export const ACCESS_DIMENSIONS = [...MINUTE_DIMENSIONS, ...HOUR_DIMENSIONS] as const;
-
 export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as const;
 
 export type AccessDimension = (typeof ACCESS_DIMENSIONS)[number];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytesOf } from './buffers.js';
 import { CHUNK_BYTES, readList, type Chunk, type InTurn, PageRows } from './bounded-list.js';
+import { bytesOf } from './buffers.js';
 
 /** Reads a list of rows of these lengths, as a store would; notes what it was asked for. */
 function listOf(lengths: readonly number[]) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { encoded, type JsonPieces } from './buffers.js';
+
 /** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
 const MAX_LIST_BYTES = 2 * 1024 * 1024;
 

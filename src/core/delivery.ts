@@ -2,13 +2,13 @@ import type { AccessReceipt, NewAccessEntry } from './access-entry.js';
 import type { OnceRequest, OnceResult } from './access-store.js';
 import type { NewEvent, Receipt } from './event.js';
 
-/** Takes accepted records to the store. */
-export abstract class Delivery {
+/** Takes accepted records to their store. */
+abstract class RecordDelivery<NewRecord, RecordReceipt> {
   /**
-   * Resolves once the events are durable, with one receipt an event, in order.
+   * Resolves once the records are durable, with one receipt a record, in order.
    * @throws SightlineError `overloaded` at once when there is no room, `shutting_down` after `stop`, `storage_unavailable`.
    */
-  abstract append(events: readonly NewEvent[], bytes: number): Promise<Receipt[]>;
+  abstract append(records: readonly NewRecord[], bytes: number): Promise<RecordReceipt[]>;
 
   /** Records taken in and not yet acknowledged. */
   abstract depth(): number;
@@ -20,23 +20,9 @@ export abstract class Delivery {
   abstract stop(): Promise<void>;
 }
 
-/** Takes accepted access entries to their store. */
-export abstract class AccessDelivery {
-  /**
-   * Resolves once the entries are durable, with one receipt an entry, in order.
-   * @throws SightlineError `overloaded` at once when there is no room, `shutting_down` after `stop`, `storage_unavailable`.
-   */
-  abstract append(entries: readonly NewAccessEntry[], bytes: number): Promise<AccessReceipt[]>;
+export abstract class Delivery extends RecordDelivery<NewEvent, Receipt> {}
 
+export abstract class AccessDelivery extends RecordDelivery<NewAccessEntry, AccessReceipt> {
   /** As AccessStore.appendOnce: all of the request in a transaction of its own. */
   abstract appendOnce(request: OnceRequest, bytes: number): Promise<OnceResult>;
-
-  /** Records taken in and not yet acknowledged. */
-  abstract depth(): number;
-
-  /** Milliseconds that records have been waiting without any being stored; 0 where none wait. */
-  abstract stalledMs(): number;
-
-  /** Takes nothing more in; resolves when what was taken in is answered. */
-  abstract stop(): Promise<void>;
 }

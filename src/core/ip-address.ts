@@ -3,7 +3,6 @@ import ipaddr from 'ipaddr.js';
 /** 32-bit words of an address. */
 export const IPV4_WORDS = 1;
 export const IPV6_WORDS = 4;
-
 const ZERO = 48;
 const NINE = 57;
 const DOT = 46;

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { FairSemaphore, RequestQuota } from './semaphore.js';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SightlineError } from './errors.js';
+import { FairSemaphore, RequestQuota } from './semaphore.js';
 
 /** Work that goes on until it is told to end. */
 function held(): { work: () => Promise<string>; end: () => void; started: Promise<void> } {

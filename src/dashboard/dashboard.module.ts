@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { servePages, explainMissingPages } from './pages.js';
+
 /** What `npm run build` makes of web/, beside the compiled server. */
 const WEB_DIR = fileURLToPath(new URL('../../web/', import.meta.url));
 

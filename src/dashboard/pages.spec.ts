@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { explainMissingPages, PAGE_PATHS, servePages } from './pages.js';
+
 const PAGE = '<!doctype html><title>pages</title>';
 const SCRIPT = 'export const numbers = [1, 2, 3];'.repeat(50);
 

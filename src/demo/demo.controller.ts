@@ -1,10 +1,10 @@
 import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, RequireScope } from '../auth/index.js';
+import type { Actor } from '../core/audit.js';
 import { answer, type Answer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';
-import { CurrentActor, RequireScope } from '../auth/index.js';
-import type { Actor } from '../core/audit.js';
 import { Demo, RemovedDemo } from './demo.dto.js';
 import { DEMO_PROJECT, DemoService } from './demo.service.js';
 

@@ -2,14 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KeyRegistry } from '../auth/key-registry.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
 import type { Actor } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { AccessDelivery, Delivery } from '../core/delivery.js';
 import { SightlineError } from '../core/errors.js';
 import { ProjectStore } from '../core/project-store.js';
+import { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
 import { DemoData, newEntryOf, newEventOf } from './demo-data.js';
 import type { Demo } from './demo.dto.js';
+
 export const DEMO_PROJECT = 'demo';
 /** Bytes of a record beside its texts, about. */
 const RECORD_BYTES = 300;

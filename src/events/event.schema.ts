@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { boundedText, recordErrors, type RecordError } from '../http/query/record-schema.js';
 import { EVENT_TYPES, PRIORITIES } from '../core/event.js';
+import { boundedText, recordErrors, type RecordError } from '../http/query/record-schema.js';
 
 // Clients of typed languages write null for what is absent.
 const optionalText = (maxLength: number, description: string) =>

@@ -1,8 +1,8 @@
+import type { FieldError } from '../core/errors.js';
+import type { EventFilter, PageRequest } from '../core/event-reader.js';
 import { equalityFilter } from '../http/query/event-filter.js';
 import { MAX_SKIPPED, microsOf, RATHER_THAN_SKIP } from '../http/query/query-checks.js';
 import { ignored, refuse } from '../http/query/query-parameters.js';
-import type { FieldError } from '../core/errors.js';
-import type { EventFilter, PageRequest } from '../core/event-reader.js';
 import type { CountMode, EventsQuery, FilterQuery } from './query.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
-import type { RecordError } from '../http/query/record-schema.js';
 import {
   EVENT_TYPES,
   PRIORITIES,
@@ -10,6 +9,7 @@ import {
   type Priority,
   type Receipt,
 } from '../core/event.js';
+import type { RecordError } from '../http/query/record-schema.js';
 import { EventSchema } from './event.schema.js';
 
 const BATCH_ENDPOINT = '/api/v1/batch-ingest';

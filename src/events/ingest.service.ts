@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import type { RecordError } from '../http/query/record-schema.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
 import { Delivery } from '../core/delivery.js';
 import { SightlineError, type FieldError } from '../core/errors.js';
 import type { NewEvent } from '../core/event.js';
+import type { RecordError } from '../http/query/record-schema.js';
 import type { IngestedBatch, IngestedEvent, RejectedEvent } from './event.dto.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { prepareEvent, type PrepareContext } from './prepare-event.js';

@@ -1,8 +1,8 @@
-import type { RecordError } from '../http/query/record-schema.js';
 import type { Micros, NewEvent } from '../core/event.js';
 import { TOO_LARGE } from '../core/json-pieces.js';
 import { findUnstorable } from '../core/json.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
+import type { RecordError } from '../http/query/record-schema.js';
 import { eventErrors, isEvent, type RawEvent } from './event.schema.js';
 
 const MAX_AHEAD: Micros = 24 * 3600 * 1e6;

@@ -1,3 +1,4 @@
+import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
 import { EventFilterQuery } from '../http/query/event-filter.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import {
@@ -9,7 +10,6 @@ import {
   Integer,
   OneOf,
 } from '../http/query/query-checks.js';
-import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
 
 const COUNT_MODES = ['auto', 'exact', 'none'] as const;
 export type CountMode = (typeof COUNT_MODES)[number];

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
-import { isStorable } from '../http/query/query-checks.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { CHUNK_BYTES, readList, type BoundedList, type Chunk, type ChunkRows } from '../core/bounded-list.js';
@@ -10,6 +9,7 @@ import { SightlineError } from '../core/errors.js';
 import { EventReader, type Count } from '../core/event-reader.js';
 import { eventPieces, type StoredEvent } from '../core/event.js';
 import { FairSemaphore } from '../core/semaphore.js';
+import { isStorable } from '../http/query/query-checks.js';
 import type { PageOfEvents } from './event.dto.js';
 import { cursorOfNextPage, recentRequest, type FilterRequest } from './filter-request.js';
 

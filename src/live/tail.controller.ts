@@ -2,13 +2,13 @@ import { Controller, Get, Headers, Query, Req, Res, StreamableFile, applyDecorat
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiSecurity, ApiTags, ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { cutConnection, watchReader } from '../http/query/cut-connection.js';
-import { ApiFailures } from '../http/query/openapi.js';
-import { ApiPropertyFilter } from '../http/query/event-filter.js';
-import { QueryPipe } from '../http/query/query-parameters.js';
-import { CurrentCaller, RequireScope } from '../auth/index.js';
 import { Authenticator } from '../auth/authenticator.js';
+import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
+import { cutConnection, watchReader } from '../http/query/cut-connection.js';
+import { ApiPropertyFilter } from '../http/query/event-filter.js';
+import { ApiFailures } from '../http/query/openapi.js';
+import { QueryPipe } from '../http/query/query-parameters.js';
 import { TailQuery, tailRequest } from './tail.dto.js';
 import { GRACE_MS, Tails } from './tails.js';
 

@@ -1,8 +1,8 @@
+import type { FieldError } from '../core/errors.js';
+import type { EventFilter } from '../core/event-reader.js';
 import { EventFilterQuery, equalityFilter, unknownParameters } from '../http/query/event-filter.js';
 import { Text } from '../http/query/query-checks.js';
 import { refuse, type ParametersClass } from '../http/query/query-parameters.js';
-import type { FieldError } from '../core/errors.js';
-import type { EventFilter } from '../core/event-reader.js';
 import { parsePlace } from './sse.js';
 import type { TailPlace } from './tail-position.js';
 

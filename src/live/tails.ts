@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import { queryShare } from '../config/query-share.js';
@@ -8,10 +9,9 @@ import { SightlineError } from '../core/errors.js';
 import { EventTail, type TailHead } from '../core/event-tail.js';
 import { FairSemaphore, RequestQuota } from '../core/semaphore.js';
 import type { EndReason } from './sse.js';
-import { Tail } from './tail.js';
-import type { TailRequest } from './tail.dto.js';
 import { TailPosition } from './tail-position.js';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { TailRequest } from './tail.dto.js';
+import { Tail } from './tail.js';
 
 const SHARE_OF_QUERIES = 0.25;
 const CHECK_EVERY_MS = 500;

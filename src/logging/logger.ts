@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
-import pino from 'pino';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import pino from 'pino';
 
 const STDOUT = 1;
 /** What is kept of lines that cannot be written. */

@@ -1,20 +1,20 @@
 import { Logger } from '@nestjs/common';
 import type { Config } from '../config/settings.js';
-import type { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
 import type { AddressStore } from '../core/access-store.js';
 import type { AuditStore } from '../core/audit.js';
 import type { Clock } from '../core/clock.js';
 import type { ProjectStore } from '../core/project-store.js';
 import type { RecordCounter } from '../core/record-counter.js';
 import type { SessionStore } from '../core/session-store.js';
+import type { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
 import type { FoldedNames } from './folded-names.js';
 import type { Job } from './scheduler.js';
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Days that have a partition before they begin. */
 const DAYS_AHEAD = 7;
 const COUNT_EVERY_MS = 1_000;
-
 const MINUTE_MS = 60_000;
 
 /** The longest that a request may be on its way, with room for clocks that differ. */

@@ -3,13 +3,13 @@ import { getToken, InjectMetric, makeCounterProvider, makeGaugeProvider } from '
 import type { Counter, Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
 import { AddressStore } from '../core/access-store.js';
 import { AuditStore } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { ProjectStore } from '../core/project-store.js';
 import { AccessCounter, EventCounter } from '../core/record-counter.js';
 import { SessionStore } from '../core/session-store.js';
+import { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
 import { FoldedNames } from './folded-names.js';
 import { jobsOf } from './jobs.js';
 import { MaintenanceScheduler } from './scheduler.js';

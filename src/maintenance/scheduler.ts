@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
+
 /** Who leases each job to one process at a time. */
 type Leases = Pick<StoreMaintenance, 'claim' | 'giveBack'>;
 

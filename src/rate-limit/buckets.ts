@@ -1,8 +1,8 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { type Rate, secondsUntil, TokenBuckets, TOKEN } from '../core/token-bucket.js';
-import type { Clock } from '../core/clock.js';
 import type { Redis } from 'ioredis';
 import type { RedisConnection } from '../cache/redis-connection.js';
+import type { Clock } from '../core/clock.js';
+import { type Rate, secondsUntil, TokenBuckets, TOKEN } from '../core/token-bucket.js';
 
 // token-bucket.ts in Lua, by the clock of Redis, which all processes share. A refused hit writes nothing; an idle
 // bucket is gone when it would be full. %.17g keeps every digit: Lua's own form cuts a double to 14.

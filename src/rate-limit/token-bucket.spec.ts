@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hitOf } from './buckets.js';
 import { rateOf, takeToken, type Bucket } from '../core/token-bucket.js';
+import { hitOf } from './buckets.js';
 
 const rates = fc
   .record({

@@ -1,13 +1,13 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { CurrentCaller, RequireScope } from '../auth/index.js';
+import type { Caller } from '../core/api-key.js';
 import { answer, type Answer } from '../http/query/answer.js';
 import { ApiCachedAnswer, ApiMayBeCached, tellAge, wantsFresh } from '../http/query/caching.js';
 import { ApiAnswer, ApiFailures } from '../http/query/openapi.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { ignored, QueryPipe } from '../http/query/query-parameters.js';
-import { CurrentCaller, RequireScope } from '../auth/index.js';
-import type { Caller } from '../core/api-key.js';
 import {
   EventCountSeries,
   EventErrorSeries,

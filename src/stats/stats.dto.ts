@@ -1,8 +1,4 @@
 import { ApiProperty, ApiSchema, IntersectionType } from '@nestjs/swagger';
-import { IsOneOf, Integer, OneOf } from '../http/query/query-checks.js';
-import { LatencyValues, Point, Series, TopValues } from '../http/query/series.dto.js';
-import { otherDimensions, otherTypes } from '../http/query/stats-routes.js';
-import { SeriesQuery, TimeRangeQuery } from '../http/query/time-range.js';
 import {
   GROUPS,
   STATS_TYPES,
@@ -13,6 +9,10 @@ import {
   type TopDimension,
 } from '../core/event-stats.js';
 import { EVENT_TYPES } from '../core/event.js';
+import { IsOneOf, Integer, OneOf } from '../http/query/query-checks.js';
+import { LatencyValues, Point, Series, TopValues } from '../http/query/series.dto.js';
+import { otherDimensions, otherTypes } from '../http/query/stats-routes.js';
+import { SeriesQuery, TimeRangeQuery } from '../http/query/time-range.js';
 
 /** The parameters of GET /api/v1/stats. */
 export class StatsQuery extends SeriesQuery {

@@ -2,16 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import { version } from '../config/package.js';
 import type { Config } from '../config/settings.js';
-import type { Unwarned } from '../http/query/series.dto.js';
-import { timeRangeOf, seriesRangeOf } from '../http/query/time-range.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { Clock } from '../core/clock.js';
 import { EventStats, type EventMetrics, type StatsRequest } from '../core/event-stats.js';
+import type { Micros } from '../core/event.js';
 import { formatRfc3339 } from '../core/rfc3339.js';
 import { StoreHealth } from '../core/store-health.js';
-import type { EventSeries, Status, StatsQuery, TopEventValues, TopQuery } from './stats.dto.js';
-import type { Micros } from '../core/event.js';
 import { MINUTES_REACH } from '../core/time-cover.js';
+import type { Unwarned } from '../http/query/series.dto.js';
+import { timeRangeOf, seriesRangeOf } from '../http/query/time-range.js';
+import type { EventSeries, Status, StatsQuery, TopEventValues, TopQuery } from './stats.dto.js';
 
 /** Answers of counts, kept for STATS_CACHE_SECONDS or until their project stores something. */
 @Injectable()

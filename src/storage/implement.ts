@@ -2,8 +2,8 @@ import type { Abstract, Provider } from '@nestjs/common';
 import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
 import { Clock } from '../core/clock.js';
-import type { FairSemaphore } from '../core/semaphore.js';
 import { SightlineError } from '../core/errors.js';
+import type { FairSemaphore } from '../core/semaphore.js';
 
 type Make<Connections, Port> = (connections: Connections, clock: Clock) => Port;
 

@@ -2,8 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../config/settings.js';
 import type { Connections } from './connections.js';
 import type { Mysql } from './mysql/mysql.js';
-import type { Database } from './postgres/database.js';
 import { selectProjects } from './postgres/accounts/select-projects.js';
+import type { Database } from './postgres/database.js';
 import { PostgresAccessModule } from './postgres/postgres-access.module.js';
 import { PostgresModule } from './postgres/postgres.module.js';
 

@@ -1,6 +1,6 @@
+import { expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { expect, it } from '@jest/globals';
 import type { Request } from 'playwright-core';
 import { SOON_MS } from '../support/until.js';
 import { expectAccessible, expectNoSidewaysScroll } from './support/axe.js';

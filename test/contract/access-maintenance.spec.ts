@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
-import type { AccessMaintenance } from '../../src/core/store-maintenance.js';
 import type { AccessStore } from '../../src/core/access-store.js';
 import type { Micros } from '../../src/core/event.js';
+import type { AccessMaintenance } from '../../src/core/store-maintenance.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import {
   mkdtempSync,
@@ -10,10 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Counter, Registry } from 'prom-client';
-import { Archive, type ArchiveSources } from '../../src/archive/archive.js';
 import { ArchiveScheduler, archiveJob } from '../../src/archive/archive-scheduler.js';
+import { Archive, type ArchiveSources } from '../../src/archive/archive.js';
 import { FolderLease } from '../../src/archive/folder-lease.js';
 import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/access-entry.js';
 import type { AccessReader } from '../../src/core/access-reader.js';

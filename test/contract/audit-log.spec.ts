@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RefusalLog } from '../../src/audit/refusal-log.js';
-import { digestOf } from '../../src/auth/key-text.js';
 import { seedOf } from '../../src/auth/key-seeder.js';
+import { digestOf } from '../../src/auth/key-text.js';
 import type { Actor, AuditEntry, AuditFilter, Refusal } from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';
 import type { ListedKey } from '../../src/core/key-store.js';
-import { PostgresAuditStore } from '../../src/storage/postgres/audit/postgres-audit-store.js';
-import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresProjectStore } from '../../src/storage/postgres/accounts/postgres-project-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';
+import { PostgresAuditStore } from '../../src/storage/postgres/audit/postgres-audit-store.js';
+import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { TestClock } from '../support/test-clock.js';

@@ -12,14 +12,14 @@ import {
 import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import type { FoldedRecords } from '../../src/core/store-maintenance.js';
-import { eventCounting } from '../support/counting.js';
 import type { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
+import { eventCounting } from '../support/counting.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { expectAnswer, scanTop } from '../support/event-scan.js';
 import { near } from '../support/near.js';
 import { newEvent } from '../support/new-event.js';
-import { expectAnswer, scanTop } from '../support/event-scan.js';
 import { TestClock } from '../support/test-clock.js';
 import { expectTop } from '../support/top-scan.js';
 import { until } from '../support/until.js';

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { KeyRegistry } from '../../src/auth/key-registry.js';
-import { SERVER } from '../../src/core/audit.js';
-import { digestOf } from '../../src/auth/key-text.js';
 import { seedOf } from '../../src/auth/key-seeder.js';
+import { digestOf } from '../../src/auth/key-text.js';
+import { SERVER } from '../../src/core/audit.js';
 import type { KeySnapshot } from '../../src/core/key-store.js';
-import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';
+import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { TestClock } from '../support/test-clock.js';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { digestOf } from '../../src/auth/key-text.js';
 import { SERVER } from '../../src/core/audit.js';
-import type { KeyPage, KeyStore, ListedKey, NewKey } from '../../src/core/key-store.js';
 import { SystemClock } from '../../src/core/clock.js';
-import { Database } from '../../src/storage/postgres/database.js';
+import type { KeyPage, KeyStore, ListedKey, NewKey } from '../../src/core/key-store.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
+import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { mysqlMigrations } from '../../migrations/mysql/index.js';
-import { undurableSettings } from '../../src/storage/mysql/mysql-store-health.js';
 import {
   connectForMigration,
   migrateDown,
@@ -9,6 +8,7 @@ import {
   migrationStatus,
   planDown,
 } from '../../src/storage/mysql/migrate.js';
+import { undurableSettings } from '../../src/storage/mysql/mysql-store-health.js';
 import { Mysql } from '../../src/storage/mysql/mysql.js';
 import { configOf } from '../support/config.js';
 import type { TestDatabase } from '../support/database.js';

@@ -1,21 +1,21 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { postgresMigrations } from '../../migrations/postgres/index.js';
 import { seedOf } from '../../src/auth/key-seeder.js';
 import { SERVER } from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';
-import { postgresMigrations } from '../../migrations/postgres/index.js';
-import { Database } from '../../src/storage/postgres/database.js';
+import { createMigration } from '../../src/storage/migrations/migration-files.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
+import { Database } from '../../src/storage/postgres/database.js';
 import {
   connectForMigration,
   migrateDown,
   migrateUp,
   migrationStatus,
 } from '../../src/storage/postgres/migrate.js';
-import { createMigration } from '../../src/storage/migrations/migration-files.js';
 import { configOf } from '../support/config.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { schemaOf } from '../support/schema-of.js';

@@ -5,9 +5,9 @@ import { SERVER, type Actor } from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';
 import type { KeyStore } from '../../src/core/key-store.js';
 import type { NewSession, SessionStore } from '../../src/core/session-store.js';
-import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';
+import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 

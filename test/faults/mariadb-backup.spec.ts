@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import mysql from 'mysql2/promise';
+import { execFileSync } from 'node:child_process';
 import { anEntry, postLogs } from '../support/access-api.js';
 import { apiOf } from '../support/api.js';
 import { cloneDatabase } from '../support/database.js';

@@ -1,21 +1,20 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
+import { PAGE_PATHS } from '../../src/dashboard/pages.js';
 import { anEvent, apiOf, type Answer, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { TailClient } from '../support/tail-client.js';
 import { until } from '../support/until.js';
-import { PAGE_PATHS } from '../../src/dashboard/pages.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const PAGES = new Set(PAGE_PATHS.map((path) => `GET ${path}`));
 /** The files of the pages, and the documents themselves. */
 const FILES = /^GET \/(assets\/\*|favicon\.svg|docs(\/.*)?|openapi\.json)$/;
-
 const TYPES = 'web/src/kit/api/schema.d.ts';
 /** Where beacons come from. */
 const PAGE = 'https://shop.example';

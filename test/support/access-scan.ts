@@ -1,4 +1,3 @@
-import { MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import {
   type AccessDimension,
@@ -7,6 +6,7 @@ import {
   type StatusClass,
   type StatusCounts,
 } from '../../src/core/access-stats.js';
+import { MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
 import type { Micros } from '../../src/core/event.js';
 import type { Measured } from './top-scan.js';
 

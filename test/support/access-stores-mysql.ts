@@ -1,7 +1,7 @@
 import { AddressNotes } from '../../src/storage/address-notes.js';
-import { MysqlAddressStore } from '../../src/storage/mysql/access/mysql-address-store.js';
-import { MysqlAccessStore } from '../../src/storage/mysql/access/mysql-access-store.js';
 import { MysqlAccessReader } from '../../src/storage/mysql/access/mysql-access-reader.js';
+import { MysqlAccessStore } from '../../src/storage/mysql/access/mysql-access-store.js';
+import { MysqlAddressStore } from '../../src/storage/mysql/access/mysql-address-store.js';
 import { MysqlAccessHours } from '../../src/storage/mysql/counting/mysql-access-hours.js';
 import { MysqlCountStore } from '../../src/storage/mysql/counting/mysql-count-store.js';
 import { MysqlAccessMaintenance } from '../../src/storage/mysql/maintenance/mysql-access-maintenance.js';

@@ -1,8 +1,8 @@
-import { PostgresAddressNotes } from '../../src/storage/postgres/access/note-addresses.js';
-import { PostgresAddressStore } from '../../src/storage/postgres/access/postgres-address-store.js';
-import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
-import { PostgresAccessReader } from '../../src/storage/postgres/access/postgres-access-reader.js';
 import { ACCESS } from '../../src/core/counting/kind.js';
+import { PostgresAddressNotes } from '../../src/storage/postgres/access/note-addresses.js';
+import { PostgresAccessReader } from '../../src/storage/postgres/access/postgres-access-reader.js';
+import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
+import { PostgresAddressStore } from '../../src/storage/postgres/access/postgres-address-store.js';
 import { PostgresAccessHours } from '../../src/storage/postgres/counting/postgres-access-hours.js';
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
 import { Database } from '../../src/storage/postgres/database.js';

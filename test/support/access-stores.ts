@@ -1,14 +1,14 @@
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
-import type { AccessMaintenance } from '../../src/core/store-maintenance.js';
 import type { AccessReader } from '../../src/core/access-reader.js';
 import type { AccessHours, AccessStats } from '../../src/core/access-stats.js';
 import type { AccessStore, AddressStore } from '../../src/core/access-store.js';
 import type { Clock } from '../../src/core/clock.js';
-import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { CountStore } from '../../src/core/count-store.js';
+import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { AccessCounter } from '../../src/core/record-counter.js';
-import { RollupAccessStats } from '../../src/storage/counting/rollup-access-stats.js';
+import type { AccessMaintenance } from '../../src/core/store-maintenance.js';
 import { Counter, type CounterLimits } from '../../src/storage/counting/counter.js';
+import { RollupAccessStats } from '../../src/storage/counting/rollup-access-stats.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
 import { mysqlAccessStores } from './access-stores-mysql.js';
 import { postgresAccessStores } from './access-stores-postgres.js';

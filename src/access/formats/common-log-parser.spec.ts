@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { outcomesIn } from '../../../test/support/raw-records.js';
 import { anyEntry, type RawAccessEntry } from '../access-entry.schema.js';
 import { CommonLogParser, parseLogLine } from './common-log-parser.js';
+
 const fileOf = (name: string) => readFileSync(`test/fixtures/access-logs/${name}.txt`, 'utf8');
 
 describe('files of others', () => {

@@ -1,10 +1,10 @@
+import { isUtf8 } from 'node:buffer';
+import { canonicalIp } from '../../core/ip-address.js';
 import { methodOf } from '../access-entry.schema.js';
 import { UNREADABLE, clientAddress, isAddress } from '../client-address.js';
 import { type Line, LineParser } from './line-parser.js';
 import { NOTES, type Note, type ParserStart } from './record-parser.js';
 import { latencyIn, restOf, STATUS } from './rest-of-line.js';
-import { canonicalIp } from '../../core/ip-address.js';
-import { isUtf8 } from 'node:buffer';
 
 const TIME =
   /\[(\d\d)\/(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\/(\d{4}):(\d\d:\d\d:\d\d(?:\.\d{1,9})?) ([+-]\d\d):?(\d\d)\]/;
@@ -18,13 +18,9 @@ const MONTHS = new Map(
 );
 
 const SPACE = ' ';
-
 const QUOTED_OR_WORD = /"[^"]*"|[^\s",]+(?:,\s*[^\s",]+)*,?/g;
-
 const ESCAPE = /\\(?:x([0-9A-Fa-f]{2})|(.))/gs;
-
 const SHORT: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', v: '\v', b: '\b', f: '\f' };
-
 const CONTROL = /[\x00-\x1f\x7f]/;
 
 /**

@@ -20,9 +20,7 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /** The first line of a file that Excel is to open: it says what stands between the cells. */
 const SEPARATOR_LINE = /^\ufeff?"?sep=(.)"?\r?$/i;
-
 const MOST_HEADER_BYTES = 4096;
-
 const PASSED_OVER = /^\ufeff?(?:#.*)?\s*$/;
 
 /** A field of an entry. */
@@ -37,7 +35,6 @@ export interface Columns {
 
 /** Of a text without a header. */
 export const DEFAULT_COLUMNS: Columns = { fields: ['timestamp', 'path', 'userAgent'], unreadTime: null };
-
 const NUMERIC = new Set<Column>(['status', 'latency_ms', 'request_time']);
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const WORDS = /^[\p{L}_@#][\p{L}\p{N} _.()@#-]*$/u;

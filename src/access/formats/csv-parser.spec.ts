@@ -1,8 +1,8 @@
-import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { globSync, readFileSync } from 'node:fs';
 import { outcomesIn, recordsIn } from '../../../test/support/raw-records.js';
-import { MAX_RECORD_BYTES } from './record-parser.js';
 import { CsvParser } from './csv-parser.js';
+import { MAX_RECORD_BYTES } from './record-parser.js';
 
 const PIECES = [1, 3, 1000];
 

@@ -1,15 +1,6 @@
 import { parse, type InfoRecord, type Parser } from 'csv-parse';
 import { isUtf8 } from 'node:buffer';
 import { canonicalIp } from '../../core/ip-address.js';
-import { LineBlocks, NEWLINE, type LineBlock } from './line-blocks.js';
-import {
-  cutOff,
-  MAX_RECORD_BYTES,
-  notUtf8,
-  RecordParser,
-  tooLarge,
-  type ParserStart,
-} from './record-parser.js';
 import { unreadTime } from '../time-names.js';
 import {
   DEFAULT_COLUMNS,
@@ -20,6 +11,16 @@ import {
   type Columns,
   dialectOf,
 } from './csv-columns.js';
+import { LineBlocks, NEWLINE, type LineBlock } from './line-blocks.js';
+import {
+  cutOff,
+  MAX_RECORD_BYTES,
+  notUtf8,
+  RecordParser,
+  tooLarge,
+  type ParserStart,
+} from './record-parser.js';
+
 const OPTIONS = {
   bom: true,
   record_delimiter: ['\r\n', '\n'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { outcomesIn } from '../../../test/support/raw-records.js';
-import { lineElement } from './lines-parser.js';
 import { JsonArrayParser } from './json-array-parser.js';
+import { lineElement } from './lines-parser.js';
 
 const PIECES = [1, 2, 7, 1000];
 

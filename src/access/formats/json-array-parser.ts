@@ -13,8 +13,8 @@ import {
   QUOTE,
 } from '../../core/json-pieces.js';
 import { mayHoldUnstorableText } from '../../core/json.js';
-import { jsonRecord } from './ndjson-parser.js';
 import type { Line } from './line-parser.js';
+import { jsonRecord } from './ndjson-parser.js';
 import { RecordParser } from './record-parser.js';
 
 /** What an element is; null for one that is passed over. */

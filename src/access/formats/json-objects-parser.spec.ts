@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { outcomesIn } from '../../../test/support/raw-records.js';
-import { MAX_RECORD_BYTES } from './record-parser.js';
 import { JsonObjectsParser } from './json-objects-parser.js';
+import { MAX_RECORD_BYTES } from './record-parser.js';
 
 const object = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }));
 

@@ -2,7 +2,6 @@ import { MAX_RECORD_BYTES } from './record-parser.js';
 
 export const NEWLINE = 0x0a;
 const NO_BYTES = Buffer.alloc(0);
-
 const CARRIAGE_RETURN = 0x0d;
 
 /** Whole lines, that is whole characters. */

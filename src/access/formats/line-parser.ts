@@ -11,6 +11,7 @@ import {
   tooLarge,
   type ParserStart,
 } from './record-parser.js';
+
 const CARRIAGE_RETURN = 0x0d;
 const BOM_BYTES = 3;
 const FIELDS = Object.keys(AccessEntrySchema.properties);

@@ -1,5 +1,5 @@
-import type { RecordError } from '../../http/query/record-schema.js';
 import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { RecordError } from '../../http/query/record-schema.js';
 
 /** Most bytes of one record in a format of lines: several times what the longest valid entry takes. */
 export const MAX_RECORD_BYTES = 256 * 1024;

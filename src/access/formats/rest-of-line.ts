@@ -20,7 +20,6 @@ export const STATUS = /^(?:\d+|-)$/;
 const STATUS_AND_BYTES = /" (\d{1,3}|-) (?:\d+|-)(?= |$)/g;
 /** Ends that an agent with quotes may have are tried up to so many: a scanner's text must not cost a second. */
 const MOST_ENDS = 16;
-
 const NAMED = / (?:rt|request_time|req_time)="?(\d{1,9}\.\d{3})"?(?= |$)/;
 const BEHIND_AGENT = /^ "?(\d{1,9}\.\d{3})"?(?= |$)/;
 const MILLISECONDS = / (\d{1,12}(?:\.\d+)?)ms$/;

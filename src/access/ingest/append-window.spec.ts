@@ -1,5 +1,6 @@
 import { SightlineError } from '../../core/errors.js';
 import { AppendWindow, EntryChunk } from './append-window.js';
+
 const overloaded = () => new SightlineError('overloaded', 'full');
 const PATIENCE_MS = 10_000;
 

@@ -2,7 +2,12 @@ import type { FastifyRequest } from 'fastify';
 import { SightlineError } from '../../core/errors.js';
 import { jsonText, parseJsonText } from '../../core/json-body.js';
 import { BACKSLASH, BLANKS, BOM, CLOSE_BRACE, OPEN_BRACE, QUOTE } from '../../core/json-pieces.js';
+import { CsvParser } from '../formats/csv-parser.js';
+import { JsonArrayParser } from '../formats/json-array-parser.js';
+import { JsonObjectsParser } from '../formats/json-objects-parser.js';
 import { NEWLINE, hasCrLines, withLineFeeds } from '../formats/line-blocks.js';
+import { lineElement } from '../formats/lines-parser.js';
+import { NdjsonParser } from '../formats/ndjson-parser.js';
 import {
   MAX_RECORD_BYTES,
   readRecords,
@@ -10,11 +15,6 @@ import {
   type RawRecord,
   type RecordParser,
 } from '../formats/record-parser.js';
-import { CsvParser } from '../formats/csv-parser.js';
-import { JsonArrayParser } from '../formats/json-array-parser.js';
-import { JsonObjectsParser } from '../formats/json-objects-parser.js';
-import { lineElement } from '../formats/lines-parser.js';
-import { NdjsonParser } from '../formats/ndjson-parser.js';
 
 const NOTHING = Buffer.alloc(0);
 

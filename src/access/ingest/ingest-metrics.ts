@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
-import type { RecordError } from '../../http/query/record-schema.js';
 import type { AccessReceipt } from '../../core/access-entry.js';
+import type { RecordError } from '../../http/query/record-schema.js';
 import { AccessEntrySchema } from '../access-entry.schema.js';
 
 const FIELDS = new Set(Object.keys(AccessEntrySchema.properties));

@@ -10,9 +10,10 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiBodyFailures, ApiFailure, ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
+import { SightlineError } from '../../core/errors.js';
+import { ApiBodyFailures, ApiFailure, ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { bytesOf, logsFormat, uploadFormat } from './body-format.js';
 import {
   IngestedEntries,
@@ -23,7 +24,6 @@ import {
   type IngestOutcome,
 } from './ingest.dto.js';
 import { AccessIngestService } from './ingest.service.js';
-import { SightlineError } from '../../core/errors.js';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 

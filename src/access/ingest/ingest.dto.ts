@@ -1,6 +1,6 @@
 import { ApiProperty, type ApiBodyOptions, type ApiOperationOptions } from '@nestjs/swagger';
-import { AccessEntrySchema, LoneAccessEntrySchema } from '../access-entry.schema.js';
 import { FieldError } from '../../http/query/failure.dto.js';
+import { AccessEntrySchema, LoneAccessEntrySchema } from '../access-entry.schema.js';
 
 export class RejectedEntry {
   /** Of the record in the body, from 0. */

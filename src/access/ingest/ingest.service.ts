@@ -13,11 +13,11 @@ import { jsonRecord } from '../formats/ndjson-parser.js';
 import { entryBytes, prepareEntry, type PrepareContext } from '../prepare-entry.js';
 import { notRead, timeNameOf } from '../time-names.js';
 import { UniqueIps } from '../unique-ips/unique-ips.js';
-import type { IngestOutcome } from './ingest.dto.js';
-import { IngestTally, refuseIfNothingGood } from './ingest-tally.js';
 import { AppendWindow, EntryChunk, refusedByStore } from './append-window.js';
 import { recordsOf, type BodyFormat } from './body-format.js';
 import { AccessIngestMetrics } from './ingest-metrics.js';
+import { IngestTally, refuseIfNothingGood } from './ingest-tally.js';
+import type { IngestOutcome } from './ingest.dto.js';
 
 const DAY_MS = 24 * 3600 * 1000;
 

@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { ApiFailures, oneOf } from '../../http/query/openapi.js';
-import { QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
+import { ApiFailures, oneOf } from '../../http/query/openapi.js';
+import { QueryPipe } from '../../http/query/query-parameters.js';
 import { AnalyticsQuery, HourSummary, RangeSummary } from './analytics.dto.js';
 import { AnalyticsService } from './analytics.service.js';
 

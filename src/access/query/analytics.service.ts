@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { refuse } from '../../http/query/query-parameters.js';
 import { AccessStats, type AccessWindow } from '../../core/access-stats.js';
 import { formatHour, HOUR, hourSummary, summaryOf } from '../../core/access-summary.js';
 import { Cache } from '../../core/cache.js';
@@ -7,6 +6,7 @@ import { Clock } from '../../core/clock.js';
 import type { FieldError } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
+import { refuse } from '../../http/query/query-parameters.js';
 import type { AnalyticsQuery, HourSummary, RangeSummary } from './analytics.dto.js';
 import { TIME_CODES } from './logs.dto.js';
 

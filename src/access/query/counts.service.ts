@@ -12,7 +12,13 @@ import {
 } from '../../core/access-stats.js';
 import { Cache, type Cached } from '../../core/cache.js';
 import { Clock } from '../../core/clock.js';
+import type { Micros } from '../../core/event.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
+import { bucketStarts, isByClock } from '../../core/time-buckets.js';
+import { MINUTES_REACH, SKETCH_MINUTES_REACH, type MinutesReach } from '../../core/time-cover.js';
+import { refuse } from '../../http/query/query-parameters.js';
+import type { Unwarned } from '../../http/query/series.dto.js';
+import { seriesRangeOf, timeRangeOf, reachStart, type SeriesRange } from '../../http/query/time-range.js';
 import type {
   AccessSeries,
   AccessSeriesQuery,
@@ -21,17 +27,9 @@ import type {
   SeriesType,
   TopAccessValues,
 } from './counts.dto.js';
-import { seriesRangeOf, timeRangeOf, reachStart, type SeriesRange } from '../../http/query/time-range.js';
-import { refuse } from '../../http/query/query-parameters.js';
-import type { Unwarned } from '../../http/query/series.dto.js';
-import type { Micros } from '../../core/event.js';
-import { bucketStarts, isByClock } from '../../core/time-buckets.js';
-import { MINUTES_REACH, SKETCH_MINUTES_REACH, type MinutesReach } from '../../core/time-cover.js';
 
 const MINUTE: Micros = 60_000_000;
-
 const QUARTER = 15 * MINUTE;
-
 const HOUR = 60 * MINUTE;
 
 type SeriesValues = AccessSeries['totals'];

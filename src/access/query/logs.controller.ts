@@ -1,11 +1,11 @@
 import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentCaller, RequireScope } from '../../auth/index.js';
+import type { Caller } from '../../core/api-key.js';
 import { JSON_TYPE, listPieces, sentOnce } from '../../http/query/answer.js';
 import { ApiFailures } from '../../http/query/openapi.js';
 import { plusWarnings, QueryPipe } from '../../http/query/query-parameters.js';
-import { CurrentCaller, RequireScope } from '../../auth/index.js';
-import type { Caller } from '../../core/api-key.js';
 import { AccessPage, LogsQuery } from './logs.dto.js';
 import { LogsService } from './logs.service.js';
 

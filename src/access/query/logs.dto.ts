@@ -1,4 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { METHODS } from '../../core/access-entry.js';
+import type { ErrorCode } from '../../core/errors.js';
+import { canonicalIp } from '../../core/ip-address.js';
 import { ProjectQuery } from '../../http/query/project-query.js';
 import {
   MAX_SKIPPED,
@@ -10,9 +13,6 @@ import {
   Integer,
   OneOf,
 } from '../../http/query/query-checks.js';
-import { METHODS } from '../../core/access-entry.js';
-import type { ErrorCode } from '../../core/errors.js';
-import { canonicalIp } from '../../core/ip-address.js';
 import { RANGES, type Range } from './window.js';
 
 /** What a part of a path is looked for with is read whole, up to the end of the page. */

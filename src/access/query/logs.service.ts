@@ -1,20 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { AccessReader, type AccessFilter, type AccessPageRequest } from '../../core/access-reader.js';
+import type { AccessWindow } from '../../core/access-stats.js';
 import { readList, type BoundedList, type Chunk, type ChunkRows } from '../../core/bounded-list.js';
 import { Clock } from '../../core/clock.js';
+import type { FieldError } from '../../core/errors.js';
 import type { Count } from '../../core/event-reader.js';
+import type { Micros } from '../../core/event.js';
 import { FairSemaphore } from '../../core/semaphore.js';
-import { type AccessPageMeta, type LogsQuery, MAX_SKIPPED_BY_PATH, TIME_CODES } from './logs.dto.js';
 import { microsOf, RATHER_THAN_SKIP } from '../../http/query/query-checks.js';
 import { ignored, refuse } from '../../http/query/query-parameters.js';
-import type { AccessWindow } from '../../core/access-stats.js';
-import type { FieldError } from '../../core/errors.js';
-import type { Micros } from '../../core/event.js';
+import { type AccessPageMeta, type LogsQuery, MAX_SKIPPED_BY_PATH, TIME_CODES } from './logs.dto.js';
 import { windowOf } from './window.js';
 
 /** Entries of a first query: path and user agent have at most 3,072 characters together, so this is 3 MB at most. */
 const FIRST_ENTRIES = 250;
-
 const MINUTE: Micros = 60_000_000;
 
 /** A page as it is answered. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Point } from '../../http/query/series.dto.js';
 import { ProjectQuery } from '../../http/query/project-query.js';
 import { OneOf } from '../../http/query/query-checks.js';
+import { Point } from '../../http/query/series.dto.js';
 import { ACCESS_STATS_TYPES, otherTypes } from '../../http/query/stats-routes.js';
 import { RANGES, type Range } from './window.js';
 

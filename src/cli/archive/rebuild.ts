@@ -1,22 +1,22 @@
-import type { Micros } from '../../core/event.js';
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ArchiveModule } from '../../archive/archive.module.js';
 import { Archive } from '../../archive/archive.js';
+import { ArchiveModule } from '../../archive/archive.module.js';
 import { FolderLease } from '../../archive/folder-lease.js';
-import { AccessCounter, type RecordCounter } from '../../core/record-counter.js';
 import { ConfigError } from '../../config/config-error.js';
 import { ConfigModule } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
 import type { HourRevision } from '../../core/access-stats.js';
 import { formatHour, HOUR } from '../../core/access-summary.js';
 import { Clock } from '../../core/clock.js';
+import type { Micros } from '../../core/event.js';
+import { AccessCounter, type RecordCounter } from '../../core/record-counter.js';
 import { MetricsModule } from '../../operations/metrics/metrics.module.js';
 import { Connections } from '../../storage/connections.js';
 import { StorageModule } from '../../storage/storage.module.js';
 import { archiveDirOf } from '../archive-dir.js';
-import { interrupts } from '../signals.js';
 import { dataDirOf, openDatabase } from '../open-database.js';
+import { interrupts } from '../signals.js';
 import { StatusLine } from '../status-line.js';
 
 /** Which hours are to be written; what is absent does not narrow. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Outcome } from './answer.js';
-import { Ledger } from './ledger.js';
 import { batchOf } from './batch.js';
+import { Ledger } from './ledger.js';
 import type { Item } from './traffic.js';
 
 const kinds = fc.array(fc.constantFrom<Item['kind'][]>('good', 'bad', 'copy'), {

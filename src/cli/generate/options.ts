@@ -1,11 +1,11 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { InvalidArgumentError, Option, type Command } from 'commander';
 import { KeyFile } from '../../auth/key-file.js';
 import type { Config } from '../../config/settings.js';
+import type { AccessShares } from '../../samples/access/access-maker.js';
 import { dataDirOf } from '../open-database.js';
 import { ACCESS_FORMATS, type AccessFormat } from './access/access-batch.js';
-import type { AccessShares } from '../../samples/access/access-maker.js';
 import type { RunOptions } from './run.js';
 import type { TrafficOptions } from './traffic.js';
 

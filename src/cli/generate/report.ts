@@ -1,6 +1,6 @@
+import { batchOf } from './batch.js';
 import type { LatencySummary } from './latencies.js';
 import type { Ledger } from './ledger.js';
-import { batchOf } from './batch.js';
 import type { Kind, RunFacts } from './run.js';
 import { Traffic, type TrafficOptions } from './traffic.js';
 

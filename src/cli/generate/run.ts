@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.js';
+import type { Batch } from './batch.js';
 import { HttpClient } from './http-client.js';
 import { Latencies, type LatencySummary } from './latencies.js';
 import { Ledger } from './ledger.js';
 import { Pace } from './pace.js';
 import { outOfPatience } from './patience.js';
-import type { Batch } from './batch.js';
 import { Progress } from './progress.js';
 import { Sender } from './sender.js';
 

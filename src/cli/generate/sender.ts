@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome } from './answer.js';
+import type { Batch } from './batch.js';
 import type { HttpClient } from './http-client.js';
 import type { Ledger } from './ledger.js';
-import type { Batch } from './batch.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;

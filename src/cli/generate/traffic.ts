@@ -1,6 +1,6 @@
+import type { RawEvent } from '../../events/event.schema.js';
 import { EventMaker } from '../../samples/events/event-maker.js';
 import { Random } from '../../samples/random.js';
-import type { RawEvent } from '../../events/event.schema.js';
 
 const RECENT = 1000;
 const STREAM = 0x8000_0000;

@@ -1,14 +1,14 @@
+import { hash } from 'node:crypto';
 import { hasCrLines, withLineFeeds } from '../../access/formats/index.js';
 import type { AccessStore } from '../../core/access-store.js';
 import type { Clock } from '../../core/clock.js';
 import { Answers } from './answers.js';
-import type { Chunk, Position, Refusal } from './chunk.js';
 import { ChunkStore, outcomeOf, refusalsOf } from './chunk-store.js';
+import type { Chunk, Position, Refusal } from './chunk.js';
 import { detectFormat, headerBytes, lookWhole, parserOf, type Format } from './format.js';
 import type { ImportLedger } from './ledger.js';
 import { readChunks } from './read-chunks.js';
 import { restOfLine, type Source } from './source.js';
-import { hash } from 'node:crypto';
 
 interface ImportOptions {
   projectId: number;

@@ -1,14 +1,14 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
 import { StatusLine } from '../status-line.js';
+import type { Refusal } from './chunk.js';
 import type { Format } from './format.js';
 import { importFile } from './import-file.js';
 import { ImportLedger } from './ledger.js';
 import { openAccessStore, type OpenAccessStore } from './open-access-store.js';
 import { openSource, type Source } from './source.js';
-import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Refusal } from './chunk.js';
 
 const BLANKS = new Set(Buffer.from(' \t\r\n\0'));
 

@@ -1,6 +1,6 @@
-import { KeyService, type MadeKey } from '../../auth/key.service.js';
-import type { KeyView } from '../../auth/key.dto.js';
 import { viewOf } from '../../auth/key-view.js';
+import type { KeyView } from '../../auth/key.dto.js';
+import { KeyService, type MadeKey } from '../../auth/key.service.js';
 import { RotationPolicy } from '../../auth/rotation-policy.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';

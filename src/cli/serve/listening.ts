@@ -1,9 +1,9 @@
-import { isIPv6 } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isIPv6 } from 'node:net';
 import { Authenticator } from '../../auth/authenticator.js';
 import type { Config } from '../../config/settings.js';
-import { hasOwnPort } from '../../operations/metrics/metrics.module.js';
 import { createMetricsServer } from '../../operations/metrics/metrics-server.js';
+import { hasOwnPort } from '../../operations/metrics/metrics.module.js';
 
 /** In one line what to do where a port cannot be had; `setting` is what chooses it, and SERVER_HOST the address if that does not. */
 export function explained(error: unknown, setting: string, port: number): unknown {

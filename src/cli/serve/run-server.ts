@@ -1,20 +1,20 @@
+import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { AppModule } from '../../app.module.js';
 import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
+import { ConfigError } from '../../config/config-error.js';
 import type { Config } from '../../config/settings.js';
+import { configureHttp } from '../../http/server/configure-http.js';
+import { createFastifyAdapter } from '../../http/server/fastify-adapter.js';
+import { setUpOpenApi } from '../../http/server/openapi.js';
+import { NestLogger } from '../../logging/logger.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import { Connections } from '../../storage/connections.js';
 import { explained, shownHost, openMetricsPort } from './listening.js';
 import { startProfiling } from './profiling.js';
 import { shutDown } from './shutdown.js';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../../app.module.js';
-import { ConfigError } from '../../config/config-error.js';
-import { configureHttp } from '../../http/server/configure-http.js';
-import { createFastifyAdapter } from '../../http/server/fastify-adapter.js';
-import { setUpOpenApi } from '../../http/server/openapi.js';
-import { NestLogger } from '../../logging/logger.js';
 
 /** One server process over migrated databases, from its first request to a clean stop once `stop` resolves. */
 export async function runServer(

@@ -6,10 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
-import { Readiness } from '../../operations/health/readiness.js';
 import { closeConnections, drainConnections } from '../../http/server/node-server.js';
 import { Tails } from '../../live/tails.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
+import { Readiness } from '../../operations/health/readiness.js';
 import type { Connections } from '../../storage/connections.js';
 import type { MetricsPort } from './listening.js';
 

@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
 import { ClusterMetrics, giveMetrics } from '../../operations/metrics/cluster-metrics.js';
+import { aborted, workerStopSignal } from '../signals.js';
 import { startClusterProfiling } from './profiling.js';
 import { runServer } from './run-server.js';
-import { aborted, workerStopSignal } from '../signals.js';
 
 /** A worker that keeps dying is not restarted faster than this. */
 const RESTART_AFTER_MS = 1_000;

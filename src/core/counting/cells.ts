@@ -1,9 +1,8 @@
-import { FewMap } from './few-map.js';
 import { LatencyHistogram, type LatencyValues } from '../latency-histogram.js';
+import { FewMap } from './few-map.js';
 
 /** A bucket of ten thousand names is not a reason to keep so many. */
 const MOST_SPARE = 256;
-
 const NOT_TIMED = new LatencyHistogram();
 
 /** What is counted of records that share a value. */

@@ -1,9 +1,9 @@
 import type { BucketKey, BucketRow, SketchKey } from '../count-store.js';
 import type { Micros } from '../event.js';
+import type { Tier } from '../time-cover.js';
 import { UniqueSketch } from '../unique-sketch.js';
 import { Cells } from './cells.js';
 import { idIn, valueIn, type CountedKind, type CountedRow } from './kind.js';
-import type { Tier } from '../time-cover.js';
 
 const MINUTE = 60_000_000;
 

@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG } from '../../config/config.module.js';
-import type { Config } from '../../config/settings.js';
-import { Cache } from '../../core/cache.js';
-import { Delivery, AccessDelivery } from '../../core/delivery.js';
-import type { NewEvent, Receipt } from '../../core/event.js';
-import { EventStore } from '../../core/event-store.js';
-import { GroupCommit, limitsOf } from './group-commit.js';
-import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
-import { AccessStore, type OnceRequest, type OnceResult } from '../../core/access-store.js';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
+import { CONFIG } from '../../config/config.module.js';
+import type { Config } from '../../config/settings.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
+import { AccessStore, type OnceRequest, type OnceResult } from '../../core/access-store.js';
+import { Cache } from '../../core/cache.js';
+import { Delivery, AccessDelivery } from '../../core/delivery.js';
+import { EventStore } from '../../core/event-store.js';
+import type { NewEvent, Receipt } from '../../core/event.js';
+import { GroupCommit, limitsOf } from './group-commit.js';
 
 /** How long flushes take and how large they are, of whatever records. */
 @Injectable()

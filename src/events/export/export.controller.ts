@@ -3,17 +3,17 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiSecurity, ApiTags, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { finished } from 'node:stream';
-import { cutConnection, watchReader } from '../../http/query/cut-connection.js';
-import { ApiFailures } from '../../http/query/openapi.js';
-import { ApiPropertyFilter } from '../../http/query/event-filter.js';
-import { QueryPipe } from '../../http/query/query-parameters.js';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
 import { Clock } from '../../core/clock.js';
-import { ExportQuery } from './export.dto.js';
-import { EXPORT_FORMATS, CSV_COLUMNS } from './export-formats.js';
-import { ExportService } from './export.service.js';
+import { cutConnection, watchReader } from '../../http/query/cut-connection.js';
+import { ApiPropertyFilter } from '../../http/query/event-filter.js';
+import { ApiFailures } from '../../http/query/openapi.js';
+import { QueryPipe } from '../../http/query/query-parameters.js';
 import { StoredEventView } from '../event.dto.js';
+import { EXPORT_FORMATS, CSV_COLUMNS } from './export-formats.js';
+import { ExportQuery } from './export.dto.js';
+import { ExportService } from './export.service.js';
 
 /** The way out for events as a file. */
 @ApiTags('Events')

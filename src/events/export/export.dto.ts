@@ -1,8 +1,8 @@
-import { unknownParameters } from '../../http/query/event-filter.js';
-import { refuse } from '../../http/query/query-parameters.js';
-import { OneOf } from '../../http/query/query-checks.js';
 import type { FieldError } from '../../core/errors.js';
 import type { EventFilter, PageRequest } from '../../core/event-reader.js';
+import { unknownParameters } from '../../http/query/event-filter.js';
+import { OneOf } from '../../http/query/query-checks.js';
+import { refuse } from '../../http/query/query-parameters.js';
 import { eventFilter, orderOf } from '../filter-request.js';
 import { EventsQuery } from '../query.dto.js';
 import type { ExportFormatName } from './export-formats.js';

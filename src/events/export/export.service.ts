@@ -1,15 +1,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import type { Gauge } from 'prom-client';
 import { Readable } from 'node:stream';
+import type { Gauge } from 'prom-client';
 import { CONFIG } from '../../config/config.module.js';
 import { queryShare } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
-import { EventReader, type Page } from '../../core/event-reader.js';
 import { PageRows } from '../../core/bounded-list.js';
+import { EventReader, type Page } from '../../core/event-reader.js';
 import { FairSemaphore, RequestQuota } from '../../core/semaphore.js';
-import { exportRequest, type ExportQuery, type ExportRequest } from './export.dto.js';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats.js';
+import { exportRequest, type ExportQuery, type ExportRequest } from './export.dto.js';
 
 const MAX_ROWS = 1000;
 /** Of text in one page: an export holds about three of these, however long it is. */

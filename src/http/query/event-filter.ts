@@ -1,18 +1,16 @@
+import { ApiQuery } from '@nestjs/swagger';
 import type { FieldError } from '../../core/errors.js';
 import type { EventFilter } from '../../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../../core/event.js';
+import { MAX_DEPTH } from '../../core/json.js';
 import { ProjectQuery } from './project-query.js';
 import { Text, OneOf, isStorable } from './query-checks.js';
-import { ApiQuery } from '@nestjs/swagger';
-import { MAX_DEPTH } from '../../core/json.js';
 
 const PROPERTY_PREFIX = 'prop.';
 
 /** Each is planned by itself: 1,100 in one URL were planned for 30 s. */
 const MAX_PROPERTY_FILTERS = 20;
-
 const MAX_NAME_LENGTH = 1_024;
-
 const MAX_VALUE_LENGTH = 8_192;
 
 /** The parameters that narrow events to one value each; `prop.<path>` comes among the `others`. */

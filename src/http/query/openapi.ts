@@ -76,7 +76,6 @@ export function ApiFailure(status: number, description: string, headers?: Record
 
 const seconds = (description: string) => ({ description, required: true, schema: { type: 'integer' } });
 const retryAfter = { 'Retry-After': seconds('In whole seconds') };
-
 const NOT_VALID = 'Invalid request: `details` names each field or parameter';
 const NO_MORE = 'Internal error. Retrying is safe';
 const NOT_NOW = 'Temporarily unavailable: see Retry-After. Retrying is safe';

@@ -2,6 +2,7 @@ import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/c
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { SightlineError, type ErrorCode, type FieldError } from '../../core/errors.js';
+
 /** A query string as Fastify parses it: a list where a parameter is given more than once. */
 export type RawQuery = Record<string, string | string[]>;
 

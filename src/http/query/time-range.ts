@@ -1,32 +1,26 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { INTERVALS, type Interval } from '../../core/event-stats.js';
-import { isTimeZone, bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
-import { ProjectQuery } from './project-query.js';
-import { Satisfies, Time, OneOf } from './query-checks.js';
 import type { Micros } from '../../core/event.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
+import { isTimeZone, bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
 import { MINUTES_REACH, lastWhole, type MinutesReach } from '../../core/time-cover.js';
+import { ProjectQuery } from './project-query.js';
+import { Satisfies, Time, OneOf } from './query-checks.js';
 import { refuse } from './query-parameters.js';
 
 const RANGES = ['hour', 'day', 'week', 'month'] as const;
-
 const MAX_POINTS = 2_000;
-
 const DEFAULT_POINTS = 200;
 
 /** Of what is asked without an interval: clients know these. */
 const DEFAULT_INTERVALS: readonly Interval[] = ['1m', '5m', '1h', '1d'];
-
 const MINUTE = INTERVAL_MICROS['1m'];
-
 const HOUR = INTERVAL_MICROS['1h'];
 
 /** Counts by the quarter hour are kept as long as the rows. */
 const QUARTER = INTERVAL_MICROS['15m'];
-
 const DAY = 24 * HOUR;
-
 const RANGE_MICROS: Record<Range, Micros> = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
 
 type Range = (typeof RANGES)[number];

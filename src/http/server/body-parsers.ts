@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RequestPayload, RouteOptions } from 'fastify';
+import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import type { Config } from '../../config/settings.js';
 import { free } from '../../core/buffers.js';
 import { SightlineError } from '../../core/errors.js';
@@ -8,8 +10,6 @@ import { findUnstorable, mayHoldUnstorableText } from '../../core/json.js';
 import { ByteBudget } from './byte-budget.js';
 import { checkMediaType, JSON_TYPE, PLAIN_TEXT, TEXT_FORMATS } from './media-types.js';
 import { holdBody, readBody } from './read-body.js';
-import type { Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 
 const DECODERS: Record<string, () => Transform> = {
   gzip: createGunzip,

@@ -1,17 +1,17 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { randomBytes } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { readTlsFiles } from '../../config/pem-files.js';
 import type { Config } from '../../config/settings.js';
 import { SightlineError } from '../../core/errors.js';
+import { plainForwardedFor } from '../../core/ip-address.js';
 import { withFewParameters } from '../query/query-parameters.js';
 import { ROUTER_OPTIONS } from './allowed-methods.js';
 import { errorAnswer } from './error-answer.js';
 import { CONNECT_METHOD, createNodeServer, type NodeServerOptions } from './node-server.js';
 import { keepConnection } from './unread-bodies.js';
-import { randomBytes } from 'node:crypto';
-import { plainForwardedFor } from '../../core/ip-address.js';
 
 /** While a request is sent or answered, and before the first. */
 const CONNECTION_IDLE_MS = 120_000;

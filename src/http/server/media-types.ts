@@ -6,7 +6,6 @@ export const TEXT_FORMATS =
   /^(?:text\/csv|application\/(?:x-ndjson|ndjson|jsonl|x-jsonl|x-jsonlines))\s*(?:;|$)/i;
 /** What `navigator.sendBeacon` calls a text, whatever it is. */
 export const PLAIN_TEXT = /^text\/plain\s*(?:;|$)/i;
-
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 /** ASCII is UTF-8 too, and Java's and Python's clients name it where a body happens to be of it. */
 const UTF8 = /^(?:utf-?8|us-ascii|ascii)$/i;

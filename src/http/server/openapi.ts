@@ -1,13 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { version } from '../../config/package.js';
-import { withComponents } from './openapi-components.js';
 import type { FastifyInstance } from 'fastify';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path/posix';
+import { version } from '../../config/package.js';
+import { withComponents } from './openapi-components.js';
 
 const DESCRIPTION = `Send events, ask questions about them.
 

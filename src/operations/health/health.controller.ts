@@ -2,9 +2,9 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ApiPublicFailures, oneOf } from '../../http/query/openapi.js';
-import { Failure } from '../../http/query/failure.dto.js';
 import { Public } from '../../auth/index.js';
+import { Failure } from '../../http/query/failure.dto.js';
+import { ApiPublicFailures, oneOf } from '../../http/query/openapi.js';
 import { HealthView, LivenessView, ReadinessView } from './health.dto.js';
 import { HealthService } from './health.service.js';
 

@@ -1,12 +1,12 @@
 import { Inject, Module } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { StatsFs } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Gauge } from 'prom-client';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
 import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { StatsFs } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 
 // Every worker sees the same disks and databases.
 

@@ -5,8 +5,8 @@ import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 import { Public, RequireScope } from '../../auth/index.js';
-import { expose } from './cluster-metrics.js';
 import { ApiFailures, ApiPublicFailures } from '../../http/query/openapi.js';
+import { expose } from './cluster-metrics.js';
 
 class MetricsPage extends PrometheusController {
   override index(reply: FastifyReply): Promise<string> {

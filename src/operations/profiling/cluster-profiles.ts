@@ -1,9 +1,10 @@
 import cluster, { type Worker } from 'node:cluster';
 import { Profile } from 'pprof-format';
 import type { Clock } from '../../core/clock.js';
-import { CPU, HEAP } from './samples.js';
 import { PprofBuilder } from './pprof-builder.js';
 import { type Profiles, RESOURCES } from './profiles.js';
+import { CPU, HEAP } from './samples.js';
+
 /** Messages between the primary, which is asked, and the workers, which do the work. */
 type Message =
   | { sightline: 'gives-profiles' }

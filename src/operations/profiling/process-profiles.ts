@@ -2,6 +2,8 @@ import { Session } from 'node:inspector/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from 'pprof-format';
 import type { Clock } from '../../core/clock.js';
+import { PprofBuilder } from './pprof-builder.js';
+import { type Profiles, addResources, RESOURCES } from './profiles.js';
 import {
   addCpuProfile,
   CPU,
@@ -11,8 +13,7 @@ import {
   HEAP_INTERVAL_BYTES,
   type HeapProfile,
 } from './samples.js';
-import { PprofBuilder } from './pprof-builder.js';
-import { type Profiles, addResources, RESOURCES } from './profiles.js';
+
 /** CPU samples are folded together this often: V8 keeps each one of a longer run in memory. */
 const SLICE_MS = 60_000;
 

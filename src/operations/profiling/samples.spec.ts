@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Profiler } from 'node:inspector';
 import { Profile } from 'pprof-format';
-import { addCpuProfile, CPU, addHeapProfile, HEAP, objectsOf } from './samples.js';
 import { mergeInto } from './cluster-profiles.js';
 import { PprofBuilder } from './pprof-builder.js';
+import { addCpuProfile, CPU, addHeapProfile, HEAP, objectsOf } from './samples.js';
 
 const callFrame = (functionName: string, lineNumber = 9) => ({
   functionName,

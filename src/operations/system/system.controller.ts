@@ -1,10 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '../../auth/index.js';
 import { answer, type Answer } from '../../http/query/answer.js';
 import { ApiAnswer, ApiFailures } from '../../http/query/openapi.js';
-import { RequireScope } from '../../auth/index.js';
-import { SystemService } from './system.service.js';
 import { EXAMPLE, SystemView } from './system.dto.js';
+import { SystemService } from './system.service.js';
 
 /** For who runs the server. */
 @ApiTags('Operations')

@@ -2,6 +2,7 @@ import type { EventType } from '../../core/event.js';
 import { Random } from '../random.js';
 import { eventNames, eventTypes, providers, screens } from './catalogue.js';
 import { Fleet, type Turn } from './fleet.js';
+
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Of its turns a device begins with what it collected without a network. */

@@ -4,7 +4,6 @@ import type { Micros } from '../../core/event.js';
 import type { Window } from '../../core/time-cover.js';
 
 const MINUTE = 60_000_000;
-
 const HOUR = 60 * MINUTE;
 
 /** The shortest day where clocks change by an hour. */

@@ -14,6 +14,7 @@ import type { Micros } from '../../core/event.js';
 import { LatencyHistogram } from '../../core/latency-histogram.js';
 import { cover, type Piece, runsOf, type Window } from '../../core/time-cover.js';
 import { UniqueSketch } from '../../core/unique-sketch.js';
+
 /** Blocks that are read at once where they are not here: at most some ten thousand records. */
 const READ_BLOCKS = 20;
 const ATTEMPTS = 20;

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { randomInt } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockFile, type FileLock } from '../file-lock.js';

@@ -1,15 +1,14 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createInterface } from 'node:readline';
 import type { OsUser } from './os-user.js';
+
 const READY_POLL_MS = 10;
 const KEPT_LINES = 50;
-
 const SHELL = '/bin/sh';
-
 const PIPE_FD = 3;
 
 /**

@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { READER, READER_VIEWS } from '../../../migrations/mysql/1763900000000-reader.js';
 import { mysqlMigrations } from '../../../migrations/mysql/index.js';
 import { MigrationError, migratorOf } from '../migrations/migrate.js';
 import { connectionOptions, SESSION } from './connection-options.js';
-import { createHash } from 'node:crypto';
-import { READER, READER_VIEWS } from '../../../migrations/mysql/1763900000000-reader.js';
 
 // The lock is the server's, not the database's.
 const LOCK = `concat('sightline.migrations.', left(sha2(database(), 256), 32))`;

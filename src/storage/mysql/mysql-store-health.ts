@@ -1,8 +1,8 @@
 import { AccessStoreHealth } from '../../core/store-health.js';
+import { AccessStoreTables, tablesOf, type CatalogRow, type StoredTable } from '../../core/store-tables.js';
 import { Probe } from '../probe.js';
 import type { Mysql } from './mysql.js';
 import type { Sessions } from './sql.js';
-import { AccessStoreTables, tablesOf, type CatalogRow, type StoredTable } from '../../core/store-tables.js';
 
 /** What appends and counting write to. */
 const TABLES = [

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { FairSemaphore } from '../../core/semaphore.js';
-import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import type { Queryable } from './sql.js';
 import { inTransaction } from './transaction.js';
 

@@ -1,7 +1,7 @@
+import { type Readable, PassThrough } from 'node:stream';
 import type pg from 'pg';
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import { rows } from './sql.js';
-import { type Readable, PassThrough } from 'node:stream';
 
 const READ_AHEAD_BYTES = 1 << 20;
 

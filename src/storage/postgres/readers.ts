@@ -1,32 +1,26 @@
 import { randomBytes, createHash, createHmac, pbkdf2Sync } from 'node:crypto';
-import { grantsTo, revokesFrom, ADMIT_READERS } from '../../../migrations/postgres/reader/project-readers.js';
-import type { Actor } from '../../core/audit.js';
-import { insertAudit } from './audit/insert-audit.js';
-import type { Database } from './database.js';
-import { selectProjects } from './accounts/select-projects.js';
-import { rows, type Queryable } from './sql.js';
-import { inTransaction } from './transaction.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { grantsTo, revokesFrom, ADMIT_READERS } from '../../../migrations/postgres/reader/project-readers.js';
 import { ADMIT_READER, READER } from '../../../migrations/postgres/reader/role.js';
+import type { Actor } from '../../core/audit.js';
+import { selectProjects } from './accounts/select-projects.js';
+import { insertAudit } from './audit/insert-audit.js';
+import type { Database } from './database.js';
+import { rows, type Queryable } from './sql.js';
+import { inTransaction } from './transaction.js';
 
 /** A role that may be written without quotes: as Grafana's form and psql take it. */
 const ROLE_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 const PASSWORD_BYTES = 24;
-
 const ATTEMPTS = 20;
-
 const PAUSE_MS = 50;
-
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** Another database's process changes the role at this moment: it is the cluster's. */
 const CONCURRENTLY_UPDATED = /tuple concurrently updated/;
-
 const ITERATIONS = 4096;
-
 const SALT_BYTES = 16;
-
 const HASH_BYTES = 32;
 
 export interface ProjectReader {

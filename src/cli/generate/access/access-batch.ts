@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Batch } from '../batch.js';
-import type { Sent } from '../traffic.js';
 import type { RawEntry } from '../../../samples/access/access-maker.js';
 import {
   parseBody,
@@ -12,6 +10,8 @@ import {
   type HttpAnswer,
   type Outcome,
 } from '../answer.js';
+import type { Batch } from '../batch.js';
+import type { Sent } from '../traffic.js';
 
 export const ACCESS_FORMATS = ['json', 'array', 'ndjson', 'csv', 'lines'] as const;
 /** How entries are sent: one object a request, many of them in three ways, or lines to POST /upload. */

@@ -1,8 +1,8 @@
+import { AccessMaker, type AccessShares } from '../../../samples/access/access-maker.js';
 import type { LatencySummary } from '../latencies.js';
 import type { Ledger } from '../ledger.js';
 import { headLine, latencyLine, row, sentAgain, surprises } from '../report.js';
 import type { Kind, RunFacts } from '../run.js';
-import { AccessMaker, type AccessShares } from '../../../samples/access/access-maker.js';
 import { accessBatchOf, type AccessFormat } from './access-batch.js';
 
 /** The ledger at the end of a run, as `--json` writes it. */

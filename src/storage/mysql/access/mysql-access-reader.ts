@@ -9,12 +9,12 @@ import type { RollupTotals } from '../../../core/count-store.js';
 import { SightlineError } from '../../../core/errors.js';
 import type { Count } from '../../../core/event-reader.js';
 import type { Micros } from '../../../core/event.js';
+import { parseRfc3339 } from '../../../core/rfc3339.js';
 import { decodeAccessCursor, encodeAccessCursor, type AccessPosition } from '../../access-cursor.js';
 import { totalStatus } from '../../access-totals.js';
-import type { Mysql } from '../mysql.js';
 import { number, rfc3339, text, time } from '../literals.js';
+import type { Mysql } from '../mysql.js';
 import type { Sessions } from '../sql.js';
-import { parseRfc3339 } from '../../../core/rfc3339.js';
 
 /** More at once would hold up the event loop. */
 const BATCH = 2_000;

@@ -6,12 +6,12 @@ import { idempotencyConflict } from '../../../core/errors.js';
 import type { AddressNotes } from '../../address-notes.js';
 import { KeyedMutex } from '../../keyed-mutex.js';
 import { isMissingPartition, retried } from '../errors.js';
+import { bytes, number, time, text } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';
 import type { Session } from '../sql.js';
 import { noteAddresses } from './note-addresses.js';
 import { receiptDay, storeEntries, type Keep, type StoredEntries } from './store-entries.js';
-import { bytes, number, time, text } from '../literals.js';
 
 const DAY_MS = 86_400_000;
 

@@ -7,10 +7,10 @@ import {
   type Register,
 } from '../../noted-addresses.js';
 import { retried } from '../errors.js';
-import type { Mysql } from '../mysql.js';
-import { addToCounts } from './note-addresses.js';
 import { number, text, date, tuples } from '../literals.js';
+import type { Mysql } from '../mysql.js';
 import type { Sessions, Session } from '../sql.js';
+import { addToCounts } from './note-addresses.js';
 
 /** Reads and forgets what MysqlAccessStore notes. */
 export class MysqlAddressStore extends NotedAddresses {

@@ -1,6 +1,6 @@
 import { identityOf, inOrder, type AddressNotes, type Note, type UniqueIps } from '../../address-notes.js';
-import type { Session } from '../sql.js';
 import { number, text, time, tuples } from '../literals.js';
+import type { Session } from '../sql.js';
 
 /** Most in a statement. */
 const CHUNK = 5_000;

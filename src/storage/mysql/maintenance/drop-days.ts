@@ -1,11 +1,10 @@
+import { text } from '../literals.js';
 import { withLock } from '../named-lock.js';
 import type { Partitions } from '../partitions.js';
 import { inTransaction, type Sessions, type Session } from '../sql.js';
-import { text } from '../literals.js';
 
 /** Counting ends after the batch that it is at. */
 const PATIENCE_S = 300;
-
 const HOUR_MICROS = 3_600_000_000;
 
 // before 1970 too

@@ -1,12 +1,12 @@
-import { AccessMaintenance } from '../../../core/store-maintenance.js';
 import type { Micros } from '../../../core/event.js';
-import type { Mysql } from '../mysql.js';
-import type { Partitions } from '../partitions.js';
-import { dropDaysBefore } from './drop-days.js';
+import { AccessMaintenance } from '../../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import { number, time } from '../literals.js';
-import type { Session, Sessions } from '../sql.js';
+import type { Mysql } from '../mysql.js';
 import { withLock } from '../named-lock.js';
+import type { Partitions } from '../partitions.js';
+import type { Session, Sessions } from '../sql.js';
+import { dropDaysBefore } from './drop-days.js';
 
 /** Counting ends after the batch that it is at. */
 const PATIENCE_S = 300;

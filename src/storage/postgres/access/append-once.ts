@@ -2,11 +2,11 @@ import type pg from 'pg';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
 import type { OnceRequest, OnceResult } from '../../../core/access-store.js';
 import { idempotencyConflict } from '../../../core/errors.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { appendRecords, type RecordStore } from '../append/append-records.js';
+import { rows, type Queryable } from '../sql.js';
 import { inSavepoint } from '../transaction.js';
 import { type PostgresAddressNotes, noteAddresses } from './note-addresses.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
-import { rows, type Queryable } from '../sql.js';
 
 /** Most entries of a statement: what a large request needs of memory, here and there, is that of one. */
 const CHUNK = 5_000;

@@ -1,30 +1,28 @@
 import type { StoredAccessEntry } from '../../../core/access-entry.js';
-import type { RollupTotals } from '../../../core/count-store.js';
 import {
   AccessReader,
   type AccessFilter,
   type AccessPage,
   type AccessPageRequest,
 } from '../../../core/access-reader.js';
+import type { RollupTotals } from '../../../core/count-store.js';
 import type { Count } from '../../../core/event-reader.js';
 import type { Micros } from '../../../core/event.js';
 import { decodeAccessCursor, encodeAccessCursor, type AccessPosition } from '../../access-cursor.js';
 import { totalStatus } from '../../access-totals.js';
 import { countRows } from '../reading/count-rows.js';
 import { fillPage } from '../reading/fill-page.js';
+import { inRange } from '../reading/filter-conditions.js';
 import type { Key } from '../reading/key-edge.js';
 import { PageRoom } from '../reading/select-rows.js';
+import { Values, where, type Condition, type RecordTable } from '../reading/values.js';
 import { type Queryable, rows } from '../sql.js';
 import { after, entryConditions } from './entry-conditions.js';
-import { inRange } from '../reading/filter-conditions.js';
-import { Values, where, type Condition, type RecordTable } from '../reading/values.js';
 
 /** The archive writes in the process that answers requests: 5,000 would hold it up for 20 to 80 ms at a time. */
 const BATCH = 1_000;
-
 const KEY: Key = { column: '"timestamp"', descending: true };
 const NEWEST_FIRST = '"timestamp" desc, id desc';
-
 const HOUR_MICROS = 3_600e6;
 
 /** The columns of `StoredAccessEntry`, in its order. */

@@ -8,9 +8,9 @@ import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import type { Queryable } from '../sql.js';
 import { inTransaction } from '../transaction.js';
-import type { PostgresAddressNotes } from './note-addresses.js';
 import { appendEntries, appendNotingEntries, type Keep } from './append-entries.js';
 import { appendOnce } from './append-once.js';
+import type { PostgresAddressNotes } from './note-addresses.js';
 
 export interface AccessStoreOptions {
   /** Which entries are kept as rows; all are counted. */

@@ -1,6 +1,4 @@
 import type { NotedAddress } from '../../../core/access-store.js';
-import { retried } from '../append/append-records.js';
-import { type Queryable, rows } from '../sql.js';
 import type { AddressNotes } from '../../address-notes.js';
 import {
   NotedAddresses,
@@ -8,6 +6,8 @@ import {
   type CountsOfProject,
   type Register,
 } from '../../noted-addresses.js';
+import { retried } from '../append/append-records.js';
+import { type Queryable, rows } from '../sql.js';
 
 /** Pages of the table that are read in one statement: some 4,000 addresses. */
 const PAGES = 32;

@@ -1,5 +1,5 @@
-import { rows, type Queryable } from '../sql.js';
 import type { NewKey, KeyUse } from '../../../core/key-store.js';
+import { rows, type Queryable } from '../sql.js';
 import { toTime } from './select-keys.js';
 
 /** Changes that are kept: a process that is further behind loads all. */

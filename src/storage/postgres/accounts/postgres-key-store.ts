@@ -12,7 +12,6 @@ import {
 } from '../../../core/key-store.js';
 import { insertAudit } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
-import { selectLiveSessions, selectKeyPage, selectKeys, selectLiveKeys } from './select-keys.js';
 import type { Queryable } from '../sql.js';
 import { inTransaction } from '../transaction.js';
 import {
@@ -26,7 +25,9 @@ import {
   retireKey,
   revokeKey,
 } from './change-keys.js';
+import { selectLiveSessions, selectKeyPage, selectKeys, selectLiveKeys } from './select-keys.js';
 import { selectProjects, upsertProject } from './select-projects.js';
+
 const SNAPSHOT = 'begin isolation level repeatable read read only';
 
 export class PostgresKeyStore extends KeyStore {

@@ -2,9 +2,9 @@ import type { Actor } from '../../../core/audit.js';
 import { ProjectStore, type RemovedProject } from '../../../core/project-store.js';
 import { insertAudit } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
+import { rows, type Queryable } from '../sql.js';
 import { noteChange, incrementVersion } from './change-keys.js';
 import { selectProjects } from './select-projects.js';
-import { rows, type Queryable } from '../sql.js';
 
 export class PostgresProjectStore extends ProjectStore {
   constructor(private readonly database: Database) {

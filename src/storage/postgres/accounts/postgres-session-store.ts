@@ -2,9 +2,9 @@ import type { Actor } from '../../../core/audit.js';
 import { SessionStore, type NewSession } from '../../../core/session-store.js';
 import { insertFolded } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
+import { rows, type Queryable } from '../sql.js';
 import { noteChange, incrementVersion } from './change-keys.js';
 import { toTime } from './select-keys.js';
-import { rows, type Queryable } from '../sql.js';
 
 export class PostgresSessionStore extends SessionStore {
   constructor(private readonly database: Database) {

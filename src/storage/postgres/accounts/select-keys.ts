@@ -1,8 +1,8 @@
-import type { ListedKey, KeyPage } from '../../../core/key-store.js';
-import { rows, type Queryable } from '../sql.js';
 import type { Scope, ApiKey } from '../../../core/api-key.js';
-import { decodeCursor, encodeCursor, isTime } from '../../page-cursor.js';
+import type { ListedKey, KeyPage } from '../../../core/key-store.js';
 import type { NewSession } from '../../../core/session-store.js';
+import { decodeCursor, encodeCursor, isTime } from '../../page-cursor.js';
+import { rows, type Queryable } from '../sql.js';
 
 /** The columns that a key is read from: `k` is api_keys, `p` is projects. */
 const KEY_COLUMNS = `k.id, k.name, k.prefix, k.project_id, p.name as project, k.scopes, k.created_at, k.expires_at,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Block } from '../../../core/count-store.js';
 import { eventRow } from '../../../core/counting/kind.js';
 import type { NewEvent } from '../../../core/event.js';
@@ -13,7 +14,6 @@ import {
   uuid,
   type Column,
 } from './columns.js';
-import { hash } from 'node:crypto';
 
 // One statement, and so one round trip and one transaction without `begin` and `commit`: for the small flushes of single
 

@@ -1,5 +1,6 @@
 import type { Micros } from '../../../core/event.js';
 import { retrying } from '../../retrying.js';
+
 const MAX_ATTEMPTS = 4;
 
 export const retried = retrying(isTransient, MAX_ATTEMPTS);

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
-import type { NewEvent, Receipt } from '../../../core/event.js';
 import { EventStore } from '../../../core/event-store.js';
+import type { NewEvent, Receipt } from '../../../core/event.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
+import { rows, type Queryable } from '../sql.js';
 import { appendEvents, eventKey } from './append-events.js';
 import { appendRecords } from './append-records.js';
-import { rows, type Queryable } from '../sql.js';
 
 const SQL = `
 select position::int - 1 as index, id

@@ -7,11 +7,11 @@ import {
   type Actor,
   type AuditEntry,
 } from '../../../core/audit.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { decodeCursor, encodeCursor, isId, isTime } from '../../page-cursor.js';
 import type { Database } from '../database.js';
 import { rows, type Queryable } from '../sql.js';
 import { insertRefusals } from './insert-audit.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
 
 /** One statement's: a table that was never pruned must not be held up for minutes. */
 const PRUNED_AT_ONCE = 10_000;

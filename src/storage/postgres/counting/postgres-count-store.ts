@@ -15,8 +15,8 @@ import { type Piece, type Tier, refuseRagged } from '../../../core/time-cover.js
 import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
 import { isTransient } from '../append/append-records.js';
 import type { Database } from '../database.js';
-import { inTransactionWithoutTimeout } from '../transaction.js';
 import { rows } from '../sql.js';
+import { inTransactionWithoutTimeout } from '../transaction.js';
 import { idsIn, LISTED, pendingIds, selectBlocks } from './blocks.js';
 import { countsColumn, histogramsColumn, isStampedIn, microsOf, type RowColumns } from './columns.js';
 import { PostgresCountTransaction } from './postgres-count-transaction.js';

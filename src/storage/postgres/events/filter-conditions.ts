@@ -9,6 +9,7 @@ import {
 } from '../reading/filter-conditions.js';
 import type { KeyColumn } from '../reading/key-edge.js';
 import type { Condition, Values } from '../reading/values.js';
+
 /** The filters that are one column's equality, in the order of the arguments of `sightline_event_terms`. */
 export const EQUALITY_COLUMNS = {
   eventType: 'event_type',
@@ -20,9 +21,7 @@ export const EQUALITY_COLUMNS = {
 } as const satisfies Partial<Record<keyof EventFilter, string>>;
 
 const TERMS: Terms = { function: 'sightline_event_terms', columns: Object.values(EQUALITY_COLUMNS) };
-
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
-
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** `inOrderOf`: the column whose index is read: a range of another is one more thing to look at in each row. */

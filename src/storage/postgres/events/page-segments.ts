@@ -1,10 +1,10 @@
 import type { EventFilter, SortColumn } from '../../../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES } from '../../../core/event.js';
 import { parseRfc3339 } from '../../../core/rfc3339.js';
-import type { Position } from './event-cursor.js';
-import type { Key, KeyColumn } from '../reading/key-edge.js';
 import { receivedFor } from '../reading/filter-conditions.js';
+import type { Key, KeyColumn } from '../reading/key-edge.js';
 import type { Condition } from '../reading/values.js';
+import type { Position } from './event-cursor.js';
 import { EQUALITY_COLUMNS } from './filter-conditions.js';
 
 /**

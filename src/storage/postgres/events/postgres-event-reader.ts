@@ -7,14 +7,14 @@ import {
   type PageRequest,
 } from '../../../core/event-reader.js';
 import type { StoredEvent } from '../../../core/event.js';
-import { type Queryable, rows, firstRows } from '../sql.js';
-import { countAll } from '../reading/counts.js';
+import { eventKey } from '../append/append-events.js';
 import { countRows } from '../reading/count-rows.js';
+import { countAll } from '../reading/counts.js';
+import { type Queryable, rows, firstRows } from '../sql.js';
 import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { filterConditions } from './filter-conditions.js';
 import { pageSegments } from './page-segments.js';
 import { selectPage, EVENT_COLUMNS } from './select-page.js';
-import { eventKey } from '../append/append-events.js';
 
 const DIMENSION_COLUMNS = {
   eventType: 'event_type',

@@ -8,19 +8,18 @@ import {
   type TailRange,
   MAX_LAG_DAYS,
 } from '../../../core/event-tail.js';
-import { FairSemaphore } from '../../../core/semaphore.js';
-import { type Queryable, rows, firstRows, type FirstRows } from '../sql.js';
 import type { StoredEvent } from '../../../core/event.js';
+import { FairSemaphore } from '../../../core/semaphore.js';
 import { Values, where, type Condition } from '../reading/values.js';
-import { EVENT_COLUMNS } from './select-page.js';
+import { type Queryable, rows, firstRows, type FirstRows } from '../sql.js';
 import { filterConditions } from './filter-conditions.js';
+import { EVENT_COLUMNS } from './select-page.js';
 
 /** An append takes a few milliseconds: for so long a head waits for those that run, so that ids are seen in order. */
 const PATIENCE_MS = 200;
 const LOOK_AGAIN_MS = 40;
 /** While a writer takes for ever, no more is remembered than this: what it holds up is decided in larger steps. */
 const MAX_MARKS = 1000;
-
 const MAX_LAG_MS = MAX_LAG_DAYS * 86_400_000;
 
 /** Ids up to `given` are decided once none of these writers is at it any more. */

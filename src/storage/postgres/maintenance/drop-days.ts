@@ -2,17 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { CountedKind } from '../../../core/counting/kind.js';
 import { isTransient } from '../append/append-records.js';
-import { dropPartition, RECORDS, partitionDays } from '../partitions.js';
 import { lockRollups } from '../counting/rollup-lock.js';
+import { dropPartition, RECORDS, partitionDays } from '../partitions.js';
 import { rows, type Queryable } from '../sql.js';
 import { inTransactionWithoutTimeout } from '../transaction.js';
 
 const ATTEMPTS = 100;
 const LOCK_WAIT_MS = 100;
 const PAUSE_MS = 200;
-
 const BATCH_RECORDS = 'jsonb_array_elements(b.records::jsonb) with ordinality as u(record, place)';
-
 const IS_OF_DAY = `(u.record ->> 1)::integer = $1::date - date '1970-01-01'`;
 
 /** What else goes with a day, before its counts do. */

@@ -1,15 +1,15 @@
-import { AccessMaintenance } from '../../../core/store-maintenance.js';
 import { ACCESS } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
+import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { AccessMaintenance } from '../../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
+import { rows, type Queryable } from '../sql.js';
+import { inTransactionWithoutTimeout } from '../transaction.js';
 import { dropDaysBefore } from './drop-days.js';
 import { pruneMinutes, pruneSketches } from './prune.js';
 import { deleteEntries, removeProject } from './remove-project.js';
-import { inTransactionWithoutTimeout } from '../transaction.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
-import { rows, type Queryable } from '../sql.js';
 
 /** PostgreSQL's upkeep of access entries. */
 export class PostgresAccessMaintenance extends AccessMaintenance {

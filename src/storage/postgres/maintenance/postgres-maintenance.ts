@@ -4,10 +4,10 @@ import { StoreMaintenance } from '../../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
+import { rows, type Queryable } from '../sql.js';
 import { dropDaysBefore } from './drop-days.js';
 import { pruneMinutes, pruneSeen, pruneSketches } from './prune.js';
 import { deleteEvents, removeProject } from './remove-project.js';
-import { rows, type Queryable } from '../sql.js';
 
 // Timers of several processes do not tick together: one that comes a little early takes its turn all the same.
 const EARLY = 0.9;

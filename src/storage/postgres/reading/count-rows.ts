@@ -17,7 +17,6 @@ const SAMPLE_ROWS = 5_000;
 
 /** On so many pages at least, and at most. */
 const LEAST_PAGES = 100;
-
 const MOST_PAGES = 400;
 
 /** By how many standard deviations there have to be more than 10,000 rows would give: one sample in a thousand million errs. */

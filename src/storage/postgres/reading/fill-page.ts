@@ -3,6 +3,7 @@ import { countAll, countUpTo } from './counts.js';
 import { findByValues, type Sought } from './find-by-values.js';
 import { beside, keyAfter } from './key-edge.js';
 import { type PageRoom, selectRows, type RowsWanted } from './select-rows.js';
+
 /** From so many on rows are skipped in the index first. */
 const MANY_SKIPPED = 1_000;
 

@@ -1,6 +1,6 @@
-import type { Condition } from './values.js';
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
+import type { Condition } from './values.js';
 
 /** A stored timestamp is at most this much after receipt: ingest replaces later ones. */
 const MAX_AHEAD_MICROS = 24 * 3_600e6;

@@ -1,7 +1,7 @@
 import { formatRfc3339, parseRfc3339 } from '../../../core/rfc3339.js';
+import { rows, type Queryable } from '../sql.js';
 import { receivedFor } from './filter-conditions.js';
 import { Values, where, type Condition, type RowTable } from './values.js';
-import { rows, type Queryable } from '../sql.js';
 
 /** The columns that an index has in their order. */
 export type KeyColumn = 'id' | 'created_at' | '"timestamp"';

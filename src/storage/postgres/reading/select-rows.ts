@@ -1,5 +1,5 @@
-import { Values, where, type Condition, type RecordTable } from './values.js';
 import { firstRows, type FirstRows, type Queryable } from '../sql.js';
+import { Values, where, type Condition, type RecordTable } from './values.js';
 
 /** Which rows of a stretch a statement gives. */
 export interface RowsWanted {
