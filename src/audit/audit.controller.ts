@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../auth/index.js';
 import { AuditStore } from '../core/audit.js';
 import { pageAnswer, type PageAnswer } from '../http/query/answer.js';
@@ -12,7 +12,6 @@ import { AuditQuery, AuditView, EXAMPLE } from './audit.dto.js';
 
 /** Who changed what, from where: of the whole server, or of one project. */
 @ApiTags('Audit')
-@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/audit')
 @RequireScope('admin')

@@ -1,4 +1,5 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { ApiSecurity } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { isIP } from 'node:net';
@@ -10,14 +11,17 @@ export type Access = Scope | 'key' | 'public';
 
 export const ACCESS = 'sightline:access';
 
-/** The route, or every route of the controller, needs this scope. A route that says nothing needs `admin`. */
-export const RequireScope = (scope: Scope) => SetMetadata<string, Access>(ACCESS, scope);
+/** What the guard goes by, and nothing for the document. */
+export const requires = (access: Access) => SetMetadata(ACCESS, access);
+
+/** The route, or every route of the controller, needs this scope, and the document says so. A route that says nothing needs `admin`. */
+export const RequireScope = (scope: Scope) => applyDecorators(requires(scope), ApiSecurity('key', [scope]));
 
 /** The route needs a key, whatever its scopes. */
-export const RequireKey = () => SetMetadata<string, Access>(ACCESS, 'key');
+export const RequireKey = () => applyDecorators(requires('key'), ApiSecurity('key', []));
 
 /** The route is open to everybody, and has no limit by key. */
-export const Public = () => applyDecorators(SetMetadata<string, Access>(ACCESS, 'public'), SkipThrottle());
+export const Public = () => applyDecorators(requires('public'), SkipThrottle());
 
 /** The `Caller` of a route that is not public. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

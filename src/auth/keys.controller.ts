@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
@@ -36,7 +36,6 @@ const ApiNewKey = (message: string) =>
 
 /** The keys of the server. An id names one key of any project; `?project=` narrows to one. */
 @ApiTags('Keys')
-@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/keys')
 @RequireScope('admin')
@@ -136,7 +135,6 @@ export class KeysController {
   @Post('rotate')
   @HttpCode(201)
   @RequireKey()
-  @ApiSecurity('key', [])
   @Audited('key.rotate')
   @ApiOperation({
     operationId: 'rotateOwnKey',

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { SightlineError } from '../core/errors.js';
-import { RequireScope } from './access.js';
+import { requires } from './access.js';
 import { MAX_KEY_LENGTH } from './key-text.js';
 import { presentedKey, type Presented } from './presented-key.js';
 import { originOf } from './request-origin.js';
@@ -20,7 +20,7 @@ const MAX_BODY_BYTES = 2048;
 /** The route is the log-in: its key comes in the body, and needs this scope. */
 export const RequireScopeOfKeyInBody = (scope: 'query') =>
   applyDecorators(
-    RequireScope(scope),
+    requires(scope),
     RouteConfig({ keyInBody: true, maxBodyBytes: MAX_BODY_BYTES, audited: 'log_in' }),
   );
 

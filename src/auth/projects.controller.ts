@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { answer, type Answer } from '../http/query/answer.js';
 import { ApiAnswer, ApiFailures } from '../http/query/openapi.js';
 import { RequireScope } from './access.js';
@@ -8,7 +8,6 @@ import { Project } from './key.dto.js';
 
 /** The projects of the server. One is made with its first key. */
 @ApiTags('Keys')
-@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/projects')
 @RequireScope('admin')

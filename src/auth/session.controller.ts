@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
@@ -80,7 +80,6 @@ export class SessionController {
   @Get()
   @Header('cache-control', 'no-store')
   @RequireScope('query')
-  @ApiSecurity('key', ['query'])
   @ApiOperation({
     operationId: 'getSession',
     summary: 'Who is asking: by cookie, by key, or anonymously where that is allowed',
@@ -107,7 +106,6 @@ export class SessionController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @RequireScope('query')
-  @ApiSecurity('key', ['query'])
   @ApiOperation({
     operationId: 'logOut',
     summary: 'Log out: the session ends in every process within 2 s',

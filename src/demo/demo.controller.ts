@@ -1,5 +1,5 @@
 import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, RequireScope } from '../auth/index.js';
 import type { Actor } from '../core/audit.js';
 import { answer, type Answer } from '../http/query/answer.js';
@@ -10,7 +10,6 @@ import { DEMO_PROJECT, DemoService } from './demo.service.js';
 
 /** Sample data to look at, in the project `demo`. */
 @ApiTags('Demo')
-@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/demo')
 @RequireScope('admin')

@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope, TakesBeacons } from '../auth/index.js';
 import type { Caller } from '../core/api-key.js';
@@ -21,7 +21,6 @@ const ApiIngestedBatch = () =>
 
 /** The way in for events. A 201 means that they are durable. */
 @ApiTags('Events')
-@ApiSecurity('key', ['ingest'])
 @ApiFailures()
 @Controller('api/v1')
 @RequireScope('ingest')

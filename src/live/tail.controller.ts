@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Query, Req, Res, StreamableFile, applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiSecurity, ApiTags, ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { ApiOperation, ApiTags, ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from '../auth/authenticator.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
@@ -20,7 +20,6 @@ const HEADERS = {
 
 /** What is being stored, as it is stored. */
 @ApiTags('Events')
-@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller('api/v1')
 @RequireScope('query')
@@ -47,9 +46,9 @@ export class TailController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    const question = tailRequest(query, lastEventId);
+    const asked = tailRequest(query, lastEventId);
     const isAdmitted = () => this.authenticator.isStillAdmitted(request);
-    const tail = await this.tails.start(projectId, question, isAdmitted);
+    const tail = await this.tails.start(projectId, asked, isAdmitted);
     tail.stream.once('error', () => cutConnection(reply));
     watchReader(reply, { stallMs: this.tails.stallMs, graceMs: GRACE_MS.too_slow }, () =>
       this.tails.end(tail, 'too_slow'),

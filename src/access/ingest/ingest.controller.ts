@@ -1,14 +1,6 @@
 import { applyDecorators, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import {
-  ApiBody,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiSecurity,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
@@ -42,7 +34,6 @@ const ApiIdempotencyKey = () =>
 
 /** The way in for access entries. A 200 means that they are durable. */
 @ApiTags('Access logs')
-@ApiSecurity('key', ['ingest'])
 @ApiFailures()
 @Controller()
 @RequireScope('ingest')

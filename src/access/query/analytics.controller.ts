@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
 import { ApiFailures, oneOf } from '../../http/query/openapi.js';
@@ -9,7 +9,6 @@ import { AnalyticsService } from './analytics.service.js';
 
 /** The way out for access entries: whole hours, summed up. */
 @ApiTags('Access logs')
-@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller()
 @RequireScope('query')

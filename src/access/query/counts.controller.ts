@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
@@ -21,7 +21,6 @@ import { AccessCountsService } from './counts.service.js';
 
 /** The way out for access entries: what is counted, as /api/v1/stats answers for events. */
 @ApiTags('Access logs')
-@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller('api/v1/access')
 @RequireScope('query')

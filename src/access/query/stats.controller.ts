@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/api-key.js';
@@ -28,7 +28,6 @@ const examples = Object.fromEntries(
 
 /** The way out for access entries: what is counted. */
 @ApiTags('Access logs')
-@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller()
 @RequireScope('query')

@@ -1,6 +1,6 @@
 import { Controller, Get, Query, Res, StreamableFile } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiSecurity, ApiTags, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiOperation, ApiTags, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { finished } from 'node:stream';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
@@ -17,7 +17,6 @@ import { ExportService } from './export.service.js';
 
 /** The way out for events as a file. */
 @ApiTags('Events')
-@ApiSecurity('key', ['query'])
 @ApiFailures()
 @Controller('api/v1')
 @RequireScope('query')

@@ -1,6 +1,6 @@
 import { Controller, Get, Res, applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiSecurity, ApiTags, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiTags, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
@@ -30,7 +30,6 @@ export class OpenMetricsController extends MetricsPage {
 
 /** The same for METRICS_REQUIRE_KEY. */
 @ApiTags('Operations')
-@ApiSecurity('key', ['query'])
 @Controller()
 @RequireScope('query')
 export class KeyedMetricsController extends MetricsPage {

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../../auth/index.js';
 import { answer, type Answer } from '../../http/query/answer.js';
 import { ApiAnswer, ApiFailures } from '../../http/query/openapi.js';
@@ -8,7 +8,6 @@ import { SystemService } from './system.service.js';
 
 /** For who runs the server. */
 @ApiTags('Operations')
-@ApiSecurity('key', ['admin'])
 @ApiFailures()
 @Controller('api/v1/system')
 @RequireScope('admin')
