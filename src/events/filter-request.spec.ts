@@ -6,7 +6,7 @@ import { SightlineError, type ErrorCode } from '../core/errors.js';
 import { cursorOfNextPage, filterRequest, type FilterRequest } from './filter-request.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
 
-function readFilterQuestion(raw: RawQuery): FilterRequest {
+function readFilterRequest(raw: RawQuery): FilterRequest {
   return filterRequest(readQuery(FilterQuery, raw));
 }
 
@@ -16,7 +16,7 @@ function numbered(name: string, count: number): RawQuery {
 
 function refusal(raw: RawQuery): { code: ErrorCode; fields: string[] } {
   try {
-    readFilterQuestion(raw);
+    readFilterRequest(raw);
   } catch (error) {
     if (!(error instanceof SightlineError)) throw error;
     return { code: error.code, fields: error.details.map(({ field }) => field) };
@@ -24,9 +24,9 @@ function refusal(raw: RawQuery): { code: ErrorCode; fields: string[] } {
   throw new Error(`${JSON.stringify(raw)} was not refused`);
 }
 
-describe('a filter question', () => {
+describe('a filter request', () => {
   it('has the defaults of the contract', () => {
-    expect(readFilterQuestion({})).toEqual({
+    expect(readFilterRequest({})).toEqual({
       filter: { properties: [], timeField: 'created_at' },
       request: { sortBy: 'created_at', descending: true, pageSize: 50, offset: 0 },
       pageNumber: 1,
@@ -36,7 +36,7 @@ describe('a filter question', () => {
   });
 
   it('takes every parameter', () => {
-    const query = readFilterQuestion({
+    const query = readFilterRequest({
       event_type: 'error',
       event_name: 'crash',
       user_id: 'u',
@@ -80,7 +80,7 @@ describe('a filter question', () => {
     const raw = JSON.parse(
       '{"user_id":"","page":"","utm":"1","constructor":"2","__proto__":"3"}',
     ) as RawQuery;
-    const query = readFilterQuestion(raw);
+    const query = readFilterRequest(raw);
     expect(query.filter.userId).toBeUndefined();
     expect(query.warnings).toEqual(
       ['utm', 'constructor', '__proto__'].map((name) => expect.stringContaining(name)),
@@ -130,10 +130,10 @@ describe('a filter question', () => {
   });
 
   it('takes 20 properties, and pages that skip 500,000 events', () => {
-    expect(readFilterQuestion(numbered('prop.a', 20)).filter.properties).toHaveLength(20);
-    expect(readFilterQuestion({ page: '3000' }).request.offset).toBe(149_950);
-    expect(readFilterQuestion({ page: '501', page_size: '1000' }).request.offset).toBe(500_000);
-    expect(readFilterQuestion({ cursor: '99999.x', page_size: '1000' }).request.offset).toBe(0);
+    expect(readFilterRequest(numbered('prop.a', 20)).filter.properties).toHaveLength(20);
+    expect(readFilterRequest({ page: '3000' }).request.offset).toBe(149_950);
+    expect(readFilterRequest({ page: '501', page_size: '1000' }).request.offset).toBe(500_000);
+    expect(readFilterRequest({ cursor: '99999.x', page_size: '1000' }).request.offset).toBe(0);
   });
 
   it('names all that is wrong at once', () => {
@@ -146,9 +146,9 @@ describe('a filter question', () => {
   });
 
   it('knows its page from the cursor that it is given back', () => {
-    const first = readFilterQuestion({ page_size: '5' });
+    const first = readFilterRequest({ page_size: '5' });
     const cursor = cursorOfNextPage(first, 'opaque')!;
-    const second = readFilterQuestion({ page_size: '5', cursor });
+    const second = readFilterRequest({ page_size: '5', cursor });
     expect(second).toMatchObject({ pageNumber: 2, request: { offset: 0, cursor: 'opaque' } });
     expect(cursorOfNextPage(second, null)).toBeNull();
   });
@@ -172,7 +172,7 @@ describe('a filter question', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.oneof(name, fc.string()), value), (raw) => {
         try {
-          readFilterQuestion(raw);
+          readFilterRequest(raw);
         } catch (error) {
           expect(error).toBeInstanceOf(SightlineError);
         }

@@ -29,8 +29,8 @@ export function filterRequest(query: FilterQuery): FilterRequest {
 
 /** What `GET /logs/recent` asks for: the first page of what `/logs/filter` gives without parameters. */
 export function recentRequest(limit: number): FilterRequest {
-  const question = filterRequest({ others: [] });
-  return { ...question, request: { ...question.request, pageSize: limit } };
+  const all = filterRequest({ others: [] });
+  return { ...all, request: { ...all.request, pageSize: limit } };
 }
 
 /** Which events a query is about, and the names of the parameters that mean nothing. */
@@ -77,6 +77,6 @@ function placeOf(query: FilterQuery, errors: FieldError[]): Pick<FilterRequest, 
 }
 
 /** The cursor of the page after this one, as clients are given it. */
-export function cursorOfNextPage(question: FilterRequest, nextCursor: string | null): string | null {
-  return nextCursor === null ? null : `${question.pageNumber + 1}.${nextCursor}`;
+export function cursorOfNextPage({ pageNumber }: FilterRequest, nextCursor: string | null): string | null {
+  return nextCursor === null ? null : `${pageNumber + 1}.${nextCursor}`;
 }

@@ -34,23 +34,21 @@ export class LogsService {
 
   /** @throws SightlineError `validation_error`, `invalid_end_time`, `invalid_cursor` */
   async page(projectId: number, query: LogsQuery): Promise<LogsPage> {
-    const question = logsRequest(query, this.clock.nowMs() * 1000);
-    const { filter, page: request } = question;
+    const asked = logsRequest(query, this.clock.nowMs() * 1000);
+    const { filter, page: request } = asked;
     const [list, early] = await Promise.all([
-      this.read(projectId, question),
+      this.read(projectId, asked),
       // Both look for the part of a path, which is slow: at the same time, though the page may make the count needless.
-      filter.path === undefined ? null : this.count(projectId, question),
+      filter.path === undefined ? null : this.count(projectId, asked),
     ]);
-    const warnings = list.isCut
-      ? [...question.warnings, cutShort(list.count, request.limit)]
-      : question.warnings;
-    const count = knownCount(question, list) ?? early ?? (await this.count(projectId, question));
+    const warnings = list.isCut ? [...asked.warnings, cutShort(list.count, request.limit)] : asked.warnings;
+    const count = knownCount(asked, list) ?? early ?? (await this.count(projectId, asked));
     const meta = {
       total: count?.total ?? null,
       ...(count?.estimated && { total_estimated: true as const }),
       limit: request.limit,
       offset: request.offset,
-      next_cursor: nextCursorOf(question, list.nextCursor),
+      next_cursor: nextCursorOf(asked, list.nextCursor),
       ...(warnings.length > 0 && { warnings }),
     };
     return { json: list.json, count: list.count, meta };

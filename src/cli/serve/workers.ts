@@ -61,12 +61,11 @@ class WorkerPool {
         else silent();
       });
     });
-    worker.on('message', (message: Message) => {
-      // It may hold a password: not in the arguments or environment, where others can read it. And not before the worker
-      // asks: what comes while it still loads its modules is lost.
-      if (message.sightline === 'started')
-        worker.send({ sightline: 'database', url: this.url } satisfies Message);
-    });
+    // It may hold a password: not in the arguments or environment, where others can read it. And not before the worker
+    // asks: what comes while it still loads its modules is lost.
+    void heard(worker, 'started').then(() =>
+      worker.send({ sightline: 'database', url: this.url } satisfies Message),
+    );
     const address = await listening;
     worker.once('exit', (code, signal) => void this.restart(worker, signal || `code ${code}`));
     return address;

@@ -29,8 +29,8 @@ export function inOrder(rows: readonly CountedRow[]): CountedRow[] {
 
 /**
  * Records folded into rows of rollups, of every tier. They come `inOrder`, so that of each tier one bucket is open: each record is
- * added to the finest that it has, which is added to the next wider one when it ends. What it costs is neither a query of how
- * many buckets there are nor of how many records a bucket has.
+ * added to the finest that it has, which is added to the next wider one when it ends. What it costs depends
+ * neither on how many buckets there are nor on how many records a bucket has.
  */
 export class Fold {
   private projectId = 0;

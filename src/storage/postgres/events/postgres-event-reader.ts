@@ -40,8 +40,8 @@ export class PostgresEventReader extends EventReader {
 
   async page(projectId: number, filter: EventFilter, request: PageRequest): Promise<Page> {
     const { sortBy, descending, pageSize, offset, cursor, maxBytes } = request;
-    const question = { projectId, filter, sortBy, descending };
-    const after = cursor === undefined ? null : decodeEventCursor(question, cursor);
+    const query = { projectId, filter, sortBy, descending };
+    const after = cursor === undefined ? null : decodeEventCursor(query, cursor);
     const segments = pageSegments(filter, sortBy, descending, after);
     // one more than asked for tells whether there is a next page
     const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
@@ -50,7 +50,7 @@ export class PostgresEventReader extends EventReader {
     if (found.rows.length <= pageSize && !found.isCut) return { events, nextCursor: null };
     const last = events.at(-1)!;
     const position = { value: last[sortBy], createdAt: last.created_at, id: last.id };
-    return { events, nextCursor: encodeEventCursor(question, position) };
+    return { events, nextCursor: encodeEventCursor(query, position) };
   }
 
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
