@@ -8,6 +8,7 @@ import {
   urlPath,
 } from './network-setting.js';
 import { accessLogs } from './access-log-settings.js';
+import { kafka } from './kafka-settings.js';
 import { streams } from './stream-settings.js';
 import {
   bool,
@@ -19,7 +20,6 @@ import {
   seconds,
   secret,
   text,
-  unavailable,
 } from './setting.js';
 
 const server = {
@@ -220,7 +220,7 @@ const ingest = {
     'Maximum megabytes held by request bodies (from first byte to response) and by records not yet stored; beyond that, requests get a 503.',
   ),
   flushMaxRows: int('FLUSH_MAX_ROWS', 1000, 1, 50_000, 'Maximum rows per transaction.'),
-  ingestMode: choice('INGEST_MODE', 'direct', ['direct'] as const, 'How accepted records reach the store.'),
+  ingestMode: choice('INGEST_MODE', 'direct', ['direct', 'kafka'] as const, 'How accepted records reach the store: at once, or through Kafka.'),
 };
 
 const data = {
@@ -310,10 +310,6 @@ const operations = {
   profileName: text('PROFILE_NAME', 'sightline', 'Prefix for the file names of captured profiles.'),
 };
 
-const later = {
-  kafkaBrokers: unavailable('KAFKA_BROKERS'),
-};
-
 /** The settings of this version by topic, in the order of help and docs. */
 export const settingGroups = {
   Server: server,
@@ -324,6 +320,7 @@ export const settingGroups = {
   'Stored data': data,
   'Exports and tails': streams,
   'Access logs': accessLogs,
+  Kafka: kafka,
   'Logs and metrics': operations,
 } as const;
 
@@ -340,8 +337,8 @@ export const settings = {
   ...data,
   ...streams,
   ...accessLogs,
+  ...kafka,
   ...operations,
-  ...later,
 };
 
 type Settings = typeof settings;
