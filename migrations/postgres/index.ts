@@ -10,6 +10,7 @@ import { EventIndexes1764200000000 } from './1764200000000-event-indexes.js';
 import { AccessIndexes1764250000000 } from './1764250000000-access-indexes.js';
 import { Counting1764300000000 } from './1764300000000-counting.js';
 import { KafkaPositions1764400000000 } from './1764400000000-kafka-positions.js';
+import { DeadLetters1764410000000 } from './1764410000000-dead-letters.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
 export const postgresMigrations = [
@@ -25,4 +26,5 @@ export const postgresMigrations = [
   AccessIndexes1764250000000,
   Counting1764300000000,
   KafkaPositions1764400000000,
+  DeadLetters1764410000000,
 ];

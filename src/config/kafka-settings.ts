@@ -37,7 +37,8 @@ function topic(env: string, fallback: string, help: string) {
 }
 
 function sources(env: string, help: string) {
-  const accepts = 'TOPIC=FORMAT or TOPIC=FORMAT:PROJECT, with FORMAT lines, access or events, separated by commas';
+  const accepts =
+    'TOPIC=FORMAT or TOPIC=FORMAT:PROJECT, with FORMAT lines, access or events, separated by commas';
   return setting<readonly KafkaSource[]>(
     env,
     [],
@@ -55,7 +56,10 @@ function sources(env: string, help: string) {
 
 /** Kafka between HTTP and the stores. */
 export const kafka = {
-  kafkaBrokers: brokers('KAFKA_BROKERS', 'Kafka brokers to connect to first; INGEST_MODE=kafka and `sightline worker` need them.'),
+  kafkaBrokers: brokers(
+    'KAFKA_BROKERS',
+    'Kafka brokers to connect to first; INGEST_MODE=kafka and `sightline worker` need them.',
+  ),
   kafkaEventsTopic: topic('KAFKA_EVENTS_TOPIC', 'sightline.events', 'Topic of events.'),
   kafkaAccessTopic: topic('KAFKA_ACCESS_TOPIC', 'sightline.access', 'Topic of access entries.'),
   kafkaGroup: text('KAFKA_GROUP', 'sightline', 'Consumer group of the workers.'),
@@ -64,13 +68,25 @@ export const kafka = {
     false,
     'Let the server also consume the topics, so that one process is enough; otherwise `sightline worker` does.',
   ),
-  workerPort: int('WORKER_PORT', 8081, 0, 65_535, 'Port of `sightline worker` for health and metrics; 0 picks a free one.'),
+  workerPort: int(
+    'WORKER_PORT',
+    8081,
+    0,
+    65_535,
+    'Port of `sightline worker` for health and metrics; 0 picks a free one.',
+  ),
   kafkaSources: sources(
     'KAFKA_SOURCES',
-    "Topics that others write, to be consumed too. `lines`: RFC3339 IP METHOD PATH STATUS LATENCYms, one or a JSON array of them; `access` and `events`: a JSON object, an array of them, or NDJSON.",
+    'Topics that others write, to be consumed too. `lines`: RFC3339 IP METHOD PATH STATUS LATENCYms, one or a JSON array of them; `access` and `events`: a JSON object, an array of them, or NDJSON.',
   ),
   kafkaCreateTopics: bool('KAFKA_CREATE_TOPICS', true, 'Create topics that do not exist.'),
-  kafkaPartitions: int('KAFKA_PARTITIONS', 6, 1, 10_000, 'Partitions of topics that are created; at most so many workers share the work.'),
+  kafkaPartitions: int(
+    'KAFKA_PARTITIONS',
+    6,
+    1,
+    10_000,
+    'Partitions of topics that are created; at most so many workers share the work.',
+  ),
   kafkaReplicationFactor: int(
     'KAFKA_REPLICATION_FACTOR',
     0,
@@ -101,7 +117,15 @@ export const kafka = {
   kafkaSaslUsername: text('KAFKA_SASL_USERNAME', '', 'Kafka user.'),
   kafkaSaslPassword: secret('KAFKA_SASL_PASSWORD', 'Password of the Kafka user.'),
   kafkaTls: bool('KAFKA_TLS', false, 'Connect to Kafka over TLS.'),
-  kafkaTlsCaFile: text('KAFKA_TLS_CA_FILE', '', "PEM CA certificates that the brokers' are verified against; blank means those that Node.js trusts."),
-  kafkaTlsCertFile: text('KAFKA_TLS_CERT_FILE', '', 'PEM client certificate; together with KAFKA_TLS_KEY_FILE.'),
+  kafkaTlsCaFile: text(
+    'KAFKA_TLS_CA_FILE',
+    '',
+    "PEM CA certificates that the brokers' are verified against; blank means those that Node.js trusts.",
+  ),
+  kafkaTlsCertFile: text(
+    'KAFKA_TLS_CERT_FILE',
+    '',
+    'PEM client certificate; together with KAFKA_TLS_KEY_FILE.',
+  ),
   kafkaTlsKeyFile: text('KAFKA_TLS_KEY_FILE', '', 'PEM private key of the client certificate.'),
 };

@@ -140,7 +140,11 @@ function crossCheck(config: Config, sourceOf: (name: string) => string | undefin
   if (config.ingestMode === 'kafka' && config.kafkaBrokers.length === 0) {
     refuse('INGEST_MODE', 'needs KAFKA_BROKERS for kafka');
   }
-  const topics = [config.kafkaEventsTopic, config.kafkaAccessTopic, ...config.kafkaSources.map((s) => s.topic)];
+  const topics = [
+    config.kafkaEventsTopic,
+    config.kafkaAccessTopic,
+    ...config.kafkaSources.map((s) => s.topic),
+  ];
   if (new Set(topics).size < topics.length) {
     const own = config.kafkaEventsTopic === config.kafkaAccessTopic;
     refuse(own ? 'KAFKA_ACCESS_TOPIC' : 'KAFKA_SOURCES', 'must not name a topic twice');

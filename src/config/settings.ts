@@ -10,17 +10,7 @@ import {
 import { accessLogs } from './access-log-settings.js';
 import { kafka } from './kafka-settings.js';
 import { streams } from './stream-settings.js';
-import {
-  bool,
-  choice,
-  int,
-  list,
-  number,
-  numberOrOff,
-  seconds,
-  secret,
-  text,
-} from './setting.js';
+import { bool, choice, int, list, number, numberOrOff, seconds, secret, text } from './setting.js';
 
 const server = {
   port: int('PORT', 8080, 0, 65535, 'Port to listen on; 0 picks a free one.', [
@@ -220,7 +210,12 @@ const ingest = {
     'Maximum megabytes held by request bodies (from first byte to response) and by records not yet stored; beyond that, requests get a 503.',
   ),
   flushMaxRows: int('FLUSH_MAX_ROWS', 1000, 1, 50_000, 'Maximum rows per transaction.'),
-  ingestMode: choice('INGEST_MODE', 'direct', ['direct', 'kafka'] as const, 'How accepted records reach the store: at once, or through Kafka.'),
+  ingestMode: choice(
+    'INGEST_MODE',
+    'direct',
+    ['direct', 'kafka'] as const,
+    'How accepted records reach the store: at once, or through Kafka.',
+  ),
 };
 
 const data = {

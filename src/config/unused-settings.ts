@@ -16,7 +16,12 @@ const DEPENDENTS: readonly Dependents[] = [
   {
     names: [
       ...(['kafkaEventsTopic', 'kafkaAccessTopic', 'kafkaGroup', 'kafkaWorker', 'kafkaSources'] as const),
-      ...(['kafkaPartitions', 'kafkaReplicationFactor', 'kafkaMinInsyncReplicas', 'kafkaRetentionHours'] as const),
+      ...([
+        'kafkaPartitions',
+        'kafkaReplicationFactor',
+        'kafkaMinInsyncReplicas',
+        'kafkaRetentionHours',
+      ] as const),
       ...(['kafkaSaslMechanism', 'kafkaSaslUsername', 'kafkaSaslPassword', 'kafkaTls'] as const),
       ...(['kafkaTlsCaFile', 'kafkaTlsCertFile', 'kafkaTlsKeyFile'] as const),
     ],
