@@ -34,17 +34,11 @@ interface Inserted {
   identity: string | null;
 }
 
-/** Lists those that are not listed yet, and gives them. */
+/** Lists those that are not listed yet, and gives them: as many as one of `letterChunks`. */
 export async function insertLetters(
   db: Queryable,
   letters: readonly NewDeadLetter[],
 ): Promise<NewDeadLetter[]> {
-  const listed: NewDeadLetter[] = [];
-  for (const some of chunksOf(letters)) listed.push(...(await insertChunk(db, some)));
-  return listed;
-}
-
-async function insertChunk(db: Queryable, letters: readonly NewDeadLetter[]): Promise<NewDeadLetter[]> {
   const payloads = letters.map(({ payload }) => keptPayload(payload));
   const identities = letters.map((letter) => (letter.origin === null ? identityOf(letter) : null));
   const inserted = await rows<Inserted>(db, {
@@ -110,7 +104,8 @@ export function storable(text: string, maxLength = MAX_MESSAGE): string {
   return text.slice(0, maxLength).replaceAll('\0', '\ufffd').toWellFormed();
 }
 
-function* chunksOf(letters: readonly NewDeadLetter[]): Generator<NewDeadLetter[]> {
+/** What one statement lists. */
+export function* letterChunks(letters: readonly NewDeadLetter[]): Generator<NewDeadLetter[]> {
   let chunk: NewDeadLetter[] = [];
   let bytes = 0;
   for (const letter of letters) {

@@ -10,10 +10,11 @@ import {
   type Settlement,
 } from '../../../core/dead-letters.js';
 import { decodeCursor, encodeCursor, isId } from '../../page-cursor.js';
+import { retried } from '../append/append-records.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';
 import { inTransaction } from '../transaction.js';
-import { detailsText, insertLetters, storable } from './insert-letters.js';
+import { detailsText, insertLetters, letterChunks, storable } from './insert-letters.js';
 import { selectBatch, selectLetter, selectLetters } from './select-letters.js';
 import { settleLetters } from './settle-letters.js';
 
@@ -25,9 +26,13 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
     super();
   }
 
-  // `operations`: listing must go on while somebody asks for long.
-  add(letters: readonly NewDeadLetter[]): Promise<NewDeadLetter[]> {
-    return insertLetters(this.database.operations, letters);
+  // `operations`: listing must go on while somebody asks for long. Two that list the same in another order may deadlock.
+  async add(letters: readonly NewDeadLetter[]): Promise<NewDeadLetter[]> {
+    const listed: NewDeadLetter[] = [];
+    for (const some of letterChunks(letters)) {
+      listed.push(...(await retried(() => insertLetters(this.database.operations, some))));
+    }
+    return listed;
   }
 
   async page(filter: LetterFilter, limit: number, cursor: string | null): Promise<LetterPage> {

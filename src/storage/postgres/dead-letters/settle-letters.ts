@@ -2,7 +2,7 @@ import type { Actor } from '../../../core/audit.js';
 import type { Settlement } from '../../../core/dead-letters.js';
 import { insertAudit } from '../audit/insert-audit.js';
 import { rows, type Queryable } from '../sql.js';
-import { insertLetters } from './insert-letters.js';
+import { insertLetters, letterChunks } from './insert-letters.js';
 
 const ACTIONS = { replayed: 'dead_letter.replay', dropped: 'dead_letter.drop' } as const;
 
@@ -33,7 +33,7 @@ export async function settleLetters(
   const listed = settlements.flatMap((settlement) =>
     settlement.state === 'replayed' && done.has(settlement.id) ? (settlement.listed ?? []) : [],
   );
-  await insertLetters(db, listed);
+  for (const some of letterChunks(listed)) await insertLetters(db, some);
   return ids;
 }
 
