@@ -39,7 +39,7 @@ export class KafkaBroker {
     broker.settings = path.join(broker.dir, 'server.properties');
     writeFileSync(broker.settings, settingsOf(port, controller, path.join(broker.dir, 'data')));
     const id = randomBytes(16).toString('base64url');
-    const format = ['format', '--cluster-id', id, '--config', broker.settings, '--standalone'];
+    const format = ['format', `--cluster-id=${id}`, '--config', broker.settings, '--standalone'];
     const { status, stderr } = spawnSync(...command(programs, 'kafka.tools.StorageTool', format), {
       encoding: 'utf8',
     });

@@ -26,7 +26,9 @@ function newProducer(brokers: string) {
     serializers: stringSerializers,
     connectTimeout: 1000,
     requestTimeout: 10_000,
-    retries: 0,
+    // Of an idempotent producer it takes less for "for ever": a send would fail only with the client.
+    retries: 2,
+    retryDelay: 100,
   });
   return producer;
 }
@@ -60,7 +62,7 @@ class StubbornSender {
     const answer = await this.client.send({ acks: ProduceAcks.ALL, messages }).catch(() => undefined);
     if (!answer) return false;
     expect(answer.offsets).toEqual([{ topic: this.topic, partition, offset: expect.any(BigInt) }]);
-    const first = Number(answer.offsets![0]!.offset);
+    const first = Number(answer.offsets![0].offset);
     keys.forEach((key, i) => this.placeOf.set(key, `${partition}:${first + i}`));
     return true;
   }

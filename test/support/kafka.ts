@@ -32,7 +32,7 @@ export async function endOffsets(topic: string, brokers = kafkaBrokers()): Promi
       timestamp: ListOffsetTimestamps.LATEST,
     }));
     const [answer] = await admin.listOffsets({ topics: [{ name: topic, partitions }] });
-    return new Map(answer!.partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset]));
+    return new Map(answer.partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset]));
   });
 }
 
@@ -68,10 +68,10 @@ export async function readTopic(topic: string, brokers = kafkaBrokers()): Promis
     .map((line) => {
       const [partition, offset, key, value] = line.split('\t');
       return {
-        partition: Number(partition!.slice('Partition:'.length)),
-        offset: Number(offset!.slice('Offset:'.length)),
-        key: key!,
-        value: value!,
+        partition: Number(partition.slice('Partition:'.length)),
+        offset: Number(offset.slice('Offset:'.length)),
+        key: key,
+        value: value,
       };
     });
 }
