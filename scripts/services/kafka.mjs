@@ -43,7 +43,10 @@ export class KafkaBroker {
     const { status, stderr } = spawnSync(...command(programs, 'kafka.tools.StorageTool', format), {
       encoding: 'utf8',
     });
-    if (status !== 0) throw new Error(`kafka's storage was not formatted: ${stderr}`);
+    if (status !== 0) {
+      broker.stop();
+      throw new Error(`kafka's storage was not formatted: ${stderr}`);
+    }
     return broker;
   }
 
