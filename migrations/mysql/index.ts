@@ -3,6 +3,7 @@ import { MeasuredValues1763750000000 } from './1763750000000-measured-values.js'
 import { Reader1763900000000 } from './1763900000000-reader.js';
 import { LongerMethods1764100000000 } from './1764100000000-longer-methods.js';
 import { Counting1764300000000 } from './1764300000000-counting.js';
+import { KafkaPositions1764400000000 } from './1764400000000-kafka-positions.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
 export const mysqlMigrations = [
@@ -11,4 +12,5 @@ export const mysqlMigrations = [
   Reader1763900000000,
   LongerMethods1764100000000,
   Counting1764300000000,
+  KafkaPositions1764400000000,
 ];

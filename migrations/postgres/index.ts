@@ -9,6 +9,8 @@ import { ProjectReaders1764100000000 } from './1764100000000-project-readers.js'
 import { EventIndexes1764200000000 } from './1764200000000-event-indexes.js';
 import { AccessIndexes1764250000000 } from './1764250000000-access-indexes.js';
 import { Counting1764300000000 } from './1764300000000-counting.js';
+import { KafkaPositions1764400000000 } from './1764400000000-kafka-positions.js';
+import { DeadLetters1764410000000 } from './1764410000000-dead-letters.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
 export const postgresMigrations = [
@@ -23,4 +25,6 @@ export const postgresMigrations = [
   EventIndexes1764200000000,
   AccessIndexes1764250000000,
   Counting1764300000000,
+  KafkaPositions1764400000000,
+  DeadLetters1764410000000,
 ];

@@ -137,6 +137,25 @@ function crossCheck(config: Config, sourceOf: (name: string) => string | undefin
   if (config.requestLog === 'all' && ['warn', 'error'].includes(config.logLevel)) {
     refuse('REQUEST_LOG', 'needs LOG_LEVEL=info or lower: successful requests are logged at info');
   }
+  if (config.ingestMode === 'kafka' && config.kafkaBrokers.length === 0) {
+    refuse('INGEST_MODE', 'needs KAFKA_BROKERS for kafka');
+  }
+  const topics = [
+    config.kafkaEventsTopic,
+    config.kafkaAccessTopic,
+    ...config.kafkaSources.map((s) => s.topic),
+  ];
+  if (new Set(topics).size < topics.length) {
+    const own = config.kafkaEventsTopic === config.kafkaAccessTopic;
+    refuse(own ? 'KAFKA_ACCESS_TOPIC' : 'KAFKA_SOURCES', 'must not name a topic twice');
+  }
+  if (config.kafkaSaslMechanism !== 'none' && config.kafkaSaslUsername === '') {
+    refuse('KAFKA_SASL_MECHANISM', 'needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
+  }
+  if ((config.kafkaTlsCertFile === '') !== (config.kafkaTlsKeyFile === '')) {
+    const given = config.kafkaTlsCertFile === '' ? 'KAFKA_TLS_KEY_FILE' : 'KAFKA_TLS_CERT_FILE';
+    refuse(given, 'KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE go together');
+  }
   const unused = unusedSetting(config, (name) => sourceOf(name) !== undefined);
   if (unused) refuse(unused.name, unused.problem);
 }

@@ -8,14 +8,12 @@ export interface Setting<T> {
   secret: boolean;
   /** Shown in help and docs: `a whole number from 1 to 1000`, `off|errors|all`. */
   accepts: string;
-  /** A setting of the contract whose feature is not there: refused when given, left out of help and docs. */
-  unavailable: boolean;
   /** For a list, blank is a value (none); for all others it is the same as not given. */
   blankCounts: boolean;
   parse(raw: string): T;
 }
 
-type Traits = Partial<Pick<Setting<unknown>, 'aliases' | 'secret' | 'unavailable' | 'blankCounts'>>;
+type Traits = Partial<Pick<Setting<unknown>, 'aliases' | 'secret' | 'blankCounts'>>;
 
 /** The common part of the kinds below and of network-setting.ts. */
 export function setting<T>(
@@ -26,7 +24,7 @@ export function setting<T>(
   parse: (raw: string) => T,
   traits: Traits = {},
 ): Setting<T> {
-  const none = { aliases: [], secret: false, unavailable: false, blankCounts: false };
+  const none = { aliases: [], secret: false, blankCounts: false };
   return { env, default: fallback, help, accepts, parse, ...none, ...traits };
 }
 
@@ -165,12 +163,4 @@ export function splitList(raw: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-}
-
-/** A setting of the contract whose feature is not built yet: refused, never ignored. */
-export function unavailable(env: string, aliases: readonly string[] = []): Setting<undefined> {
-  const parse = () => {
-    throw new Error('is not available in this version');
-  };
-  return setting<undefined>(env, undefined, '', '', parse, { aliases, unavailable: true });
 }

@@ -8,19 +8,9 @@ import {
   urlPath,
 } from './network-setting.js';
 import { accessLogs } from './access-log-settings.js';
+import { kafka } from './kafka-settings.js';
 import { streams } from './stream-settings.js';
-import {
-  bool,
-  choice,
-  int,
-  list,
-  number,
-  numberOrOff,
-  seconds,
-  secret,
-  text,
-  unavailable,
-} from './setting.js';
+import { bool, choice, int, list, number, numberOrOff, seconds, secret, text } from './setting.js';
 
 const server = {
   port: int('PORT', 8080, 0, 65535, 'Port to listen on; 0 picks a free one.', [
@@ -220,7 +210,12 @@ const ingest = {
     'Maximum megabytes held by request bodies (from first byte to response) and by records not yet stored; beyond that, requests get a 503.',
   ),
   flushMaxRows: int('FLUSH_MAX_ROWS', 1000, 1, 50_000, 'Maximum rows per transaction.'),
-  ingestMode: choice('INGEST_MODE', 'direct', ['direct'] as const, 'How accepted records reach the store.'),
+  ingestMode: choice(
+    'INGEST_MODE',
+    'direct',
+    ['direct', 'kafka'] as const,
+    'How accepted records reach the store: at once, or through Kafka.',
+  ),
 };
 
 const data = {
@@ -310,10 +305,6 @@ const operations = {
   profileName: text('PROFILE_NAME', 'sightline', 'Prefix for the file names of captured profiles.'),
 };
 
-const later = {
-  kafkaBrokers: unavailable('KAFKA_BROKERS'),
-};
-
 /** The settings of this version by topic, in the order of help and docs. */
 export const settingGroups = {
   Server: server,
@@ -324,6 +315,7 @@ export const settingGroups = {
   'Stored data': data,
   'Exports and tails': streams,
   'Access logs': accessLogs,
+  Kafka: kafka,
   'Logs and metrics': operations,
 } as const;
 
@@ -340,8 +332,8 @@ export const settings = {
   ...data,
   ...streams,
   ...accessLogs,
+  ...kafka,
   ...operations,
-  ...later,
 };
 
 type Settings = typeof settings;

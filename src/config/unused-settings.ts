@@ -14,6 +14,39 @@ const isExternal = ({ databaseUrl, dbHost }: Config) => databaseUrl !== '' || db
 
 const DEPENDENTS: readonly Dependents[] = [
   {
+    names: [
+      ...(['kafkaEventsTopic', 'kafkaAccessTopic', 'kafkaGroup', 'kafkaWorker', 'kafkaSources'] as const),
+      ...([
+        'kafkaPartitions',
+        'kafkaReplicationFactor',
+        'kafkaMinInsyncReplicas',
+        'kafkaRetentionHours',
+      ] as const),
+      ...(['kafkaSaslMechanism', 'kafkaSaslUsername', 'kafkaSaslPassword', 'kafkaTls'] as const),
+      ...(['kafkaTlsCaFile', 'kafkaTlsCertFile', 'kafkaTlsKeyFile'] as const),
+    ],
+    isUsed: ({ kafkaBrokers }) => kafkaBrokers.length > 0,
+    needs: 'needs KAFKA_BROKERS',
+  },
+  {
+    names: ['kafkaSaslUsername', 'kafkaSaslPassword'],
+    isUsed: ({ kafkaSaslMechanism }) => kafkaSaslMechanism !== 'none',
+    switchedBy: 'kafkaSaslMechanism',
+    needs: 'needs KAFKA_SASL_MECHANISM',
+  },
+  {
+    names: ['kafkaTlsCaFile', 'kafkaTlsCertFile', 'kafkaTlsKeyFile'],
+    isUsed: ({ kafkaTls }) => kafkaTls,
+    switchedBy: 'kafkaTls',
+    needs: 'needs KAFKA_TLS=true',
+  },
+  {
+    names: ['kafkaPartitions', 'kafkaReplicationFactor', 'kafkaMinInsyncReplicas', 'kafkaRetentionHours'],
+    isUsed: ({ kafkaCreateTopics }) => kafkaCreateTopics,
+    switchedBy: 'kafkaCreateTopics',
+    needs: 'needs KAFKA_CREATE_TOPICS=true',
+  },
+  {
     names: ['dbPort', 'dbName', 'dbUser', 'dbPassword', 'dbSslMode', 'dbSslRootCert'],
     isUsed: isExternal,
     needs: 'needs DB_HOST: without it the embedded database is used',

@@ -58,6 +58,8 @@ export interface NewAccessEntry {
 export type AccessReceipt =
   /** `newIp`: no entry of the project had this address before (at most one receipt says so of each address). */
   | { outcome: 'stored'; newIp: boolean }
+  /** Durable, and on its way to the store. */
+  | { outcome: 'queued' }
   /** The store refused this entry for a reason of its own. */
   | { outcome: 'rejected'; message: string };
 

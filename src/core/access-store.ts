@@ -1,4 +1,5 @@
 import type { AccessReceipt, NewAccessEntry } from './access-entry.js';
+import type { LogBatch, LogPosition } from './log-append.js';
 
 /** A request that may be repeated: the same key within a day answers as the first did and stores nothing. */
 export interface OnceRequest {
@@ -21,6 +22,11 @@ export interface OnceResult {
   receipts: readonly AccessReceipt[];
 }
 
+/** Entries of a log. With `once` they are those of a request that may be repeated: nothing is stored where it was before. */
+export interface AccessLogBatch extends LogBatch<NewAccessEntry, AccessReceipt> {
+  once?: Omit<OnceRequest, 'entries'>;
+}
+
 export abstract class AccessStore {
   /**
    * Resolves once rows, what is to be counted and newly seen addresses are durable, in one transaction, with one receipt an entry,
@@ -34,6 +40,21 @@ export abstract class AccessStore {
    * @throws SightlineError `idempotency_conflict` for a key that came with another body.
    */
   abstract appendOnce(request: OnceRequest): Promise<OnceResult>;
+
+  /**
+   * As `append`, and moves the reader of a log in the same transaction. Without receipts where the request was stored before.
+   * @throws PositionMoved, SightlineError `idempotency_conflict` as `appendOnce`
+   */
+  abstract appendFrom(batch: AccessLogBatch): Promise<readonly AccessReceipt[]>;
+
+  /**
+   * What a request was answered before, undefined where it is not known.
+   * @throws SightlineError `idempotency_conflict` as `appendOnce`
+   */
+  abstract answerTo(request: Pick<OnceRequest, 'projectId' | 'key' | 'bodyDigest'>): Promise<unknown>;
+
+  /** How far these topics are stored; a partition of which nothing is has none. */
+  abstract positions(topicIds: readonly string[]): Promise<LogPosition[]>;
 }
 
 /** An address that was noted. */

@@ -1,4 +1,5 @@
 import type { NewEvent, Receipt } from './event.js';
+import type { LogBatch, LogPosition } from './log-append.js';
 
 export abstract class EventStore {
   /**
@@ -7,4 +8,13 @@ export abstract class EventStore {
    * @throws SightlineError `storage_unavailable`: nothing is known of what became of these events; appending them again is safe.
    */
   abstract append(events: readonly NewEvent[]): Promise<Receipt[]>;
+
+  /**
+   * As `append`, and moves the reader of a log in the same transaction.
+   * @throws PositionMoved
+   */
+  abstract appendFrom(batch: LogBatch<NewEvent, Receipt>): Promise<Receipt[]>;
+
+  /** How far these topics are stored; a partition of which nothing is has none. */
+  abstract positions(topicIds: readonly string[]): Promise<LogPosition[]>;
 }

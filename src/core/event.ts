@@ -74,5 +74,7 @@ export type Receipt =
   | { outcome: 'stored'; id: number }
   /** The project has this event_id already; `id` is that of the stored one. */
   | { outcome: 'duplicate'; id: number }
+  /** Durable, and on its way to the store. */
+  | { outcome: 'queued' }
   /** The store refused this event for a reason of its own. */
   | { outcome: 'rejected'; message: string };

@@ -54,12 +54,15 @@ export class FilteredEvents extends PageOfEvents {
 
 export class IngestedEvent {
   event_id: string;
-  @ApiProperty({ type: 'integer' }) id: number;
 
-  /** The project had its event_id already. */
-  duplicate: boolean;
+  /** null while it is queued. */
+  @ApiProperty({ type: 'integer' }) id: number | null;
 
-  state: 'stored';
+  /** The project had its event_id already; null while it is queued. */
+  duplicate: boolean | null;
+
+  /** `queued`: durable in Kafka (INGEST_MODE=kafka), and on its way to the database. */
+  state: 'stored' | 'queued';
 }
 
 export class RejectedEvent {
@@ -72,10 +75,13 @@ export class RejectedEvent {
   errors: FieldError[];
 }
 
-/** total_received = logs_processed + rejected, and logs_processed = stored + duplicates. */
+/** total_received = logs_processed + rejected, and logs_processed = stored (or queued) + duplicates. */
 export class IngestedBatch {
   @ApiProperty({ type: 'integer' }) total_received: number;
   @ApiProperty({ type: 'integer' }) logs_processed: number;
-  @ApiProperty({ type: 'integer' }) duplicates: number;
+
+  /** null while the events are queued (INGEST_MODE=kafka). */
+  @ApiProperty({ type: 'integer' }) duplicates: number | null;
+
   rejected: RejectedEvent[];
 }

@@ -41,7 +41,7 @@ export class IngestMetrics {
   outcome({ eventType, priority }: NewEvent, { outcome }: Receipt): void {
     if (outcome === 'stored') this.ingested.inc({ event_type: eventType, priority });
     else if (outcome === 'duplicate') this.duplicates.inc();
-    else this.rejected.inc();
+    else if (outcome === 'rejected') this.rejected.inc();
   }
 
   outcomes(events: readonly NewEvent[], receipts: readonly Receipt[]): void {

@@ -47,12 +47,9 @@ export class IngestService {
     const [receipt] = await this.delivery.append([event], bytes);
     this.metrics.outcome(event, receipt);
     if (receipt.outcome === 'rejected') throw invalid('The event was refused', [refusedByStore(receipt)]);
-    return {
-      event_id: event.eventId,
-      id: receipt.id,
-      duplicate: receipt.outcome === 'duplicate',
-      state: 'stored',
-    };
+    const { eventId: event_id } = event;
+    if (receipt.outcome === 'queued') return { event_id, id: null, duplicate: null, state: 'queued' };
+    return { event_id, id: receipt.id, duplicate: receipt.outcome === 'duplicate', state: 'stored' };
   }
 
   /** @throws SightlineError `validation_error` when nothing in it is good, `empty_batch`, `batch_too_large`, … */
@@ -72,7 +69,11 @@ export class IngestService {
     return {
       total_received: batch.length,
       logs_processed: batch.length - rejected.length,
-      duplicates: receipts.filter(({ outcome }) => outcome === 'duplicate').length,
+      // what is queued is found to be a duplicate later, and stored once all the same
+      duplicates:
+        receipts[0].outcome === 'queued'
+          ? null
+          : receipts.filter(({ outcome }) => outcome === 'duplicate').length,
       rejected,
     };
   }

@@ -40,6 +40,9 @@ class Faulty {
       return receipts;
     },
     appendOnce: (request: OnceRequest) => this.real.store.appendOnce(request),
+    appendFrom: (batch) => this.real.store.appendFrom(batch),
+    answerTo: (request) => this.real.store.answerTo(request),
+    positions: (topicIds) => this.real.store.positions(topicIds),
   };
 
   readonly addresses: AddressStore = {

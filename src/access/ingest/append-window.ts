@@ -29,7 +29,7 @@ export class EntryChunk {
   settle(receipts: readonly AccessReceipt[], account: IngestTally): void {
     for (let i = 0; i < receipts.length; i++) {
       const receipt = receipts[i];
-      if (receipt.outcome === 'stored') account.accept();
+      if (receipt.outcome !== 'rejected') account.accept();
       else account.refuse(this.indexes[i], [refusedByStore(receipt.message)]);
     }
   }

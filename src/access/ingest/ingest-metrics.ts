@@ -27,9 +27,13 @@ export class AccessIngestMetrics {
 
   outcomes(receipts: readonly AccessReceipt[]): void {
     let stored = 0;
-    for (const { outcome } of receipts) if (outcome === 'stored') stored++;
+    let rejected = 0;
+    for (const { outcome } of receipts) {
+      if (outcome === 'stored') stored++;
+      else if (outcome === 'rejected') rejected++;
+    }
     this.ingested.inc(stored);
-    this.rejected.inc(receipts.length - stored);
+    this.rejected.inc(rejected);
   }
 
   /** One entry, for whatever reasons. */

@@ -15,7 +15,7 @@ import {
   logsBody,
   type IngestOutcome,
 } from './ingest.dto.js';
-import { AccessIngestService } from './ingest.service.js';
+import { AccessIngestService, type LoneOutcome } from './ingest.service.js';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
@@ -88,12 +88,14 @@ export class AccessIngestController {
   }
 }
 
-function loneAnswer(newIp: boolean, uniqueIps: number): IngestedEntry {
-  return {
-    status: 'success',
-    message: newIp ? 'New IP logged' : 'IP already logged',
-    unique_ips: uniqueIps,
-  };
+const LONE_MESSAGES = {
+  'new ip': 'New IP logged',
+  'known ip': 'IP already logged',
+  queued: 'Log queued',
+} as const;
+
+function loneAnswer(outcome: LoneOutcome, uniqueIps: number): IngestedEntry {
+  return { status: 'success', message: LONE_MESSAGES[outcome], unique_ips: uniqueIps };
 }
 
 function logsAnswer(accounted: IngestOutcome, uniqueIps: number): IngestedEntries {

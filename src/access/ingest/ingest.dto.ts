@@ -25,7 +25,8 @@ export class IngestOutcome {
 /** Of POST /logs, for an entry that came alone. */
 export class IngestedEntry {
   status: 'success';
-  message: 'New IP logged' | 'IP already logged';
+  /** `Log queued`: durable in Kafka (INGEST_MODE=kafka), and on its way to the database. */
+  message: 'New IP logged' | 'IP already logged' | 'Log queued';
 
   /** Of the project. */
   @ApiProperty({ type: 'integer' }) unique_ips: number;

@@ -35,7 +35,8 @@ export interface BatchRequest extends IngestRequest {
 }
 
 /** What is answered, by what became of the entries. It is kept with an idempotency key: JSON. */
-export type LoneAnswer = (newIp: boolean, uniqueIps: number) => object;
+export type LoneAnswer = (outcome: LoneOutcome, uniqueIps: number) => object;
+export type LoneOutcome = 'new ip' | 'known ip' | 'queued';
 export type BatchAnswer = (accounted: IngestOutcome, uniqueIps: number) => object;
 
 /** Validates the access entries that clients send and has them delivered; every record of a request is accounted for. */
@@ -58,11 +59,11 @@ export class AccessIngestService {
     if (request.idempotencyKey === undefined) {
       const receipts = await this.delivery.append(entries, bytes);
       this.stored(entries, receipts);
-      return answer(isNew(receipts[0]), this.uniqueIps.count(projectId));
+      return answer(loneOutcome(receipts[0]), this.uniqueIps.count(projectId));
     }
     return this.appendOnce(request, entries, bytes, (receipts) => {
-      const newIp = isNew(receipts[0]);
-      return answer(newIp, this.uniqueIps.count(projectId) + (newIp ? 1 : 0));
+      const outcome = loneOutcome(receipts[0]);
+      return answer(outcome, this.uniqueIps.count(projectId) + (outcome === 'new ip' ? 1 : 0));
     });
   }
 
@@ -194,9 +195,10 @@ function isNewIp(receipt: AccessReceipt): boolean {
 }
 
 /** @throws SightlineError where the store refused it */
-function isNew(receipt: AccessReceipt): boolean {
+function loneOutcome(receipt: AccessReceipt): LoneOutcome {
   if (receipt.outcome === 'rejected') throw invalidEntry([refusedByStore(receipt.message)]);
-  return receipt.newIp;
+  if (receipt.outcome === 'queued') return 'queued';
+  return receipt.newIp ? 'new ip' : 'known ip';
 }
 
 function invalidEntry(errors: readonly FieldError[]): SightlineError {

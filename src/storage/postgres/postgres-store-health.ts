@@ -11,7 +11,7 @@ export const WRITTEN_TABLES = [
   ...['access_logs', 'access_answers', 'access_hours', ...COUNTS.map((name) => `access_${name}`)],
   ...['ip_addresses', 'ip_counts', 'ip_registers'],
   ...['projects', 'removed_projects', 'api_keys', 'api_key_version', 'key_changes', 'sessions', 'audit_log'],
-  'maintenance_jobs',
+  ...['maintenance_jobs', 'kafka_positions', 'dead_letters'],
 ];
 
 // A server that is up may still be a standby, or have lost its tables. Catalogs only: no lock of a table is waited for.

@@ -1,15 +1,22 @@
 import { Logger } from '@nestjs/common';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
-import { AccessStore, type OnceRequest, type OnceResult } from '../../../core/access-store.js';
+import {
+  AccessStore,
+  type AccessLogBatch,
+  type OnceRequest,
+  type OnceResult,
+} from '../../../core/access-store.js';
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
 import { idempotencyConflict } from '../../../core/errors.js';
+import type { LogPosition } from '../../../core/log-append.js';
 import type { AddressNotes } from '../../address-notes.js';
 import { KeyedMutex } from '../../keyed-mutex.js';
 import { isMissingPartition, retried } from '../errors.js';
 import { bytes, number, time, text } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';
-import type { Session } from '../sql.js';
+import type { Session, Sessions } from '../sql.js';
+import { movePositions, selectPositions } from './log-positions.js';
 import { noteAddresses } from './note-addresses.js';
 import { receiptDay, storeEntries, type Keep, type StoredEntries } from './store-entries.js';
 
@@ -37,7 +44,7 @@ export class MysqlAccessStore extends AccessStore {
   private readonly mutex = new KeyedMutex();
 
   constructor(
-    private readonly mysql: Pick<Mysql, 'ingest'>,
+    private readonly mysql: Pick<Mysql, 'ingest' | 'query'>,
     private readonly options: AccessStoreOptions,
   ) {
     super();
@@ -56,6 +63,32 @@ export class MysqlAccessStore extends AccessStore {
     return this.mutex.runExclusive(`${request.projectId} ${request.key}`, () =>
       this.inPartitions(request.entries, (db, slot) => this.storeOnce(db, request, slot)),
     );
+  }
+
+  async appendFrom({ records, moves, once, settle }: AccessLogBatch): Promise<readonly AccessReceipt[]> {
+    return this.inPartitions(records, async (db, slot) => {
+      await movePositions(db, moves);
+      const { receipts, blocks } =
+        once === undefined
+          ? await this.store(db, records, slot)
+          : await this.storeOnce(db, { ...once, entries: records }, slot).then(({ result, blocks }) => ({
+              receipts: result.receipts,
+              blocks,
+            }));
+      await settle(receipts);
+      return { result: receipts, blocks };
+    });
+  }
+
+  async answerTo(request: Pick<OnceRequest, 'projectId' | 'key' | 'bodyDigest'>): Promise<unknown> {
+    const claim = await selectAnswer(this.mysql.query, request);
+    if (claim?.answer == null) return undefined;
+    if (!claim.same_body) throw idempotencyConflict();
+    return JSON.parse(claim.answer) as unknown;
+  }
+
+  positions(topicIds: readonly string[]): Promise<LogPosition[]> {
+    return selectPositions(this.mysql.query, topicIds);
   }
 
   private async inPartitions<T>(
@@ -142,6 +175,18 @@ async function claimAnswer(db: Session, request: OnceRequest): Promise<Claim> {
       answer = if(${expired}, null, answer), expires_at = if(${expired}, values(expires_at), expires_at)
     returning answer, body_digest = ${digest} as same_body`);
   return claim;
+}
+
+/** The answer that is kept with a request's key, until it expires. */
+async function selectAnswer(
+  db: Sessions,
+  { projectId, key, bodyDigest }: Pick<OnceRequest, 'projectId' | 'key' | 'bodyDigest'>,
+): Promise<Claim | undefined> {
+  const [found] = await db.rows<Claim>(`
+    select answer, body_digest = ${bytes(Buffer.from(bodyDigest, 'hex'))} as same_body from access_answers
+    where project_id = ${number(projectId)} and answer_key = ${bytes(Buffer.from(key, 'hex'))}
+      and expires_at > utc_timestamp(6)`);
+  return found;
 }
 
 /** Keeps what a request is answered with its key. */

@@ -47,9 +47,20 @@ export async function appendOnce(
   return { answer, receipts };
 }
 
+/** What a request was answered before, undefined where it was not. @throws SightlineError `idempotency_conflict` */
+export async function answerTo(
+  db: Queryable,
+  request: Pick<OnceRequest, 'projectId' | 'key' | 'bodyDigest'>,
+): Promise<unknown> {
+  const before = await selectAnswer(db, request);
+  if (before === undefined || before.is_expired) return undefined;
+  if (!before.same_body) throw idempotencyConflict();
+  return before.answer;
+}
+
 async function answeredBefore(db: pg.PoolClient, request: OnceRequest): Promise<OnceResult> {
   const before = await selectAnswer(db, request);
-  if (before.same_body) return { answer: before.answer, receipts: [] };
+  if (before?.same_body) return { answer: before.answer, receipts: [] };
   throw idempotencyConflict();
 }
 
@@ -67,18 +78,24 @@ async function insertAnswer(db: Queryable, request: OnceRequest): Promise<boolea
   return taken.length > 0;
 }
 
-/** What a request was answered. insertAnswer has found its key, and locks it against being forgotten meanwhile. */
+interface AnswerBefore {
+  answer: unknown;
+  same_body: boolean;
+  is_expired: boolean;
+}
+
+/** What a request was answered. Where insertAnswer has found its key, that is locked against being forgotten meanwhile. */
 async function selectAnswer(
   db: Queryable,
-  { projectId, key, bodyDigest }: OnceRequest,
-): Promise<{ answer: unknown; same_body: boolean }> {
-  const [found] = await rows<{ answer: unknown; same_body: boolean }>(db, {
+  { projectId, key, bodyDigest }: Pick<OnceRequest, 'projectId' | 'key' | 'bodyDigest'>,
+): Promise<AnswerBefore | undefined> {
+  const found = await rows<AnswerBefore>(db, {
     name: 'append.select-answer',
-    text: `select answer, body_digest = decode($3, 'hex') as same_body
+    text: `select answer, body_digest = decode($3, 'hex') as same_body, expires_at <= clock_timestamp() as is_expired
            from access_answers where project_id = $1 and key = decode($2, 'hex')`,
     values: [projectId, key, bodyDigest],
   });
-  return found;
+  return found.at(0);
 }
 
 /** Keeps what a request is answered with its key. */

@@ -1,15 +1,24 @@
 import { Logger } from '@nestjs/common';
+import type pg from 'pg';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
-import { AccessStore, type OnceRequest, type OnceResult } from '../../../core/access-store.js';
+import {
+  AccessStore,
+  type AccessLogBatch,
+  type OnceRequest,
+  type OnceResult,
+} from '../../../core/access-store.js';
+import type { Block } from '../../../core/count-store.js';
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
+import type { LogPosition } from '../../../core/log-append.js';
 import { KeyedMutex } from '../../keyed-mutex.js';
 import { appendRecords, retried, type RecordStore } from '../append/append-records.js';
+import { movePositions, selectPositions } from '../append/log-positions.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import type { Queryable } from '../sql.js';
-import { inTransaction } from '../transaction.js';
+import { inSavepoint, inTransaction } from '../transaction.js';
 import { appendEntries, appendNotingEntries, type Keep } from './append-entries.js';
-import { appendOnce } from './append-once.js';
+import { answerTo, appendOnce } from './append-once.js';
 import type { PostgresAddressNotes } from './note-addresses.js';
 
 export interface AccessStoreOptions {
@@ -52,6 +61,48 @@ export class PostgresAccessStore extends AccessStore {
         ),
       ),
     );
+  }
+
+  async appendFrom(batch: AccessLogBatch): Promise<readonly AccessReceipt[]> {
+    const { receipts, blocks } = await retried(() =>
+      inTransaction(this.database.ingest, async (db) => {
+        await movePositions(db, batch.moves);
+        const blocks: Block[] = [];
+        const receipts = await this.appendRead(db, batch, blocks);
+        await batch.settle(receipts);
+        return { receipts, blocks };
+      }),
+    );
+    // only now that they are committed
+    for (const { id, rows } of blocks) this.options.pending.add(id, rows);
+    return receipts;
+  }
+
+  answerTo(request: Pick<OnceRequest, 'projectId' | 'key' | 'bodyDigest'>): Promise<unknown> {
+    return answerTo(this.database.operations, request);
+  }
+
+  positions(topicIds: readonly string[]): Promise<LogPosition[]> {
+    return selectPositions(this.database.query, topicIds);
+  }
+
+  private async appendRead(
+    db: pg.PoolClient,
+    { records, once }: AccessLogBatch,
+    blocks: Block[],
+  ): Promise<readonly AccessReceipt[]> {
+    const { keep, addresses } = this.options;
+    if (once !== undefined) {
+      const request = { ...once, entries: records };
+      return (await appendOnce(db, request, this.records(this.storeIn(db)), addresses)).receipts;
+    }
+    const store = (some: readonly NewAccessEntry[]) =>
+      inSavepoint(db, async () => {
+        const { receipts, block } = await appendNotingEntries(db, some, keep, addresses);
+        blocks.push(block);
+        return receipts;
+      });
+    return appendRecords(records, this.records(store));
   }
 
   private storeIn(db: Queryable): (some: readonly NewAccessEntry[]) => Promise<AccessReceipt[]> {

@@ -1,12 +1,16 @@
 import { Logger } from '@nestjs/common';
+import type { Block } from '../../../core/count-store.js';
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
 import { EventStore } from '../../../core/event-store.js';
 import type { NewEvent, Receipt } from '../../../core/event.js';
+import type { LogBatch, LogPosition } from '../../../core/log-append.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import { rows, type Queryable } from '../sql.js';
+import { inSavepoint, inTransaction } from '../transaction.js';
 import { appendEvents, eventKey } from './append-events.js';
-import { appendRecords } from './append-records.js';
+import { appendRecords, retried, type RecordStore } from './append-records.js';
+import { movePositions, selectPositions } from './log-positions.js';
 
 const SQL = `
 select position::int - 1 as index, id
@@ -26,22 +30,52 @@ export class PostgresEventStore extends EventStore {
   }
 
   append(events: readonly NewEvent[]): Promise<Receipt[]> {
-    return appendRecords<NewEvent, Receipt>(events, {
-      store: (some) => this.appendDistinct(some),
+    const store = (some: readonly NewEvent[]) =>
+      this.appendDistinct(this.database.ingest, some, ({ id, rows }) => this.pending.add(id, rows));
+    return appendRecords(events, this.records(store));
+  }
+
+  async appendFrom({ records, moves, settle }: LogBatch<NewEvent, Receipt>): Promise<Receipt[]> {
+    const { receipts, blocks } = await retried(() =>
+      inTransaction(this.database.ingest, async (db) => {
+        const blocks: Block[] = [];
+        await movePositions(db, moves);
+        const store = (some: readonly NewEvent[]) =>
+          inSavepoint(db, () => this.appendDistinct(db, some, (block) => blocks.push(block)));
+        const receipts = await appendRecords(records, this.records(store));
+        await settle(receipts);
+        return { receipts, blocks };
+      }),
+    );
+    // only now that they are committed
+    for (const { id, rows } of blocks) this.pending.add(id, rows);
+    return receipts;
+  }
+
+  positions(topicIds: readonly string[]): Promise<LogPosition[]> {
+    return selectPositions(this.database.query, topicIds);
+  }
+
+  private records(store: RecordStore<NewEvent, Receipt>['store']): RecordStore<NewEvent, Receipt> {
+    return {
+      store,
       makeRoom: (days) => ensurePartitions(this.database.operations, 'events', days),
       refuse: (error) => {
         this.logger.warn(`The database refused an event: ${error.message}`);
         return { outcome: 'rejected', message: 'The database refused this event' };
       },
-    });
+    };
   }
 
   /** Appends each event once, also where one stands twice in `events`. */
-  private async appendDistinct(events: readonly NewEvent[]): Promise<Receipt[]> {
-    const db = this.database.ingest;
+  private async appendDistinct(
+    db: Queryable,
+    events: readonly NewEvent[],
+    appended: (block: Block) => void,
+  ): Promise<Receipt[]> {
     const { distinct, places } = distinctEvents(events);
     const { ids: stored, block } = await appendEvents(db, distinct);
-    if (block) this.pending.add(block.id, block.rows);
+    if (block) appended(block);
     // Everything is stored in nearly every flush: only a repeated event costs a second query.
     const known = stored.size < distinct.length ? await selectKeyIds(db, distinct) : stored;
     let firsts = 0;
