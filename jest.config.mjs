@@ -96,6 +96,7 @@ export default {
       testMatch: [...ACCESS, MARIADB],
       ...withEnv({ TEST_ACCESS_STORE: 'mysql' }),
     },
+    { ...onServers, displayName: 'kafka', testMatch: ['<rootDir>/test/kafka/**/*.spec.ts'] },
     { ...onServers, displayName: 'openapi', testMatch: ['<rootDir>/test/openapi/**/*.spec.ts'] },
     { ...onServers, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.spec.ts'] },
     { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },

@@ -1,5 +1,5 @@
 // HEALTHCHECK of the image: exit code 0 while the server of this container answers, wherever its environment, .env or
-// configuration file say that it listens.
+// configuration file say that it listens; with the argument `worker`, while the worker does.
 import http from 'node:http';
 import https from 'node:https';
 import { readConfig } from '../dist/src/config/load.js';
@@ -7,7 +7,9 @@ import { readConfig } from '../dist/src/config/load.js';
 /** Where one reaches what listens on every address. */
 const EVERYWHERE = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-const { host, port, tlsCertFile } = readConfig({});
+const config = readConfig({});
+const { host, tlsCertFile } = config;
+const port = process.argv[2] === 'worker' ? config.workerPort : config.port;
 const get = tlsCertFile === '' ? http.get : https.get;
 const options = {
   host: EVERYWHERE[host] ?? host,

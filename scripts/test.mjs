@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from './services/chromium.mjs';
 import { go } from './services/go.mjs';
+import { kafka } from './services/kafka.mjs';
 import { mariadb } from './services/mariadb.mjs';
 import { pgDump15, postgres15, postgres18 } from './services/postgres.mjs';
 import { prometheus } from './services/prometheus.mjs';
@@ -18,7 +19,16 @@ const JEST = [
   '--disable-warning=ExperimentalWarning',
   'node_modules/jest/bin/jest.js',
 ];
-const SERVICES = { pg18: postgres18, pg15: postgres15, redis, mariadb, chromium, prometheus, schemathesis };
+const SERVICES = {
+  pg18: postgres18,
+  pg15: postgres15,
+  redis,
+  mariadb,
+  kafka,
+  chromium,
+  prometheus,
+  schemathesis,
+};
 const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
 const strict = process.env.REQUIRE_ALL_SERVICES === '1';
@@ -32,6 +42,7 @@ const RUNS = {
   'pg18+redis': ['pg18', 'redis'],
   pg15: ['pg15'],
   mariadb: ['pg18', 'mariadb'],
+  kafka: ['pg18', 'kafka'],
   openapi: ['pg18', 'schemathesis'],
   browser: ['pg18', 'chromium'],
   observability: ['pg18', 'pg15', 'mariadb', 'prometheus'],
@@ -77,6 +88,7 @@ function environment(runs) {
     TEST_POSTGRES15_URL: services.pg15?.url ?? '',
     TEST_REDIS_URL: services.redis?.url ?? '',
     TEST_MYSQL_URL: services.mariadb?.url ?? '',
+    TEST_KAFKA_BROKERS: services.kafka?.brokers ?? '',
     TEST_CHROMIUM: services.chromium?.program ?? '',
     TEST_SCHEMATHESIS: services.schemathesis?.program ?? '',
     TEST_PROMETHEUS: services.prometheus?.program ?? '',

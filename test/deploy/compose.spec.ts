@@ -30,8 +30,12 @@ const OTHER: Record<string, string> = {
   ANONYMOUS_SCOPES: 'ingest',
   API_KEYS: 'ops:default:admin=0123456789abcdef',
   HEALTH_CHECK_PATH: '/up',
-  INGEST_MODE: 'direct',
+  INGEST_MODE: 'kafka',
   IP_TTL_DAYS: '0',
+  KAFKA_ACCESS_TOPIC: 'other.access',
+  KAFKA_BROKERS: 'other:9092',
+  KAFKA_SASL_MECHANISM: 'plain',
+  KAFKA_SOURCES: 'raw-logs=lines',
   LOG_LEVEL: 'debug',
   METRICS_PATH: '/prom',
   REQUEST_LOG: 'all',
@@ -48,7 +52,7 @@ function otherThan({ env, default: fallback }: Setting<unknown>): string {
 
 /** A .env that says something else than the default of every setting. */
 const DOT_ENV = all
-  .filter(([, { env, unavailable }]) => !unavailable && !ELSEWHERE.includes(env))
+  .filter(([, { env }]) => !ELSEWHERE.includes(env))
   .map(([, setting]) => `${setting.env}=${otherThan(setting)}`)
   .join('\n');
 const EVERYTHING = parseEnv(DOT_ENV) as Env;
@@ -78,7 +82,7 @@ describe.each(ways)('compose: %s', (_, env, dotEnv) => {
     expect(complaintsOf(compose)).toEqual([]);
   });
 
-  it.each(['sightline', 'archive'])('gives %s settings that it knows and takes', (name) => {
+  it.each(['sightline', 'worker', 'archive'])('gives %s settings that it knows and takes', (name) => {
     const service = services[name];
     expect(Object.keys(service.environment!).filter((variable) => !isSetting(variable))).toEqual([]);
     const config = configOf(environmentOf(service, dotEnv), fileOf);
@@ -124,7 +128,7 @@ describe('.env', () => {
   it.each(reaching)('reaches the server: %s', (key, setting) => {
     expect(given[key]).toEqual(setting.parse(EVERYTHING[setting.env]));
     // What has one value, or none that goes with the others, arrives all the same.
-    if (!['INGEST_MODE', 'IP_TTL_DAYS'].includes(setting.env)) expect(given[key]).not.toEqual(defaults[key]);
+    if (setting.env !== 'IP_TTL_DAYS') expect(given[key]).not.toEqual(defaults[key]);
   });
 
   it('is named in the README where it cannot', () => {
@@ -190,6 +194,8 @@ describe('compose', () => {
       'archive: archive',
       'database: database-port',
       'generator: generator',
+      'kafka: kafka',
+      'kafka: worker',
       'loki: alloy',
       'loki: loki',
       'monitoring: grafana',
@@ -217,6 +223,7 @@ describe('compose', () => {
     const prefixes: Record<string, RegExp> = {
       passwords: /^(POSTGRES|GRAFANA_DB|GRAFANA_ADMIN)_PASSWORD$/,
       postgres: /^POSTGRES_(DB|USER|PASSWORD_FILE)$/,
+      kafka: /^(CLUSTER_ID|KAFKA_[A-Z_]+)$/,
       mariadb: /^MARIADB_(DATABASE|USER|PASSWORD_FILE|RANDOM_ROOT_PASSWORD)$/,
       grafana: /^GF_[A-Z]+_[A-Z_]+$/,
       generator: /^GENERATOR_(KEY|RPS)$/,
@@ -227,7 +234,7 @@ describe('compose', () => {
       const text = readFileSync(file, 'utf8');
       return [...variablesOf(text), ...[...text.matchAll(/sys\.env\("(\w+)"\)/g)].map(([, name]) => name)];
     });
-    const { sightline: _server, archive: _archive, ...others } = services;
+    const { sightline: _server, worker: _worker, archive: _archive, ...others } = services;
     const given = Object.entries(others).flatMap(([name, { environment = {} }]) =>
       Object.keys(environment).filter((variable) => !prefixes[name]?.test(variable)),
     );
