@@ -7,12 +7,13 @@ import { SightlineError } from '../core/errors.js';
 import type { ListedKey } from '../core/key-store.js';
 import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
+import { decodeCursor, encodeCursor, isTime } from '../http/query/cursor.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
 import { QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentActor, CurrentCaller, RequireKey, RequireScope } from './access.js';
 import { viewOf } from './key-view.js';
 import { CreateKeyRequest, KEY_EXAMPLE, KeysQuery, KeyView, NewKeyView } from './key.dto.js';
-import { KeyService, type MadeKey } from './key.service.js';
+import { isUuid, KeyService, type MadeKey } from './key.service.js';
 import { RotationPolicy } from './rotation-policy.js';
 import { validatedBody } from './validated-body.pipe.js';
 
@@ -81,9 +82,16 @@ export class KeysController {
     @Query(QueryPipe) { limit, cursor }: KeysQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<PageAnswer<KeyView>> {
-    const { keys, nextCursor } = await this.keys.list(caller.project, limit, cursor);
+    const identity = ['keys', caller.project];
+    const [createdAt, id] = cursor === undefined ? [] : decodeCursor(identity, cursor, isPosition);
+    const after = createdAt === undefined || id === undefined ? null : { createdAt, id };
+    const { keys, next } = await this.keys.list(caller.project, limit, after);
     const views = keys.map((key) => this.show(key));
-    return pageAnswer(`Retrieved ${keys.length} keys`, views, nextCursor);
+    return pageAnswer(
+      `Retrieved ${keys.length} keys`,
+      views,
+      next && encodeCursor(identity, [next.createdAt, next.id]),
+    );
   }
 
   @Post(':id/revoke')
@@ -159,4 +167,8 @@ export class KeysController {
   private showNew({ text, key }: MadeKey): NewKeyView {
     return { ...this.show(key), key: text };
   }
+}
+
+function isPosition(parts: readonly unknown[]): parts is [createdAt: string, id: string] {
+  return parts.length === 2 && isTime(parts[0]) && typeof parts[1] === 'string' && isUuid(parts[1]);
 }

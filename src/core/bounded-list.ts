@@ -14,29 +14,29 @@ const FIRST_ROWS = 4;
 const MOST_GROWTH = 4;
 
 /** A part of a list, to be read by one query. */
-export interface Chunk {
+export interface Chunk<Position> {
   maxRows: number;
   /** The chunk may end early where its rows have more than this. */
   maxBytes: number;
   /** Where the chunk before it ended; undefined for the first. */
-  cursor?: string;
+  after?: Position;
 }
 
-export interface ChunkRows {
+export interface ChunkRows<Position> {
   count: number;
   /** Pieces of the JSON of its rows, with commas between them. */
   json: readonly string[];
   /** null where there are no more. */
-  nextCursor: string | null;
+  next: Position | null;
 }
 
 /** As many rows of a list as an answer may hold. */
-export interface BoundedList {
+export interface BoundedList<Position> {
   /** The rows as an array of JSON, in pieces. Buffers: as text, long lists had the heap collected again and again, for 20 to 60 ms. */
   json: JsonPieces;
   count: number;
   /** null where there are no more. */
-  nextCursor: string | null;
+  next: Position | null;
   bytes: number;
   /** There are fewer than asked for, though there are more: they would be too long. */
   isCut: boolean;
@@ -50,30 +50,30 @@ export type InTurn = (rest: () => Promise<void>) => Promise<void>;
  * first and then as many as their size allows: a thousand small rows take three. Where the first tell of a long list, the rest
  * is read `inTurn`.
  */
-export async function readList(
+export async function readList<Position>(
   limit: number,
   firstRows: number,
-  read: (chunk: Chunk) => Promise<ChunkRows>,
+  read: (chunk: Chunk<Position>) => Promise<ChunkRows<Position>>,
   inTurn: InTurn,
-): Promise<BoundedList> {
-  const next = new PageRows(limit, CHUNK_BYTES, firstRows);
+): Promise<BoundedList<Position>> {
+  const size = new PageRows(limit, CHUNK_BYTES, firstRows);
   const pieces: Buffer[] = [];
   let [count, bytes] = [0, 0];
-  let cursor: string | null | undefined;
-  const isWhole = (): boolean => cursor === null || bytes >= MAX_LIST_BYTES || count >= limit;
+  let after: Position | null | undefined;
+  const isWhole = (): boolean => after === null || bytes >= MAX_LIST_BYTES || count >= limit;
 
   const readChunk = async (): Promise<void> => {
     const maxBytes = Math.min(MAX_LIST_BYTES - bytes, CHUNK_BYTES);
     const fitting = count === 0 ? Infinity : Math.ceil(maxBytes / (bytes / count));
-    const maxRows = Math.min(next.rows, fitting, limit - count);
-    const rows = await read({ maxRows, maxBytes, cursor: cursor ?? undefined });
-    cursor = rows.nextCursor;
+    const maxRows = Math.min(size.rows, fitting, limit - count);
+    const rows = await read({ maxRows, maxBytes, after: after ?? undefined });
+    after = rows.next;
     if (rows.count === 0) return;
     const piece = encoded([pieces.length === 0 ? '[' : ',', ...rows.json]);
     pieces.push(piece);
     count += rows.count;
     bytes += piece.length;
-    next.saw(rows.count, piece.length);
+    size.saw(rows.count, piece.length);
   };
   // After each chunk, and before the whole is sent, others have as long as it took.
   const readLongRest = async (): Promise<void> => {
@@ -88,13 +88,13 @@ export async function readList(
   const isLong = !isWhole() && (bytes / count) * limit > CHUNK_BYTES;
   if (isLong) await inTurn(readLongRest);
   else while (!isWhole()) await readChunk();
-  const nextCursor = cursor ?? null;
+  const next = after ?? null;
   return {
     json: pieces.length === 0 ? ['[]'] : [...pieces, ']'],
     count,
-    nextCursor,
+    next,
     bytes,
-    isCut: nextCursor !== null && count < limit,
+    isCut: next !== null && count < limit,
   };
 }
 

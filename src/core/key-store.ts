@@ -49,9 +49,17 @@ export interface KeyChanges extends KeySnapshot {
   projectIds: readonly number[];
 }
 
+/** The last key of a page. */
+export interface KeyPosition {
+  /** RFC 3339, with the microseconds. */
+  createdAt: string;
+  id: string;
+}
+
 export interface KeyPage {
   keys: ListedKey[];
-  nextCursor: string | null;
+  /** null on the last page. */
+  next: KeyPosition | null;
 }
 
 /** Keys and projects. Every change raises the version, and is recorded in the audit log, in its own transaction. */
@@ -67,8 +75,8 @@ export abstract class KeyStore {
   /** Makes the key if the server has none at all, however many processes ask at once; false if it has some. */
   abstract seedFirst(key: NewKey): Promise<boolean>;
   abstract byDigest(digest: string): Promise<ListedKey | null>;
-  /** Oldest first: keys of one project, or of all. @throws SightlineError `invalid_cursor` */
-  abstract list(project: string | null, limit: number, cursor: string | null): Promise<KeyPage>;
+  /** Oldest first: keys of one project, or of all. `after` is `next` of an earlier page of the same. */
+  abstract list(project: string | null, limit: number, after: KeyPosition | null): Promise<KeyPage>;
   /** null where the project (or, with null, the server) has no such key. Revoking twice keeps the first time. */
   abstract revoke(id: string, project: string | null, actor: Actor): Promise<ListedKey | null>;
   /**

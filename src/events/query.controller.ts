@@ -72,8 +72,8 @@ export class QueryController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
   ): Promise<Buffer> {
-    const request = filterRequest(query);
-    const cached = await this.events.filter(caller.projectId, request, wantsFresh(cacheControl));
+    const request = filterRequest(caller.projectId, query);
+    const cached = await this.events.filter(request, wantsFresh(cacheControl));
     tellAge(reply, cached);
     const { json, count, page } = cached.value;
     const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;

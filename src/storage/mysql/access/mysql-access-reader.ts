@@ -4,13 +4,13 @@ import {
   type AccessFilter,
   type AccessPage,
   type AccessPageRequest,
+  type AccessPosition,
 } from '../../../core/access-reader.js';
 import type { RollupTotals } from '../../../core/count-store.js';
 import { SightlineError } from '../../../core/errors.js';
 import type { Count } from '../../../core/event-reader.js';
 import type { Micros } from '../../../core/event.js';
 import { parseRfc3339 } from '../../../core/rfc3339.js';
-import { decodeAccessCursor, encodeAccessCursor, type AccessPosition } from '../../access-cursor.js';
 import { totalStatus } from '../../access-totals.js';
 import { number, rfc3339, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
@@ -44,14 +44,13 @@ export class MysqlAccessReader extends AccessReader {
   }
 
   async page(projectId: number, filter: AccessFilter, request: AccessPageRequest): Promise<AccessPage> {
-    const { limit, offset, cursor } = request;
-    const last = cursor === undefined ? null : decodeAccessCursor(projectId, filter, cursor);
+    const { limit, offset, after: last = null } = request;
     const conditions = [...filterConditions(projectId, filter), ...after(last)];
     // one more than asked for tells whether there is a next page
     const found = await selectEntries(this.mysql.query, conditions, 'newest first', offset, limit + 1);
     const entries = found.slice(0, limit);
-    if (found.length <= limit) return { entries, nextCursor: null };
-    return { entries, nextCursor: encodeAccessCursor(projectId, filter, positionOf(entries[limit - 1])) };
+    if (found.length <= limit) return { entries, next: null };
+    return { entries, next: positionOf(entries[limit - 1]) };
   }
 
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {

@@ -1,5 +1,4 @@
-import type { AccessFilter } from '../../../core/access-reader.js';
-import type { AccessPosition } from '../../access-cursor.js';
+import type { AccessFilter, AccessPosition } from '../../../core/access-reader.js';
 import {
   equals,
   hasTerms,

@@ -5,6 +5,7 @@ import {
   KeyStore,
   type KeyChanges,
   type KeyPage,
+  type KeyPosition,
   type KeySnapshot,
   type KeyUse,
   type ListedKey,
@@ -99,8 +100,8 @@ export class PostgresKeyStore extends KeyStore {
     return key ?? null;
   }
 
-  list(project: string | null, limit: number, cursor: string | null): Promise<KeyPage> {
-    return selectKeyPage(this.database.operations, project, limit, cursor);
+  list(project: string | null, limit: number, after: KeyPosition | null): Promise<KeyPage> {
+    return selectKeyPage(this.database.operations, project, limit, after);
   }
 
   revoke(id: string, project: string | null, actor: Actor): Promise<ListedKey | null> {

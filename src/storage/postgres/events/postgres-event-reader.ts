@@ -11,7 +11,6 @@ import { eventKey } from '../append/append-events.js';
 import { countRows } from '../reading/count-rows.js';
 import { countAll } from '../reading/counts.js';
 import { type Queryable, rows, firstRows } from '../sql.js';
-import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { filterConditions } from './filter-conditions.js';
 import { pageSegments } from './page-segments.js';
 import { selectPage, EVENT_COLUMNS } from './select-page.js';
@@ -39,18 +38,15 @@ export class PostgresEventReader extends EventReader {
   }
 
   async page(projectId: number, filter: EventFilter, request: PageRequest): Promise<Page> {
-    const { sortBy, descending, pageSize, offset, cursor, maxBytes } = request;
-    const query = { projectId, filter, sortBy, descending };
-    const after = cursor === undefined ? null : decodeEventCursor(query, cursor);
+    const { sortBy, descending, pageSize, offset, after = null, maxBytes } = request;
     const segments = pageSegments(filter, sortBy, descending, after);
     // one more than asked for tells whether there is a next page
     const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
     const found = await selectPage(this.database.query, projectId, segments, place);
     const events = found.rows.slice(0, pageSize);
-    if (found.rows.length <= pageSize && !found.isCut) return { events, nextCursor: null };
+    if (found.rows.length <= pageSize && !found.isCut) return { events, next: null };
     const last = events.at(-1)!;
-    const position = { value: last[sortBy], createdAt: last.created_at, id: last.id };
-    return { events, nextCursor: encodeEventCursor(query, position) };
+    return { events, next: { value: last[sortBy], createdAt: last.created_at, id: last.id } };
   }
 
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
