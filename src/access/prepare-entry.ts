@@ -22,7 +22,7 @@ export interface PrepareContext {
 export type PreparedEntry =
   { entry: NewAccessEntry; errors?: undefined } | { entry?: undefined; errors: RecordError[] };
 
-/** Validates one entry as it came and makes it ready to be stored; whether its address must be noted is for UniqueIps to say. */
+/** Validates one entry as it came and makes it ready to be stored; whether its address is to be upserted is for UniqueIps to say. */
 export function prepareEntry(raw: unknown, context: PrepareContext): PreparedEntry {
   const { projectId, receivedAt, check } = context;
   if (!check.passes(raw)) return { errors: check.errors(raw) };
@@ -38,7 +38,7 @@ export function prepareEntry(raw: unknown, context: PrepareContext): PreparedEnt
       reportedTimestamp: ahead ? reported : null,
       createdAt: receivedAt,
       ip: raw.ip ? ipOf(raw.ip) : null,
-      noteIp: false,
+      upsertIp: false,
       method: raw.method ? methodOf(raw.method) : null,
       path: pathOf(raw),
       status: numberOf(raw.status),

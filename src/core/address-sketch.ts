@@ -36,13 +36,13 @@ export class AddressSketch {
     return this.registers.byteLength + this.histogram.byteLength;
   }
 
-  /** Would noting this address change the estimate? */
+  /** Would adding this address change the estimate? */
   isNew(ip: string): boolean {
     const { register, rank } = registerOf(ip);
     return rank > this.registers[register];
   }
 
-  note(ip: string): void {
+  add(ip: string): void {
     const { register, rank } = registerOf(ip);
     this.raise(register, rank);
   }

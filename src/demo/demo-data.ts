@@ -102,7 +102,7 @@ export function newEntryOf(sample: RawEntry, projectId: number, receivedAt: Micr
     reportedTimestamp: null,
     createdAt: receivedAt,
     ip: sample.ip,
-    noteIp: true,
+    upsertIp: true,
     method: sample.method,
     path: sample.path,
     status: sample.status,

@@ -172,13 +172,13 @@ export class AccessIngestService {
   }
 
   private setNoteIp(entry: NewAccessEntry): void {
-    if (entry.ip !== null) entry.noteIp = this.uniqueIps.mustNote(entry.projectId, entry.ip);
+    if (entry.ip !== null) entry.upsertIp = this.uniqueIps.needsUpsert(entry.projectId, entry.ip);
   }
 
   private stored(entries: readonly NewAccessEntry[], receipts: readonly AccessReceipt[]): void {
     this.metrics.outcomes(receipts);
-    // None when it was answered before: another process may have noted these addresses.
-    if (receipts.length > 0) this.uniqueIps.noted(entries, receipts);
+    // None when it was answered before: another process may have upserted these addresses.
+    if (receipts.length > 0) this.uniqueIps.takeReceipts(entries, receipts);
   }
 }
 

@@ -3,14 +3,14 @@ import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.j
 import { AccessStore, type OnceRequest, type OnceResult } from '../../../core/access-store.js';
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
 import { idempotencyConflict } from '../../../core/errors.js';
-import type { AddressNotes } from '../../address-notes.js';
+import type { AddressUpserts } from '../../address-upserts.js';
 import { KeyedMutex } from '../../keyed-mutex.js';
 import { isMissingPartition, retried } from '../errors.js';
 import { bytes, number, time, text } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';
 import type { Session } from '../sql.js';
-import { noteAddresses } from './note-addresses.js';
+import { upsertAddresses } from './upsert-addresses.js';
 import { receiptDay, storeEntries, type Keep, type StoredEntries } from './store-entries.js';
 
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 export interface AccessStoreOptions {
   keep: Keep;
   /** The same object as the MysqlAddressStore's that counts them. */
-  addresses: AddressNotes;
+  addresses: AddressUpserts;
   /** The same object as the MysqlAccessMaintenance's. */
   partitions: Partitions;
   /** Where what is to be counted is kept in memory. */
@@ -103,9 +103,9 @@ export class MysqlAccessStore extends AccessStore {
     for (const error of refused.values()) {
       this.logger.warn(`The database refused an entry: ${error.message}`);
     }
-    const notes = addresses.gather(entries, (index) => !refused.has(index));
+    const upserts = addresses.gather(entries, (index) => !refused.has(index));
     // nearly always: the address is known
-    const newIps = new Set(notes.size === 0 ? [] : await noteAddresses(db, addresses, notes, slot));
+    const newIps = new Set(upserts.size === 0 ? [] : await upsertAddresses(db, addresses, upserts, slot));
     const receipts = entries.map((_, index): AccessReceipt =>
       refused.has(index)
         ? { outcome: 'rejected', message: 'The database refused this entry' }

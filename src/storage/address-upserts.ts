@@ -7,7 +7,7 @@ import type { Micros } from '../core/event.js';
 export type UniqueIps = 'exact' | 'approximate';
 
 /** Something of an entry's address that is to be written down, at most once a statement. */
-export interface Note {
+export interface AddressUpsert {
   projectId: number;
   /** The address, or the register that it belongs to. */
   name: string | number;
@@ -17,8 +17,8 @@ export interface Note {
   index: number;
 }
 
-/** How one process notes addresses, and the slots of ip_counts that it counts in. */
-export class AddressNotes {
+/** How one process upserts addresses, and the slots of ip_counts that it counts in. */
+export class AddressUpserts {
   /** Of all slots that are counted in the same way. */
   readonly slots: string;
   /** Of those that this object alone writes. */
@@ -31,18 +31,21 @@ export class AddressNotes {
     this.ownSlots = `${this.slots}${randomUUID()}/`;
   }
 
-  /** What is to be noted of those entries that `counts` names by index, once each; the first that brought it is told of it. */
-  gather(entries: readonly NewAccessEntry[], counts = (_index: number): boolean => true): Map<string, Note> {
-    const notes = new Map<string, Note>();
+  /** What is to be upserted of those entries that `counts` names by index, once each; the first that brought it is told of it. */
+  gather(
+    entries: readonly NewAccessEntry[],
+    counts = (_index: number): boolean => true,
+  ): Map<string, AddressUpsert> {
+    const upserts = new Map<string, AddressUpsert>();
     entries.forEach((entry, index) => {
-      if (!entry.noteIp || entry.ip === null || !counts(index)) return;
-      const note = this.noteOf(entry, entry.ip, index);
-      const identity = identityOf(note.projectId, note.name);
-      const known = notes.get(identity);
-      if (!known || note.rank > known.rank) notes.set(identity, note);
-      else known.receivedAt = Math.max(known.receivedAt, note.receivedAt);
+      if (!entry.upsertIp || entry.ip === null || !counts(index)) return;
+      const upsert = this.upsertOf(entry, entry.ip, index);
+      const identity = identityOf(upsert.projectId, upsert.name);
+      const known = upserts.get(identity);
+      if (!known || upsert.rank > known.rank) upserts.set(identity, upsert);
+      else known.receivedAt = Math.max(known.receivedAt, upsert.receivedAt);
     });
-    return notes;
+    return upserts;
   }
 
   /** Lends a slot that is nobody else's meanwhile: in one, appends at once would wait for each other's commit. */
@@ -55,7 +58,7 @@ export class AddressNotes {
     }
   }
 
-  private noteOf({ projectId, createdAt }: NewAccessEntry, ip: string, index: number): Note {
+  private upsertOf({ projectId, createdAt }: NewAccessEntry, ip: string, index: number): AddressUpsert {
     const { register, rank } = this.uniqueIps === 'exact' ? { register: ip, rank: 0 } : registerOf(ip);
     return { projectId, name: register, rank, receivedAt: createdAt, index };
   }
@@ -65,9 +68,9 @@ export function identityOf(projectId: number, name: string | number): string {
   return `${projectId} ${name}`;
 }
 
-/** The order in which every statement writes notes: two with the same ones cannot deadlock. */
-export function inOrder(notes: Iterable<Note>): Note[] {
-  return [...notes].sort(
+/** The order in which every statement writes upserts: two with the same ones cannot deadlock. */
+export function inOrder(upserts: Iterable<AddressUpsert>): AddressUpsert[] {
+  return [...upserts].sort(
     (a, b) => a.projectId - b.projectId || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );
 }
