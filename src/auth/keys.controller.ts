@@ -110,7 +110,7 @@ export class KeysController {
     type: KeyView,
     example: { ...KEY_EXAMPLE, state: 'revoked', revoked_at: '2026-11-20T11:00:00.000Z' },
   })
-  @ApiNotFound('No such key, or no such project')
+  @ApiNotFound('KeyNotFound', 'No such key, or no such project')
   async revoke(
     @Param('id') id: string,
     @CurrentActor() actor: Actor,
@@ -131,7 +131,7 @@ export class KeysController {
   @ApiProject()
   @ApiBodyFailures()
   @ApiNewKey('Key rotated')
-  @ApiNotFound('No such key, or no such project')
+  @ApiNotFound('KeyNotFound', 'No such key, or no such project')
   async rotate(
     @Param('id') id: string,
     @CurrentActor() actor: Actor,

@@ -93,7 +93,7 @@ export class QueryController {
   @ApiQuery({ type: ProjectQuery })
   @Header('content-type', JSON_TYPE)
   @ApiAnswer({ description: 'The event', message: 'Log retrieved successfully', type: StoredEventView })
-  @ApiNotFound('The project has no event with this event_id, or there is no such project')
+  @ApiNotFound('EventNotFound', 'The project has no event with this event_id, or there is no such project')
   async byEventId(
     @Param('event_id') eventId: string,
     @CurrentCaller() caller: Caller,
