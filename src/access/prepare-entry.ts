@@ -5,7 +5,7 @@ import { ipOf, methodOf, timeOf, type EntryCheck, type RawAccessEntry } from './
 import { timeNameOf, unreadTime } from './time-names.js';
 
 const MAX_AHEAD: Micros = 24 * 3600 * 1e6;
-/** What an entry takes beside its texts, about. */
+/** Memory of an entry besides its texts, roughly. */
 const FIXED_BYTES = 150;
 
 export interface PrepareContext {
@@ -15,7 +15,7 @@ export interface PrepareContext {
   check: EntryCheck;
   /** May an entry have neither address nor path? A line of an access log is one by its form. */
   mayBeBare?: boolean;
-  /** Refuses an entry that has its time by a name that is not read, which would be given the time of receipt. */
+  /** Refuse an entry whose time has an unknown name: it would be stored under the time of receipt. */
   knowsTime?: boolean;
 }
 
@@ -29,7 +29,7 @@ export function prepareEntry(raw: unknown, context: PrepareContext): PreparedEnt
   const errors = beyondSchema(raw, context);
   if (errors) return { errors };
   const reported = raw.timestamp ? timeOf(raw.timestamp)! : receivedAt;
-  // A clock may be wrong: what lies far ahead would top every list for days.
+  // A clock may be wrong: an entry far in the future would top every list for days.
   const ahead = reported > receivedAt + MAX_AHEAD;
   return {
     entry: {
@@ -82,7 +82,7 @@ function numberOf(value: number | string | null | undefined): number | null {
   return value ? Number(value) : null;
 }
 
-// nginx writes milliseconds; as a product 0.29 s would be 290.00000000000006 ms.
+// nginx writes seconds with three decimals; multiplied, 0.29 s would be 290.00000000000006 ms.
 function latencyOf(raw: RawAccessEntry): number | null {
   const latencyMs = numberOf(raw.latency_ms);
   if (latencyMs !== null || raw.request_time === undefined) return latencyMs;

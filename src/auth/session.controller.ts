@@ -97,7 +97,8 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Answer<SessionView> {
-    // Over, and admitted as anybody: a cookie that is unknown would be looked up at each of its requests.
+    // The session has ended and the caller is anonymous: an unknown cookie would be looked up at every request, so it is
+    // cleared.
     if (caller.key === null && tokenOf(request) !== null) clearCookie(reply);
     return answer('Session', this.view(caller));
   }

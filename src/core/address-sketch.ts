@@ -47,7 +47,7 @@ export class AddressSketch {
     this.raise(register, rank);
   }
 
-  /** @throws Error for what are no registers of this sketch. */
+  /** @throws Error for registers that are not of this sketch. */
   merge(registers: Uint8Array): void {
     if (registers.length !== ADDRESS_REGISTERS || registers.some((rank) => rank > HIGHEST_RANK)) {
       throw new Error('not the registers of an address sketch');

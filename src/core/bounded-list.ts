@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { encoded, type JsonPieces } from './buffers.js';
 
-/** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
+/** About the most JSON in one answer: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
 const MAX_LIST_BYTES = 2 * 1024 * 1024;
 
-/** Of JSON in one chunk, about: this much is read, made text and counted in one go, 5 ms in which the process does nothing else. */
+/** About the most JSON in one chunk: reading, serialising and measuring it blocks the event loop for 5 ms. */
 export const CHUNK_BYTES = 512 * 1024;
 
-/** Of 255 kB each these are 1 MB, which is what the database reads and sends of a first page. */
+/** At 255 kB each these are 1 MB that the database reads and sends for a first page. */
 const FIRST_ROWS = 4;
 
-/** Of one page to the next: a run of small rows must not lead to a page of thousands of large ones. */
+/** Most growth from one page to the next: after a run of small rows a page must not hold thousands of large ones. */
 const MOST_GROWTH = 4;
 
 /** A part of a list, to be read by one query. */
@@ -38,7 +38,7 @@ export interface BoundedList<Position> {
   /** null where there are no more. */
   next: Position | null;
   bytes: number;
-  /** There are fewer than asked for, though there are more: they would be too long. */
+  /** Fewer rows than asked for, though there are more: they would be too long for one answer. */
   isCut: boolean;
 }
 
@@ -75,7 +75,7 @@ export async function readList<Position>(
     bytes += piece.length;
     size.saw(rows.count, piece.length);
   };
-  // After each chunk, and before the whole is sent, others have as long as it took.
+  // After each chunk, and before the answer is sent, other requests get as much time as the chunk took.
   const readLongRest = async (): Promise<void> => {
     while (!isWhole()) {
       const startedMs = performance.now();

@@ -32,7 +32,7 @@ export interface KeyUse {
 
 /** What a process needs to know to judge every request by itself. */
 export interface KeySnapshot {
-  /** Names this state: see `KeyStore.version`. */
+  /** Identifies this state: see `KeyStore.version`. */
   version: string;
   /** All keys that may still be honoured, by digest in hex. */
   keys: Map<string, ApiKey>;
@@ -42,7 +42,7 @@ export interface KeySnapshot {
   projects: Map<string, number>;
 }
 
-/** What may have changed since a version, and what there is of it now: the rest of it is no longer to be honoured. */
+/** What may have changed since a version, with its current state: ids that are missing from it are no longer valid. */
 export interface KeyChanges extends KeySnapshot {
   keyIds: readonly string[];
   sessionDigests: readonly string[];
@@ -64,10 +64,10 @@ export interface KeyPage {
 
 /** Keys and projects. Every change raises the version, and is recorded in the audit log, in its own transaction. */
 export abstract class KeyStore {
-  /** Cheap: asked several times a second by every process. Another text where anything may have changed. */
+  /** A text that differs whenever anything may have changed. Cheap: every process asks several times a second. */
   abstract version(): Promise<string>;
   abstract load(): Promise<KeySnapshot>;
-  /** As much as changed since a version; null where that is not known, as after a backup was restored: load all. */
+  /** The changes since a version; null where they are unknown, as after a backup was restored: then `load` everything. */
   abstract changes(since: string): Promise<KeyChanges | null>;
   abstract create(key: NewKey, actor: Actor): Promise<ListedKey>;
   /** Makes the key unless its digest is known already, revoked or not. */

@@ -32,7 +32,7 @@ const MOST_KEPT_CHARACTERS = 128 * 1024;
 /** Answers queries about stored events. */
 @Injectable()
 export class QueryService {
-  /** Of projects whose last list was of larger events than FIRST_EVENTS are meant for: how many fill a chunk. */
+  /** By project whose last list had unusually large events: how many of them fill a chunk. */
   private readonly firstEvents = new Map<number, number>();
 
   /** One at a time of a project, two of all. */
@@ -46,7 +46,8 @@ export class QueryService {
     private readonly cache: Cache,
     @Inject(CONFIG) { statsCacheS, workers, redisUrl }: Config,
   ) {
-    // Workers that share no cache do not hear of each other's events: who asks another one after a 201 must find its event.
+    // Workers without a shared cache do not learn of each other's events: a client that asks another worker after a 201 must
+    // find its event.
     this.keptMs = workers > 1 && redisUrl === '' ? 0 : statsCacheS * 1000;
   }
 
@@ -113,7 +114,7 @@ export class QueryService {
 
   private async countOf(query: FilterRequest, list: EventList): Promise<Count | null> {
     if (query.count === 'none') return null;
-    // the only page there is says how many there are
+    // a single page knows the total
     if (query.pageNumber === 1 && list.next === null) return { total: list.count, estimated: false };
     return this.events.count(query.projectId, query.filter, query.count);
   }

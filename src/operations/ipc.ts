@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** What one process of a server may ask another. The types are what is asked with it and what is answered, both JSON. */
+/** A request that one process of a server may send another. The types are its argument and its answer, both JSON. */
 export interface IpcRequest<Asked, Answer> {
   name: string;
-  /** Who has no answer by then goes on without one. */
+  /** After this time the answer is null. */
   timeoutMs: number;
   /** For the compiler alone. */
   types?: (asked: Asked) => Answer;
@@ -22,18 +22,18 @@ type Channel = Pick<ChildProcess, 'on' | 'once' | 'send' | 'connected'>;
 
 /** The process at the other end of an IPC channel: either end may ask. */
 export class Peer {
-  /** Resolves when the channel is closed, and all that came through it was heard. */
+  /** Resolves when the channel is closed, after its last message was handled. */
   readonly gone: Promise<void>;
   private readonly handlers = new Map<string, Handler>();
   /** What this process waits for, by id. */
   private readonly waiting = new Map<number, (message: Message | null) => void>();
-  /** What this process is about to answer, by the other's id. */
+  /** The requests that this process is answering, by the other end's id. */
   private readonly running = new Map<number, AbortController>();
   private lastId = 0;
 
   private constructor(
     private readonly channel: Channel,
-    /** Does it hear? What is sent while it still loads its modules is lost. */
+    /** Whether it listens yet: messages that arrive while it is loading its modules are lost. */
     private isReady: boolean,
   ) {
     this.gone = new Promise((resolve) => channel.once('disconnect', resolve));
@@ -114,7 +114,7 @@ export class Peer {
     }
   }
 
-  /** To one that has gone meanwhile, nothing. */
+  /** Does nothing if the other end has gone meanwhile. */
   private send(message: Message): void {
     this.channel.send(message, () => undefined);
   }

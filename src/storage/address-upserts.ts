@@ -6,22 +6,22 @@ import type { Micros } from '../core/event.js';
 /** Every address is a row, or all are the registers of a HyperLogLog. */
 export type UniqueIps = 'exact' | 'approximate';
 
-/** Something of an entry's address that is to be written down, at most once a statement. */
+/** A row to upsert for an entry's address, at most once a statement. */
 export interface AddressUpsert {
   projectId: number;
   /** The address, or the register that it belongs to. */
   name: string | number;
   rank: number;
   receivedAt: Micros;
-  /** Of the entry that is told whether this was new. */
+  /** Index of the entry whose receipt says whether this was new. */
   index: number;
 }
 
 /** How one process upserts addresses, and the slots of ip_counts that it counts in. */
 export class AddressUpserts {
-  /** Of all slots that are counted in the same way. */
+  /** Prefix of all slots of this way of counting. */
   readonly slots: string;
-  /** Of those that this object alone writes. */
+  /** Prefix of the slots that only this object writes. */
   readonly ownSlots: string;
   private readonly idleSlots: string[] = [];
   private made = 0;
@@ -31,7 +31,7 @@ export class AddressUpserts {
     this.ownSlots = `${this.slots}${randomUUID()}/`;
   }
 
-  /** What is to be upserted of those entries that `counts` names by index, once each; the first that brought it is told of it. */
+  /** The distinct upserts of the entries whose index passes `counts`; the receipt of the first entry of each tells of it. */
   gather(
     entries: readonly NewAccessEntry[],
     counts = (_index: number): boolean => true,
@@ -48,7 +48,7 @@ export class AddressUpserts {
     return upserts;
   }
 
-  /** Lends a slot that is nobody else's meanwhile: in one, appends at once would wait for each other's commit. */
+  /** Lends a slot exclusively: concurrent appends to one slot would wait for each other's commit. */
   async useSlot<Result>(work: (slot: string) => Promise<Result>): Promise<Result> {
     const slot = this.idleSlots.pop() ?? `${this.ownSlots}${++this.made}`;
     try {

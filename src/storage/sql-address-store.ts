@@ -2,7 +2,7 @@ import { AddressStore, type AddressCounts, type SeenAddress } from '../core/acce
 import { ADDRESS_REGISTERS } from '../core/address-sketch.js';
 import type { AddressUpserts } from './address-upserts.js';
 
-/** Addresses that are looked at in one statement: more would hold up the requests of the process while it loads its set. */
+/** Addresses read by one statement: more would delay the process's requests while it loads its set. */
 const STEP = 5_000;
 
 export interface CountsOfProject {
@@ -46,7 +46,7 @@ export abstract class SqlAddressStore extends AddressStore {
     return registers;
   }
 
-  /** All there are, in ranges of some thousands. */
+  /** The whole table, in ranges of some thousands. */
   protected async *ranges(stop: AbortSignal): AsyncIterable<AddressRange> {
     if (this.addresses.uniqueIps === 'approximate') return;
     let after: SeenAddress | null = { projectId: -1, ip: '' };

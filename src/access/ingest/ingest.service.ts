@@ -90,7 +90,7 @@ export class AccessIngestService {
     for await (const chunk of chunks) all.addAll(chunk);
     if (all.entries.length === 0) refuseIfNothingGood(account.result());
     return this.appendOnce(request, all.entries, all.bytes, (receipts) => {
-      // A transaction may be tried again, and with it this.
+      // A transaction may be retried, and this runs again with it.
       const settled = account.copy();
       all.settle(receipts, settled);
       const accounted = settled.result();
@@ -126,7 +126,7 @@ export class AccessIngestService {
     this.stored(chunk.entries, receipts);
   }
 
-  /** The good entries of a body, in chunks of one flush; what is bad goes into the account. */
+  /** The valid entries of a body, in chunks of one flush; the others are tallied. */
   private async *chunksOf(request: BatchRequest, account: IngestTally): AsyncGenerator<EntryChunk> {
     const context = this.context(request.projectId, anyEntry);
     const size = this.config.flushMaxRows;
@@ -182,7 +182,8 @@ export class AccessIngestService {
   }
 }
 
-// It was given the time of receipt. A file may be years old, but what is sent is new: the entry is taken.
+// It was given the time of receipt. Unlike a file, which may be years old, a request is sent as things happen: the entry is
+// accepted.
 function warnOfTime(value: unknown, account: IngestTally): void {
   const entry = value as RawAccessEntry;
   const name = entry.timestamp ? null : timeNameOf(entry);

@@ -15,7 +15,7 @@ import {
 } from '../../http/query/query-checks.js';
 import { RANGES, type Range } from './window.js';
 
-/** What a part of a path is looked for with is read whole, up to the end of the page. */
+/** A search by path reads every row up to the end of the page. */
 export const MAX_SKIPPED_BY_PATH = 10_000;
 const COUNT_MODES = ['auto', 'exact', 'none'] as const;
 

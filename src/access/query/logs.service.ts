@@ -45,7 +45,7 @@ export class LogsService {
     const { filter, page: request } = asked;
     const [list, early] = await Promise.all([
       this.read(projectId, asked),
-      // Both look for the part of a path, which is slow: at the same time, though the page may make the count needless.
+      // Both search by path, which is slow: they run concurrently, though the page may make the count unnecessary.
       filter.path === undefined ? null : this.count(projectId, asked),
     ]);
     const warnings = list.isCut ? [...asked.warnings, cutShort(list.count, request.limit)] : asked.warnings;
@@ -69,7 +69,7 @@ export class LogsService {
     }: Chunk<AccessPosition>): Promise<ChunkRows<AccessPosition>> => {
       const place = after === undefined ? request : { offset: 0, after };
       const { entries, next } = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
-      // all at once: a call for each entry took 2.5 µs more of CPU
+      // one call for all: a call for each entry took 2.5 µs more of CPU
       return { count: entries.length, json: [JSON.stringify(entries).slice(1, -1)], next };
     };
     return readList(request.limit, FIRST_ENTRIES, readChunk, (rest) => this.longLists.run(rest, projectId));

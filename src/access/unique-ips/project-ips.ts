@@ -44,7 +44,7 @@ export class ExactIps implements ProjectIps {
   }
 
   catchUp(): Promise<void> {
-    // a project without entries lets go of yesterday's, too
+    // a project without new entries drops yesterday's set too
     this.current();
     return Promise.resolve();
   }

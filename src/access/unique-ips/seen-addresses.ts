@@ -38,7 +38,7 @@ export class SeenAddresses {
   /** See Tally. */
   async looked({ own, others }: AddressCounts, quiet: boolean): Promise<void> {
     const counted = new Set([...own.keys(), ...others.keys()]);
-    // Counts never go but with their project.
+    // Counts disappear only with their project.
     for (const projectId of this.counted) if (!counted.has(projectId)) this.projects.delete(projectId);
     this.counted = counted;
     for (const projectId of counted) this.of(projectId);

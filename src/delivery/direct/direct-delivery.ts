@@ -44,7 +44,7 @@ export class DirectDelivery extends GroupCommit<NewEvent, Receipt> implements De
   }
 }
 
-/** What was computed before a flush is given out no more once the flush is told of: after its 201 a client must find its event. */
+/** Invalidates the cached answers of the projects before a flush is acknowledged: after its 201 a client must find its event. */
 async function invalidatingAfter(
   flush: Promise<Receipt[]>,
   events: readonly NewEvent[],
@@ -55,7 +55,7 @@ async function invalidatingAfter(
     receipts = await flush;
     return receipts;
   } finally {
-    // What failed may be stored all the same: sent again it is a duplicate, which changes nothing any more.
+    // Events of a failed flush may be stored all the same; sent again they are duplicates, which invalidate nothing.
     const changed = new Set<string>();
     events.forEach(({ projectId }, i) => {
       if (receipts === null || receipts[i].outcome === 'stored') changed.add(String(projectId));

@@ -3,7 +3,7 @@ import { COMPONENT_NAME } from '../query/openapi.js';
 
 type Node = Record<string, unknown>;
 
-/** Where names are data and no keywords: a property may be called `title`. */
+/** Keywords whose keys are names, not keywords: a property may be called `title`. */
 const MAPS = new Set(['properties', 'patternProperties', 'headers', 'content', 'responses']);
 const DATA = new Set(['example', 'examples', 'default', 'const', 'enum']);
 const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);

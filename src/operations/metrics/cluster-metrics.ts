@@ -15,12 +15,12 @@ export type Metrics = MetricObjectWithValues<MetricValue<string>>[];
 /** What a server and all its workers have counted. */
 interface Reading {
   workers: number;
-  /** Of the server, not of the worker that tells. */
+  /** Of the server, not of the worker that answers. */
   uptimeS: number;
   metrics: Metrics;
 }
 
-/** A worker is asked by a client, and asks the primary, which collects from all workers: as Prometheus reads them, or to reckon with. */
+/** A worker that is scraped asks the primary, which collects from all workers: as Prometheus text, or as numbers. */
 const TEXT: IpcRequest<null, string> = { name: 'metrics-text', timeoutMs: 10_000 };
 const READING: IpcRequest<null, Reading> = { name: 'metrics-reading', timeoutMs: 10_000 };
 const COLLECT: IpcRequest<null, Metrics> = { name: 'collect-metrics', timeoutMs: 30_000 };
@@ -38,7 +38,7 @@ export function expose(): Promise<string> {
   return exposition;
 }
 
-/** The same to reckon with, in a server of whatever kind. */
+/** The same as numbers; also in a server without workers. */
 export async function readAll(): Promise<Reading> {
   if (cluster.isWorker) return askPrimary(READING);
   return { workers: 1, uptimeS: process.uptime(), metrics: await register.getMetricsAsJSON() };
@@ -60,7 +60,7 @@ export function giveMetrics(): void {
  * and lets the counters of one that died vanish, which Prometheus takes for a reset of the sum.
  */
 export class ClusterMetrics {
-  /** Of the workers that there are. */
+  /** Of the connected workers. */
   private readonly latest = new Map<Peer, Metrics>();
   private departed: Metrics[] = [];
 

@@ -20,9 +20,9 @@ import type { Sessions } from '../sql.js';
 const BATCH = 2_000;
 const HOUR_MICROS = 3_600e6;
 const EXACT_UP_TO = 10_000;
-/** Rows that are looked through to learn how frequent a part of a path is. */
+/** Sample of rows to estimate how frequent a part of a path is. */
 const SAMPLE = 20_000;
-/** How long is looked for a part of paths before its number is estimated. */
+/** How long a search by path counts before it falls back to an estimate. */
 const PATH_PATIENCE_S = 0.5;
 
 /** The columns of `StoredAccessEntry`, in its order. */
@@ -86,7 +86,7 @@ export class MysqlAccessReader extends AccessReader {
     return { total: Math.max(expected, counted), estimated: true };
   }
 
-  // What is frequent, or among few rows, is counted before long. Else what is true of the newest is taken to be true of all.
+  // A frequent part, or few rows, are counted quickly. Otherwise the newest rows are taken to be representative.
   private async countByPath(projectId: number, filter: AccessFilter, part: string): Promise<Count> {
     const db = this.mysql.query;
     const all = filterConditions(projectId, filter);
@@ -135,7 +135,7 @@ function filterConditions(projectId: number, filter: AccessFilter): string[] {
   // and not `created_at >=` a day before that, which would leave out the older partitions: with it MariaDB reads whole ones
   if (from !== undefined) conditions.push(`timestamp >= ${time(from)}`);
   if (to !== undefined) conditions.push(`timestamp < ${time(to)}`);
-  // no index knows the inside of a text: looked for in the rows that the rest leaves, newest first
+  // no index helps with a substring: it is searched in the rows that match the rest, newest first
   if (path !== undefined) conditions.push(`locate(${text(path)}, path) > 0`);
   return conditions;
 }

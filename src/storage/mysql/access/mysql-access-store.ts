@@ -51,7 +51,7 @@ export class MysqlAccessStore extends AccessStore {
     });
   }
 
-  // Repeats of one request wait here: in the database each of them would hold a connection meanwhile.
+  // Repeats of one request wait here: in the database each would hold a connection meanwhile.
   appendOnce(request: OnceRequest): Promise<OnceResult> {
     return this.mutex.runExclusive(`${request.projectId} ${request.key}`, () =>
       this.inPartitions(request.entries, (db, slot) => this.storeOnce(db, request, slot)),

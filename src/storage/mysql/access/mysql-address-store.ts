@@ -101,7 +101,7 @@ async function selectCounts(db: Sessions, { slots, ownSlots }: AddressUpserts): 
   const found = await db.rows<{ project_id: number; own: string; others: string }>(`
     select project_id, sum(if(${startsWith(ownSlots)}, n, 0)) as own, sum(if(${startsWith(ownSlots)}, 0, n)) as others
     from ip_counts where ${startsWith(slots)} group by project_id`);
-  // sums are decimals, which come as texts
+  // sums are decimals, which arrive as strings
   return found.map(({ project_id, own, others }) => ({
     project_id,
     own: Number(own),

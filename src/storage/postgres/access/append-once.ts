@@ -67,7 +67,7 @@ async function insertAnswer(db: Queryable, request: OnceRequest): Promise<boolea
   return taken.length > 0;
 }
 
-/** What a request was answered. insertAnswer has found its key, and locks it against being forgotten meanwhile. */
+/** The stored answer of a request. insertAnswer has found its key, and holds a lock that keeps it from being deleted. */
 async function selectAnswer(
   db: Queryable,
   { projectId, key, bodyDigest }: OnceRequest,

@@ -73,7 +73,7 @@ async function selectPages(db: Queryable): Promise<number> {
   return n;
 }
 
-/** Those of `PAGES` pages from one on. In the order of the table: by its key it is read all over the place. */
+/** The addresses of `PAGES` pages from one on. In physical order: by key, the table would be read at random. */
 function selectSeenOn(db: Queryable, day: number, page: number): Promise<SeenAddress[]> {
   return rows(db, {
     name: 'addresses.select-seen-on',

@@ -76,7 +76,7 @@ export class PostgresKeyStore extends KeyStore {
   create(key: NewKey, actor: Actor): Promise<ListedKey> {
     return this.change(async (db) => {
       const id = await this.insert(db, key, actor);
-      // 190 random bits met their like: a broken generator, never chance
+      // two equal digests mean a broken random generator, not chance
       if (id === null) throw new Error('a key with this digest is there already');
       return this.get(db, id);
     });

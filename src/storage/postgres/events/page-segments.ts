@@ -79,7 +79,7 @@ function byReceipt(filter: EventFilter, descending: boolean, after: EventPositio
   return keySegment(filter, ['created_at', 'id'], descending, place, sameDays(after, descending));
 }
 
-// PostgreSQL leaves out partitions by a plain comparison, not by one of rows.
+// PostgreSQL prunes partitions by a plain comparison, not by a row comparison.
 function sameDays(after: EventPosition | null, descending: boolean): Condition[] {
   if (!after) return [];
   return [(values) => `created_at ${descending ? '<=' : '>='} ${values.bind(after.createdAt)}::timestamptz`];
