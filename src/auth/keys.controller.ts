@@ -52,9 +52,9 @@ export class KeysController {
   @Audited('key.create')
   @ApiOperation({
     operationId: 'createKey',
-    summary: 'Make a key for a project',
+    summary: 'Create a key for a project',
     description:
-      'The answer is the only one that shows the key; the server keeps a digest of it. A project that does not exist is made.',
+      'Only this answer shows the key: the server stores a digest of it. A project that does not exist is created.',
   })
   @ApiBodyFailures()
   @ApiNewKey('Key created')
@@ -99,7 +99,7 @@ export class KeysController {
   @Audited('key.revoke')
   @ApiOperation({
     operationId: 'revokeKey',
-    summary: 'Revoke a key for good',
+    summary: 'Revoke a key permanently',
     description: 'Every process refuses the key within 2 s.',
   })
   @ApiProject()
@@ -124,7 +124,7 @@ export class KeysController {
   @Audited('key.rotate')
   @ApiOperation({
     operationId: 'rotateKey',
-    summary: 'Rotate a key: make its successor',
+    summary: 'Rotate a key: create its successor',
     description:
       'The successor has the same name, scopes and limits, and is shown only here. The old key keeps working for API_KEY_ROTATION_GRACE_HOURS.',
   })
@@ -147,7 +147,7 @@ export class KeysController {
   @ApiOperation({
     operationId: 'rotateOwnKey',
     summary: 'Rotate the key of this request',
-    description: 'As with any other key, for one that was created with `self_rotate`; any scope will do.',
+    description: 'The same for the calling key, if it was created with `self_rotate`; any scope will do.',
   })
   @ApiBodyFailures()
   @ApiNewKey('Key rotated')

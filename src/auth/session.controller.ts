@@ -53,7 +53,7 @@ export class SessionController {
     operationId: 'logIn',
     summary: 'Log in: exchange a key for a session cookie',
     description:
-      'The cookie is HttpOnly and stands for the key from then on: a browser need not keep the key.',
+      'The cookie is HttpOnly and replaces the key from then on: a browser need not store the key.',
   })
   @ApiBody({ schema: LOG_IN })
   @ApiBodyFailures()
@@ -82,9 +82,9 @@ export class SessionController {
   @RequireScope('query')
   @ApiOperation({
     operationId: 'getSession',
-    summary: 'Who is asking: by cookie, by key, or anonymously where that is allowed',
+    summary: 'The caller: by cookie, by key, or anonymous where that is allowed',
     description:
-      'The key, its scopes and the projects that may be asked about; `key` is null for who asks anonymously.',
+      'The key, its scopes and the projects that it may query; `key` is null for an anonymous caller.',
   })
   @ApiAnswer({
     description: 'Who is asking',
@@ -110,7 +110,7 @@ export class SessionController {
   @ApiOperation({
     operationId: 'logOut',
     summary: 'Log out: the session ends in every process within 2 s',
-    description: 'Ends the session of the cookie and clears it. Without a session nothing happens.',
+    description: 'Ends the session of the cookie and clears it. Does nothing without a session.',
   })
   @ApiBodyFailures()
   @ApiAnswer({

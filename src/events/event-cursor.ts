@@ -36,11 +36,7 @@ export function decodeEventCursor(query: PagedQuery, cursor: string): EventPlace
 }
 
 function identityOf({ projectId, filter, sortBy, descending }: PagedQuery): unknown {
-  const { eventType, eventName, userId, sessionId, appVersion, priority, providerName } = filter;
-  const equalities = [eventType, eventName, userId, sessionId, appVersion, priority, providerName];
-  const properties = filter.properties.map(({ path, value }) => [path, value]);
-  const range = [filter.timeField, filter.from, filter.to];
-  return [projectId, equalities, properties, range, sortBy, descending];
+  return ['events', projectId, filter, sortBy, descending];
 }
 
 function isValue(sortBy: SortColumn, value: unknown): value is EventPosition['value'] {

@@ -69,7 +69,7 @@ export class LogsQuery extends ProjectQuery {
 
   @OneOf(COUNT_MODES, {
     default: 'auto',
-    description: 'auto: exact where that is cheap, else an estimate flagged as such',
+    description: 'auto: exact where that is cheap, otherwise an estimate flagged as such',
   })
   count?: (typeof COUNT_MODES)[number];
 }

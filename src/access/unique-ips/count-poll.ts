@@ -56,7 +56,7 @@ export class CountPoll {
     } catch (error) {
       if (this.failing) return;
       this.failing = true;
-      this.logger.error(new Error('what others count of unique addresses cannot be read', { cause: error }));
+      this.logger.error(new Error('the counts of unique addresses cannot be read', { cause: error }));
     }
   }
 

@@ -126,7 +126,7 @@ export async function runAsWorker(config: Config, logger: Logger): Promise<void>
   cluster.worker!.on('error', orphaned);
   giveMetrics();
   const url = await primary().ask(DATABASE_URL, null);
-  if (url === null) return giveUp(new Error('the primary did not tell the database'));
+  if (url === null) return giveUp(new Error('the primary process did not send the database URL'));
   const tell = (address: string) => void primary().ask(LISTENING, address);
   const portClosed = async () => void (await primary().ask(PORT_CLOSED, null));
   await runServer(config, url, logger, tell, stop, portClosed).catch(giveUp);

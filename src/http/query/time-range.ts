@@ -39,7 +39,7 @@ export class TimeRangeQuery extends ProjectQuery {
 
 /** The same, cut into points. */
 export class SeriesQuery extends TimeRangeQuery {
-  @OneOf(INTERVALS, { description: 'Default: what gives at most 200 points' })
+  @OneOf(INTERVALS, { description: 'Default: one that gives at most 200 points' })
   interval?: Interval;
 
   @ApiPropertyOptional({

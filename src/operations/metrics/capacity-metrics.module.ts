@@ -35,7 +35,7 @@ const aggregator = 'max';
     }),
     makeGaugeProvider({
       name: 'database_size_bytes',
-      help: 'What the database takes on its disk',
+      help: 'Size of the database on disk',
       labelNames: ['store'],
       aggregator,
     }),

@@ -73,18 +73,18 @@ interface TotalQuery {
 
 /** The query of the rollups that has the same answer as this filter, or null where they have none. */
 function totalQuery(filter: EventFilter): TotalQuery | null {
-  const { eventType, eventName, priority, appVersion, providerName } = filter;
-  if (filter.userId !== undefined || filter.sessionId !== undefined || filter.properties.length > 0)
-    return null;
-  if (filter.from !== undefined || filter.to !== undefined) return null;
-  const asked = Object.entries({ eventType, eventName, priority, appVersion, providerName }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { timeField: _, properties, ...rest } = filter;
+  const asked = Object.entries(rest).filter(([, value]) => value !== undefined);
+  if (asked.length > 1 || properties.length > 0) return null;
   if (asked.length === 0) return { dimension: 'all', value: '' };
   const [[field, value]] = asked;
   // value '' of a dimension stands for the events without one
-  if (asked.length > 1 || !value) return null;
-  return { dimension: DIMENSION_COLUMNS[field as keyof typeof DIMENSION_COLUMNS], value };
+  if (!isDimension(field) || typeof value !== 'string' || value === '') return null;
+  return { dimension: DIMENSION_COLUMNS[field], value };
+}
+
+function isDimension(field: string): field is keyof typeof DIMENSION_COLUMNS {
+  return field in DIMENSION_COLUMNS;
 }
 
 /** Where an event lies. */
