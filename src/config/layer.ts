@@ -22,7 +22,7 @@ export interface Given {
 
 type ReadFile = (path: string) => string;
 
-/** What the first of these layers that has it says of a setting; in one layer its own name goes before its aliases. */
+/** The value of a setting from the first layer that has one; within a layer its own name takes precedence over its aliases. */
 export function findGiven(
   layers: readonly Layer[],
   setting: Setting<unknown>,
@@ -73,7 +73,7 @@ export function readNamedFile(setting: string, source: string, path: string, rea
  * @throws ConfigError for YAML that cannot be read, an unknown key, or a setting given twice.
  */
 export function yamlLayer(content: string, source: string, known: ReadonlySet<string>): Layer {
-  // Scalars stay as they are written: a password 0123 is not the number 123.
+  // Scalars are kept as written: the password 0123 is not the number 123.
   const document = parseDocument(content, { schema: 'failsafe', customTags: ['null'] });
   refuseBroken(document, source);
   const values: Record<string, string> = {};
@@ -94,7 +94,7 @@ export function yamlLayer(content: string, source: string, known: ReadonlySet<st
   return { name: LAYER, values };
 }
 
-// The library's own message quotes the line, and with it what may be a password.
+// The library's message quotes the line, which may hold a password.
 function refuseBroken(document: Document, source: string): void {
   const [error] = document.errors;
   if (!error) return;

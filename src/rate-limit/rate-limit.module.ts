@@ -39,7 +39,7 @@ export class RateLimitModule implements OnModuleInit {
 }
 
 function optionsOf(config: Config, clock: Clock, redis: RedisConnection | null): ThrottlerModuleOptions {
-  // Who has no limit is skipped before.
+  // Callers without a limit are skipped earlier.
   const rate = (context: ExecutionContext) =>
     callerRate(config, context.getArgByIndex<FastifyRequest>(0).caller)!;
   const memory = new MemoryBuckets(clock);

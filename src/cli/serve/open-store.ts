@@ -12,7 +12,7 @@ const RETRY_MS = 500;
 
 export interface OpenStore {
   url: string;
-  /** Is it the server's own, in DATA_DIR? */
+  /** Is it the embedded database, in DATA_DIR? */
   embedded: boolean;
   close(): Promise<void>;
   /** Resolves with the reason when an embedded database is lost for good. */
@@ -106,7 +106,7 @@ async function connectPatiently<T>(
   }
 }
 
-// A wrong password, an unknown database or a server that will not do does not mend itself.
+// A wrong password, an unknown database or an unsuitable server will not get better by waiting.
 function isFinal(error: unknown): boolean {
   const { cause } = error as Error;
   if (cause === undefined) return true;

@@ -11,10 +11,10 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
-/** What taking back the newest migration means. */
+/** What reverting the newest migration means. */
 export interface Descent {
   name: string;
-  /** What of the data goes with it. */
+  /** The data that is lost with it. */
   losses: Loss[];
   /** Sessions that servers and other commands have on the database: what they need would be gone under them. */
   sessions: number;
@@ -23,7 +23,7 @@ export interface Descent {
 /** How one kind of database is migrated. */
 export interface MigrationDialect {
   optionsOf: (url: string) => DataSourceOptions;
-  /** @throws MigrationError for a server that will not do. */
+  /** @throws MigrationError for an unsuitable server */
   check?: (source: DataSource) => Promise<void>;
   admitReader: Migrator['admitReader'];
   /** A query that counts, as `n`, the sessions of Sightline's processes but this one. */
@@ -41,7 +41,7 @@ export interface Migrator {
   migrateUp(this: void, source: DataSource): Promise<string[]>;
   /** What `migrateDown` would do; null where nothing is applied. Writes nothing. */
   planDown(this: void, source: DataSource): Promise<Descent | null>;
-  /** Takes back the newest migration. Gives its name, null where none was applied. */
+  /** Reverts the newest migration. Gives its name, null where none was applied. */
   migrateDown(this: void, source: DataSource): Promise<string | null>;
   /** Lets the read-only user of schema grafana log in with this password. Gives what stands in the way, if anything. */
   admitReader(this: void, source: DataSource, password: string): Promise<string | null>;
@@ -123,7 +123,7 @@ async function alone<T>(
     executor.transaction = 'each';
     return await work(executor, await appliedNames(source, executor), runner);
   } finally {
-    // On a connection that is lost there is no lock to give back, and the first error is the one to tell.
+    // A lost connection has no lock to release, and the first error is the one to report.
     await all(runner, unlock).catch(() => undefined);
     await runner.release();
   }

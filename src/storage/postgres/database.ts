@@ -9,7 +9,7 @@ import type { Queryable } from './sql.js';
 import { inTransaction } from './transaction.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** The server ends a statement itself; only where it does not even do that is the connection given up. */
+/** The server itself cancels a statement first; the connection is given up only if it fails to. */
 const GRACE_MS = 2_000;
 
 /**
@@ -22,7 +22,7 @@ export class Database {
 
   /** For appends only. */
   readonly ingest: pg.Pool;
-  /** For the probe, keys, sessions and projects: what is short, and must go on while others ask for long. */
+  /** For the probe, keys, sessions and projects: short statements that must not wait behind slow queries. */
   readonly operations: pg.Pool;
   /** For everything else. */
   readonly query: pg.Pool;
@@ -79,7 +79,7 @@ function dataSource(config: Config, url: string, { name, max, keepIdle }: PoolOp
     migrations: postgresMigrations,
     migrationsTableName: 'migrations',
     logging: false,
-    // an idle connection that is lost is made anew when it is wanted
+    // a lost idle connection is replaced when one is needed
     poolErrorHandler: () => undefined,
     extra: {
       Client,
@@ -89,7 +89,7 @@ function dataSource(config: Config, url: string, { name, max, keepIdle }: PoolOp
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: statementTimeoutMs,
-      // A host that is gone without a word answers nothing for a quarter of an hour. Counting, on `query`, has no limit.
+      // A host that vanished silently would block for a quarter of an hour. Counting, on `query`, has no limit of its own.
       ...(name !== 'query' && { query_timeout: statementTimeoutMs + GRACE_MS }),
       keepAlive: true,
       // sql.ts reads times as text
