@@ -19,8 +19,10 @@ const JEST = [
   'node_modules/jest/bin/jest.js',
 ];
 const SERVICES = { pg18: postgres18, pg15: postgres15, redis, mariadb, chromium, prometheus, schemathesis };
+const COVERAGE = 'coverage';
 const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
+const isCovered = args.includes('--coverage');
 const strict = process.env.REQUIRE_ALL_SERVICES === '1';
 
 /** Which of them each run needs. */
@@ -36,11 +38,13 @@ const RUNS = {
   browser: ['pg18', 'chromium'],
   observability: ['pg18', 'pg15', 'mariadb', 'prometheus'],
 };
-/** What coverage counts runs in jest itself, and the same code once. */
-const COVERED = ['unit', 'embedded', 'schema', 'pg18', 'mariadb'];
+/** What coverage counts: all of `src`, in jest and in the programs that it starts; other runs run nothing else of it. */
+const COVERED = ['unit', 'embedded', 'schema', 'pg18', 'pg18+redis', 'mariadb'];
 
 const services = {};
 const total = { passed: 0, failed: 0 };
+/** Of the programs that tests start; jest counts what runs in itself. */
+const coverage = isCovered ? new (await import('./coverage.mjs')).ProgramCoverage() : undefined;
 let jest;
 let interrupted = false;
 
@@ -54,7 +58,7 @@ function takeOption(name) {
 function plan() {
   const unknown = only?.find((name) => !(name in RUNS));
   if (unknown) throw new Error(`--only ${unknown}: the runs are ${Object.keys(RUNS).join(', ')}`);
-  return only ?? (args.includes('--coverage') ? COVERED : Object.keys(RUNS));
+  return only ?? (isCovered ? COVERED : Object.keys(RUNS));
 }
 
 async function startServices(runs) {
@@ -80,6 +84,7 @@ function environment(runs) {
     TEST_CHROMIUM: services.chromium?.program ?? '',
     TEST_SCHEMATHESIS: services.schemathesis?.program ?? '',
     TEST_PROMETHEUS: services.prometheus?.program ?? '',
+    TEST_PROGRAM_COVERAGE: coverage?.dir ?? '',
     TEST_GO: runs.includes('pg18') ? (go() ?? '') : '',
   };
 }
@@ -89,6 +94,7 @@ async function runJest(runs) {
   const report = path.join(results, 'report.json');
   // Two at once: a suite has servers of its own. Three were no sooner done, on two cores.
   const own = ['--maxWorkers=2', '--passWithNoTests', '--showSeed', '--json', `--outputFile=${report}`];
+  if (isCovered) own.push('--coverageReporters=json', `--coverageDirectory=${COVERAGE}`);
   // A group of its own: what its suites have started ends with it.
   jest = spawn(process.execPath, [...JEST, '--selectProjects', ...runs, ...own, ...args], {
     env: environment(runs),
@@ -102,6 +108,7 @@ async function runJest(runs) {
   // A suite that cannot be loaded fails no test: jest's own exit code says so.
   total.failed += failed === 0 && code !== 0 ? 1 : failed;
   rmSync(results, { recursive: true, force: true });
+  await coverage?.report(COVERAGE);
 }
 
 /** With the servers that its suites have started, and that it has left behind where it was ended itself. */
@@ -140,6 +147,7 @@ try {
   console.error(error);
   total.failed += 1;
 } finally {
+  coverage?.stop();
   for (const service of Object.values(services)) service?.stop();
 }
 if (interrupted) total.failed += 1;
