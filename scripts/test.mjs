@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from './services/chromium.mjs';
 import { go } from './services/go.mjs';
@@ -20,6 +20,8 @@ const JEST = [
 ];
 const SERVICES = { pg18: postgres18, pg15: postgres15, redis, mariadb, chromium, prometheus, schemathesis };
 const COVERAGE = 'coverage';
+/** A suite waits for its servers for a quarter of its time: one more than there are cores, for two of them. */
+const WORKERS = Math.ceil(availableParallelism() * 1.5);
 const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
 const isCovered = args.includes('--coverage');
@@ -61,15 +63,17 @@ function plan() {
   return only ?? (isCovered ? COVERED : Object.keys(RUNS));
 }
 
+/** All at once: what is installed first comes over the network while clusters are made. */
 async function startServices(runs) {
   const needed = new Set(runs.flatMap((run) => RUNS[run]));
-  for (const [name, start] of Object.entries(SERVICES)) {
-    if (interrupted || !needed.has(name)) continue;
-    services[name] = await start();
-    if (services[name]) continue;
-    console.error(`\n!!! ${name} IS NOT HERE: ${strict ? 'the run fails' : 'its suites are SKIPPED'}\n`);
-    if (strict) total.failed += 1;
-  }
+  await Promise.all([...needed].map(startService));
+}
+
+async function startService(name) {
+  services[name] = await SERVICES[name]();
+  if (services[name]) return;
+  console.error(`\n!!! ${name} IS NOT HERE: ${strict ? 'the run fails' : 'its suites are SKIPPED'}\n`);
+  if (strict) total.failed += 1;
 }
 
 function environment(runs) {
@@ -92,8 +96,13 @@ function environment(runs) {
 async function runJest(runs) {
   const results = mkdtempSync(path.join(tmpdir(), 'sightline-test-'));
   const report = path.join(results, 'report.json');
-  // Two at once: a suite has servers of its own. Three were no sooner done, on two cores.
-  const own = ['--maxWorkers=2', '--passWithNoTests', '--showSeed', '--json', `--outputFile=${report}`];
+  const own = [
+    `--maxWorkers=${WORKERS}`,
+    '--passWithNoTests',
+    '--showSeed',
+    '--json',
+    `--outputFile=${report}`,
+  ];
   if (isCovered) own.push('--coverageReporters=json', `--coverageDirectory=${COVERAGE}`);
   // A group of its own: what its suites have started ends with it.
   jest = spawn(process.execPath, [...JEST, '--selectProjects', ...runs, ...own, ...args], {
