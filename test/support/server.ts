@@ -166,7 +166,8 @@ async function untilReady(server: TestServer): Promise<void> {
 function statusOf(url: string): Promise<number | undefined> {
   const get = url.startsWith('https:') ? https.get : http.get;
   return new Promise((resolve) => {
-    get(url, { rejectUnauthorized: false }, (answer) => {
+    // One that stayed open would keep the server's stop waiting for its last request.
+    get(url, { rejectUnauthorized: false, agent: false }, (answer) => {
       answer.resume();
       resolve(answer.statusCode);
     }).once('error', () => resolve(undefined));
