@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document } from 'yaml';
 import { ConfigError } from './config-error.js';
 import type { Setting } from './setting.js';
 
@@ -21,6 +22,9 @@ export interface Given {
 }
 
 type ReadFile = (path: string) => string;
+
+/** Loaded where there is a file to read: it takes 4 MB of every process, and most have none. */
+const yaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml') as typeof import('yaml');
 
 /** The value of a setting from the first layer that has one; within a layer its own name takes precedence over its aliases. */
 export function findGiven(
@@ -73,6 +77,7 @@ export function readNamedFile(setting: string, source: string, path: string, rea
  * @throws ConfigError for YAML that cannot be read, an unknown key, or a setting given twice.
  */
 export function yamlLayer(content: string, source: string, known: ReadonlySet<string>): Layer {
+  const { isMap, isScalar, parseDocument } = yaml();
   // Scalars are kept as written: the password 0123 is not the number 123.
   const document = parseDocument(content, { schema: 'failsafe', customTags: ['null'] });
   refuseBroken(document, source);
@@ -118,6 +123,7 @@ function envName(key: string): string {
 }
 
 function valueText(name: string, node: unknown, document: Document): string {
+  const { isAlias, isScalar, isSeq } = yaml();
   const value = isAlias(node) ? node.resolve(document) : node;
   if (!isSeq(value)) {
     if (isScalar(value) || value === null) return scalarText(value);
@@ -129,6 +135,6 @@ function valueText(name: string, node: unknown, document: Document): string {
 }
 
 function scalarText(node: unknown): string {
-  const value = isScalar(node) ? node.value : node;
+  const value = yaml().isScalar(node) ? node.value : node;
   return typeof value === 'string' ? value : '';
 }

@@ -51,7 +51,8 @@ export class TokenBuckets {
     private readonly clock: Clock,
     maxBuckets = MAX_BUCKETS,
   ) {
-    this.buckets = new LRUCache({ max: maxBuckets });
+    // By `max` the cache has room for all of them from the start: 3 MB, three times in each process.
+    this.buckets = new LRUCache({ maxSize: maxBuckets, sizeCalculation: () => 1 });
   }
 
   /** Takes a token, if there is one; `tokens` is what is left. */

@@ -4,7 +4,7 @@ import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler'
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AuthModule } from '../auth/auth.module.js';
 import { Authenticator } from '../auth/authenticator.js';
-import { RedisConnection } from '../cache/redis-connection.js';
+import type { RedisConnection } from '../cache/redis-connection.js';
 import { REDIS, RedisModule } from '../cache/redis.module.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';

@@ -13,8 +13,8 @@ export { freePort };
 /** The built program; SIGHTLINE_DIST says where another build than `dist` is. */
 export const MAIN = `${process.env.SIGHTLINE_DIST ?? 'dist'}/src/main.js`;
 /**
- * What the program is started with beside its settings; the cache as in `npm start`: a start takes a quarter less of CPU.
- * What it runs is counted exactly without (`npm run coverage`).
+ * What the program is started with beside its settings; a cache of compiled code, as commands have it: a start takes a tenth less of
+ * CPU. What it runs is counted exactly without (`npm run coverage`).
  */
 export const PROGRAM_ENV = {
   PATH: process.env.PATH,

@@ -19,6 +19,15 @@ const CONNECTION_IDLE_MS = 120_000;
 // A random prefix a process plus a counter: a random id for each request would cost more than its headers.
 const PROCESS = randomBytes(9).toString('base64url');
 
+/** No route has a schema of Fastify's: what would compile them (ajv, fast-json-stringify) is not even loaded. */
+export const NO_SCHEMAS = {
+  compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema },
+};
+
+function refuseSchema(): never {
+  throw new Error('a schema of Fastify: records and queries are checked by ours');
+}
+
 let count = 0;
 
 const WELL_FORMED = /^[A-Za-z0-9._-]{1,128}$/;
@@ -38,6 +47,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     // During a stop, requests on open connections are still served: shutdown.ts closes connections one by one.
     return503OnClosing: false,
     routerOptions: ROUTER_OPTIONS,
+    schemaController: NO_SCHEMAS,
     rewriteUrl: (request: IncomingMessage) => withFewParameters(request.url!),
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: answerRouterError,

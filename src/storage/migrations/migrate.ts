@@ -1,14 +1,11 @@
 import { DataSource, MigrationExecutor, type DataSourceOptions, type QueryRunner } from 'typeorm';
+import { refuseUnreachable, type StoreAtStart } from './at-start.js';
 import { lossesOf, type Loss } from './losses.js';
+import { MigrationError } from './migration-error.js';
 
 export interface MigrationState {
   name: string;
   applied: boolean;
-}
-
-/** The database cannot be migrated by this version; the message is one line for the operator. */
-export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
 }
 
 /** What reverting the newest migration means. */
@@ -21,11 +18,8 @@ export interface Descent {
 }
 
 /** How one kind of database is migrated. */
-export interface MigrationDialect {
+export interface MigrationDialect extends Pick<StoreAtStart, 'check' | 'admitReader'> {
   optionsOf: (url: string) => DataSourceOptions;
-  /** @throws MigrationError for an unsuitable server */
-  check?: (source: DataSource) => Promise<void>;
-  admitReader: Migrator['admitReader'];
   /** A query that counts, as `n`, the sessions of Sightline's processes but this one. */
   countSessions: string;
   /** Statements that wait for a lock of the session, and lift its time limits. */
@@ -43,8 +37,7 @@ export interface Migrator {
   planDown(this: void, source: DataSource): Promise<Descent | null>;
   /** Reverts the newest migration. Gives its name, null where none was applied. */
   migrateDown(this: void, source: DataSource): Promise<string | null>;
-  /** Lets the read-only user of schema grafana log in with this password. Gives what stands in the way, if anything. */
-  admitReader(this: void, source: DataSource, password: string): Promise<string | null>;
+  admitReader: StoreAtStart['admitReader'];
   /** Every migration, oldest first; writes nothing. */
   migrationStatus(this: void, source: DataSource): Promise<MigrationState[]>;
 }
@@ -68,22 +61,13 @@ export function migratorOf(dialect: MigrationDialect): Migrator {
 }
 
 async function connect(url: string, { optionsOf, check }: MigrationDialect): Promise<DataSource> {
-  const source = await initialized(new DataSource(optionsOf(url)));
+  const source = await new DataSource(optionsOf(url)).initialize().catch(refuseUnreachable);
   try {
     await check?.(source);
     return source;
   } catch (error) {
     await source.destroy();
     throw error;
-  }
-}
-
-async function initialized(source: DataSource): Promise<DataSource> {
-  try {
-    return await source.initialize();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new MigrationError(`the database cannot be reached: ${message || code}`, { cause: error });
   }
 }
 
