@@ -58,8 +58,8 @@ export interface NewAccessEntry {
 export type AccessReceipt =
   /** `newIp`: no entry of the project had this address before (at most one receipt says so of each address). */
   | { outcome: 'stored'; newIp: boolean }
-  /** The store refused this entry for a reason of its own. */
-  | { outcome: 'rejected'; message: string };
+  /** The store refused this entry for a reason of its own. `cause`: in the database's words, for operators only. */
+  | { outcome: 'rejected'; message: string; cause: string };
 
 /** An entry as it is answered by GET /logs and written to the archive. Times are RFC 3339 in UTC. */
 export interface StoredAccessEntry {

@@ -74,5 +74,5 @@ export type Receipt =
   | { outcome: 'stored'; id: number }
   /** The project has this event_id already; `id` is that of the stored one. */
   | { outcome: 'duplicate'; id: number }
-  /** The store refused this event for a reason of its own. */
-  | { outcome: 'rejected'; message: string };
+  /** The store refused this event for a reason of its own. `cause`: in the database's words, for operators only. */
+  | { outcome: 'rejected'; message: string; cause: string };

@@ -4,16 +4,18 @@ import type { Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessDelivery, Delivery } from '../core/delivery.js';
+import { DeadLetterSink } from './dead-letter-sink.js';
 import { DirectAccessDelivery, DirectDelivery, FlushMetrics } from './direct/direct-delivery.js';
 
 @Global()
 @Module({
   providers: [
     FlushMetrics,
+    DeadLetterSink,
     { provide: Delivery, useClass: DirectDelivery },
     { provide: AccessDelivery, useClass: DirectAccessDelivery },
   ],
-  exports: [Delivery, AccessDelivery],
+  exports: [Delivery, AccessDelivery, DeadLetterSink],
 })
 export class DeliveryModule {
   constructor(

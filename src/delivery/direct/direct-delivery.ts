@@ -7,8 +7,10 @@ import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
 import { AccessStore, type OnceRequest, type OnceResult } from '../../core/access-store.js';
 import { Cache } from '../../core/cache.js';
 import { Delivery, AccessDelivery } from '../../core/delivery.js';
+import { SightlineError } from '../../core/errors.js';
 import { EventStore } from '../../core/event-store.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
+import { DeadLetterSink } from '../dead-letter-sink.js';
 import { GroupCommit, limitsOf } from './group-commit.js';
 
 /** How long flushes take and how large they are, of whatever records. */
@@ -43,6 +45,7 @@ export class DirectDelivery extends Delivery {
     private readonly store: EventStore,
     private readonly cache: Cache,
     private readonly metrics: FlushMetrics,
+    private readonly deadLetters: DeadLetterSink,
   ) {
     super();
     this.groups = new GroupCommit((events) => this.flush(events), limitsOf(config));
@@ -68,6 +71,7 @@ export class DirectDelivery extends Delivery {
     let receipts: Receipt[] | null = null;
     try {
       receipts = await this.metrics.timed(events.length, this.store.append(events));
+      await this.deadLetters.refusedEvents(events, receipts);
       return receipts;
     } finally {
       // Before the client knows: whoever asks after its 201 must not get an answer from before it. What failed may be stored all the
@@ -89,13 +93,11 @@ export class DirectAccessDelivery extends AccessDelivery {
   constructor(
     @Inject(CONFIG) config: Config,
     private readonly store: AccessStore,
-    metrics: FlushMetrics,
+    private readonly metrics: FlushMetrics,
+    @Inject(DeadLetterSink) private readonly deadLetters: Pick<DeadLetterSink, 'refusedEntries'>,
   ) {
     super();
-    this.groups = new GroupCommit(
-      (entries) => metrics.timed(entries.length, store.append(entries)),
-      limitsOf(config),
-    );
+    this.groups = new GroupCommit((entries) => this.flush(entries), limitsOf(config));
   }
 
   append(entries: readonly NewAccessEntry[], bytes: number): Promise<AccessReceipt[]> {
@@ -103,7 +105,7 @@ export class DirectAccessDelivery extends AccessDelivery {
   }
 
   appendOnce(request: OnceRequest, bytes: number): Promise<OnceResult> {
-    return this.groups.alone(request.entries.length, bytes, () => this.store.appendOnce(request));
+    return this.groups.alone(request.entries.length, bytes, () => this.storeOnce(request));
   }
 
   depth(): number {
@@ -116,5 +118,26 @@ export class DirectAccessDelivery extends AccessDelivery {
 
   stop(): Promise<void> {
     return this.groups.stop();
+  }
+
+  private async flush(entries: readonly NewAccessEntry[]): Promise<AccessReceipt[]> {
+    const receipts = await this.metrics.timed(entries.length, this.store.append(entries));
+    await this.deadLetters.refusedEntries(entries, receipts);
+    return receipts;
+  }
+
+  private async storeOnce(request: OnceRequest): Promise<OnceResult> {
+    // Of the last try: a transaction may be tried again, and with it what is answered.
+    let receipts: readonly AccessReceipt[] = [];
+    const answer: OnceRequest['answer'] = (given) => request.answer((receipts = given));
+    try {
+      return await this.store.appendOnce({ ...request, answer });
+    } catch (error) {
+      // Nothing in it was good. Anything else: nothing is known of what became of these entries.
+      if (!(error instanceof SightlineError) || error.code !== 'validation_error') receipts = [];
+      throw error;
+    } finally {
+      await this.deadLetters.refusedEntries(request.entries, receipts);
+    }
   }
 }
