@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import { randomUUID } from 'node:crypto';
 import type { Counter } from 'prom-client';
 import type { NewAccessEntry } from '../core/access-entry.js';
 import { Clock } from '../core/clock.js';
@@ -38,7 +39,12 @@ export class DeadLetterSink {
 
   /** As `refusedEvents`. */
   refusedEntries(entries: readonly NewAccessEntry[], receipts: readonly Refusable[]): Promise<void> {
-    return this.refused(entries, receipts, (entry) => ({ kind: 'access', payload: encodeEntry(entry) }));
+    return this.refused(entries, receipts, (entry) => ({
+      kind: 'access',
+      payload: encodeEntry(entry),
+      // two entries may be alike to the last letter
+      identity: randomUUID(),
+    }));
   }
 
   private async refused<NewRecord extends { projectId: number }>(
