@@ -90,7 +90,11 @@ describe('append', () => {
       receipts.forEach((receipt, i) => {
         expect(receipt).toEqual(
           mixed[i].path === '/bad'
-            ? { outcome: 'rejected', message: 'The database refused this entry' }
+            ? {
+                outcome: 'rejected',
+                message: 'The database refused this entry',
+                cause: expect.stringMatching(/constraint/i) as unknown,
+              }
             : { outcome: 'stored', newIp: true },
         );
       });

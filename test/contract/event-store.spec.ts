@@ -99,7 +99,11 @@ describe('append', () => {
     receipts.forEach((receipt, i) => {
       expect(receipt.outcome).toBe(events[i].eventName === 'bad' ? 'rejected' : 'stored');
     });
-    expect(receipts[3]).toEqual({ outcome: 'rejected', message: 'The database refused this event' });
+    expect(receipts[3]).toEqual({
+      outcome: 'rejected',
+      message: 'The database refused this event',
+      cause: expect.stringContaining('no_bad') as unknown,
+    });
     // A refused event leaves no key behind: sent again after the cause is gone, it is stored.
     await database.query.query('alter table events drop constraint no_bad');
     expect(await store.append([events[3]])).toMatchObject([{ outcome: 'stored' }]);

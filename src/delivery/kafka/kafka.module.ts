@@ -4,7 +4,6 @@ import type { Counter, Gauge, Histogram } from 'prom-client';
 import { AccessLogModule } from '../../access/access-log.module.js';
 import type { Config } from '../../config/settings.js';
 import { AccessStore } from '../../core/access-store.js';
-import { DeadLetterStore } from '../../core/dead-letters.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { EventStore } from '../../core/event-store.js';
 import { LogConsumers, NoConsumers } from '../../core/log-consumers.js';
@@ -12,6 +11,7 @@ import { LogHealth, type LogState } from '../../core/log-health.js';
 import { AccessLogIngest, EventLogIngest } from '../../core/log-ingest.js';
 import { ProjectStore } from '../../core/project-store.js';
 import { EventLogModule } from '../../events/event-log.module.js';
+import { DeadLetterSink } from '../dead-letter-sink.js';
 import { DeadLetterTopics } from './dead-letter-topics.js';
 import { KafkaConsumers } from './kafka-consumers.js';
 import { KafkaAccessDelivery, KafkaDelivery, type LogParts } from './kafka-delivery.js';
@@ -46,7 +46,6 @@ const metrics: Provider[] = [
     labelNames: ['topic', 'partition'],
     aggregator: 'max',
   }),
-  makeCounterProvider({ name: 'dead_letters_total', help: 'Records that can never be stored', labelNames: ['reason'] }),
 ];
 
 /** The clients of Kafka that a process has, to be stopped with it. */
@@ -170,8 +169,7 @@ function consumers(config: Config): Provider {
       EventLogIngest,
       AccessLogIngest,
       ProjectStore,
-      DeadLetterStore,
-      getToken('dead_letters_total'),
+      DeadLetterSink,
       getToken('kafka_records_consumed_total'),
       getToken('kafka_retries_total'),
       getToken('kafka_flush_records'),
@@ -182,8 +180,7 @@ function consumers(config: Config): Provider {
       events: EventLogIngest,
       access: AccessLogIngest,
       projects: ProjectStore,
-      store: DeadLetterStore,
-      buried: Counter<'reason'>,
+      sink: DeadLetterSink,
       consumed: Counter<'topic'>,
       retries: Counter,
       flushRecords: Histogram,
@@ -191,7 +188,7 @@ function consumers(config: Config): Provider {
     ) =>
       new KafkaConsumers({
         ...{ config, topics, events, access, projects },
-        deadLetters: new DeadLetterTopics(producer, store, buried),
+        deadLetters: new DeadLetterTopics(producer, sink),
         metrics: { consumed, retries, flushRecords, rebalances },
       }),
   };
