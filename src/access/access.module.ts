@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { makeCounterProvider } from '@willsoto/nestjs-prometheus';
+import { EntryDecoder } from '../core/record-decoder.js';
+import { ApiEntryDecoder } from './decode-entry.js';
 import { AccessIngestController } from './ingest/ingest.controller.js';
 import { AccessIngestMetrics } from './ingest/ingest-metrics.js';
 import { AccessIngestService } from './ingest/ingest.service.js';
@@ -31,6 +33,8 @@ import { AccessStatsService } from './query/stats.service.js';
     AccessStatsService,
     AccessCountsService,
     AnalyticsService,
+    { provide: EntryDecoder, useClass: ApiEntryDecoder },
   ],
+  exports: [EntryDecoder],
 })
 export class AccessModule {}

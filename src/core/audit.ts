@@ -1,6 +1,6 @@
 import type { Micros } from './event.js';
 
-/** What is recorded: every change of who may do what, and the removal of data by a person. */
+/** What is recorded: every change of who may do what, and what a person removes or replays. */
 export const AUDIT_ACTIONS = [
   'log_in',
   'log_out',
@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   'project.remove',
   'reader.create',
   'reader.remove',
+  'dead_letter.replay',
+  'dead_letter.drop',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -33,7 +35,7 @@ export interface AuditChange {
   action: AuditAction;
   /** Its name: it may be gone by the time that somebody reads. */
   project: string | null;
-  /** What was acted on: the id of a key, the name of a project. */
+  /** What was acted on: the id of a key or a dead letter, the name of a project. */
   target: string | null;
   /** JSON; never a key or its digest. */
   details: Readonly<Record<string, unknown>>;

@@ -123,11 +123,17 @@ export interface LetterRange {
 
 /** A waiting letter that is done with. */
 export type Settlement = { id: number } & (
-  { state: 'replayed'; outcome: ReplayOutcome } | { state: 'dropped' }
+  | {
+      state: 'replayed';
+      outcome: ReplayOutcome;
+      /** What of it could not be stored, to be listed in the same transaction: of a message that could be split. */
+      listed?: readonly NewDeadLetter[];
+    }
+  | { state: 'dropped' }
 );
 
 /** A replay that failed. */
-export interface FailedReplay extends Pick<NewDeadLetter, 'reason' | 'message' | 'details' | 'failedAt'> {
+export interface FailedReplay extends Pick<NewDeadLetter, 'reason' | 'message' | 'details'> {
   id: number;
   /** `attempts` as it was before: of two replays at once only one counts. */
   attempts: number;

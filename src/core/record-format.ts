@@ -1,6 +1,7 @@
 import type { NewAccessEntry } from './access-entry.js';
-import type { NewEvent } from './event.js';
-import { formatRfc3339 } from './rfc3339.js';
+import type { FieldError } from './errors.js';
+import type { Micros, NewEvent } from './event.js';
+import { formatRfc3339, parseRfc3339 } from './rfc3339.js';
 
 /** What a chunk says of itself: the kind of its records, and the version of how they are written. */
 export const EVENTS_FORMAT = 'sightline.events.1';
@@ -66,6 +67,43 @@ export function encodeChunk(
   records: readonly string[],
 ): string {
   return `{"format":"${format}","records":[${records.join(',')}]}`;
+}
+
+/** What the server has written into a record of its own. */
+export interface OwnFields {
+  projectId: number;
+  receivedAt: Micros;
+  reportedTimestamp: Micros | null;
+}
+
+/** The server's own fields of a parsed record, or what is wrong with them. */
+export function ownFields(raw: unknown): OwnFields | { errors: FieldError[] } {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return { errors: [{ field: '', message: 'must be an object' }] };
+  }
+  const { project_id, received_at, reported_timestamp } = raw as Record<string, unknown>;
+  const receivedAt = timeIn(received_at);
+  const reported = reported_timestamp === undefined ? null : timeIn(reported_timestamp);
+  const errors: FieldError[] = [];
+  if (!isProjectId(project_id))
+    errors.push({ field: 'project_id', message: 'must be the number of a project' });
+  if (receivedAt === null) errors.push({ field: 'received_at', message: NO_TIME });
+  if (reported_timestamp !== undefined && reported === null) {
+    errors.push({ field: 'reported_timestamp', message: NO_TIME });
+  }
+  if (errors.length > 0 || !isProjectId(project_id) || receivedAt === null) return { errors };
+  return { projectId: project_id, receivedAt, reportedTimestamp: reported };
+}
+
+const NO_TIME = 'must be an RFC 3339 date and time';
+const MAX_INT4 = 2_147_483_647;
+
+function isProjectId(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_INT4;
+}
+
+function timeIn(value: unknown): Micros | null {
+  return typeof value === 'string' ? parseRfc3339(value) : null;
 }
 
 function timeText(time: number | null): string | undefined {

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { EventDecoder } from '../core/record-decoder.js';
+import { ApiEventDecoder } from './decode-event.js';
 import { ExportController } from './export/export.controller.js';
 import { ExportService } from './export/export.service.js';
 import { IngestController } from './ingest.controller.js';
@@ -16,7 +18,9 @@ import { QueryService } from './query.service.js';
     IngestMetrics,
     QueryService,
     ExportService,
+    { provide: EventDecoder, useClass: ApiEventDecoder },
     makeGaugeProvider({ name: 'running_exports', help: 'Exports that are being sent' }),
   ],
+  exports: [EventDecoder],
 })
 export class EventsModule {}

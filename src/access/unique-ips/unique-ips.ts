@@ -33,6 +33,8 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
   private readonly stopping = new AbortController();
   private background: Promise<void> = Promise.resolve();
   private receipts = 0;
+  /** On their way, beside those of the delivery. */
+  private appends = 0;
 
   constructor(
     store: AddressStore,
@@ -43,7 +45,7 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
     super();
     this.known = new KnownAddresses(store, config.uniqueIps, () => dayOf(clock.nowMs() * 1000));
     this.poll = new CountPoll(store, {
-      activity: () => (this.delivery.depth() === 0 ? this.receipts : null),
+      activity: () => (this.delivery.depth() === 0 && this.appends === 0 ? this.receipts : null),
       looked: (counts, quiet) => this.known.looked(counts, quiet),
     });
   }
@@ -75,6 +77,16 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
       // the day that the store wrote down
       project.noted(ip, dayOf(createdAt));
       if (receipt.newIp) project.tally.received();
+    }
+  }
+
+  /** Runs an append that does not go through the delivery, with `noted` at its end. */
+  async during<T>(append: () => Promise<T>): Promise<T> {
+    this.appends++;
+    try {
+      return await append();
+    } finally {
+      this.appends--;
     }
   }
 

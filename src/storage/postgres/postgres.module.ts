@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AuditStore } from '../../core/audit.js';
 import { EVENTS } from '../../core/counting/kind.js';
 import { PendingBlocks } from '../../core/counting/pending-blocks.js';
+import { DeadLetterStore } from '../../core/dead-letters.js';
 import { EventReader } from '../../core/event-reader.js';
 import { EventStats } from '../../core/event-stats.js';
 import { EventStore } from '../../core/event-store.js';
@@ -27,6 +28,7 @@ import { EVENT_ROWS } from './counting/columns.js';
 import { PostgresCountStore } from './counting/postgres-count-store.js';
 import { PostgresSeenStore } from './counting/postgres-seen-store.js';
 import { Database } from './database.js';
+import { PostgresDeadLetterStore } from './dead-letters/postgres-dead-letter-store.js';
 import { PostgresEventReader } from './events/postgres-event-reader.js';
 import { PostgresEventTail } from './events/postgres-event-tail.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
@@ -59,6 +61,7 @@ export class PostgresModule {
       implement(ProjectStore, (database) => new PostgresProjectStore(database)),
       implement(SessionStore, (database) => new PostgresSessionStore(database)),
       implement(AuditStore, (database) => new PostgresAuditStore(database)),
+      implement(DeadLetterStore, (database) => new PostgresDeadLetterStore(database)),
       implement(StoreHealth, (database) => new PostgresStoreHealth(database)),
       implement(StoreTables, (database) => new PostgresStoreTables(database)),
     ];
@@ -76,6 +79,7 @@ export class PostgresModule {
         ProjectStore,
         SessionStore,
         AuditStore,
+        DeadLetterStore,
         StoreHealth,
         StoreTables,
       ],

@@ -25,9 +25,12 @@ export async function removeProject(
   });
 }
 
-/** Events with their keys: an event_id of a removed project must not be known for ever. And who was seen with what. */
+/**
+ * Events with their keys: an event_id of a removed project must not be known for ever. And who was seen with what, and the dead
+ * letters of either kind.
+ */
 export async function deleteEvents(db: Queryable, projectId: number): Promise<void> {
-  await deleteOfProject(db, ['event_seen'], projectId);
+  await deleteOfProject(db, ['event_seen', 'dead_letters'], projectId);
   await rows(db, {
     text: `with gone as (delete from events where project_id = $1 returning key)
            delete from event_keys k using gone where k.key = gone.key`,

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { EntryDecoder, type DecodedEntry, type RecordSource } from '../core/record-decoder.js';
+import { ownFields } from '../core/record-format.js';
+import { anyEntry } from './access-entry.schema.js';
+import { parseLine } from './formats/lines-parser.js';
+import { jsonRecord } from './formats/ndjson-parser.js';
+import { entryBytes, prepareEntry, type PrepareContext } from './prepare-entry.js';
+
+/** By the very rules of POST /logs for an array, and of POST /upload for a line. */
+@Injectable()
+export class ApiEntryDecoder extends EntryDecoder {
+  decode(raw: unknown, source: RecordSource, checkText: boolean): DecodedEntry {
+    const { error } = jsonRecord(raw, checkText);
+    if (error) return { errors: [error] };
+    // Nobody is there to be warned of a time by another name, which would be read as none.
+    if (source !== 'own') return prepared(raw, { ...source, check: anyEntry, knowsTime: true });
+    const own = ownFields(raw);
+    if ('errors' in own) return own;
+    const { projectId, receivedAt, reportedTimestamp } = own;
+    // A line of an access log that had neither address nor path was one by its form, and was acknowledged.
+    const decoded = prepared(raw, { projectId, receivedAt, check: anyEntry, mayBeBare: true });
+    if (decoded.entry && reportedTimestamp !== null) decoded.entry.reportedTimestamp = reportedTimestamp;
+    return decoded;
+  }
+
+  decodeLine(line: string, source: Exclude<RecordSource, 'own'>): DecodedEntry {
+    const { value, error } = parseLine(line);
+    return error ? { errors: [error] } : prepared(value, { ...source, check: anyEntry });
+  }
+}
+
+function prepared(raw: unknown, context: PrepareContext): DecodedEntry {
+  const { entry, errors } = prepareEntry(raw, context);
+  return entry ? { entry, bytes: entryBytes(entry) } : { errors };
+}

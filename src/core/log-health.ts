@@ -1,0 +1,28 @@
+export type LogState = 'off' | 'up' | 'down';
+
+/** How the log between HTTP and the stores is, as this process sees it. */
+export abstract class LogHealth {
+  /** `off` where there is none; `down` while it takes no records. */
+  abstract state(): LogState;
+
+  /** Is what it takes stored? False once records have been waiting in a partition for 30 s without any of it being stored. */
+  abstract isConsumed(): boolean;
+
+  /** What its users must know of how durable it is, a sentence each. */
+  abstract warnings(): readonly string[];
+}
+
+/** INGEST_MODE=direct, and no consumer. */
+export class NoLog extends LogHealth {
+  state(): LogState {
+    return 'off';
+  }
+
+  isConsumed(): boolean {
+    return true;
+  }
+
+  warnings(): readonly string[] {
+    return [];
+  }
+}

@@ -1,0 +1,62 @@
+import type { Counter } from 'prom-client';
+import { LETTER_REASONS, type DeadLetterStore, type NewDeadLetter } from '../../core/dead-letters.js';
+import type { LogProducer } from './producer.js';
+import { deadLetterTopic } from './topics.js';
+
+/** Of one request to the broker: a topic of dead letters has a partition, whose messages count together. */
+const MAX_BYTES = 512 * 1024;
+
+/** Buries records: each goes to the topic of dead letters, then into the list. */
+export class DeadLetterTopics {
+  constructor(
+    private readonly producer: LogProducer,
+    private readonly store: DeadLetterStore,
+    private readonly buried: Counter<'reason'>,
+  ) {
+    for (const reason of LETTER_REASONS) buried.inc({ reason }, 0);
+  }
+
+  /**
+   * Resolves once all are durable in both. What fails in between is buried again: in a topic a record may come twice (its headers
+   * say that it is the same), in the list it stands once.
+   */
+  async bury(letters: readonly NewDeadLetter[]): Promise<void> {
+    let some: NewDeadLetter[] = [];
+    let bytes = 0;
+    for (const letter of letters) {
+      const size = Buffer.byteLength(letter.payload);
+      if (some.length > 0 && bytes + size > MAX_BYTES) {
+        await this.send(some);
+        [some, bytes] = [[], 0];
+      }
+      some.push(letter);
+      bytes += size;
+    }
+    if (some.length > 0) await this.send(some);
+    for (const { reason } of await this.store.add(letters)) this.buried.inc({ reason });
+  }
+
+  private async send(letters: readonly NewDeadLetter[]): Promise<void> {
+    await this.producer.send(
+      letters.map((letter) => ({
+        topic: deadLetterTopic(letter.origin!.topic),
+        value: Buffer.from(letter.payload),
+        headers: new Map(headersOf(letter).map(([name, value]) => [Buffer.from(name), Buffer.from(String(value))])),
+      })),
+    );
+  }
+}
+
+function headersOf({ reason, message, details, origin, attempts, kind }: NewDeadLetter): [string, string | number][] {
+  return [
+    ['reason', reason],
+    ['message', message],
+    ['details', JSON.stringify(details)],
+    ['kind', kind],
+    ['topic', origin!.topic],
+    ['partition', origin!.partition],
+    ['offset', origin!.offset],
+    ['index', origin!.index],
+    ['attempts', attempts],
+  ];
+}

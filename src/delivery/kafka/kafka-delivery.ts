@@ -1,0 +1,236 @@
+import { LRUCache } from 'lru-cache';
+import { hash } from 'node:crypto';
+import type { Counter, Histogram } from 'prom-client';
+import type { Config } from '../../config/settings.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
+import type { AccessStore, OnceRequest, OnceResult } from '../../core/access-store.js';
+import { AccessDelivery, Delivery } from '../../core/delivery.js';
+import { idempotencyConflict, SightlineError } from '../../core/errors.js';
+import type { NewEvent, Receipt } from '../../core/event.js';
+import { ACCESS_FORMAT, encodeChunk, encodeEntry, encodeEvent, EVENTS_FORMAT } from '../../core/record-format.js';
+import { GroupCommit } from '../direct/group-commit.js';
+import { MessageTooLarge, type LogProducer } from './producer.js';
+import type { Topics } from './topics.js';
+
+/** Of a message. A broker takes 1 MB by default; a chunk ends before its next record would make it larger than this. */
+const CHUNK_BYTES = 512 * 1024;
+const CHUNK_RECORDS = 500;
+/** Until the topic is known. */
+const FEWEST_PARTITIONS = 1;
+/** Requests with an Idempotency-Key whose answers are remembered, until the store has them. */
+const MAX_REMEMBERED = 10_000;
+
+/** Of either kind. */
+type QueuedReceipt = Extract<Receipt, { outcome: 'queued' | 'rejected' }>;
+const QUEUED: QueuedReceipt = { outcome: 'queued' };
+const TOO_LARGE: QueuedReceipt = { outcome: 'rejected', message: 'is larger than Kafka takes (max.message.bytes)' };
+
+export interface LogMetrics {
+  produced: Counter<'topic'>;
+  duration: Histogram;
+}
+
+/** Writes the records of many requests in chunks, a message each. */
+class LogWriter<NewRecord> {
+  constructor(
+    private readonly topic: string,
+    private readonly format: typeof EVENTS_FORMAT | typeof ACCESS_FORMAT,
+    private readonly encode: (record: NewRecord) => string,
+    private readonly producer: LogProducer,
+    private readonly topics: Topics,
+    private readonly metrics: LogMetrics,
+  ) {
+    metrics.produced.inc({ topic }, 0);
+  }
+
+  /** @throws what LogProducer throws, but MessageTooLarge: a record that is too large alone is rejected. */
+  async write(records: readonly NewRecord[]): Promise<QueuedReceipt[]> {
+    const chunks = chunksOf(records.map(this.encode));
+    const receipts: QueuedReceipt[] = [];
+    const atOnce = this.topics.get(this.topic)?.partitions ?? FEWEST_PARTITIONS;
+    for (let at = 0; at < chunks.length; at += atOnce) {
+      receipts.push(...(await this.send(chunks.slice(at, at + atOnce))));
+    }
+    return receipts;
+  }
+
+  /** Writes a message that holds more than records. */
+  async writeMessage(value: string, records: number): Promise<void> {
+    const ended = this.metrics.duration.startTimer();
+    await this.producer.send([{ topic: this.topic, value: Buffer.from(value) }]);
+    ended();
+    this.metrics.produced.inc({ topic: this.topic }, records);
+  }
+
+  private async send(chunks: readonly string[][]): Promise<QueuedReceipt[]> {
+    const records = chunks.reduce((n, chunk) => n + chunk.length, 0);
+    const ended = this.metrics.duration.startTimer();
+    try {
+      await this.producer.send(
+        chunks.map((chunk) => ({ topic: this.topic, value: Buffer.from(encodeChunk(this.format, chunk)) })),
+      );
+    } catch (error) {
+      if (!(error instanceof MessageTooLarge)) throw error;
+      return this.sendSmaller(chunks);
+    }
+    ended();
+    this.metrics.produced.inc({ topic: this.topic }, records);
+    return Array<QueuedReceipt>(records).fill(QUEUED);
+  }
+
+  // The broker takes less in a message than is its default: one at a time, and halves of what is still too large.
+  private async sendSmaller(chunks: readonly string[][]): Promise<QueuedReceipt[]> {
+    const receipts: QueuedReceipt[] = [];
+    for (const chunk of chunks) {
+      if (chunks.length > 1) receipts.push(...(await this.send([chunk])));
+      else if (chunk.length === 1) receipts.push(TOO_LARGE);
+      else {
+        const middle = chunk.length >> 1;
+        receipts.push(...(await this.send([chunk.slice(0, middle)])), ...(await this.send([chunk.slice(middle)])));
+      }
+    }
+    return receipts;
+  }
+}
+
+function chunksOf(records: readonly string[]): string[][] {
+  const chunks: string[][] = [];
+  let bytes = Infinity;
+  for (const record of records) {
+    const size = Buffer.byteLength(record);
+    bytes += size;
+    if (bytes > CHUNK_BYTES || chunks.at(-1)!.length === CHUNK_RECORDS) {
+      chunks.push([]);
+      bytes = size;
+    }
+    chunks.at(-1)!.push(record);
+  }
+  return chunks;
+}
+
+// One flush at a time, as the producer has it; it takes all that waits.
+function groupsOf<Item, R>(config: Config, flush: (records: readonly Item[]) => Promise<R[]>): GroupCommit<Item, R> {
+  return new GroupCommit(flush, {
+    maxRows: CHUNK_RECORDS * 8,
+    maxFlushes: 1,
+    overlapRows: 1,
+    maxRecords: config.maxInFlightRecords,
+    maxBytes: config.maxInFlightMb * 1024 * 1024,
+  });
+}
+
+/** What deliveries to Kafka are made of. */
+export interface LogParts {
+  config: Config;
+  topics: Topics;
+  metrics: LogMetrics;
+  producer: LogProducer;
+}
+
+/** Accepted events go to Kafka; a consumer takes them from there to the store. */
+export class KafkaDelivery extends Delivery {
+  private readonly groups: GroupCommit<NewEvent, Receipt>;
+
+  constructor({ config, topics, metrics, producer }: LogParts) {
+    super();
+    const writer = new LogWriter(config.kafkaEventsTopic, EVENTS_FORMAT, encodeEvent, producer, topics, metrics);
+    this.groups = groupsOf<NewEvent, Receipt>(config, (events) => writer.write(events));
+  }
+
+  append(events: readonly NewEvent[], bytes: number): Promise<Receipt[]> {
+    return this.groups.append(events, bytes);
+  }
+
+  depth(): number {
+    return this.groups.depth();
+  }
+
+  stalledMs(): number {
+    return this.groups.stalledMs();
+  }
+
+  stop(): Promise<void> {
+    return this.groups.stop();
+  }
+}
+
+/** Accepted access entries go to Kafka; a consumer takes them from there to their store. */
+export class KafkaAccessDelivery extends AccessDelivery {
+  private readonly groups: GroupCommit<NewAccessEntry, AccessReceipt>;
+  private readonly writer: LogWriter<NewAccessEntry>;
+  /** Of requests whose entries are on their way. */
+  private readonly answers = new LRUCache<string, { bodyDigest: string; answer: object }>({ max: MAX_REMEMBERED });
+
+  constructor(
+    { config, topics, metrics, producer }: LogParts,
+    private readonly store: Pick<AccessStore, 'answerTo'>,
+  ) {
+    super();
+    this.writer = new LogWriter(config.kafkaAccessTopic, ACCESS_FORMAT, encodeEntry, producer, topics, metrics);
+    this.groups = groupsOf<NewAccessEntry, AccessReceipt>(config, (entries) => this.writer.write(entries));
+  }
+
+  append(entries: readonly NewAccessEntry[], bytes: number): Promise<AccessReceipt[]> {
+    return this.groups.append(entries, bytes);
+  }
+
+  /**
+   * The consumer stores what has not been stored with this key before. A repeat is answered as the first was where this process
+   * took that or the store has it already; with another body it is refused there, and by the consumer otherwise.
+   */
+  async appendOnce(request: OnceRequest, bytes: number): Promise<OnceResult> {
+    const { entries } = request;
+    const before = await this.answerTo(request);
+    if (before !== undefined) return { answer: before, receipts: [] };
+    const receipts = entries.map(() => QUEUED);
+    const answer = request.answer(receipts);
+    await this.groups.alone(entries.length, bytes, () => this.writeOnce(request, answer));
+    this.answers.set(nameOf(request), { bodyDigest: request.bodyDigest, answer: answer as object });
+    return { answer, receipts };
+  }
+
+  depth(): number {
+    return this.groups.depth();
+  }
+
+  stalledMs(): number {
+    return this.groups.stalledMs();
+  }
+
+  stop(): Promise<void> {
+    return this.groups.stop();
+  }
+
+  private async answerTo(request: OnceRequest): Promise<unknown> {
+    const known = this.answers.get(nameOf(request));
+    if (known !== undefined && known.bodyDigest !== request.bodyDigest) throw idempotencyConflict();
+    if (known !== undefined) return known.answer;
+    try {
+      return await this.store.answerTo(request);
+    } catch (error) {
+      if (error instanceof SightlineError && error.code === 'idempotency_conflict') throw error;
+      // the store may be away: that is what Kafka is for, and the consumer looks again
+      return undefined;
+    }
+  }
+
+  // Each chunk by a key of its own: a repeat makes the same chunks, and what of the first is missing is stored then.
+  private async writeOnce(request: OnceRequest, answer: unknown): Promise<void> {
+    const { projectId, key, bodyDigest, expiresAtMs } = request;
+    for (const [nth, chunk] of chunksOf(request.entries.map(encodeEntry)).entries()) {
+      const once = {
+        project_id: projectId,
+        key: nth === 0 ? key : hash('sha256', `${key} ${nth}`),
+        body_digest: bodyDigest,
+        expires_at_ms: expiresAtMs,
+        answer,
+      };
+      const message = `{"format":"${ACCESS_FORMAT}","once":${JSON.stringify(once)},"records":[${chunk.join(',')}]}`;
+      await this.writer.writeMessage(message, chunk.length);
+    }
+  }
+}
+
+function nameOf({ projectId, key }: OnceRequest): string {
+  return `${projectId} ${key}`;
+}
