@@ -30,15 +30,8 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.register(config),
-        MetricsModule.register(config),
-        StorageModule.register(connections, config),
-        CacheModule,
-        DeliveryModule,
-        RequestMetricsModule,
-        // The order of the guards: who is asking, then how often.
-        AuthModule,
-        RateLimitModule,
+        ...foundation(config, connections),
+        DeliveryModule.register(config),
         AuditModule,
         EventsModule,
         LiveModule,
@@ -46,7 +39,6 @@ export class AppModule {
         AccessModule,
         ArchiveModule,
         CapacityMetricsModule,
-        MaintenanceModule,
         DashboardModule,
         DemoModule,
         health,
@@ -54,4 +46,33 @@ export class AppModule {
       ],
     };
   }
+}
+
+/** `sightline worker`: what takes records from Kafka into the stores, with its health and metrics. */
+@Module({})
+export class WorkerModule {
+  static register(config: Config, connections: Connections): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        ...foundation(config, connections),
+        DeliveryModule.register(config, true),
+        HealthModule.register(config),
+      ],
+    };
+  }
+}
+
+function foundation(config: Config, connections: Connections) {
+  return [
+    ConfigModule.register(config),
+    MetricsModule.register(config),
+    StorageModule.register(connections, config),
+    CacheModule,
+    RequestMetricsModule,
+    // The order of the guards: who is asking, then how often.
+    AuthModule,
+    RateLimitModule,
+    MaintenanceModule,
+  ];
 }

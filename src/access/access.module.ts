@@ -1,9 +1,6 @@
 import { Module } from '@nestjs/common';
-import { makeCounterProvider } from '@willsoto/nestjs-prometheus';
-import { EntryDecoder } from '../core/record-decoder.js';
-import { ApiEntryDecoder } from './decode-entry.js';
+import { AccessLogModule } from './access-log.module.js';
 import { AccessIngestController } from './ingest/ingest.controller.js';
-import { AccessIngestMetrics } from './ingest/ingest-metrics.js';
 import { AccessIngestService } from './ingest/ingest.service.js';
 import { UniqueIpsModule } from './unique-ips/unique-ips.module.js';
 import { AnalyticsController } from './query/analytics.controller.js';
@@ -17,7 +14,7 @@ import { AccessStatsService } from './query/stats.service.js';
 
 /** Access entries: POST /logs and POST /upload in; GET /logs, /stats, /analytics and /api/v1/access/* out. */
 @Module({
-  imports: [UniqueIpsModule],
+  imports: [AccessLogModule, UniqueIpsModule],
   controllers: [
     AccessIngestController,
     LogsController,
@@ -27,14 +24,11 @@ import { AccessStatsService } from './query/stats.service.js';
   ],
   providers: [
     AccessIngestService,
-    AccessIngestMetrics,
-    makeCounterProvider({ name: 'access_logs_ingested_total', help: 'Access entries stored' }),
     LogsService,
     AccessStatsService,
     AccessCountsService,
     AnalyticsService,
-    { provide: EntryDecoder, useClass: ApiEntryDecoder },
   ],
-  exports: [EntryDecoder],
+  exports: [AccessLogModule],
 })
 export class AccessModule {}

@@ -32,6 +32,7 @@ function createProgram(): Command {
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
   registerServe(program);
+  registerWorker(program);
   registerMigrate(program);
   registerKeys(program);
   registerReaders(program);
@@ -51,6 +52,17 @@ function registerServe(program: Command): void {
     const config = readCommandConfig(command);
     const { serve } = await import('./serve.js');
     await serve(config);
+  });
+}
+
+function registerWorker(program: Command): void {
+  const command = program
+    .command('worker')
+    .description('take records from Kafka into the database, beside servers with INGEST_MODE=kafka');
+  addSettings(command).action(async () => {
+    const config = readCommandConfig(command);
+    const { work } = await import('./worker.js');
+    await work(config);
   });
 }
 

@@ -1,20 +1,16 @@
-import { Global, Inject, Module } from '@nestjs/common';
+import { Global, Inject, Module, type DynamicModule } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessDelivery, Delivery } from '../core/delivery.js';
+import { LogConsumers, NoConsumers } from '../core/log-consumers.js';
+import { LogHealth, NoLog } from '../core/log-health.js';
 import { DirectAccessDelivery, DirectDelivery, FlushMetrics } from './direct/direct-delivery.js';
 
+/** How accepted records reach their stores: at once, or through Kafka. */
 @Global()
-@Module({
-  providers: [
-    FlushMetrics,
-    { provide: Delivery, useClass: DirectDelivery },
-    { provide: AccessDelivery, useClass: DirectAccessDelivery },
-  ],
-  exports: [Delivery, AccessDelivery],
-})
+@Module({})
 export class DeliveryModule {
   constructor(
     events: Delivery,
@@ -27,4 +23,33 @@ export class DeliveryModule {
     // Read when scraped: nothing to keep up with in between.
     Object.assign(queueDepth, { collect: () => queueDepth.set(events.depth() + access.depth()) });
   }
+
+  /** @param consumes whether this process takes records from Kafka into the stores */
+  static async register(config: Config, consumes = config.kafkaWorker): Promise<DynamicModule> {
+    const direct = [
+      FlushMetrics,
+      { provide: Delivery, useClass: DirectDelivery },
+      { provide: AccessDelivery, useClass: DirectAccessDelivery },
+    ];
+    const noKafka = [
+      { provide: LogHealth, useClass: NoLog },
+      { provide: LogConsumers, useClass: NoConsumers },
+    ];
+    const usesKafka = config.ingestMode === 'kafka' || consumes;
+    return {
+      module: DeliveryModule,
+      imports: usesKafka ? [await kafkaModule(config, consumes)] : [],
+      providers: [...(config.ingestMode === 'direct' ? direct : []), ...(usesKafka ? [] : noKafka)],
+      exports: [
+        ...(config.ingestMode === 'direct' ? [Delivery, AccessDelivery] : []),
+        ...(usesKafka ? [] : [LogHealth, LogConsumers]),
+      ],
+    };
+  }
+}
+
+// Loaded where it is wanted: its client takes memory of every process.
+async function kafkaModule(config: Config, consumes: boolean): Promise<DynamicModule> {
+  const { KafkaModule } = await import('./kafka/kafka.module.js');
+  return KafkaModule.register(config, { consumes });
 }

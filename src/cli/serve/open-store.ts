@@ -5,6 +5,7 @@ import { openEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.j
 import type { Migrator } from '../../storage/migrations/migrate.js';
 import * as postgres from '../../storage/postgres/migrate.js';
 import { checkedDatabaseUrl } from '../database-url.js';
+import { openDatabase } from '../open-database.js';
 
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 500;
@@ -20,7 +21,23 @@ export interface OpenStore {
 
 /** The databases that the settings name, reachable and migrated. Once `stopping` is aborted, none is waited for: it throws. */
 export async function openStore(config: Config, logger: Logger, stopping: AbortSignal): Promise<OpenStore> {
-  const store = await open(config, logger, stopping);
+  return migrated(await open(config, logger, stopping), config, logger, stopping);
+}
+
+/** The same for a process beside a server: the embedded database is the server's where it runs. */
+export async function joinStore(config: Config, logger: Logger, stopping: AbortSignal): Promise<OpenStore> {
+  const embedded = checkedDatabaseUrl(config) === null;
+  const database = await openDatabase(config, { make: true });
+  const lost = new Promise<undefined>(() => undefined);
+  return migrated({ ...database, embedded, lost }, config, logger, stopping);
+}
+
+async function migrated(
+  store: OpenStore,
+  config: Config,
+  logger: Logger,
+  stopping: AbortSignal,
+): Promise<OpenStore> {
   const patiently: Patience = (connect) => connectPatiently(connect, logger, stopping);
   try {
     await migrate(postgres, store.url, store.embedded ? (connect) => connect() : patiently, config, logger);

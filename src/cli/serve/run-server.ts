@@ -2,19 +2,47 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import type { DynamicModule } from '@nestjs/common';
 import { AppModule } from '../../app.module.js';
 import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
+import { LogConsumers } from '../../core/log-consumers.js';
 import { ConfigError } from '../../config/config-error.js';
 import type { Config } from '../../config/settings.js';
 import { configureHttp } from '../../http/server/configure-http.js';
 import { createFastifyAdapter } from '../../http/server/fastify-adapter.js';
 import { setUpOpenApi } from '../../http/server/openapi.js';
 import { NestLogger } from '../../logging/logger.js';
+import { Tails } from '../../live/tails.js';
 import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import { Connections } from '../../storage/connections.js';
 import { explained, shownHost, openMetricsPort } from './listening.js';
 import { startProfiling } from './profiling.js';
 import { shutDown } from './shutdown.js';
+
+/** What a process is: its modules, and what goes on in it beside requests. */
+export interface Part {
+  module: { register: (config: Config, connections: Connections) => DynamicModule };
+  jobs: readonly Type<Job>[];
+  /** What has answers that never end by themselves. */
+  streams: readonly Type<{ stop(): void }>[];
+  /** Does it describe its routes? */
+  hasDocument: boolean;
+}
+
+/** Started once the process listens, stopped with it. */
+interface Job {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+type Type<T> = abstract new (...args: never[]) => T;
+
+const SERVER: Part = {
+  module: AppModule,
+  jobs: [MaintenanceScheduler, ArchiveScheduler, LogConsumers],
+  streams: [Tails],
+  hasDocument: true,
+};
 
 /** One server process over migrated databases, from its first request to a clean stop once `stop` resolves. */
 export async function runServer(
@@ -24,10 +52,11 @@ export async function runServer(
   onListening: (address: string) => void,
   stop: Promise<unknown>,
   portClosed: () => Promise<void> = () => Promise.resolve(),
+  part = SERVER,
 ): Promise<void> {
   const profiling = await startProfiling(config, logger);
   const connections = await Connections.open(config, url);
-  const app = await createApp(config, connections, logger);
+  const app = await createApp(config, connections, logger, part);
   const { address, metricsPort } = await openPorts(app, config).catch(async (error: unknown) => {
     // Else what asks the database by itself would log that it is away before the reason is told.
     await app.close();
@@ -35,10 +64,11 @@ export async function runServer(
     throw error;
   });
   onListening(address);
-  app.get(MaintenanceScheduler).start();
-  app.get(ArchiveScheduler).start();
+  const jobs = part.jobs.map((job) => app.get<Job>(job));
+  for (const job of jobs) job.start();
   await stop;
-  await shutDown(app, connections, config, metricsPort, portClosed);
+  const streams = part.streams.map((stream) => app.get<{ stop(): void }>(stream));
+  await shutDown(app, connections, config, metricsPort, portClosed, { streams, jobs });
   await profiling.stop();
 }
 
@@ -60,14 +90,15 @@ async function createApp(
   config: Config,
   connections: Connections,
   logger: Logger,
+  { module, hasDocument }: Part,
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(config, connections),
+    module.register(config, connections),
     createFastifyAdapter(config),
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
   configureHttp(app, config, logger);
-  setUpOpenApi(app);
+  if (hasDocument) setUpOpenApi(app);
   await app.init().catch((error: unknown) => {
     throw explainedRoute(error, config);
   });

@@ -3,12 +3,9 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import type { Config } from '../../config/settings.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { closeConnections, drainConnections } from '../../http/server/node-server.js';
-import { Tails } from '../../live/tails.js';
-import { MaintenanceScheduler } from '../../maintenance/scheduler.js';
 import { Readiness } from '../../operations/health/readiness.js';
 import type { Connections } from '../../storage/connections.js';
 import type { MetricsPort } from './listening.js';
@@ -26,6 +23,7 @@ const RESERVE_MS = 1_500;
  * Requests that are still running when `shutdownTimeoutS` is nearly over are cut.
  *
  * @param portClosed once this process listens no more: resolves when no other process listens on its port either
+ * @param activities of the process: answers that never end by themselves, and what goes on beside requests
  */
 export async function shutDown(
   app: NestFastifyApplication,
@@ -33,6 +31,7 @@ export async function shutDown(
   config: Config,
   metricsPort: MetricsPort | null,
   portClosed: () => Promise<void>,
+  { streams, jobs }: { streams: readonly { stop(): void }[]; jobs: readonly { stop(): Promise<void> }[] },
 ): Promise<void> {
   app.get(Readiness).stop();
   await delay(config.shutdownDelayS * 1000);
@@ -40,13 +39,12 @@ export async function shutDown(
   const timeoutMs = Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS);
   const drained = drainHttp(server, timeoutMs, portClosed);
   // The listener is closed: who comes back at once comes to another process. Exports go on until the deadline.
-  app.get(Tails).stop();
+  for (const stream of streams) stream.stop();
   await drained;
   await Promise.all([
     app.get(Delivery).stop(),
     app.get(AccessDelivery).stop(),
-    app.get(MaintenanceScheduler).stop(),
-    app.get(ArchiveScheduler).stop(),
+    ...jobs.map((job) => job.stop()),
   ]);
   await metricsPort?.close();
   await app.close();

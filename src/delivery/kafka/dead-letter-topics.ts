@@ -5,6 +5,7 @@ import { deadLetterTopic } from './topics.js';
 
 /** Of one request to the broker: a topic of dead letters has a partition, whose messages count together. */
 const MAX_BYTES = 512 * 1024;
+const MAX_DETAILS = 50;
 
 /** Buries records: each goes to the topic of dead letters, then into the list. */
 export class DeadLetterTopics {
@@ -40,7 +41,8 @@ export class DeadLetterTopics {
     await this.producer.send(
       letters.map((letter) => ({
         topic: deadLetterTopic(letter.origin!.topic),
-        value: Buffer.from(letter.payload),
+        // a message that fills a topic's largest has no room for headers in another
+        value: Buffer.from(letter.payload).subarray(0, MAX_BYTES),
         headers: new Map(headersOf(letter).map(([name, value]) => [Buffer.from(name), Buffer.from(String(value))])),
       })),
     );
@@ -51,7 +53,7 @@ function headersOf({ reason, message, details, origin, attempts, kind }: NewDead
   return [
     ['reason', reason],
     ['message', message],
-    ['details', JSON.stringify(details)],
+    ['details', JSON.stringify(details.slice(0, MAX_DETAILS))],
     ['kind', kind],
     ['topic', origin!.topic],
     ['partition', origin!.partition],

@@ -9,6 +9,8 @@ export class ServiceStates {
   cache: ServiceState;
   queue: ServiceState;
   counting: ServiceState;
+  // disabled with INGEST_MODE=direct
+  kafka: ServiceState;
 }
 
 @ApiSchema({ name: 'Health' })
@@ -24,6 +26,9 @@ export class HealthView {
   @ApiProperty({ type: 'integer' }) unique_ip_count: number;
 
   services: ServiceStates;
+
+  /** What its operators must know of how durable acknowledged records are; only there when there is something. */
+  warnings?: string[];
 }
 
 @ApiSchema({ name: 'Readiness' })

@@ -4,7 +4,7 @@ import { UniqueIpsModule } from '../../access/unique-ips/unique-ips.module.js';
 import type { Config } from '../../config/settings.js';
 import { HealthController, ProbeController } from './health.controller.js';
 import { HealthService } from './health.service.js';
-import { ProgressIndicators, StoreIndicators } from './indicators.js';
+import { LogIndicators, ProgressIndicators, StoreIndicators } from './indicators.js';
 import { Readiness } from './readiness.js';
 
 @Module({})
@@ -15,7 +15,7 @@ export class HealthModule {
       module: HealthModule,
       imports: [TerminusModule.forRoot({ logger: false }), UniqueIpsModule],
       controllers: [HealthController, ProbeController],
-      providers: [HealthService, StoreIndicators, ProgressIndicators, Readiness],
+      providers: [HealthService, StoreIndicators, ProgressIndicators, LogIndicators, Readiness],
       exports: [HealthService],
     };
   }

@@ -10,7 +10,7 @@ import { version } from '../../config/package.js';
 import { UniqueIpCount } from '../../core/access-store.js';
 import { Clock } from '../../core/clock.js';
 import type { HealthView, ServiceState } from './health.dto.js';
-import { ProgressIndicators, StoreIndicators } from './indicators.js';
+import { LogIndicators, ProgressIndicators, StoreIndicators } from './indicators.js';
 
 /** What Terminus says of all, and of each indicator, in the words of the report. */
 const OVERALL: Record<HealthCheckStatus, HealthView['status']> = {
@@ -32,19 +32,24 @@ export class HealthService {
     private readonly checks: HealthCheckService,
     private readonly stores: StoreIndicators,
     private readonly progress: ProgressIndicators,
+    private readonly log: LogIndicators,
     private readonly uniqueIps: UniqueIpCount,
     private readonly clock: Clock,
   ) {}
 
-  /** Without a store its records cannot be stored or asked for: unhealthy. */
+  /** Without a store its records cannot be stored or asked for: unhealthy, unless they wait in Kafka. */
   async report(): Promise<HealthView> {
+    // With Kafka in between, what comes in waits there.
+    const without = this.log.takesRecords ? 'degraded' : 'down';
     const { status, details } = await this.check([
-      () => this.stores.database(),
-      () => this.stores.accessStore('down'),
+      () => this.stores.database(without),
+      () => this.stores.accessStore(without),
       () => this.progress.cache(),
       () => this.progress.queue(),
       () => this.progress.counting(),
+      () => this.log.kafka(),
     ]);
+    const warnings = this.log.warnings();
     return {
       status: OVERALL[status],
       ...this.identity(),
@@ -55,19 +60,22 @@ export class HealthService {
         cache: details.cache.isUsed === false ? 'disabled' : STATE[details.cache.status],
         queue: STATE[details.queue.status],
         counting: STATE[details.counting.status],
+        kafka: details.kafka.isUsed === false ? 'disabled' : STATE[details.kafka.status],
       },
+      ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
     };
   }
 
   /**
-   * Ready while the database of events and keys takes writes. Where access entries have one of their own, and that is away, all
+   * Ready while the database of events and keys takes writes; where records go to Kafka, while that does. Where access entries have one of their own, and that is away, all
    * else goes on: out of a balancer, the server could do nothing at all, and neither could any other.
    */
   async ready(): Promise<{ ready: boolean; message: string }> {
     const { status, error, details } = await this.check([
       () => this.stores.server(),
-      () => this.stores.database(),
-      () => this.stores.accessStore('degraded'),
+      ...(this.log.takesRecords
+        ? [() => this.log.kafka()]
+        : [() => this.stores.database('down'), () => this.stores.accessStore('degraded')]),
     ]);
     const [down] = Object.values(error ?? {});
     const message = (down ?? details.access_store)?.message as string | undefined;

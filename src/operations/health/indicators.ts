@@ -4,6 +4,7 @@ import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
 import { Cache } from '../../core/cache.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
+import { LogHealth } from '../../core/log-health.js';
 import { AccessCounter, EventCounter } from '../../core/record-counter.js';
 import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
 import { Readiness } from './readiness.js';
@@ -35,10 +36,12 @@ export class StoreIndicators {
     return this.readiness.isStopping ? server.down('The server is stopping') : server.up();
   }
 
-  async database() {
+  /** @param without what the server is without it. */
+  async database(without: 'down' | 'degraded') {
     const database = this.indicators.check('database');
     if (await this.health.isUp()) return database.up();
-    return database.down('The database cannot be reached or does not accept writes');
+    const message = 'The database cannot be reached or does not accept writes';
+    return without === 'down' ? database.down(message) : database.degraded(message);
   }
 
   /** @param without what the server is without it. */
@@ -46,6 +49,35 @@ export class StoreIndicators {
     const store = this.indicators.check('access_store');
     if (await this.accessHealth.isUp()) return store.up();
     return without === 'down' ? store.down(WITHOUT_ACCESS) : store.degraded(WITHOUT_ACCESS);
+  }
+}
+
+/** Kafka between HTTP and the stores, where it is used. */
+@Injectable()
+export class LogIndicators {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly log: LogHealth,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Do accepted records go to Kafka? Then the stores may be away for a while. */
+  get takesRecords(): boolean {
+    return this.config.ingestMode === 'kafka';
+  }
+
+  /** Down while records have nowhere to go; degraded while what is there is not stored. */
+  kafka() {
+    const kafka = this.indicators.check('kafka');
+    const state = this.log.state();
+    if (state === 'off') return kafka.up({ isUsed: false });
+    const message = 'Kafka cannot be reached or does not accept writes';
+    if (state === 'down') return this.takesRecords ? kafka.down(message) : kafka.degraded(message);
+    return this.log.isConsumed() ? kafka.up() : kafka.degraded('Nothing of what is in Kafka is being stored');
+  }
+
+  warnings(): readonly string[] {
+    return this.log.warnings();
   }
 }
 

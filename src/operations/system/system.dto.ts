@@ -99,6 +99,7 @@ export const EXAMPLE: SystemView = {
     cache: 'disabled',
     queue: 'healthy',
     counting: 'healthy',
+        kafka: 'disabled',
   },
   ingest: {
     events: { stored: 98_117, duplicate: 12, rejected: 3 },

@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WorkerModule } from '../app.module.js';
+import { ConfigError } from '../config/config-error.js';
+import { version } from '../config/package.js';
+import type { Config } from '../config/settings.js';
+import { LogConsumers } from '../core/log-consumers.js';
+import { createLogger } from '../logging/logger.js';
+import { MaintenanceScheduler } from '../maintenance/scheduler.js';
+import { dataDirOf } from './open-database.js';
+import { joinStore } from './serve/open-store.js';
+import { runServer, type Part } from './serve/run-server.js';
+import { aborted, stopSignal } from './signals.js';
+
+/** By then npm has passed on the signal of a terminal. */
+const REPEAT_COMES_MS = 250;
+
+const WORKER: Part = {
+  module: WorkerModule,
+  jobs: [MaintenanceScheduler, LogConsumers],
+  streams: [],
+  hasDocument: false,
+};
+
+/** `sightline worker`: takes records from Kafka into the stores until a signal, and resolves after a clean stop. */
+export async function work(given: Config): Promise<void> {
+  if (given.kafkaBrokers.length === 0) {
+    throw new ConfigError('KAFKA_BROKERS', 'default', 'must be set: a worker reads from Kafka');
+  }
+  const config: Config = {
+    ...given,
+    dataDir: await dataDirOf(given),
+    port: given.workerPort,
+    // it takes in nothing
+    ingestMode: 'direct',
+  };
+  const logger = createLogger(config.logLevel);
+  const stopping = stopSignal();
+  stopping.addEventListener('abort', () => logger.info({ signal: stopping.reason as string }, 'stopping'));
+  const store = await joinStore(config, logger, stopping).catch((error: unknown) => {
+    if (stopping.aborted) return null;
+    throw error;
+  });
+  if (store === null) await delay(REPEAT_COMES_MS);
+  else {
+    try {
+      const told = (address: string) => logger.info({ address, version }, 'listening');
+      await runServer(config, store.url, logger, told, aborted(stopping), undefined, WORKER);
+    } finally {
+      await store.close();
+    }
+  }
+  logger.info('stopped');
+}

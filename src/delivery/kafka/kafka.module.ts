@@ -1,0 +1,198 @@
+import { Global, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { getToken, makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
+import type { Counter, Gauge, Histogram } from 'prom-client';
+import { AccessLogModule } from '../../access/access-log.module.js';
+import type { Config } from '../../config/settings.js';
+import { AccessStore } from '../../core/access-store.js';
+import { DeadLetterStore } from '../../core/dead-letters.js';
+import { AccessDelivery, Delivery } from '../../core/delivery.js';
+import { EventStore } from '../../core/event-store.js';
+import { LogConsumers, NoConsumers } from '../../core/log-consumers.js';
+import { LogHealth, type LogState } from '../../core/log-health.js';
+import { AccessLogIngest, EventLogIngest } from '../../core/log-ingest.js';
+import { ProjectStore } from '../../core/project-store.js';
+import { EventLogModule } from '../../events/event-log.module.js';
+import { DeadLetterTopics } from './dead-letter-topics.js';
+import { KafkaConsumers } from './kafka-consumers.js';
+import { KafkaAccessDelivery, KafkaDelivery, type LogParts } from './kafka-delivery.js';
+import { LagMonitor } from './lag-monitor.js';
+import { PartitionFetch } from './partition-fetch.js';
+import { LogProducer } from './producer.js';
+import { Topics } from './topics.js';
+
+const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
+const RECORDS = [1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000];
+
+const metrics: Provider[] = [
+  makeCounterProvider({ name: 'kafka_records_produced_total', help: 'Records that Kafka has acknowledged', labelNames: ['topic'] }),
+  makeHistogramProvider({
+    name: 'kafka_produce_duration_seconds',
+    help: 'Time until every replica in sync has acknowledged a request',
+    buckets: DURATIONS_S,
+  }),
+  makeCounterProvider({ name: 'kafka_records_consumed_total', help: 'Records taken from Kafka into the store', labelNames: ['topic'] }),
+  makeCounterProvider({ name: 'kafka_retries_total', help: 'Batches from Kafka that could not be stored at once, a time each' }),
+  makeCounterProvider({ name: 'kafka_rebalances_total', help: 'Changes of the partitions that this process reads' }),
+  makeHistogramProvider({ name: 'kafka_flush_records', help: 'Records of one transaction from Kafka', buckets: RECORDS }),
+  makeGaugeProvider({
+    name: 'kafka_consumer_lag',
+    help: 'Messages of a partition that are not stored yet',
+    labelNames: ['topic', 'partition'],
+    aggregator: 'max',
+  }),
+  makeGaugeProvider({
+    name: 'kafka_consumer_lag_seconds',
+    help: 'Age of the oldest message of a partition that is not stored yet',
+    labelNames: ['topic', 'partition'],
+    aggregator: 'max',
+  }),
+  makeCounterProvider({ name: 'dead_letters_total', help: 'Records that can never be stored', labelNames: ['reason'] }),
+];
+
+/** The clients of Kafka that a process has, to be stopped with it. */
+class KafkaClients extends LogHealth implements OnApplicationShutdown {
+  readonly events: LogProducer;
+  readonly access: LogProducer;
+  readonly deadLetters: LogProducer;
+  private readonly lags: readonly LagMonitor[];
+
+  constructor(
+    config: Config,
+    readonly topics: Topics,
+    lag: { lag: Gauge; lagSeconds: Gauge },
+    events: EventStore,
+    access: AccessStore,
+  ) {
+    super();
+    const { kafkaEventsTopic, kafkaAccessTopic, kafkaSources } = config;
+    this.events = new LogProducer(config, [kafkaEventsTopic]);
+    this.access = new LogProducer(config, [kafkaAccessTopic]);
+    this.deadLetters = new LogProducer(config, [kafkaEventsTopic, kafkaAccessTopic]);
+    const others = (isOfEvents: boolean) =>
+      kafkaSources.filter(({ format }) => (format === 'events') === isOfEvents).map(({ topic }) => topic);
+    this.lags = [
+      new LagMonitor([kafkaEventsTopic, ...others(true)], new PartitionFetch(config), (ids) => events.positions(ids), lag),
+      new LagMonitor([kafkaAccessTopic, ...others(false)], new PartitionFetch(config), (ids) => access.positions(ids), lag),
+    ];
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.producers.map((producer) => producer.connect()));
+    void this.topics.ready().then(() => this.lags.forEach((lag) => lag.start()));
+  }
+
+  state(): LogState {
+    return this.producers.every(({ isUp }) => isUp) ? 'up' : 'down';
+  }
+
+  isConsumed(): boolean {
+    return this.lags.every((lag) => lag.isConsumed());
+  }
+
+  warnings(): readonly string[] {
+    return this.topics.warnings();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.producers, ...this.lags].map((client) => client.stop()));
+    await this.topics.stop();
+  }
+
+  private get producers(): readonly LogProducer[] {
+    return [this.events, this.access, this.deadLetters];
+  }
+}
+
+/** Kafka between HTTP and the stores: what writes to it (INGEST_MODE=kafka), and what reads it. Loaded only where it is used. */
+@Global()
+@Module({})
+export class KafkaModule {
+  static register(config: Config, { consumes }: { consumes: boolean }): DynamicModule {
+    const deliveries = config.ingestMode === 'kafka' ? DELIVERIES : [];
+    return {
+      module: KafkaModule,
+      imports: consumes ? [EventLogModule, AccessLogModule] : [],
+      providers: [...metrics, clients(config), ...partsOf(config), ...deliveries, consumes ? consumers(config) : NO_CONSUMERS],
+      exports: [LogHealth, LogConsumers, ...(deliveries.length > 0 ? [Delivery, AccessDelivery] : [])],
+    };
+  }
+}
+
+function clients(config: Config): Provider {
+  return {
+    provide: LogHealth,
+    inject: [getToken('kafka_consumer_lag'), getToken('kafka_consumer_lag_seconds'), EventStore, AccessStore],
+    useFactory: async (lag: Gauge, lagSeconds: Gauge, events: EventStore, access: AccessStore) => {
+      const clients = new KafkaClients(config, new Topics(config), { lag, lagSeconds }, events, access);
+      await clients.start();
+      return clients;
+    },
+  };
+}
+
+const LOG_PARTS = Symbol('LogParts');
+
+function partsOf(config: Config): Provider[] {
+  return [
+    {
+      provide: LOG_PARTS,
+      inject: [LogHealth, getToken('kafka_records_produced_total'), getToken('kafka_produce_duration_seconds')],
+      useFactory: ({ topics }: KafkaClients, produced: Counter<'topic'>, duration: Histogram): Omit<LogParts, 'producer'> => ({
+        config,
+        topics,
+        metrics: { produced, duration },
+      }),
+    },
+  ];
+}
+
+const DELIVERIES: Provider[] = [
+  {
+    provide: Delivery,
+    inject: [LOG_PARTS, LogHealth],
+    useFactory: (parts: LogParts, { events }: KafkaClients) => new KafkaDelivery({ ...parts, producer: events }),
+  },
+  {
+    provide: AccessDelivery,
+    inject: [LOG_PARTS, LogHealth, AccessStore],
+    useFactory: (parts: LogParts, { access }: KafkaClients, store: AccessStore) =>
+      new KafkaAccessDelivery({ ...parts, producer: access }, store),
+  },
+];
+
+const NO_CONSUMERS: Provider = { provide: LogConsumers, useClass: NoConsumers };
+
+function consumers(config: Config): Provider {
+  return {
+    provide: LogConsumers,
+    inject: [
+      LogHealth,
+      EventLogIngest,
+      AccessLogIngest,
+      ProjectStore,
+      DeadLetterStore,
+      getToken('dead_letters_total'),
+      getToken('kafka_records_consumed_total'),
+      getToken('kafka_retries_total'),
+      getToken('kafka_flush_records'),
+      getToken('kafka_rebalances_total'),
+    ],
+    useFactory: (
+      { topics, deadLetters: producer }: KafkaClients,
+      events: EventLogIngest,
+      access: AccessLogIngest,
+      projects: ProjectStore,
+      store: DeadLetterStore,
+      buried: Counter<'reason'>,
+      consumed: Counter<'topic'>,
+      retries: Counter,
+      flushRecords: Histogram,
+      rebalances: Counter,
+    ) =>
+      new KafkaConsumers({
+        ...{ config, topics, events, access, projects },
+        deadLetters: new DeadLetterTopics(producer, store, buried),
+        metrics: { consumed, retries, flushRecords, rebalances },
+      }),
+  };
+}
