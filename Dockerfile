@@ -22,7 +22,6 @@ LABEL org.opencontainers.image.title="Sightline" \
       org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=1 \
-    NODE_COMPILE_CACHE=/tmp/node-compile-cache \
     DATA_DIR=/data
 WORKDIR /app
 # Nothing of the image is the server's to change but this; it does without npm, too.

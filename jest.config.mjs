@@ -22,6 +22,10 @@ const ACCESS = [
 const MARIADB = '<rootDir>/test/{contract,faults}/mariadb-*.spec.ts';
 // What a server limits, keeps and tells is the same with Redis; all else knows nothing of it.
 const REDIS = ['contract/cache', 'contract/rate-limit'];
+// What stands on ports that suites of their own hold every database to.
+const OVER_PORTS = ['access-import', 'archive', 'key-registry', 'unique-ips'].map(
+  (name) => `contract/${name}`,
+);
 const WITH_REDIS = ['access-counts', 'access-query', 'operations', 'query', 'rate-limit', 'stats'].map(
   (name) => `e2e/${name}`,
 );
@@ -87,7 +91,7 @@ export default {
       ...onServers,
       displayName: 'pg15',
       testMatch: ['<rootDir>/test/contract/**/*.spec.ts'],
-      testPathIgnorePatterns: [...ELSEWHERE, ...regexesOf(REDIS)],
+      testPathIgnorePatterns: [...ELSEWHERE, ...regexesOf([...REDIS, ...OVER_PORTS])],
       ...withEnv({ TEST_POSTGRES_URL: process.env.TEST_POSTGRES15_URL ?? '' }),
     },
     {

@@ -1,7 +1,7 @@
 // The same append of access entries with no HTTP: `node bench/direct-entries.mjs URL BATCHES SIZE CONNECTIONS` prints records a second.
 import { loadConfig } from '../dist/src/config/load.js';
 import { PendingBlocks } from '../dist/src/core/counting/pending-blocks.js';
-import { PostgresAddressNotes } from '../dist/src/storage/postgres/access/note-addresses.js';
+import { PostgresAddressUpserts } from '../dist/src/storage/postgres/access/upsert-addresses.js';
 import { PostgresAccessStore } from '../dist/src/storage/postgres/access/postgres-access-store.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
 import { appendAll } from './append-all.mjs';
@@ -13,7 +13,7 @@ const config = loadConfig({ flags: {}, env, dotEnv: null, readFile: () => '' });
 const database = await Database.connect(config, url);
 const store = new PostgresAccessStore(database, {
   keep: 'all',
-  addresses: new PostgresAddressNotes('exact'),
+  addresses: new PostgresAddressUpserts('exact'),
   // the server counts, and reads the blocks for it
   pending: new PendingBlocks(0),
 });
@@ -26,7 +26,7 @@ const prepared = [...entries(batches * size)].map(
     timestamp: Date.parse(timestamp) * 1000,
     reportedTimestamp: null,
     createdAt,
-    noteIp: false,
+    upsertIp: false,
     latencyMs,
     userAgent,
   }),

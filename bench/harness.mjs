@@ -53,7 +53,6 @@ export async function startServer(dataDir, { port = 0, dist = DIST, env = {}, fl
     env: {
       PATH: process.env.PATH,
       MALLOC_ARENA_MAX: '1',
-      NODE_COMPILE_CACHE: 'node_modules/.cache/node',
       PORT: String(bound),
       SERVER_HOST: '127.0.0.1',
       DATA_DIR: dataDir,

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from './services/chromium.mjs';
 import { go } from './services/go.mjs';
@@ -29,8 +29,12 @@ const SERVICES = {
   prometheus,
   schemathesis,
 };
+const COVERAGE = 'coverage';
+/** A suite waits for its servers for a quarter of its time: one more than there are cores, for two of them. */
+const WORKERS = Math.ceil(availableParallelism() * 1.5);
 const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
+const isCovered = args.includes('--coverage');
 const strict = process.env.REQUIRE_ALL_SERVICES === '1';
 
 /** Which of them each run needs. */
@@ -42,16 +46,18 @@ const RUNS = {
   'pg18+redis': ['pg18', 'redis'],
   pg15: ['pg15'],
   mariadb: ['pg18', 'mariadb'],
-  kafka: ['pg18', 'kafka'],
+  kafka: ['pg18', 'mariadb', 'kafka'],
   openapi: ['pg18', 'schemathesis'],
   browser: ['pg18', 'chromium'],
   observability: ['pg18', 'pg15', 'mariadb', 'prometheus'],
 };
-/** What coverage counts runs in jest itself, and the same code once. */
-const COVERED = ['unit', 'embedded', 'schema', 'pg18', 'mariadb'];
+/** What coverage counts: all of `src`, in jest and in the programs that it starts; other runs run nothing else of it. */
+const COVERED = ['unit', 'embedded', 'schema', 'pg18', 'pg18+redis', 'mariadb'];
 
 const services = {};
 const total = { passed: 0, failed: 0 };
+/** Of the programs that tests start; jest counts what runs in itself. */
+const coverage = isCovered ? new (await import('./coverage.mjs')).ProgramCoverage() : undefined;
 let jest;
 let interrupted = false;
 
@@ -65,18 +71,20 @@ function takeOption(name) {
 function plan() {
   const unknown = only?.find((name) => !(name in RUNS));
   if (unknown) throw new Error(`--only ${unknown}: the runs are ${Object.keys(RUNS).join(', ')}`);
-  return only ?? (args.includes('--coverage') ? COVERED : Object.keys(RUNS));
+  return only ?? (isCovered ? COVERED : Object.keys(RUNS));
 }
 
+/** All at once: what is installed first comes over the network while clusters are made. */
 async function startServices(runs) {
   const needed = new Set(runs.flatMap((run) => RUNS[run]));
-  for (const [name, start] of Object.entries(SERVICES)) {
-    if (interrupted || !needed.has(name)) continue;
-    services[name] = await start();
-    if (services[name]) continue;
-    console.error(`\n!!! ${name} IS NOT HERE: ${strict ? 'the run fails' : 'its suites are SKIPPED'}\n`);
-    if (strict) total.failed += 1;
-  }
+  await Promise.all([...needed].map(startService));
+}
+
+async function startService(name) {
+  services[name] = await SERVICES[name]();
+  if (services[name]) return;
+  console.error(`\n!!! ${name} IS NOT HERE: ${strict ? 'the run fails' : 'its suites are SKIPPED'}\n`);
+  if (strict) total.failed += 1;
 }
 
 function environment(runs) {
@@ -92,6 +100,7 @@ function environment(runs) {
     TEST_CHROMIUM: services.chromium?.program ?? '',
     TEST_SCHEMATHESIS: services.schemathesis?.program ?? '',
     TEST_PROMETHEUS: services.prometheus?.program ?? '',
+    TEST_PROGRAM_COVERAGE: coverage?.dir ?? '',
     TEST_GO: runs.includes('pg18') ? (go() ?? '') : '',
   };
 }
@@ -99,8 +108,14 @@ function environment(runs) {
 async function runJest(runs) {
   const results = mkdtempSync(path.join(tmpdir(), 'sightline-test-'));
   const report = path.join(results, 'report.json');
-  // Two at once: a suite has servers of its own. Three were no sooner done, on two cores.
-  const own = ['--maxWorkers=2', '--passWithNoTests', '--showSeed', '--json', `--outputFile=${report}`];
+  const own = [
+    `--maxWorkers=${WORKERS}`,
+    '--passWithNoTests',
+    '--showSeed',
+    '--json',
+    `--outputFile=${report}`,
+  ];
+  if (isCovered) own.push('--coverageReporters=json', `--coverageDirectory=${COVERAGE}`);
   // A group of its own: what its suites have started ends with it.
   jest = spawn(process.execPath, [...JEST, '--selectProjects', ...runs, ...own, ...args], {
     env: environment(runs),
@@ -114,6 +129,7 @@ async function runJest(runs) {
   // A suite that cannot be loaded fails no test: jest's own exit code says so.
   total.failed += failed === 0 && code !== 0 ? 1 : failed;
   rmSync(results, { recursive: true, force: true });
+  await coverage?.report(COVERAGE);
 }
 
 /** With the servers that its suites have started, and that it has left behind where it was ended itself. */
@@ -152,6 +168,7 @@ try {
   console.error(error);
   total.failed += 1;
 } finally {
+  coverage?.stop();
   for (const service of Object.values(services)) service?.stop();
 }
 if (interrupted) total.failed += 1;

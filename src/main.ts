@@ -2,14 +2,14 @@
 const NODE_MAJOR = 24;
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
-  // Its own words would be of a module that it has not.
+  // Node's own error would only name a missing module.
   process.stderr.write(
     `sightline: Node ${NODE_MAJOR} or newer is required, this is ${process.version}: npm start and bin/sightline use the one that npm installed\n`,
   );
   process.exit(1);
 }
 
-// Who read it is gone: a pipe that ended (`| head`), a terminal that was closed. A server stops in order all the same.
+// The reader of the output is gone: a closed pipe (`| head`) or terminal. A server still stops cleanly.
 const GONE = ['EPIPE', 'EIO'];
 for (const output of [process.stdout, process.stderr]) {
   output.on('error', (error: NodeJS.ErrnoException) => {
@@ -17,7 +17,11 @@ for (const output of [process.stdout, process.stderr]) {
   });
 }
 
+// Who imports node:http reads all its names, and these load a client for browsers' protocols: 6 MB and 20 ms of each start.
+const http = process.getBuiltinModule('node:http') as Partial<typeof import('node:http')>;
+for (const name of ['WebSocket', 'CloseEvent', 'MessageEvent'] as const) delete http[name];
+
 const { run } = await import('./cli/program.js');
 const exitCode = await run(process.argv.slice(2));
-// After a failure something may still be listening or connected; a server that runs ends when it is told to.
+// After a failure something may still be listening or connected; a running server ends when it is told to.
 if (exitCode !== 0) process.exit(exitCode);

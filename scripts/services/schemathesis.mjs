@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { installWhere } from './debian.mjs';
 
 const PYTHON = 'python3';
@@ -13,34 +14,35 @@ const PROGRAM = path.join(VENV, 'bin/schemathesis');
  * Schemathesis: TEST_SCHEMATHESIS (a path), else the versions of test/openapi/requirements.txt, installed into .cache with
  * Python's own tools. One that is on the PATH by chance is not taken: another version generates other requests.
  */
-export function schemathesis() {
-  const program = process.env.TEST_SCHEMATHESIS || installed();
+export async function schemathesis() {
+  const program = process.env.TEST_SCHEMATHESIS || (await installed());
   return program && existsSync(program) ? { program, stop: () => undefined } : undefined;
 }
 
-function installed() {
+async function installed() {
   const versions = createHash('sha256').update(readFileSync(VERSIONS)).digest('hex').slice(0, 16);
   const complete = path.join(VENV, versions);
   if (existsSync(complete)) return PROGRAM;
   // Debian's python3 alone makes no environments.
-  installWhere(() => !succeeds(PYTHON, '-c', 'import ensurepip'), 'python3-venv');
+  const makesNone = !(await succeeds(PYTHON, '-c', 'import ensurepip'));
+  installWhere(() => makesNone, 'python3-venv');
   rmSync(VENV, { recursive: true, force: true });
   console.log('installing schemathesis (pip)');
+  const pip = ['install', '-q', '--disable-pip-version-check', '-r', VERSIONS];
   const done =
-    succeeds(PYTHON, '-m', 'venv', VENV) &&
-    succeeds(path.join(VENV, 'bin/pip'), 'install', '-q', '--disable-pip-version-check', '-r', VERSIONS);
+    (await succeeds(PYTHON, '-m', 'venv', VENV)) && (await succeeds(path.join(VENV, 'bin/pip'), ...pip));
   if (!done) return undefined;
   // Only what is whole gets the mark: an installation that was interrupted is made anew.
   writeFileSync(complete, '');
   return PROGRAM;
 }
 
-function succeeds(program, ...args) {
-  const { status, stderr } = spawnSync(program, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  if (status !== 0)
-    console.error(`${program} ${args[0]} failed: ${stderr?.trim().split('\n').at(-1) ?? 'not here'}`);
-  return status === 0;
+async function succeeds(program, ...args) {
+  try {
+    await promisify(execFile)(program, args);
+    return true;
+  } catch ({ stderr, code }) {
+    console.error(`${program} ${args[0]} failed: ${stderr?.trim().split('\n').at(-1) || code}`);
+    return false;
+  }
 }

@@ -14,7 +14,7 @@ const MAX_LATENCY_MS = 1e15;
 
 const methods = new Set<string>(METHODS);
 
-/** In upper case; null for what is no method. */
+/** Upper case; null for anything that is not a method. */
 export function methodOf(text: string): string | null {
   if (methods.has(text)) return text;
   const upper = text.toUpperCase();
@@ -24,7 +24,7 @@ export function methodOf(text: string): string | null {
 let lastText: string | undefined;
 let lastIp: string | null = null;
 
-/** As canonicalIp. Validation asks, and then whoever stores it. */
+/** As canonicalIp, remembering the last answer: an address is validated first and then converted to be stored. */
 export function ipOf(text: string): string | null {
   if (text !== lastText) {
     lastIp = canonicalIp(text);

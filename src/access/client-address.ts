@@ -1,13 +1,13 @@
 import { canonicalIp, isPublicIp, peerAddress } from '../core/ip-address.js';
 
-/** What stands in the place of an address and is neither one nor a name of none. */
+/** A field that should hold an address and holds neither one nor a placeholder for none. */
 export const UNREADABLE = Symbol('unreadable');
 
 // That of the header Forwarded.
 const FOR = /^for=/i;
-// What proxies and servers write where they know none.
+// What proxies and servers write for an unknown address.
 const NONE = new Set(['', '-', 'unknown', 'unix:', 'null']);
-// A name of letters: digits and dots alone are an address with a mistake in it.
+// A host name has letters: digits and dots alone are a mistyped address.
 const HOST = /^(?=.*[a-z])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.?(?:%[\w.-]+)?(?::\d{1,5})?$/iu;
 
 /**

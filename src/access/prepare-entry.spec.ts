@@ -28,7 +28,7 @@ describe('a good entry', () => {
       reportedTimestamp: null,
       createdAt: RECEIVED_AT,
       ip: '1.2.3.4',
-      noteIp: false,
+      upsertIp: false,
       method: 'GET',
       path: '/a',
       status: 200,

@@ -5,7 +5,7 @@ import { ipOf, methodOf, timeOf, type EntryCheck, type RawAccessEntry } from './
 import { timeNameOf, unreadTime } from './time-names.js';
 
 const MAX_AHEAD: Micros = 24 * 3600 * 1e6;
-/** What an entry takes beside its texts, about. */
+/** Memory of an entry besides its texts, roughly. */
 const FIXED_BYTES = 150;
 
 export interface PrepareContext {
@@ -15,21 +15,21 @@ export interface PrepareContext {
   check: EntryCheck;
   /** May an entry have neither address nor path? A line of an access log is one by its form. */
   mayBeBare?: boolean;
-  /** Refuses an entry that has its time by a name that is not read, which would be given the time of receipt. */
+  /** Refuse an entry whose time has an unknown name: it would be stored under the time of receipt. */
   knowsTime?: boolean;
 }
 
 export type PreparedEntry =
   { entry: NewAccessEntry; errors?: undefined } | { entry?: undefined; errors: RecordError[] };
 
-/** Validates one entry as it came and makes it ready to be stored; whether its address must be noted is for UniqueIps to say. */
+/** Validates one entry as it came and makes it ready to be stored; whether its address is to be upserted is for UniqueIps to say. */
 export function prepareEntry(raw: unknown, context: PrepareContext): PreparedEntry {
   const { projectId, receivedAt, check } = context;
   if (!check.passes(raw)) return { errors: check.errors(raw) };
   const errors = beyondSchema(raw, context);
   if (errors) return { errors };
   const reported = raw.timestamp ? timeOf(raw.timestamp)! : receivedAt;
-  // A clock may be wrong: what lies far ahead would top every list for days.
+  // A clock may be wrong: an entry far in the future would top every list for days.
   const ahead = reported > receivedAt + MAX_AHEAD;
   return {
     entry: {
@@ -38,7 +38,7 @@ export function prepareEntry(raw: unknown, context: PrepareContext): PreparedEnt
       reportedTimestamp: ahead ? reported : null,
       createdAt: receivedAt,
       ip: raw.ip ? ipOf(raw.ip) : null,
-      noteIp: false,
+      upsertIp: false,
       method: raw.method ? methodOf(raw.method) : null,
       path: pathOf(raw),
       status: numberOf(raw.status),
@@ -82,7 +82,7 @@ function numberOf(value: number | string | null | undefined): number | null {
   return value ? Number(value) : null;
 }
 
-// nginx writes milliseconds; as a product 0.29 s would be 290.00000000000006 ms.
+// nginx writes seconds with three decimals; multiplied, 0.29 s would be 290.00000000000006 ms.
 function latencyOf(raw: RawAccessEntry): number | null {
   const latencyMs = numberOf(raw.latency_ms);
   if (latencyMs !== null || raw.request_time === undefined) return latencyMs;

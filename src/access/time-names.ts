@@ -11,7 +11,7 @@ const NAMES = new Set([
 
 const OURS = new Set(Object.keys(AccessEntrySchema.properties));
 
-/** A name as people write it in one spelling: `latencyMs`, `Latency_MS` and `latency-ms` are one. */
+/** A field name in one spelling: `latencyMs`, `Latency_MS` and `latency-ms` are the same. */
 export function simplified(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_-]/g, '');
 }
@@ -21,7 +21,7 @@ export function isTimeName(name: string): boolean {
   return NAMES.has(name) || NAMES.has(simplified(name));
 }
 
-/** What the time of an entry without `timestamp` is called in it; null where it has none. */
+/** The field that holds the time of an entry without `timestamp`; null where it has none. */
 export function timeNameOf(entry: object): string | null {
   for (const name in entry) {
     if (!OURS.has(name) && (isTimeName(name) || simplified(name) === 'timestamp')) return name;
@@ -29,12 +29,12 @@ export function timeNameOf(entry: object): string | null {
   return null;
 }
 
-/** Stored under the time of receipt, the log of a year would be that of a minute. */
+/** Stored under the time of receipt, a year's log would collapse into one minute. */
 export function unreadTime(name: string): RecordError {
   return { field: 'timestamp', message: `is missing: ${notRead(name)}`, type: 'required' };
 }
 
-/** Says so of a time that has another name. */
+/** The error for a time under another name. */
 export function notRead(name: string): string {
   return `${JSON.stringify(name.slice(0, 40))} is not read, the time of an entry is called timestamp`;
 }

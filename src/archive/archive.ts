@@ -24,7 +24,10 @@ export interface ArchiveSources {
   clock: Clock;
 }
 
-/** So many hours may fail before a run ends: one that cannot be written keeps no other from it, a full disk all of them. */
+/**
+ * Failed hours after which a run ends: one that cannot be written must not hold up the others, and on a full disk all of them
+ * fail.
+ */
 const MOST_FAILURES = 3;
 
 /**
@@ -133,7 +136,7 @@ interface HourState {
   tookMs: number;
 }
 
-/** Have the files to be written, now? */
+/** Are the files due? */
 async function isDue(paths: HourPaths, revision: number, nowMs: number): Promise<boolean> {
   const state = await readState(paths.state);
   if (state === null) return true;
@@ -153,7 +156,7 @@ async function isAsMarked(file: string, mark: FileMark | undefined): Promise<boo
   return found !== null && found.isFile() && found.size === mark?.bytes && found.mtimeMs === mark.mtimeMs;
 }
 
-// What is no JSON was not written by this, or by a disk that failed: then the hour is written anew.
+// Anything that is not JSON is foreign, or was damaged: the hour is written again.
 async function readState(file: string): Promise<HourState | null> {
   const text = await readFile(file, 'utf8').catch(nullIfMissing);
   try {

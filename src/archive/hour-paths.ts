@@ -6,7 +6,7 @@ import { makeFolder, writeAtomically } from './temp-file.js';
 
 const PROJECTS = 'projects';
 
-/** Names the project that a folder belongs to by its id: a project that was removed may come again under its name. */
+/** Marks a folder with its project's id: after a removal another project may have the same name. */
 const ID_FILE = '.project';
 
 /** The files of an hour. */
@@ -34,7 +34,7 @@ export function hourPaths(dir: string, { project, hour }: Pick<HourRevision, 'pr
   };
 }
 
-/** Makes a project's folder its own: what a project of the same name has left there goes. */
+/** Claims a project's folder: files left by an earlier project of the same name are removed. */
 export async function claimFolder(dir: string, project: string, projectId: number): Promise<void> {
   const folder = projectFolder(dir, project);
   if (folder === dir) return;
@@ -45,7 +45,7 @@ export async function claimFolder(dir: string, project: string, projectId: numbe
   await writeAtomically(path.join(folder, ID_FILE), String(projectId));
 }
 
-/** Removes the folders of projects that are there no more. */
+/** Removes the folders of projects that no longer exist. */
 export async function removeLeftFolders(dir: string, ids: ReadonlySet<number>): Promise<void> {
   const names = await readdir(path.join(dir, PROJECTS)).catch(noneIfMissing);
   for (const name of names) {

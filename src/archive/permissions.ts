@@ -5,7 +5,7 @@ const OWNER_ONLY = 0o700;
 const GROUP_MAY_READ = 0o050;
 const OTHERS = 0o007;
 
-/** What stands in ARCHIVE_DIR by the server's own doing. */
+/** The entries of ARCHIVE_DIR that the server makes. */
 const OWN_NAMES = ['logs', 'analytics', 'projects', '.id'];
 
 /**
@@ -19,7 +19,7 @@ export async function modesWithin(folder: string): Promise<{ folder: number; fil
   return { folder: OWNER_ONLY | group, file: 0o600 | (group & 0o040) };
 }
 
-/** Takes from what earlier versions wrote the rights that it would not be given now. The folder itself keeps its mode. */
+/** Tightens the modes of files that earlier versions wrote. The folder itself keeps its mode. */
 export async function tightenWithin(dir: string): Promise<void> {
   const modes = await modesWithin(dir);
   for (const name of OWN_NAMES) {
@@ -50,7 +50,7 @@ function unlessMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
 }
 
-// A folder that processes of several users share: each tightens its own.
+// Another user's process may share the folder: each tightens its own files.
 function unlessAnotherOwner(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPERM') throw error;
 }

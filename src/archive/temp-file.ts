@@ -5,13 +5,13 @@ import { modesWithin } from './permissions.js';
 
 const TEMPORARY = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-/** What tells a file from one that was cut, or written by somebody else. */
+/** What tells a file from one that was truncated, or written by somebody else. */
 export interface FileMark {
   bytes: number;
   mtimeMs: number;
 }
 
-/** A file on its way: under a temporary name in the folder of its own, until it is whole and on disk. */
+/** A file that is being written: under a temporary name in its folder, until it is complete and on disk. */
 export class TempFile {
   private constructor(
     private readonly target: string,
@@ -58,7 +58,7 @@ export async function makeFolder(folder: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     await makeFolder(path.dirname(folder));
-    // Once more and no further: where no folder can be made (`/proc`) the answer is ENOENT whatever is above it.
+    // Retried once only: where no folder can be made (`/proc`) the error is ENOENT whatever exists above it.
     await makeIn(path.dirname(folder), folder);
   }
 }
@@ -83,7 +83,7 @@ export async function writeAtomically(target: string, text: string): Promise<voi
   }
 }
 
-/** Removes what a crash has left on its way in this folder, and in those below where `recursive`. */
+/** Removes the temporary files that a crash has left in this folder, and in those below it where `recursive`. */
 export async function removeTemporary(folder: string, recursive: boolean): Promise<void> {
   const entries = await readdir(folder, { recursive, withFileTypes: true }).catch(noneIfMissing);
   for (const entry of entries) {

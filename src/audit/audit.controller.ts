@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../auth/index.js';
 import { AuditStore } from '../core/audit.js';
 import { pageAnswer, type PageAnswer } from '../http/query/answer.js';
+import { decodeCursor, encodeCursor, isId, isTime } from '../http/query/cursor.js';
 import { unknownParameters } from '../http/query/event-filter.js';
 import { ApiFailures, ApiPage } from '../http/query/openapi.js';
 import { microsOf } from '../http/query/query-checks.js';
@@ -31,11 +32,19 @@ export class AuditController {
     example: [EXAMPLE],
   })
   async list(@Query(QueryPipe) query: AuditQuery): Promise<PageAnswer<AuditView>> {
-    const { limit = 100, cursor = null, others, from, to, ...rest } = query;
+    const { limit = 100, cursor, others, from, to, ...rest } = query;
     // A filter that is misspelt must not pass for none: who looks for a culprit would be shown everybody.
     refuse(unknownParameters(others.map(([name]) => name)));
     const filter = { ...rest, from: microsOf(from), to: microsOf(to) };
-    const { entries, nextCursor } = await this.audit.page(filter, limit, cursor);
+    const identity = ['audit', filter];
+    const [at, id] = cursor === undefined ? [] : decodeCursor(identity, cursor, isPosition);
+    const after = at === undefined || id === undefined ? null : { at, id };
+    const { entries, next } = await this.audit.page(filter, limit, after);
+    const nextCursor = next && encodeCursor(identity, [next.at, next.id]);
     return pageAnswer(`Retrieved ${entries.length} entries`, entries.map(viewOfEntry), nextCursor);
   }
+}
+
+function isPosition(parts: readonly unknown[]): parts is [at: string, id: number] {
+  return parts.length === 2 && isTime(parts[0]) && isId(parts[1]);
 }

@@ -5,13 +5,16 @@ import { AuditStore, type Refusal, type Actor, type AuditAction } from '../core/
 import { Clock } from '../core/clock.js';
 
 const WRITE_EVERY_MS = 5_000;
-/** With a row of their own in one write: more are counted together, so that a flood from many addresses fills no table. */
+/**
+ * Refusals that get a row of their own in one write: the others are counted together, so that a flood from many addresses does
+ * not fill the table.
+ */
 const MOST_KINDS = 5;
 
-/** Not 429: who is turned away for asking too often was recorded before. Not 5xx: that is no refusal. */
+/** Not 429: the refusals that led to it are recorded already. Not 5xx: those are failures, not refusals. */
 const REFUSED = new Set([400, 401, 403, 404]);
 
-/** Nothing else of a URL: it may hold what a terminal obeys, or what PostgreSQL refuses. */
+/** No other characters of a URL: it may hold escape sequences of a terminal, or what PostgreSQL refuses. */
 const KEY_ID = /^[0-9a-f-]{36}$/i;
 
 /** The same refusal, so many times. */
@@ -42,7 +45,7 @@ export class RefusalLog implements OnApplicationShutdown {
     this.schedule();
   }
 
-  /** By then no request is left, and the database is still there. */
+  /** At this point no request is left, and the database is still connected. */
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
     await this.writing;
@@ -116,7 +119,7 @@ export function recordRefusals(
   });
 }
 
-// The key of a log-in comes in its body: one of too little scope is known all the same.
+// The key of a log-in comes in its body: one that lacks the scope still names its owner.
 function actorOfRefused(request: FastifyRequest, action: AuditAction, ownerOf: KeyOwner): Actor {
   const actor = actorOf(request);
   const { key } = (request.body ?? {}) as { key?: unknown };

@@ -11,7 +11,7 @@ export type Access = Scope | 'key' | 'public';
 
 export const ACCESS = 'sightline:access';
 
-/** What the guard goes by, and nothing for the document. */
+/** Metadata for the guard alone; RequireScope also describes the route in the OpenAPI document. */
 export const requires = (access: Access) => SetMetadata(ACCESS, access);
 
 /** The route, or every route of the controller, needs this scope, and the document says so. A route that says nothing needs `admin`. */
@@ -35,14 +35,14 @@ export const CurrentActor = createParamDecorator((_: unknown, context: Execution
   actorOf(context.getArgByIndex<FastifyRequest>(0)),
 );
 
-/** By its key; `anonymous` where it has none, or none that counts. */
+/** The actor of a request: its key, or `anonymous` without a valid one. */
 export function actorOf({ caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): Actor {
   const key = caller?.key;
   return {
     kind: key ? 'key' : 'anonymous',
     key: key ? { id: key.id, name: key.name, prefix: key.prefix } : null,
     user: null,
-    // What a trusted proxy passes on need not be an address.
+    // A trusted proxy may forward something that is not an address.
     address: isIP(ip) ? ip : null,
   };
 }

@@ -28,7 +28,7 @@ export class AuthGuard implements CanActivate {
         context.getClass(),
       ]) ?? 'admin';
     if (access === 'public') return true;
-    // Not switchToHttp(): it makes three functions a call.
+    // Not switchToHttp(), which allocates three functions at each call.
     const request = context.getArgByIndex<FastifyRequest>(0);
     const reply = context.getArgByIndex<FastifyReply>(1);
     const caller = request.caller ?? this.authenticator.authenticate(request);
@@ -53,7 +53,7 @@ export class AuthGuard implements CanActivate {
     }
     request.caller = caller;
     const { project } = request.query as { project?: unknown };
-    // One that is left empty counts as not given, like every parameter.
+    // An empty one counts as absent, like every parameter.
     return project === undefined || project === '' ? true : this.choose(request, caller, project);
   }
 
@@ -87,13 +87,13 @@ export class AuthGuard implements CanActivate {
   }
 }
 
-/** A Reflector that looks each thing up once: what decorators wrote does not change, and guards ask at every request. */
+/** A Reflector that caches its lookups: metadata does not change, and guards ask for it at every request. */
 @Injectable()
 export class CachingReflector extends Reflector {
   private readonly known = new WeakMap<Targets[number], Map<unknown, unknown>>();
 
   override getAllAndOverride<TResult>(metadataKey: unknown, targets: Targets): TResult {
-    // A handler belongs to one class: it alone tells the rest of the targets.
+    // A handler belongs to one class, so it identifies the other targets too.
     const [handler] = targets;
     let values = this.known.get(handler);
     if (!values) this.known.set(handler, (values = new Map()));

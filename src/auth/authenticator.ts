@@ -19,13 +19,13 @@ import { UsageCounter } from './usage-counter.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Where requests have no limit: wrong keys have one all the same. */
+/** The rate at which an address may present wrong keys where requests themselves are unlimited. */
 const GUESSES_PER_MINUTE = 1_000;
 
-/** Finds out who is asking. A promise only where a key or a session is unknown: the hot path has none. */
+/** Finds out who is asking. Returns a promise only for an unknown key or session: the hot path is synchronous. */
 @Injectable()
 export class Authenticator {
-  /** By client address: what it may get wrong, and how often it may have an unknown key looked up. */
+  /** By client address: how many wrong keys it may present, and how many unknown ones it may have looked up. */
   private readonly guesses: TokenBuckets;
   private readonly guessRate: Rate;
 
@@ -84,7 +84,7 @@ export class Authenticator {
     return unauthorized();
   }
 
-  /** Would the request's caller be let in now too? For answers that go on and on; asks nobody. */
+  /** Would the request's caller still be admitted? For endless answers; asks no database. */
   isStillAdmitted({ caller }: Pick<FastifyRequest, 'caller'>): boolean {
     if (!caller?.key) return true;
     const nowMs = this.clock.nowMs();
@@ -96,7 +96,7 @@ export class Authenticator {
   private bySession(digest: string, request: FastifyRequest): Caller | Promise<Caller> {
     const caller = this.registry.findSession(digest);
     if (caller) return this.admitSession(caller, request);
-    // Another process may have begun it just now.
+    // Another process may have created it a moment ago.
     return this.lookUp(() => this.registry.findSession(digest)).then((found) =>
       found ? this.admitSession(found, request) : this.anonymous(request),
     );
@@ -107,7 +107,7 @@ export class Authenticator {
     if (anonymousScopes.length === 0) throw this.refusal(request);
     const projectId = this.registry.projectId(DEFAULT_PROJECT);
     if (projectId === undefined) throw storageUnavailable();
-    // Any site's page can have its visitor's browser ask: it is nobody's operator.
+    // Any site can make its visitors' browsers send this: such a request acts for no operator.
     const scopes =
       originOf(request) === 'foreign'
         ? anonymousScopes.filter((scope) => scope !== 'admin')
@@ -123,7 +123,7 @@ export class Authenticator {
     return caller;
   }
 
-  // One that is over is none: the browser goes on sending its cookie.
+  // An expired session counts as none: the browser keeps sending its cookie.
   private admitSession(caller: SessionCaller, request: FastifyRequest): Caller {
     if (endOf(caller) <= this.clock.nowMs()) return this.anonymous(request);
     const origin = originOf(request);
@@ -149,13 +149,16 @@ function endOf({ key, session }: KeyCaller): number {
   return Math.min(session?.expiresAt ?? Infinity, key.expiresAt ?? Infinity);
 }
 
-// In the query string it may do nothing but ingest.
+// A key in the query string may only ingest.
 function forIngestAlone(caller: Caller): Caller {
   if (caller.scopes.length === 1 && caller.scopes[0] === 'ingest') return caller;
   throw new SightlineError('forbidden', 'A key in the query string must have the scope ingest only.');
 }
 
-/** Unknown, expired, revoked, two at once, in the wrong place: who guesses learns nothing from the answer. */
+/**
+ * The same for unknown, expired and revoked keys, for two at once and for one in the wrong place: a guesser learns nothing
+ * from it.
+ */
 export function unauthorized(): SightlineError {
   return new SightlineError(
     'unauthorized',

@@ -13,7 +13,7 @@ declare module 'fastify' {
   }
 }
 
-/** What browsers take of one page at a time is 64 KiB. */
+/** Browsers queue at most 64 KiB of beacons for a page. */
 const MAX_BODY_BYTES = 128 * 1024;
 
 /**

@@ -35,7 +35,7 @@ export class KeyFile {
       const draft = `${this.path}.${randomUUID()}`;
       await writeDurably(draft, `${key}\n`);
       try {
-        // link, not rename: it fails where the file is there, and nobody ever reads half a key
+        // link, not rename: it fails where the file exists, and nobody ever reads half a key
         await link(draft, this.path);
         return key;
       } catch (error) {

@@ -11,7 +11,7 @@ export type { KeyCaller, SessionCaller };
 
 const POLL_EVERY_MS = 500;
 const CHECK_AT_MOST_EVERY_MS = 250;
-// A poll on a connection that went dead without a word must not be waited for.
+// A poll on a connection that died silently must not block the next one.
 const CHECK_TIMEOUT_MS = 2_000;
 const SWEEP_EVERY_MS = 600_000;
 
@@ -75,7 +75,7 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     return this.known.projectNames();
   }
 
-  /** How many keys are like this, of those that are known and not revoked? Some may have expired. */
+  /** How many of the keys that are not revoked match? Some of them may have expired. */
   countKeys(isLike: (key: ApiKey) => boolean): number {
     return this.known.countKeys(isLike);
   }
@@ -130,7 +130,8 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     if ((await this.store.version()) === since) return;
     const changes = since === null ? null : await this.store.changes(since);
     const snapshot = changes ?? (await this.store.load());
-    // Of two loads at once the later begun has seen more. The version cannot tell: a restored backup puts it back.
+    // Of two concurrent loads the one that began later has seen more. The version cannot tell them apart: a restored backup
+    // resets it.
     if (order < this.applied) return;
     this.applied = order;
     this.version = snapshot.version;
@@ -155,7 +156,7 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-// The store's own error says only that it is away.
+// The store's own error says only that it cannot be reached.
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error ? cause.message : String(cause);

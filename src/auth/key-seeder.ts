@@ -11,7 +11,7 @@ import { digestOf, generateKey, weaknessOf, KEY_TEXT, MAX_KEY_LENGTH, prefixOf }
 
 const FORM = 'must be KEY or NAME:PROJECT:SCOPES=KEY, scopes joined by +';
 
-/** What to do about a key that can be guessed. */
+/** The advice about a guessable key. */
 const REMEDY = 'make a random one, such as openssl rand -hex 24 gives';
 
 /** Sees to it that a fresh server has a key. Safe for several processes that start at once. */
@@ -51,9 +51,9 @@ export class KeySeeder {
   private async makeFirst(): Promise<string | null> {
     const { keys } = await this.store.list(null, 1, null);
     if (keys.length > 0) return null;
-    // Kept before it is made: a crash between the two leaves a key that the next start makes.
+    // Written to the file before the database: after a crash between the two, the next start creates the key from the file.
     const shown = await this.makeKept(await this.file.keep(generateKey()));
-    // A server with another DATA_DIR was first.
+    // A server with another DATA_DIR was faster.
     if (shown === null) await this.file.remove();
     return shown;
   }
@@ -70,7 +70,7 @@ export class KeySeeder {
 /** What API_KEYS asks for. */
 interface Seeds {
   keys: NewKey[];
-  /** What is wrong with keys that are taken all the same: a line each, none of which holds a key. */
+  /** Warnings about keys that are accepted all the same: one line each, and none of them holds a key. */
   warnings: string[];
 }
 
@@ -95,7 +95,7 @@ export function parseSeeds(apiKeys: string, onLoopback: boolean): Seeds {
   return { ...seeds, keys: toldApart(seeds.keys) };
 }
 
-// Two keys that begin alike have one prefix in lists and logs: then four digits of their digests tell them apart.
+// Keys with the same beginning would share a prefix in lists and logs: four digits of their digests tell them apart.
 function toldApart(keys: readonly NewKey[]): NewKey[] {
   const alike = (key: NewKey) => keys.some((other) => other !== key && other.prefix === key.prefix);
   return keys.map((key) =>

@@ -3,7 +3,13 @@ import { SCOPES } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
 import type { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
-import { MAX_KEYS, type KeyPage, type KeyStore, type ListedKey } from '../core/key-store.js';
+import {
+  MAX_KEYS,
+  type KeyPage,
+  type KeyPosition,
+  type KeyStore,
+  type ListedKey,
+} from '../core/key-store.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
 import type { CreateKeyRequest } from './key.dto.js';
@@ -43,9 +49,9 @@ export class KeyService {
     return { text, key };
   }
 
-  /** Keys of one project, or of all, page by page. @throws SightlineError `invalid_cursor` */
-  list(project: string | null, limit = MAX_KEYS, cursor: string | null = null): Promise<KeyPage> {
-    return this.store.list(project, limit, cursor);
+  /** Keys of one project, or of all, page by page: `after` is `next` of an earlier page. */
+  list(project: string | null, limit = MAX_KEYS, after: KeyPosition | null = null): Promise<KeyPage> {
+    return this.store.list(project, limit, after);
   }
 
   /** @throws SightlineError `not_found` where the project (or, with null, the server) has no such key */
@@ -80,7 +86,7 @@ export class KeyService {
   }
 }
 
-function isUuid(id: string): boolean {
+export function isUuid(id: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 }
 

@@ -7,12 +7,13 @@ import { SightlineError } from '../core/errors.js';
 import type { ListedKey } from '../core/key-store.js';
 import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
+import { decodeCursor, encodeCursor, isTime } from '../http/query/cursor.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
 import { QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentActor, CurrentCaller, RequireKey, RequireScope } from './access.js';
 import { viewOf } from './key-view.js';
 import { CreateKeyRequest, KEY_EXAMPLE, KeysQuery, KeyView, NewKeyView } from './key.dto.js';
-import { KeyService, type MadeKey } from './key.service.js';
+import { isUuid, KeyService, type MadeKey } from './key.service.js';
 import { RotationPolicy } from './rotation-policy.js';
 import { validatedBody } from './validated-body.pipe.js';
 
@@ -51,9 +52,9 @@ export class KeysController {
   @Audited('key.create')
   @ApiOperation({
     operationId: 'createKey',
-    summary: 'Make a key for a project',
+    summary: 'Create a key for a project',
     description:
-      'The answer is the only one that shows the key; the server keeps a digest of it. A project that does not exist is made.',
+      'Only this answer shows the key: the server stores a digest of it. A project that does not exist is created.',
   })
   @ApiBodyFailures()
   @ApiNewKey('Key created')
@@ -81,9 +82,16 @@ export class KeysController {
     @Query(QueryPipe) { limit, cursor }: KeysQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<PageAnswer<KeyView>> {
-    const { keys, nextCursor } = await this.keys.list(caller.project, limit, cursor);
+    const identity = ['keys', caller.project];
+    const [createdAt, id] = cursor === undefined ? [] : decodeCursor(identity, cursor, isPosition);
+    const after = createdAt === undefined || id === undefined ? null : { createdAt, id };
+    const { keys, next } = await this.keys.list(caller.project, limit, after);
     const views = keys.map((key) => this.show(key));
-    return pageAnswer(`Retrieved ${keys.length} keys`, views, nextCursor);
+    return pageAnswer(
+      `Retrieved ${keys.length} keys`,
+      views,
+      next && encodeCursor(identity, [next.createdAt, next.id]),
+    );
   }
 
   @Post(':id/revoke')
@@ -91,7 +99,7 @@ export class KeysController {
   @Audited('key.revoke')
   @ApiOperation({
     operationId: 'revokeKey',
-    summary: 'Revoke a key for good',
+    summary: 'Revoke a key permanently',
     description: 'Every process refuses the key within 2 s.',
   })
   @ApiProject()
@@ -102,7 +110,7 @@ export class KeysController {
     type: KeyView,
     example: { ...KEY_EXAMPLE, state: 'revoked', revoked_at: '2026-11-20T11:00:00.000Z' },
   })
-  @ApiNotFound('No such key, or no such project')
+  @ApiNotFound('KeyNotFound', 'No such key, or no such project')
   async revoke(
     @Param('id') id: string,
     @CurrentActor() actor: Actor,
@@ -116,14 +124,14 @@ export class KeysController {
   @Audited('key.rotate')
   @ApiOperation({
     operationId: 'rotateKey',
-    summary: 'Rotate a key: make its successor',
+    summary: 'Rotate a key: create its successor',
     description:
       'The successor has the same name, scopes and limits, and is shown only here. The old key keeps working for API_KEY_ROTATION_GRACE_HOURS.',
   })
   @ApiProject()
   @ApiBodyFailures()
   @ApiNewKey('Key rotated')
-  @ApiNotFound('No such key, or no such project')
+  @ApiNotFound('KeyNotFound', 'No such key, or no such project')
   async rotate(
     @Param('id') id: string,
     @CurrentActor() actor: Actor,
@@ -139,7 +147,7 @@ export class KeysController {
   @ApiOperation({
     operationId: 'rotateOwnKey',
     summary: 'Rotate the key of this request',
-    description: 'As with any other key, for one that was created with `self_rotate`; any scope will do.',
+    description: 'The same for the calling key, if it was created with `self_rotate`; any scope will do.',
   })
   @ApiBodyFailures()
   @ApiNewKey('Key rotated')
@@ -159,4 +167,8 @@ export class KeysController {
   private showNew({ text, key }: MadeKey): NewKeyView {
     return { ...this.show(key), key: text };
   }
+}
+
+function isPosition(parts: readonly unknown[]): parts is [createdAt: string, id: string] {
+  return parts.length === 2 && isTime(parts[0]) && typeof parts[1] === 'string' && isUuid(parts[1]);
 }

@@ -22,14 +22,14 @@ interface KnownKey {
   sessions: Set<string>;
 }
 
-/** Until then a key may be shown as expired rather than unknown; the store loads no older ones either. */
+/** How long after its end a key is still known; the store loads no older ones either. */
 const EXPIRED_KEPT_MS = 86_400_000;
 
 /** Keys and their sessions by digest, and projects by name: what a process judges requests by. */
 export class KnownCallers {
   private keys = new Map<string, KnownKey>();
   private digests = new Map<string, string>();
-  /** By the key itself, so that it is hashed once and not at every request. Known keys only: as many as there are. */
+  /** By the key itself, so that it is hashed once and not at every request. Bounded: only known keys are in it. */
   private texts = new Map<string, KnownKey>();
   private sessions = new Map<string, SessionCaller>();
   private projects = new Map<string, number>();
@@ -89,7 +89,7 @@ export class KnownCallers {
     this.changeProjects(new Set(projectIds), projects);
   }
 
-  /** What is over stays until then: nothing else tells of it, since its end is a matter of the clock and not of a change. */
+  /** Expired keys and sessions are dropped here: they end by the clock, and no change announces it. */
   dropExpired(nowMs: number): void {
     for (const [digest, { session }] of this.sessions) {
       if (session.expiresAt <= nowMs) this.dropSession(digest);

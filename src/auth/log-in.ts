@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** Room for the longest key, each of its characters escaped: anybody may send this to be parsed. */
+/** Room for the longest key with each character escaped, and no more: anybody may send a body to this route. */
 const MAX_BODY_BYTES = 2048;
 
 /** The route is the log-in: its key comes in the body, and needs this scope. */

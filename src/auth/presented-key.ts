@@ -3,9 +3,11 @@ import { MAX_KEY_LENGTH } from './key-text.js';
 const QUERY_NAMES = new Set(['api_key', 'apikey', 'key', 'x-api-key', 'access_token', 'token']);
 const BEARER = /^bearer(?:\s+|$)/i;
 
-/** What a request brought: a key, nothing, or something that is refused whatever it says. */
+/** What a request presented: a key, nothing, or something that is refused without a look at it. */
 export type Presented =
-  { key: string; /** Where everybody along the way can read it. */ isInQuery?: true } | 'none' | 'refused';
+  | { key: string; /** The key is in the URL, which everybody along the way can read. */ isInQuery?: true }
+  | 'none'
+  | 'refused';
 
 /**
  * Reads `X-API-Key: K`, `Authorization: Bearer K` and `Authorization: K`. Two different keys are refused, and so is a
@@ -25,7 +27,7 @@ export function presentedKey(rawHeaders: readonly string[], query: unknown): Pre
   return key === '' || key.length > MAX_KEY_LENGTH ? 'refused' : { key };
 }
 
-// Lengths first: most headers are neither, and need not be put in lower case.
+// Lengths first: it spares most headers the conversion to lower case.
 function keyOfHeader(name: string, value: string): string | undefined {
   if (name.length === 9 && name.toLowerCase() === 'x-api-key') return value.trim();
   if (name.length !== 13 || name.toLowerCase() !== 'authorization') return undefined;

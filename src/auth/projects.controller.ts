@@ -18,7 +18,7 @@ export class ProjectsController {
   @ApiOperation({
     operationId: 'listProjects',
     summary: 'List the projects of the server',
-    description: 'By name. A project is made with its first key.',
+    description: 'By name. A project is created with its first key.',
   })
   @ApiAnswer({
     description: 'By name',

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Whose page made a request: this server's own, another's, or nobody says (no browser, or one that came by itself). */
+/** Which page made a request: this server's own, another site's, or unknown (no browser, or an address typed into one). */
 export type RequestOrigin = 'own' | 'foreign' | 'untold';
 
 /**
@@ -19,7 +19,7 @@ export function originOf({
   return site === 'same-origin' ? 'own' : 'untold';
 }
 
-// A page over https may be ours though the request came over http: a proxy ends TLS. Never the other way round.
+// A page over https may be ours though the request arrived over http, where a proxy terminates TLS; never the reverse.
 function isOwn(origin: string, protocol: string, host: string): boolean {
   const page = URL.parse(origin);
   if (page === null || page.origin !== origin.toLowerCase()) return false;

@@ -21,7 +21,7 @@ export function clearCookie(reply: FastifyReply): void {
   send(reply, '', 0);
 }
 
-// Strict: other sites' pages and links bring no cookie at all. No Domain: other hosts never see it.
+// Strict: requests from other sites' pages and links carry no cookie. No Domain: other hosts never see it.
 function send(reply: FastifyReply, value: string, maxAge: number): void {
   const secure = isSecure(reply.request);
   const name = nameOver(reply.request);

@@ -53,7 +53,7 @@ export class SessionController {
     operationId: 'logIn',
     summary: 'Log in: exchange a key for a session cookie',
     description:
-      'The cookie is HttpOnly and stands for the key from then on: a browser need not keep the key.',
+      'The cookie is HttpOnly and replaces the key from then on: a browser need not store the key.',
   })
   @ApiBody({ schema: LOG_IN })
   @ApiBodyFailures()
@@ -82,9 +82,9 @@ export class SessionController {
   @RequireScope('query')
   @ApiOperation({
     operationId: 'getSession',
-    summary: 'Who is asking: by cookie, by key, or anonymously where that is allowed',
+    summary: 'The caller: by cookie, by key, or anonymous where that is allowed',
     description:
-      'The key, its scopes and the projects that may be asked about; `key` is null for who asks anonymously.',
+      'The key, its scopes and the projects that it may query; `key` is null for an anonymous caller.',
   })
   @ApiAnswer({
     description: 'Who is asking',
@@ -97,7 +97,8 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Answer<SessionView> {
-    // Over, and admitted as anybody: a cookie that is unknown would be looked up at each of its requests.
+    // The session has ended and the caller is anonymous: an unknown cookie would be looked up at every request, so it is
+    // cleared.
     if (caller.key === null && tokenOf(request) !== null) clearCookie(reply);
     return answer('Session', this.view(caller));
   }
@@ -109,7 +110,7 @@ export class SessionController {
   @ApiOperation({
     operationId: 'logOut',
     summary: 'Log out: the session ends in every process within 2 s',
-    description: 'Ends the session of the cookie and clears it. Without a session nothing happens.',
+    description: 'Ends the session of the cookie and clears it. Does nothing without a session.',
   })
   @ApiBodyFailures()
   @ApiAnswer({

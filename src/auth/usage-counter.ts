@@ -3,7 +3,7 @@ import { KeyStore, type KeyUse } from '../core/key-store.js';
 
 const FLUSH_EVERY_MS = 3_000;
 
-/** Counts the use of keys in memory, one entry a key, and writes it down in the background. */
+/** Counts the use of keys in memory, one entry a key, and writes the counts in the background. */
 @Injectable()
 export class UsageCounter implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(UsageCounter.name);
@@ -20,7 +20,7 @@ export class UsageCounter implements OnModuleInit, OnApplicationShutdown {
     this.add({ id, count: 1, lastUsedAt: nowMs });
   }
 
-  /** Writes what was counted; what cannot be written waits for the next time. */
+  /** Writes the counts; those that cannot be written wait for the next time. */
   async flush(): Promise<void> {
     if (this.uses.size === 0) return;
     const uses = this.uses;
@@ -33,7 +33,7 @@ export class UsageCounter implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** By then no request is left, and the database is still there. */
+  /** At this point no request is left, and the database is still connected. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();

@@ -17,7 +17,7 @@ const METRIC = 'cache_requests_total';
   providers: [
     makeCounterProvider({
       name: METRIC,
-      help: 'Answers asked of the cache: hit, miss, or error while Redis is away.',
+      help: 'Lookups in the cache: hit, miss, or error while Redis is unavailable.',
       labelNames: ['result'],
     }),
     {

@@ -24,7 +24,7 @@ interface Entry {
  */
 export class RedisCache extends Cache {
   private readonly flights = new SingleFlight();
-  /** Scopes of which Redis still has to be told that they changed, with the number of their latest change. */
+  /** Changed scopes that Redis has not been told of yet, with the number of their latest change. */
   private readonly untold = new Map<string, number>();
   private changes = 0;
 
@@ -110,7 +110,7 @@ export class RedisCache extends Cache {
   }
 }
 
-// In braces what a Redis cluster keeps together.
+// The braces are a hash tag: a Redis cluster keeps the keys of a scope on one node.
 function generationName(scope: string): string {
   return `sightline:cache:{${scope}}:generation`;
 }

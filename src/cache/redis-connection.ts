@@ -24,12 +24,12 @@ export class RedisConnection {
       lazyConnect: true,
       connectionName: 'sightline',
       connectTimeout: CONNECT_TIMEOUT_MS,
-      // a timer that outlives a connection which is closed already, and would hold up the end of the process
+      // its timer outlives a closed connection, and would keep the process from ending
       disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       commandTimeout: COMMAND_TIMEOUT_MS,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 1,
-      // a command that was sent again could count twice
+      // a resent command could count twice
       autoResendUnfulfilledCommands: false,
       enableAutoPipelining: true,
       retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, MAX_RECONNECT_DELAY_MS),
@@ -38,7 +38,7 @@ export class RedisConnection {
     this.client.on('ready', () => this.log(true));
   }
 
-  /** Waits for the first attempt, whatever comes of it; later ones go on in the background. */
+  /** Resolves after the first attempt, successful or not; further ones continue in the background. */
   async connect(): Promise<void> {
     await this.client.connect().catch(() => undefined);
   }

@@ -24,7 +24,7 @@ async function run(config: Config, file: string): Promise<void> {
   try {
     if (file === '-') return await write(opened.url, process.stdout, false);
     if (existsSync(file)) throw new Error(`${file} already exists: a dump needs a new file`);
-    // It has its name once it is whole: what is cut off goes.
+    // Renamed once it is complete: a partial file is removed.
     const partial = `${file}.partial`;
     const output = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
     try {

@@ -68,7 +68,7 @@ async function takeBack(
   if (descent === null) return ['nothing to revert'];
   const { confirmDescent } = await import('./migrate/descent.js');
   await confirmDescent(descent, yes);
-  // A server may have been started while somebody was asked.
+  // A server may have been started while the question stood.
   await confirmDescent((await planDown(source)) ?? descent, true);
   return [`reverted ${await migrateDown(source)}`];
 }

@@ -6,7 +6,7 @@ export function operator(): Actor {
   return { kind: 'cli', key: null, user: userName(), address: null };
 }
 
-// A container may run as a number that no name belongs to.
+// A container may run under a user id without a name.
 function userName(): string {
   try {
     return userInfo().username;

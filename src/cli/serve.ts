@@ -18,12 +18,12 @@ import { runServer } from './serve/run-server.js';
 import { runAsWorker, runWorkers } from './serve/workers.js';
 import { aborted, stopSignal } from './signals.js';
 
-/** By then npm has passed on the signal of a terminal. */
+/** npm forwards the signal of a terminal within this time. */
 const REPEAT_COMES_MS = 250;
 
 /** `sightline serve`: runs until a signal, and resolves after a clean stop. */
 export async function serve(given: Config): Promise<void> {
-  // Before the database is started for nothing.
+  // Checked first, so that no database is started in vain.
   if (given.tlsCertFile) readTlsFiles(given);
   const config = await withFolders(given);
   const logger = createLogger(config.logLevel);
@@ -31,12 +31,12 @@ export async function serve(given: Config): Promise<void> {
   const stopping = stopSignal();
   stopping.addEventListener('abort', () => logger.info({ signal: stopping.reason as string }, 'stopping'));
   const store = await openStore(config, logger, stopping).catch((error: unknown) => {
-    // A start that is told to stop while it waits for a database ends as one that had it.
+    // A start that is stopped while it waits for a database exits like any other stop.
     if (stopping.aborted) return null;
     throw error;
   });
   if (store !== null) await serveFrom(store, config, stopping, logger);
-  // Else the repeat of the signal would meet a process that listens to none any more, and end it with another exit code.
+  // Otherwise npm's repeat of the signal would meet a process without a handler, and end it with another exit code.
   else await delay(REPEAT_COMES_MS);
   logger.info('stopped');
 }
@@ -89,7 +89,7 @@ async function undurableSettings(connections: Connections, { embedded }: OpenSto
   return [...off.map((name) => `${name}=off`), ...unsafe];
 }
 
-/** Tells where the server is. To whoever has the key that was made for the first start, also what to paste next. */
+/** Says where the server listens and, where a first key was generated, which commands to try next. */
 function announce(config: Config, address: string, key: string | null, logger: Logger): void {
   logger.info({ address, version }, 'listening');
   if (key === null) return;

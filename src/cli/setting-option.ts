@@ -43,7 +43,7 @@ export function readCommandConfig(command: Command): Config {
   const flags: Record<string, string> = {};
   for (const option of command.options) {
     const value = command.getOptionValue(option.attributeName()) as string | true | undefined;
-    // A flag of true|false without a word gives true.
+    // A boolean flag without a value means true.
     if (option instanceof SettingOption && value !== undefined) flags[option.settingName] = String(value);
   }
   return readConfig(flags);

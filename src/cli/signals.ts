@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { constants } from 'node:os';
 
-/** npm passes the signal of a terminal on to who has it already, a shell that ends hangs up twice: that is one wish. */
+/**
+ * npm forwards the signal of a terminal to a process that has it already, and an ending shell hangs up twice: repeats within
+ * this time count once.
+ */
 const REPEAT_MS = 2_000;
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -30,7 +33,7 @@ export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   onStopSignals(
     (signal) => stop.abort(signal),
-    // As a shell tells of a process that a signal has ended.
+    // The exit code that shells give for a process ended by a signal.
     (signal) => process.exit(128 + constants.signals[signal]),
   );
   return stop.signal;
@@ -51,9 +54,9 @@ export async function aborted(signal: AbortSignal): Promise<void> {
 }
 
 export interface Interrupts {
-  /** The first signal: bring to an end what was begun. */
+  /** The first signal: finish what was begun. */
   stop: AbortSignal;
-  /** One that comes later: leave it. */
+  /** A later one: abandon it. */
   giveUp: AbortController;
   remove(): void;
 }

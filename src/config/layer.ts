@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document } from 'yaml';
 import { ConfigError } from './config-error.js';
 import type { Setting } from './setting.js';
 
@@ -22,7 +23,10 @@ export interface Given {
 
 type ReadFile = (path: string) => string;
 
-/** What the first of these layers that has it says of a setting; in one layer its own name goes before its aliases. */
+/** Loaded where there is a file to read: it takes 4 MB of every process, and most have none. */
+const yaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml') as typeof import('yaml');
+
+/** The value of a setting from the first layer that has one; within a layer its own name takes precedence over its aliases. */
 export function findGiven(
   layers: readonly Layer[],
   setting: Setting<unknown>,
@@ -73,7 +77,8 @@ export function readNamedFile(setting: string, source: string, path: string, rea
  * @throws ConfigError for YAML that cannot be read, an unknown key, or a setting given twice.
  */
 export function yamlLayer(content: string, source: string, known: ReadonlySet<string>): Layer {
-  // Scalars stay as they are written: a password 0123 is not the number 123.
+  const { isMap, isScalar, parseDocument } = yaml();
+  // Scalars are kept as written: the password 0123 is not the number 123.
   const document = parseDocument(content, { schema: 'failsafe', customTags: ['null'] });
   refuseBroken(document, source);
   const values: Record<string, string> = {};
@@ -94,7 +99,7 @@ export function yamlLayer(content: string, source: string, known: ReadonlySet<st
   return { name: LAYER, values };
 }
 
-// The library's own message quotes the line, and with it what may be a password.
+// The library's message quotes the line, which may hold a password.
 function refuseBroken(document: Document, source: string): void {
   const [error] = document.errors;
   if (!error) return;
@@ -118,6 +123,7 @@ function envName(key: string): string {
 }
 
 function valueText(name: string, node: unknown, document: Document): string {
+  const { isAlias, isScalar, isSeq } = yaml();
   const value = isAlias(node) ? node.resolve(document) : node;
   if (!isSeq(value)) {
     if (isScalar(value) || value === null) return scalarText(value);
@@ -129,6 +135,6 @@ function valueText(name: string, node: unknown, document: Document): string {
 }
 
 function scalarText(node: unknown): string {
-  const value = isScalar(node) ? node.value : node;
+  const value = yaml().isScalar(node) ? node.value : node;
   return typeof value === 'string' ? value : '';
 }

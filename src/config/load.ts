@@ -81,7 +81,7 @@ function parse(setting: Setting<unknown>, given: Given): unknown {
   }
 }
 
-// Those who bring HTTP_ADDR set neither of the two; who sets one of them means it.
+// HTTP_ADDR applies only where neither of the two is set.
 function applyHttpAddr(config: Mutable<Config>, given: ReadonlyMap<string, Given>): void {
   if (!config.httpAddr) return;
   if (!given.has('PORT')) config.port = config.httpAddr.port;
@@ -108,7 +108,7 @@ function readDotEnv(): string | null {
   }
 }
 
-/** Checks what no setting can tell alone. `sourceOf` gives where a setting came from, if it was given. @throws ConfigError */
+/** Checks that involve several settings. `sourceOf` says where a setting came from, if it was given. @throws ConfigError */
 function crossCheck(config: Config, sourceOf: (name: string) => string | undefined): void {
   const refuse = (name: string, problem: string): never => {
     throw new ConfigError(name, sourceOf(name) ?? 'default', problem);

@@ -29,7 +29,7 @@ export function parseListenAddress(text: string): ListenAddress {
 
 const LOOPBACK = asList('127.0.0.0/8')!;
 
-/** Does a server that listens on this host hear its own machine alone? */
+/** Is a server that listens on this host reachable from its own machine only? */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && LOOPBACK.check(host));
 }
@@ -52,7 +52,7 @@ function isRange(range: string): boolean {
   return asList(range) !== null;
 }
 
-// Also as IPv6 has it: `::ffff:0:0/96`, or what that is in.
+// Also in IPv6 notation: `::ffff:0:0/96`, or a range that contains it.
 function isEverybody(range: string): boolean {
   const ends = ['0.0.0.0', '255.255.255.255'];
   const list = asList(range);
@@ -87,7 +87,7 @@ export function urlPath(env: string, fallback: string, help: string): Setting<st
   });
 }
 
-/** Origins as browsers send them, by comma. `*` is none: a list that lets everybody in is no list. */
+/** Origins as browsers send them, separated by commas. `*` is refused: a list that admits everybody is no list. */
 export function origins(env: string, help: string): Setting<readonly string[]> {
   const accepts = 'a comma-separated list of origins such as https://app.example.com';
   const parse = (raw: string) => {

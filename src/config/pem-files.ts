@@ -5,7 +5,7 @@ import { ConfigError } from './config-error.js';
 import { readNamedFile } from './layer.js';
 import type { Config } from './settings.js';
 
-/** As errors call it where what a setting says is right and what its file holds is not. */
+/** The source that errors name where the setting is right and its file is not. */
 const SOURCE = 'file';
 
 /**
@@ -34,7 +34,10 @@ export function readTlsFiles(config: Pick<Config, 'tlsCertFile' | 'tlsKeyFile'>)
   return { cert, key };
 }
 
-/** Refuses a file of authorities that cannot be read or holds none: a driver would trust nobody, or everybody. @throws ConfigError */
+/**
+ * Refuses a CA file that cannot be read or holds no certificate: a driver would trust nobody, or everybody.
+ * @throws ConfigError
+ */
 export function checkAuthorities(setting: string, file: string, source = SOURCE): void {
   parseCertificate(setting, readText(setting, file, source), source);
 }

@@ -8,7 +8,7 @@ const QUERIES_BESIDE_TWO = 4;
 /** How many of a process's connections to PostgreSQL each kind of work has; together DB_MAX_CONNECTIONS. */
 export interface ConnectionShares {
   ingest: number;
-  /** The probe, keys, sessions: short, and never to wait for who asks or appends. */
+  /** The probe, keys and sessions: short, and never to wait behind queries or appends. */
   operations: number;
   query: number;
 }
@@ -20,7 +20,7 @@ export function connectionShares({ dbMaxConnections, ingestConnections }: Limits
   return { ingest, operations, query: dbMaxConnections - operations - ingest };
 }
 
-/** A share of the connections that queries have: what reads in the background must leave some to those who wait. */
+/** A share of the connections for queries: background reads must leave some to waiting clients. */
 export function queryShare(limits: Limits, share: number): number {
   return Math.max(1, Math.floor(connectionShares(limits).query * share));
 }

@@ -5,7 +5,10 @@ import { settings, type Config } from './settings.js';
 interface Dependents {
   names: readonly (keyof Config)[];
   isUsed: (config: Config) => boolean;
-  /** Given, it says that somebody has switched these off, and nothing is forgotten: a template may set them all the same. */
+  /**
+   * A value that switches the feature off explicitly: then the settings below it are not forgotten ones, and a template may
+   * set them.
+   */
   switchedBy?: keyof Config;
   needs: string;
 }
@@ -104,13 +107,13 @@ export const GONE: Readonly<Record<string, string>> = {
     'is gone: records are counted as they come in, COUNT_INTERVAL_SECONDS says how long a few may wait',
 };
 
-/** The first setting of `names` that is no more, and what took its place. */
+/** The first of `names` that was removed, and what replaced it. */
 export function goneSetting(names: Iterable<string>): { name: string; problem: string } | null {
   for (const name of names) if (Object.hasOwn(GONE, name)) return { name, problem: GONE[name] };
   return null;
 }
 
-/** The first setting that was given to no effect, and what it lacks. One given as it is by default, or as none, asks for nothing. */
+/** The first setting that has no effect, and the one it needs. A default value, or an empty one, asks for nothing. */
 export function unusedSetting(
   config: Config,
   isGiven: (name: string) => boolean,

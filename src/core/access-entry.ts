@@ -44,8 +44,8 @@ export interface NewAccessEntry {
   createdAt: Micros;
   /** Canonical: `1.2.3.4`, `2001:db8::1` (RFC 5952). */
   ip: string | null;
-  /** The address is not known to have been noted today: the store must note it (see AccessReceipt). */
-  noteIp: boolean;
+  /** This process has not seen the address today: the store upserts it (see AccessReceipt). */
+  upsertIp: boolean;
   /** Upper case. */
   method: string | null;
   path: string | null;

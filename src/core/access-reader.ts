@@ -17,23 +17,30 @@ export interface AccessFilter {
   to?: Micros;
 }
 
+/** The last entry of a page. */
+export interface AccessPosition {
+  /** RFC 3339, with the microseconds. */
+  timestamp: string;
+  id: number;
+}
+
 export interface AccessPageRequest {
   limit: number;
-  /** Rows to skip; 0 with a cursor. */
+  /** Rows to skip; 0 with `after`. */
   offset: number;
-  /** The opaque `next_cursor` of an earlier page of the same query. */
-  cursor?: string;
+  /** `next` of an earlier page of the same query. */
+  after?: AccessPosition;
 }
 
 export interface AccessPage {
   entries: StoredAccessEntry[];
   /** null on the last page. */
-  nextCursor: string | null;
+  next: AccessPosition | null;
 }
 
 /** Reads rows of entries. Each method sees one project only. */
 export abstract class AccessReader {
-  /** Newest `timestamp` first, then newest id. @throws SightlineError `invalid_cursor` for a cursor that is not of this query. */
+  /** Newest `timestamp` first, then newest id. */
   abstract page(projectId: number, filter: AccessFilter, page: AccessPageRequest): Promise<AccessPage>;
 
   /** `auto`: exact up to 10,000 rows, past that an estimate (or exact where a rollup gives it). */

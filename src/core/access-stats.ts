@@ -2,7 +2,7 @@ import type { Micros } from './event.js';
 import type { LatencyValues } from './latency-histogram.js';
 import type { Top, TopOrder } from './top.js';
 
-/** Counted in every tier: a window may be of minutes. */
+/** Dimensions counted in every tier: a window may begin and end at any minute. */
 export const MINUTE_DIMENSIONS = ['status', 'method'] as const;
 /** Counted by hour and day only, and capped (ROLLUP_MAX_NAMES): the rest is `(other)`. */
 export const HOUR_DIMENSIONS = ['path', 'user_agent', 'ip'] as const;
@@ -12,7 +12,7 @@ export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as con
 
 export type AccessDimension = (typeof ACCESS_DIMENSIONS)[number];
 
-/** Whole minutes; for uniques and for dimensions that are counted by hour as `AccessStats` says of each method. */
+/** In whole minutes, unless a method of `AccessStats` asks for more. */
 export interface AccessWindow {
   /** Inclusive, by `timestamp`. */
   from: Micros;
@@ -26,7 +26,7 @@ export interface ValueCount {
   count: number;
 }
 
-/** Which values of a dimension come first, and how many of them are asked for. */
+/** A top-N query: by what values are ordered, and how many are wanted. */
 export interface TopRequest {
   dimension: AccessDimension;
   order: TopOrder;
@@ -40,9 +40,9 @@ export interface LatencySeries {
 }
 
 /**
- * What is counted of access entries: from rollups and what is not in them yet, never from rows (with
- * ACCESS_LOG_KEEP=errors most have none). Equals a scan of all entries that were taken in.
- * @throws RangeError for a window or start that is not as whole as its method says.
+ * Statistics of access entries, from the rollups and the pending blocks, never from rows (with ACCESS_LOG_KEEP=errors most
+ * entries have none). Equals a scan of all accepted entries.
+ * @throws RangeError for a window or start that is less aligned than its method requires.
  */
 export abstract class AccessStats {
   /** Entries by value, most frequent first; `window` in minutes for status and method, in hours for the others. */
@@ -87,14 +87,14 @@ export interface HourRevision {
   revision: number;
 }
 
-/** What the archive asks: which hours are there to be written. */
+/** The hours that the archive can write. */
 export abstract class AccessHours {
   /** Every hour whose entries the store still has all of, and that are counted. */
   abstract hours(): Promise<HourRevision[]>;
 
   /**
-   * Is this hour one of `hours()` still? Asked after its entries were read: what retention took away in the meantime must not
-   * come to replace a file that has it.
+   * Is this hour still one of `hours()`? To be asked after its entries were read: if retention removed some meanwhile, what
+   * was read must not replace a file that has them.
    */
   abstract has(projectId: number, hour: Micros): Promise<boolean>;
 }

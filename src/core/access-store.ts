@@ -57,8 +57,8 @@ export abstract class AccessStore {
   abstract positions(topicIds: readonly string[]): Promise<LogPosition[]>;
 }
 
-/** An address that was noted. */
-export interface NotedAddress {
+/** An address that entries came from. */
+export interface SeenAddress {
   projectId: number;
   ip: string;
 }
@@ -77,16 +77,16 @@ export abstract class AddressStore {
   abstract counts(): Promise<AddressCounts>;
 
   /**
-   * Every address that was last noted on a UTC day (days since the epoch), in batches of some thousands, at constant memory; ends
-   * early when `stop` is aborted. What is noted meanwhile may be among them or not.
+   * Every address that was last seen on a UTC day (days since the epoch), in batches of some thousands, at constant memory; ends
+   * early when `stop` is aborted. What is upserted meanwhile may be among them or not.
    */
-  abstract notedOn(day: number, stop: AbortSignal): AsyncIterable<NotedAddress[]>;
+  abstract seenOn(day: number, stop: AbortSignal): AsyncIterable<SeenAddress[]>;
 
-  /** Removes addresses not noted since `day` (days since the epoch); many at a time, until `stop` is aborted. */
+  /** Removes addresses not seen since `day` (days since the epoch); many at a time, until `stop` is aborted. */
   abstract forgetBefore(day: number, stop: AbortSignal): Promise<void>;
 
   /**
-   * Only with UNIQUE_IPS=approximate, where addresses are kept as the registers of a HyperLogLog and not one by one (`notedOn`
+   * Only with UNIQUE_IPS=approximate, where addresses are kept as the registers of a HyperLogLog and not one by one (`seenOn`
    * gives none): a project's registers, a byte each.
    */
   abstract registers(projectId: number): Promise<Uint8Array>;

@@ -3,10 +3,10 @@ import { OTHER } from './counting/kind.js';
 import type { Micros } from './event.js';
 import { formatRfc3339 } from './rfc3339.js';
 
-/** Paths and user agents that are told apart. */
+/** Most paths and user agents that are listed by themselves. */
 const MOST_NAMES = 1_000;
 
-/** What an hour, or several, of a project's access entries come to. What an entry does not have is not in the map of it. */
+/** The summary of one or more hours of a project's access entries. An entry without a path, say, is not counted in `paths`. */
 export interface AccessSummary {
   /** RFC 3339. */
   generated_at: string;

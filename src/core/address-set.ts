@@ -3,7 +3,7 @@ import { AddressHash } from './address-hash.js';
 import { AddressTable } from './address-table.js';
 import { addressWords, IPV4_WORDS, IPV6_WORDS } from './ip-address.js';
 
-/** Addresses past which a table becomes sixteen: what one more may have to move takes about a millisecond, at any size. */
+/** Addresses past which a table is split into sixteen: one insertion moves at most about a millisecond's worth, at any size. */
 const SPLIT_AT = 8_192;
 const FAN_OUT_BITS = 4;
 const FAN_OUT = 1 << FAN_OUT_BITS;
@@ -12,9 +12,9 @@ const FAN_OUT = 1 << FAN_OUT_BITS;
 type Tree = AddressTable | Tree[];
 
 /**
- * Canonical addresses: about 6 bytes for IPv4 and 21 for IPv6, also while it grows, since
- * it is made of small tables that grow by turns. The hash is keyed by chance, so that nobody can choose addresses that
- * crowd one table. Looking an address up allocates nothing.
+ * A set of canonical addresses: about 6 bytes for IPv4 and 21 for IPv6, also while it grows, since it consists of small tables
+ * that grow one at a time. The hash has a random key, so that nobody can choose addresses that crowd one table. A lookup
+ * allocates nothing.
  */
 export class AddressSet {
   private readonly hash = new AddressHash(randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0);
@@ -22,7 +22,7 @@ export class AddressSet {
   private readonly trees: Tree[] = [IPV4_WORDS, IPV6_WORDS].map(
     (width) => new AddressTable(width, this.hash),
   );
-  // Where the last address looked for belongs: `branch[at]` is its table, `depth` below the root.
+  // Where the last lookup ended: `branch[at]` is the address's table, `depth` below the root.
   private branch = this.trees;
   private at = 0;
   private depth = 0;
@@ -81,7 +81,7 @@ export class AddressSet {
     for (const { bytes } of children) this.held += bytes;
   }
 
-  // Of the address hashed last. The high half of the hash chooses the way, the low half the place in a table.
+  // The child for the address hashed last. The high half of the hash chooses the path, the low half the slot in a table.
   private child(depth: number): number {
     return (this.hash.high >>> (32 - FAN_OUT_BITS * (depth + 1))) & (FAN_OUT - 1);
   }

@@ -31,7 +31,7 @@ describe('AddressSketch', () => {
     const sizes = [1, 10, 100, 1_000, 10_000, 100_000, 200_000];
     let n = 0;
     for (const size of sizes) {
-      while (n < size) sketch.note(ipAt(n++));
+      while (n < size) sketch.add(ipAt(n++));
       expect(Math.abs(sketch.estimate() - size)).toBeLessThanOrEqual(Math.max(1, size / 100));
     }
   });
@@ -42,7 +42,7 @@ describe('AddressSketch', () => {
         const ips = texts.map((text) => canonicalIp(text)!);
         const sketch = new AddressSketch();
         for (const ip of ips) {
-          sketch.note(ip);
+          sketch.add(ip);
           expect(sketch.isNew(ip)).toBe(false);
         }
       }),
@@ -54,9 +54,9 @@ describe('AddressSketch', () => {
     const [sketch, whole] = [new AddressSketch(), new AddressSketch()];
     const registers = new Uint8Array(ADDRESS_REGISTERS);
     for (let n = 0; n < 30_000; n++) {
-      whole.note(scattered(n));
+      whole.add(scattered(n));
       const { register, rank } = registerOf(scattered(n));
-      if (n % 3 === 0) sketch.note(scattered(n));
+      if (n % 3 === 0) sketch.add(scattered(n));
       else registers[register] = Math.max(registers[register], rank);
     }
     sketch.merge(registers);

@@ -36,18 +36,18 @@ export class AddressSketch {
     return this.registers.byteLength + this.histogram.byteLength;
   }
 
-  /** Would noting this address change the estimate? */
+  /** Would adding this address change the estimate? */
   isNew(ip: string): boolean {
     const { register, rank } = registerOf(ip);
     return rank > this.registers[register];
   }
 
-  note(ip: string): void {
+  add(ip: string): void {
     const { register, rank } = registerOf(ip);
     this.raise(register, rank);
   }
 
-  /** @throws Error for what are no registers of this sketch. */
+  /** @throws Error for registers that are not of this sketch. */
   merge(registers: Uint8Array): void {
     if (registers.length !== ADDRESS_REGISTERS || registers.some((rank) => rank > HIGHEST_RANK)) {
       throw new Error('not the registers of an address sketch');

@@ -1,10 +1,10 @@
 import type { AddressHash } from './address-hash.js';
 
 const MAX_LOAD = 0.9;
-/** How much larger a full table becomes: the less, the less of it is empty. */
+/** Growth factor of a full table: a small one wastes less memory. */
 const GROWTH = 1.25;
 const MIN_CAPACITY = 16;
-/** About what the engine takes for a table, its views and its buffer, beside the places. */
+/** Roughly what the engine takes for a table, its views and its buffer, besides the slots. */
 const OVERHEAD_BYTES = 500;
 
 type Visit = (words: Uint32Array, low: number) => void;
@@ -17,12 +17,12 @@ export class AddressTable {
   size = 0;
   private capacity: number;
   private keys: Uint32Array;
-  /** 0 for a free place, else 1: of IPv4 every word is an address. */
+  /** 0 for a free slot, else 1: no word can mark a free one, since each is an IPv4 address. */
   private taken: Uint8Array;
 
   /**
-   * Room for so many addresses of `width` words, and more by `phase` (0 to 1, how far from one growth to the next):
-   * tables of different phases grow by turns, and together are never all half empty.
+   * Room for so many addresses of `width` words, enlarged by `phase` (0 to 1, the fraction of a growth step): tables with
+   * different phases grow at different times, so that they are never all half empty at once.
    */
   constructor(
     readonly width: number,
@@ -41,7 +41,7 @@ export class AddressTable {
     return this.taken[this.find(words, low)] === 1;
   }
 
-  /** Was the address not there? */
+  /** True if the address was not there yet. */
   add(words: Uint32Array, low: number): boolean {
     if (this.has(words, low)) return false;
     if (this.size >= this.capacity * MAX_LOAD) this.grow();

@@ -6,7 +6,7 @@ export type Scope = (typeof SCOPES)[number];
 /** What a project may be called. */
 export const PROJECT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** The project of what names none. */
+/** The project of a key or command that names none. */
 export const DEFAULT_PROJECT = 'default';
 
 /** What a process knows of a key; the key itself is never kept. Times are milliseconds since the epoch. */
@@ -31,7 +31,7 @@ export interface ApiKey {
 export interface Caller {
   /** null for a request without a key (ANONYMOUS_SCOPES). */
   key: ApiKey | null;
-  /** Where the key was given at the log-in, and the request came with the cookie. */
+  /** The session, where the request came with a cookie instead of the key. */
   session: Session | null;
   /** The project that the request acts on: the key's own, or `?project=` for an admin. */
   projectId: number;

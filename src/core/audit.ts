@@ -68,9 +68,17 @@ export interface AuditFilter {
   to?: Micros;
 }
 
+/** The last entry of a page. */
+export interface AuditPosition {
+  /** RFC 3339, with the microseconds. */
+  at: string;
+  id: number;
+}
+
 export interface AuditPage {
   entries: AuditEntry[];
-  nextCursor: string | null;
+  /** null on the last page. */
+  next: AuditPosition | null;
 }
 
 /**
@@ -80,8 +88,8 @@ export interface AuditPage {
 export abstract class AuditStore {
   abstract addRefusals(refusals: readonly Refusal[]): Promise<void>;
 
-  /** Newest first. @throws SightlineError `invalid_cursor` */
-  abstract page(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage>;
+  /** Newest first. `after` is `next` of an earlier page of the same filter. */
+  abstract page(filter: AuditFilter, limit: number, after: AuditPosition | null): Promise<AuditPage>;
 
   /** Removes what is older; ends early, with some left, once `stop` is aborted. */
   abstract prune(beforeMs: number, stop: AbortSignal): Promise<void>;

@@ -4,10 +4,10 @@ import { bytesOf } from './buffers.js';
 
 /** Reads a list of rows of these lengths, as a store would; notes what it was asked for. */
 function listOf(lengths: readonly number[]) {
-  const asked: Chunk[] = [];
-  const read = (chunk: Chunk) => {
+  const asked: Chunk<string>[] = [];
+  const read = (chunk: Chunk<string>) => {
     asked.push(chunk);
-    const from = Number(chunk.cursor ?? 0);
+    const from = Number(chunk.after ?? 0);
     let [to, bytes] = [from, 0];
     while (to < lengths.length && to - from < chunk.maxRows && (to === from || bytes < chunk.maxBytes)) {
       bytes += lengths[to++];
@@ -16,7 +16,7 @@ function listOf(lengths: readonly number[]) {
     return Promise.resolve({
       count: to - from,
       json: [texts.join(',')],
-      nextCursor: to < lengths.length ? String(to) : null,
+      next: to < lengths.length ? String(to) : null,
     });
   };
   return { asked, read };
@@ -27,14 +27,14 @@ const atOnce: InTurn = (rest) => rest();
 describe('a bounded list', () => {
   it('of a page that is not long is one query', async () => {
     const { asked, read } = listOf(Array<number>(200).fill(400));
-    const { count, nextCursor, isCut } = await readList(50, 50, read, atOnce);
-    expect([count, nextCursor, isCut, asked.length]).toEqual([50, '50', false, 1]);
+    const { count, next, isCut } = await readList(50, 50, read, atOnce);
+    expect([count, next, isCut, asked.length]).toEqual([50, '50', false, 1]);
   });
 
   it('of a thousand small rows is three', async () => {
     const { asked, read } = listOf(Array<number>(1_500).fill(400));
-    const { count, nextCursor, isCut } = await readList(1_000, 50, read, atOnce);
-    expect([count, nextCursor, isCut]).toEqual([1_000, '1000', false]);
+    const { count, next, isCut } = await readList(1_000, 50, read, atOnce);
+    expect([count, next, isCut]).toEqual([1_000, '1000', false]);
     expect(asked.map(({ maxRows }) => maxRows)).toEqual([50, 200, 750]);
   });
 
@@ -62,32 +62,32 @@ describe('a bounded list', () => {
     let place: string | null = '0';
     while (place !== null) {
       const from: string = place;
-      const list = await readList(
+      const list = await readList<string>(
         1_000,
         50,
-        (chunk) => read({ ...chunk, cursor: chunk.cursor ?? from }),
+        (chunk) => read({ ...chunk, after: chunk.after ?? from }),
         atOnce,
       );
-      expect(list.isCut).toBe(list.nextCursor !== null);
+      expect(list.isCut).toBe(list.next !== null);
       const json = bytesOf(list.json);
       expect(json.length).toBeLessThan(4_200_000 + 254_000);
       const rows = JSON.parse(json.toString()) as string[];
       expect(rows).toHaveLength(list.count);
       seen.push(...rows);
-      place = list.nextCursor;
+      place = list.next;
     }
     expect(seen.map((text) => Buffer.byteLength(text))).toEqual(lengths);
   });
 
   it('of rows that are each too long is one at a time, and of none is empty', async () => {
     const { asked, read } = listOf([5_000_000, 5_000_000]);
-    const { count, nextCursor, isCut } = await readList(10, 50, read, atOnce);
-    expect([count, nextCursor, isCut]).toEqual([1, '1', true]);
+    const { count, next, isCut } = await readList(10, 50, read, atOnce);
+    expect([count, next, isCut]).toEqual([1, '1', true]);
     expect(asked).toHaveLength(1);
     expect(await readList(10, 50, listOf([]).read, atOnce)).toEqual({
       json: ['[]'],
       count: 0,
-      nextCursor: null,
+      next: null,
       bytes: 0,
       isCut: false,
     });

@@ -1,44 +1,44 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { encoded, type JsonPieces } from './buffers.js';
 
-/** Of JSON in one answer, about: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
+/** About the most JSON in one answer: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
 const MAX_LIST_BYTES = 2 * 1024 * 1024;
 
-/** Of JSON in one chunk, about: this much is read, made text and counted in one go, 5 ms in which the process does nothing else. */
+/** About the most JSON in one chunk: reading, serialising and measuring it blocks the event loop for 5 ms. */
 export const CHUNK_BYTES = 512 * 1024;
 
-/** Of 255 kB each these are 1 MB, which is what the database reads and sends of a first page. */
+/** At 255 kB each these are 1 MB that the database reads and sends for a first page. */
 const FIRST_ROWS = 4;
 
-/** Of one page to the next: a run of small rows must not lead to a page of thousands of large ones. */
+/** Most growth from one page to the next: after a run of small rows a page must not hold thousands of large ones. */
 const MOST_GROWTH = 4;
 
 /** A part of a list, to be read by one query. */
-export interface Chunk {
+export interface Chunk<Position> {
   maxRows: number;
   /** The chunk may end early where its rows have more than this. */
   maxBytes: number;
   /** Where the chunk before it ended; undefined for the first. */
-  cursor?: string;
+  after?: Position;
 }
 
-export interface ChunkRows {
+export interface ChunkRows<Position> {
   count: number;
   /** Pieces of the JSON of its rows, with commas between them. */
   json: readonly string[];
   /** null where there are no more. */
-  nextCursor: string | null;
+  next: Position | null;
 }
 
 /** As many rows of a list as an answer may hold. */
-export interface BoundedList {
+export interface BoundedList<Position> {
   /** The rows as an array of JSON, in pieces. Buffers: as text, long lists had the heap collected again and again, for 20 to 60 ms. */
   json: JsonPieces;
   count: number;
   /** null where there are no more. */
-  nextCursor: string | null;
+  next: Position | null;
   bytes: number;
-  /** There are fewer than asked for, though there are more: they would be too long. */
+  /** Fewer rows than asked for, though there are more: they would be too long for one answer. */
   isCut: boolean;
 }
 
@@ -50,32 +50,32 @@ export type InTurn = (rest: () => Promise<void>) => Promise<void>;
  * first and then as many as their size allows: a thousand small rows take three. Where the first tell of a long list, the rest
  * is read `inTurn`.
  */
-export async function readList(
+export async function readList<Position>(
   limit: number,
   firstRows: number,
-  read: (chunk: Chunk) => Promise<ChunkRows>,
+  read: (chunk: Chunk<Position>) => Promise<ChunkRows<Position>>,
   inTurn: InTurn,
-): Promise<BoundedList> {
-  const next = new PageRows(limit, CHUNK_BYTES, firstRows);
+): Promise<BoundedList<Position>> {
+  const size = new PageRows(limit, CHUNK_BYTES, firstRows);
   const pieces: Buffer[] = [];
   let [count, bytes] = [0, 0];
-  let cursor: string | null | undefined;
-  const isWhole = (): boolean => cursor === null || bytes >= MAX_LIST_BYTES || count >= limit;
+  let after: Position | null | undefined;
+  const isWhole = (): boolean => after === null || bytes >= MAX_LIST_BYTES || count >= limit;
 
   const readChunk = async (): Promise<void> => {
     const maxBytes = Math.min(MAX_LIST_BYTES - bytes, CHUNK_BYTES);
     const fitting = count === 0 ? Infinity : Math.ceil(maxBytes / (bytes / count));
-    const maxRows = Math.min(next.rows, fitting, limit - count);
-    const rows = await read({ maxRows, maxBytes, cursor: cursor ?? undefined });
-    cursor = rows.nextCursor;
+    const maxRows = Math.min(size.rows, fitting, limit - count);
+    const rows = await read({ maxRows, maxBytes, after: after ?? undefined });
+    after = rows.next;
     if (rows.count === 0) return;
     const piece = encoded([pieces.length === 0 ? '[' : ',', ...rows.json]);
     pieces.push(piece);
     count += rows.count;
     bytes += piece.length;
-    next.saw(rows.count, piece.length);
+    size.saw(rows.count, piece.length);
   };
-  // After each chunk, and before the whole is sent, others have as long as it took.
+  // After each chunk, and before the answer is sent, other requests get as much time as the chunk took.
   const readLongRest = async (): Promise<void> => {
     while (!isWhole()) {
       const startedMs = performance.now();
@@ -88,13 +88,13 @@ export async function readList(
   const isLong = !isWhole() && (bytes / count) * limit > CHUNK_BYTES;
   if (isLong) await inTurn(readLongRest);
   else while (!isWhole()) await readChunk();
-  const nextCursor = cursor ?? null;
+  const next = after ?? null;
   return {
     json: pieces.length === 0 ? ['[]'] : [...pieces, ']'],
     count,
-    nextCursor,
+    next,
     bytes,
-    isCut: nextCursor !== null && count < limit,
+    isCut: next !== null && count < limit,
   };
 }
 

@@ -1,12 +1,12 @@
 /**
- * Gives the memory of a buffer back now, and leaves it empty. Collected as garbage, what large bodies leave behind was 100 MB at
- * any time: V8 begins to collect when there are 64 MB outside of its heap, and takes its time.
+ * Frees the memory of a buffer now, and leaves it empty. Left to the garbage collector, large bodies held 100 MB at any time:
+ * V8 starts to collect at 64 MB outside of its heap, and takes its time.
  */
 export function free({ buffer, length }: Buffer): void {
   if (buffer.byteLength === length && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
-/** JSON that is put together late, so that its bulk is copied once. Its buffers are freed by that: they have one owner. */
+/** JSON that is assembled late, so that its bulk is copied once. That frees its buffers: they have one owner. */
 export type JsonPieces = readonly (string | Buffer)[];
 
 export function bytesOf(pieces: JsonPieces): Buffer {

@@ -13,11 +13,11 @@ export interface ListedBlock {
   id: number;
   /** Records. */
   size: number;
-  /** Since it was stored, by the clock that told it when. */
+  /** Milliseconds since it was stored, by the clock that stamped it. */
   ageMs: number;
 }
 
-/** What one look at the store found, and what was not in the rollups at that moment. */
+/** The result of one query, and the blocks that were pending at that moment. */
 export interface Found<T, End = never> {
   found: T[];
   /** Ids of blocks. */
@@ -28,7 +28,7 @@ export interface Found<T, End = never> {
 
 /** Records of one ragged end, of one value, and of one bin of durations (null for those without a duration). */
 export interface EndCells {
-  /** Its place among the pieces. */
+  /** Index among the pieces. */
   piece: number;
   value: string;
   bin: number | null;
@@ -38,7 +38,7 @@ export interface EndCells {
   max: number | null;
 }
 
-/** Whom one ragged end has seen: hashes of 8 bytes each. */
+/** Distinct users, sessions or addresses of one ragged end: hashes of 8 bytes each. */
 export interface EndHashes {
   piece: number;
   hashes: Uint8Array;
@@ -61,7 +61,7 @@ export interface StoredSketch {
   sketch: Uint8Array | null;
 }
 
-/** What a row of rollups is of. */
+/** The key of a row of rollups. */
 export interface BucketKey {
   projectId: number;
   tier: Tier;
@@ -71,8 +71,8 @@ export interface BucketKey {
 }
 
 /**
- * A row of rollups: for each dimension of the kind its cells as JSON; null for what the row has not. A bucket has one or several,
- * its parts, whose cells add up.
+ * A row of rollups: the cells of each dimension of the kind, as JSON; null for a dimension that the row does not have. A
+ * bucket has one or several such parts, whose cells add up.
  */
 export interface BucketRow extends BucketKey {
   counts: (string | null)[];
@@ -106,7 +106,7 @@ export interface CountTransaction {
   oldest(records: number): Promise<ListedBlock[]>;
   /** The blocks of these ids, in no particular order. */
   blocks(ids: readonly number[]): Promise<Block[]>;
-  /** Told of all records that are being counted: what is kept of their times and does not have them is forgotten. */
+  /** Called with all records of a batch: cached results for their times, which lack them, are dropped. */
   forget(rows: readonly CountedRow[]): Promise<void>;
   /** Those of the projects that exist. */
   projects(ids: readonly number[]): Promise<Set<number>>;
@@ -125,7 +125,7 @@ export interface CountTransaction {
   replaceParts(rows: readonly BucketRow[]): Promise<void>;
   sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]>;
   putSketches(keys: readonly SketchKey[], sketches: readonly Uint8Array[]): Promise<void>;
-  /** Raises the revision of hours; one that retention has taken from stays at 0. Only of a kind that has hours. */
+  /** Increments the revision of hours; an hour that retention has taken from stays at 0. Only for a kind with hours. */
   raiseHours(hours: readonly { projectId: number; hour: Micros }[]): Promise<void>;
   remove(ids: readonly number[]): Promise<void>;
 }
@@ -168,7 +168,7 @@ export abstract class CountStore {
   /** The blocks that are not in the rollups. */
   abstract backlog(): Promise<ListedBlock[]>;
 
-  /** Runs `work` in one transaction as the only one in the cluster; false, without running it, where another is at it. */
+  /** Runs `work` in one transaction, exclusively in the cluster; false, without running it, where another process is at it. */
   abstract count(work: (transaction: CountTransaction) => Promise<void>): Promise<boolean>;
 }
 

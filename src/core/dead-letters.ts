@@ -110,7 +110,8 @@ export interface LetterFilter {
 
 export interface LetterPage {
   letters: ListedLetter[];
-  nextCursor: string | null;
+  /** The id that the next page begins below; null on the last. */
+  next: number | null;
 }
 
 /** Which waiting letters a batch may have, by id: those after one, up to another. */
@@ -147,8 +148,8 @@ export abstract class DeadLetterStore {
    */
   abstract add(letters: readonly NewDeadLetter[]): Promise<NewDeadLetter[]>;
 
-  /** Newest first. @throws SightlineError `invalid_cursor` */
-  abstract page(filter: LetterFilter, limit: number, cursor: string | null): Promise<LetterPage>;
+  /** Newest first. `before` is `next` of an earlier page of the same filter. */
+  abstract page(filter: LetterFilter, limit: number, before: number | null): Promise<LetterPage>;
 
   abstract byId(id: number): Promise<DeadLetter | null>;
 

@@ -69,7 +69,7 @@ export function rateLimitExceeded(retryAfterS: number): SightlineError {
   return new SightlineError('rate_limit_exceeded', message, { retryAfterS });
 }
 
-/** The Idempotency-Key is that of another request. */
+/** The Idempotency-Key was used for another request. */
 export function idempotencyConflict(): SightlineError {
   return new SightlineError(
     'idempotency_conflict',

@@ -32,14 +32,23 @@ export interface EventFilter {
   to?: Micros;
 }
 
+/** Where a page ended: enough of its last row to go on after it, whatever the sort. */
+export interface EventPosition {
+  /** Of the sort column; null where the row has none. */
+  value: string | number | null;
+  /** RFC 3339, with the microseconds. */
+  createdAt: string;
+  id: number;
+}
+
 export interface PageRequest {
   sortBy: SortColumn;
   descending: boolean;
   pageSize: number;
-  /** Rows to skip; 0 with a cursor. */
+  /** Rows to skip; 0 with `after`. */
   offset: number;
-  /** The opaque `next_cursor` of an earlier page of the same query. */
-  cursor?: string;
+  /** `next` of an earlier page of the same query. */
+  after?: EventPosition;
   /** The page ends early, but not before its first event, where its events have more JSON than this. */
   maxBytes: number;
 }
@@ -47,7 +56,7 @@ export interface PageRequest {
 export interface Page {
   events: StoredEvent[];
   /** null on the last page. */
-  nextCursor: string | null;
+  next: EventPosition | null;
 }
 
 export interface Count {
@@ -59,7 +68,6 @@ export interface Count {
 export abstract class EventReader {
   abstract byEventId(projectId: number, eventId: string): Promise<StoredEvent | null>;
 
-  /** @throws SightlineError `invalid_cursor` for a cursor that is not of this query. */
   abstract page(projectId: number, filter: EventFilter, page: PageRequest): Promise<Page>;
 
   /** `auto`: exact up to 10,000 rows, and for all rows by one rollup dimension; past that the planner's estimate. */

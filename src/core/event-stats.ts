@@ -12,7 +12,7 @@ export type Interval = (typeof INTERVALS)[number];
 export const GROUPS = ['event_type', 'event_name', 'priority', 'app_version'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** What has the most events: counted by time, as groups are. */
+/** Dimensions of the top-N query: counted by time, like groups. */
 export const TOP_DIMENSIONS = [
   'event_name',
   'event_type',
@@ -64,7 +64,7 @@ export interface StatsAnswer {
 
 export interface EventMetrics {
   total_logs: number;
-  /** Hours and days are of whole minutes, and end with the one that is going on. */
+  /** The last hour and day consist of whole minutes and end with the current one. */
   logs_last_hour: number;
   logs_last_day: number;
   /** Mean of numeric `properties.duration_ms` over the last day; 0 where there was none. */

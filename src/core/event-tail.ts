@@ -3,14 +3,14 @@ import type { StoredEvent } from './event.js';
 
 /** How far the ids of events have come, all projects together. */
 export interface TailHead {
-  /** What reads from now on sees every event with an id up to this that ever will be there. */
+  /** Every event with an id up to this that will ever exist is visible to reads from now on. */
   watermark: number;
   /**
    * Worth reading up to here: the same as `watermark`, or, while a writer takes long, the highest id that was given.
    * What it writes appears later, below ids that can be seen already.
    */
   readLimit: number;
-  /** When that was so, in milliseconds since the epoch. */
+  /** When this was determined, in milliseconds since the epoch. */
   atMs: number;
 }
 
@@ -20,23 +20,23 @@ export interface TailRange {
   after: number;
   /** Inclusive. */
   upTo: number;
-  /** Ids in between that are known already. */
+  /** Ids in the range that were read already. */
   except: readonly number[];
-  /** When `after` was given, about: ids after it are of events received later, or at most MAX_LAG_DAYS before. */
+  /** When `after` was assigned, about: later ids belong to events received after that, or at most MAX_LAG_DAYS before. */
   sinceMs: number;
 }
 
 /** The first events of a range. */
 export interface TailPage {
   events: StoredEvent[];
-  /** There are no others in the range. */
+  /** Whether these are all events of the range. */
   isWhole: boolean;
 }
 
-/** An event may be stored so long after its receipt. */
+/** Longest time between an event's receipt and its storage. */
 export const MAX_LAG_DAYS = 8;
 
-/** Follows what is stored, whichever process stores it. Ids are given in order, and become visible in any. */
+/** Follows the stored events of all processes. Ids are assigned in order, but become visible in any order. */
 export abstract class EventTail {
   /** @throws SightlineError `storage_unavailable` */
   abstract head(): Promise<TailHead>;

@@ -1,7 +1,7 @@
 /**
- * How many distinct things a HyperLogLog has seen, from how many of its registers hold each rank (`histogram[rank]`; the
- * last is the highest rank there is). The improved raw estimator: Ertl 2017, "New cardinality estimation algorithms for
- * HyperLogLog sketches", algorithm 6.
+ * The cardinality estimate of a HyperLogLog, from the number of registers that hold each rank (`histogram[rank]`; the last is
+ * the highest possible rank). The improved raw estimator: Ertl 2017, "New cardinality estimation algorithms for HyperLogLog
+ * sketches", algorithm 6.
  */
 export function estimateDistinct(histogram: Uint32Array, registers: number): number {
   const highest = histogram.length - 1;

@@ -25,7 +25,7 @@ export function canonicalIp(text: string): string | null {
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
 }
 
-// What a proxy has behind it, and no client on the internet.
+// Networks behind proxies, in which no client on the internet can be.
 const INSIDE = new Set([
   'private',
   'uniqueLocal',
@@ -36,7 +36,7 @@ const INSIDE = new Set([
   'broadcast',
 ]);
 
-/** May a canonical address be that of somebody on the internet? Those of documentations count as such. */
+/** May a canonical address belong to a client on the internet? Addresses reserved for documentation count as such. */
 export function isPublicIp(ip: string): boolean {
   return !INSIDE.has(ipaddr.parse(ip).range());
 }
@@ -142,9 +142,9 @@ function digit(code: number): number {
 }
 
 /**
- * X-Forwarded-For as Fastify reads it, which takes each part for an address as it stands: `192.0.2.1:4711` was another client than
- * `192.0.2.1:4712`, with limits of its own, and `[2001:db8::1]:443` had no /64. Left of what is no address nothing is believed:
- * then the client is the proxy that let it pass.
+ * X-Forwarded-For normalised for Fastify, which takes each part for an address as it stands: `192.0.2.1:4711` was a different
+ * client from `192.0.2.1:4712`, with limits of its own, and `[2001:db8::1]:443` had no /64. Nothing to the left of an invalid
+ * part is believed: the client is then the proxy that let it pass.
  */
 export function plainForwardedFor(header: string): string {
   if (canonicalIp(header) === header) return header;

@@ -5,14 +5,14 @@ import { jsonText, MAX_BODY_DEPTH, nestedTooDeep, notUtf8 } from './json-body.js
 import { mayHoldUnstorableText, parseJson } from './json.js';
 import { FairSemaphore } from './semaphore.js';
 
-/** A smaller body is parsed at once: it takes 2 ms. */
+/** A smaller body is parsed in one go, which takes 2 ms. */
 export const PIECES_FROM_BYTES = 256 * 1024;
-/** Of text that is scanned or parsed before others have their turn. */
+/** Bytes scanned or parsed before the event loop gets its turn. */
 const PIECE_BYTES = 128 * 1024;
-/** Of all that is outside of arrays: JSON.parse takes 30 ms for it at the worst. */
+/** Most bytes outside of arrays: JSON.parse takes 30 ms for them at worst. */
 const MAX_OUTSIDE_BYTES = 2 * 1024 * 1024;
 
-// What gives JSON its structure, as bytes.
+// The structural characters of JSON, as bytes.
 export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
 export const COMMA = 0x2c;
@@ -20,16 +20,16 @@ export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const CLOSE_BRACE = 0x7d;
-/** What may stand between JSON texts, as bytes. */
+/** White space between JSON texts, as bytes. */
 export const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
-/** The bytes of a byte order mark: no other use of them is UTF-8 outside of a string. */
+/** The byte order mark: outside of a string these bytes can be nothing else. */
 export const BOM: ReadonlySet<number> = new Set([0xef, 0xbb, 0xbf]);
 
-/** Stands for an element that is too large to be parsed at once, and so to be a record. */
+/** Stands for an element that is too large to be parsed in one go, and therefore too large for a record. */
 export const TOO_LARGE = Symbol('too large');
 
 export interface PieceBounds {
-  /** Of one array. Of a longer one only the length is right: 10 MB of `1,` are five million elements. */
+  /** Most elements kept of an array. For a longer one only the length is right: 10 MB of `1,` are five million elements. */
   maxElements: number;
   /** A larger element is TOO_LARGE. */
   maxElementBytes: number;
@@ -60,7 +60,7 @@ export async function parseInPieces(body: Buffer, bounds: PieceBounds): Promise<
 /** One piece in a turn of the event loop, of all bodies together: three that took turns among themselves held it for 20 ms. */
 const mutex = new FairSemaphore(1);
 
-/** Cuts a body at the commas between the elements of its arrays, and parses the cuttings. */
+/** Cuts a body at the commas between the elements of its arrays, and parses the pieces. */
 class Pieces {
   /** The elements of each array, in the order that they stand in. */
   private readonly arrays: unknown[][] = [];
@@ -83,7 +83,7 @@ class Pieces {
     private readonly bounds: PieceBounds,
   ) {}
 
-  /** Goes on for a piece; false at the end. */
+  /** Processes one piece; false at the end. */
   read(): boolean {
     const { body } = this;
     const end = Math.min(this.at + PIECE_BYTES, body.length);
@@ -187,7 +187,7 @@ class Pieces {
     this.start = end;
   }
 
-  // Every array that is a member has a number in it, and only those: what stands deeper was not looked at.
+  // Exactly the arrays that are direct members hold a number in the skeleton: deeper ones were not replaced.
   private withArrays(value: unknown): unknown {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(

@@ -1,9 +1,9 @@
-/** JSON as clients send it: exact integers, and what PostgreSQL cannot hold found before it gets there. */
+/** JSON from clients: keeps integers exact, and finds what PostgreSQL cannot store before it gets there. */
 
 /** Deepest nesting of one record. */
 export const MAX_DEPTH = 32;
 
-/** Digits in a row from which on an integer may be past 2^53. */
+/** An integer of so many digits may be past 2^53. */
 const LONG = 16;
 const INTEGER = /^-?\d+$/;
 
@@ -41,7 +41,7 @@ function digitsAround(text: string, at: number): number {
   return end - start;
 }
 
-// NaN, outside of the text, is none.
+// NaN, beyond the end of the text, is not a digit.
 function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 0x30 && code <= 0x39;
@@ -99,7 +99,7 @@ export function findUnstorable(
     }
     return null;
   }
-  // Nothing of JSON inherits keys. Object.keys would make arrays: 350 bytes an event.
+  // Parsed JSON inherits no keys. Object.keys would allocate arrays: 350 bytes an event.
   for (const key in record) {
     if (checkText) {
       const found = unstorableText(key, path);
@@ -113,7 +113,7 @@ export function findUnstorable(
   return null;
 }
 
-// Spares the call, and the path's string, for nearly every value.
+// Saves the call, and building the path, for nearly every value.
 function isPlain(value: unknown, checkText: boolean): boolean {
   return (typeof value === 'string' && !checkText) || (typeof value === 'number' && Number.isFinite(value));
 }

@@ -32,7 +32,7 @@ export interface KeyUse {
 
 /** What a process needs to know to judge every request by itself. */
 export interface KeySnapshot {
-  /** Names this state: see `KeyStore.version`. */
+  /** Identifies this state: see `KeyStore.version`. */
   version: string;
   /** All keys that may still be honoured, by digest in hex. */
   keys: Map<string, ApiKey>;
@@ -42,24 +42,32 @@ export interface KeySnapshot {
   projects: Map<string, number>;
 }
 
-/** What may have changed since a version, and what there is of it now: the rest of it is no longer to be honoured. */
+/** What may have changed since a version, with its current state: ids that are missing from it are no longer valid. */
 export interface KeyChanges extends KeySnapshot {
   keyIds: readonly string[];
   sessionDigests: readonly string[];
   projectIds: readonly number[];
 }
 
+/** The last key of a page. */
+export interface KeyPosition {
+  /** RFC 3339, with the microseconds. */
+  createdAt: string;
+  id: string;
+}
+
 export interface KeyPage {
   keys: ListedKey[];
-  nextCursor: string | null;
+  /** null on the last page. */
+  next: KeyPosition | null;
 }
 
 /** Keys and projects. Every change raises the version, and is recorded in the audit log, in its own transaction. */
 export abstract class KeyStore {
-  /** Cheap: asked several times a second by every process. Another text where anything may have changed. */
+  /** A text that differs whenever anything may have changed. Cheap: every process asks several times a second. */
   abstract version(): Promise<string>;
   abstract load(): Promise<KeySnapshot>;
-  /** As much as changed since a version; null where that is not known, as after a backup was restored: load all. */
+  /** The changes since a version; null where they are unknown, as after a backup was restored: then `load` everything. */
   abstract changes(since: string): Promise<KeyChanges | null>;
   abstract create(key: NewKey, actor: Actor): Promise<ListedKey>;
   /** Makes the key unless its digest is known already, revoked or not. */
@@ -67,8 +75,8 @@ export abstract class KeyStore {
   /** Makes the key if the server has none at all, however many processes ask at once; false if it has some. */
   abstract seedFirst(key: NewKey): Promise<boolean>;
   abstract byDigest(digest: string): Promise<ListedKey | null>;
-  /** Oldest first: keys of one project, or of all. @throws SightlineError `invalid_cursor` */
-  abstract list(project: string | null, limit: number, cursor: string | null): Promise<KeyPage>;
+  /** Oldest first: keys of one project, or of all. `after` is `next` of an earlier page of the same. */
+  abstract list(project: string | null, limit: number, after: KeyPosition | null): Promise<KeyPage>;
   /** null where the project (or, with null, the server) has no such key. Revoking twice keeps the first time. */
   abstract revoke(id: string, project: string | null, actor: Actor): Promise<ListedKey | null>;
   /**

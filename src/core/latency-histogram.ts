@@ -2,7 +2,7 @@ import { FewMap } from './counting/few-map.js';
 
 /** Width of a bin: each is 2 % wider than the one before. */
 const GAMMA = 1.02;
-/** The bin of zero, of the negative and of what is under a microsecond. */
+/** The bin for zero, negative values and anything under a microsecond. */
 export const LOWEST_BIN = -32_768;
 
 export interface LatencyValues {
@@ -15,7 +15,7 @@ export interface LatencyValues {
   max: number | null;
 }
 
-/** Milliseconds that stand for all of a bin: at most 1 % from each (DDSketch: Masson et al. 2019). */
+/** The value in milliseconds that represents a bin, within 1 % of each value in it (DDSketch: Masson et al. 2019). */
 function binValueMs(bin: number): number {
   return bin === LOWEST_BIN ? 0 : (2 * GAMMA ** bin) / (GAMMA + 1);
 }
@@ -41,7 +41,7 @@ export class LatencyHistogram {
     this.addTo(latencyBin(durationMs), 1);
   }
 
-  /** Its bins, and how often each was hit. */
+  /** The bins, and the hits of each. */
   columns(): [bins: readonly number[], counts: readonly number[]] {
     const places = Array.from({ length: this.counts.size }, (_, i) => i);
     return [places.map((i) => this.counts.keyAt(i)), places.map((i) => this.counts.valueAt(i))];

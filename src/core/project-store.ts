@@ -7,7 +7,7 @@ export interface RemovedProject {
   removedAt: number;
 }
 
-/** Projects that come and go as a whole. Every change raises the keys' version, and is recorded in the audit log. */
+/** Creates and removes whole projects. Every change increments the version of the keys, and is recorded in the audit log. */
 export abstract class ProjectStore {
   /** Every project's id, by its name. */
   abstract list(): Promise<ReadonlyMap<string, number>>;
@@ -16,14 +16,14 @@ export abstract class ProjectStore {
   abstract createSample(name: string, actor: Actor): Promise<number | null>;
 
   /**
-   * Takes a sample project away with its keys and their sessions, and remembers its id among the removed: from here on
-   * nobody can ask for its data. An id is never given again. `not sample`: the project is somebody's own; it stays.
+   * Removes a sample project with its keys and their sessions, and remembers its id as removed: from now on nobody can query
+   * its data. Ids are never reused. `not sample`: the project is somebody's own, and stays.
    */
   abstract removeSample(name: string, actor: Actor): Promise<number | 'unknown' | 'not sample'>;
 
-  /** The projects whose data is to be removed, and looked for again for a while: a request may have been on its way. */
+  /** The removed projects whose data is to be deleted, again and again for a while: a request may have been in flight. */
   abstract removed(): Promise<RemovedProject[]>;
 
-  /** Nothing of this removed project can come any more. */
+  /** Forgets a removed project: no more data can arrive for it. */
   abstract forget(id: number): Promise<void>;
 }

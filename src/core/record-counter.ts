@@ -7,7 +7,7 @@ export interface CountOptions {
    * Values of a capped dimension that are counted one by one, a project and day, and as many again of those that REMEMBERED_DAYS know.
    */
   maxNames: number;
-  /** Few records may wait so long, so that those of a bucket are counted together. */
+  /** How long a few records may wait, so that those of a bucket are counted together. */
   patienceMs?: number;
   /** Ends after the batch that is under way. */
   stop?: AbortSignal;
@@ -16,9 +16,9 @@ export interface CountOptions {
 /** Records that are stored and not in the rollups yet. Every answer has them all the same. */
 export interface Backlog {
   records: number;
-  /** Since when the oldest is waiting; 0 where there is none. While nothing is counted it grows. */
+  /** Milliseconds that the oldest has been waiting; 0 where there is none. It grows while nothing is counted. */
   ageMs: number;
-  /** Since when nobody has looked what waits, or counted any of it. */
+  /** Milliseconds since pending records were last looked at or counted. */
   idleMs: number;
 }
 
@@ -29,7 +29,7 @@ export abstract class RecordCounter {
   /** Counts what is due. Gives what was counted as '(other)' for want of room. */
   abstract count(options: CountOptions): Promise<FoldedRecords[]>;
 
-  /** As `count` saw it last; another process may have counted some of it since. */
+  /** As last seen by `count`; another process may have counted some since. */
   abstract backlog(): Backlog;
 }
 

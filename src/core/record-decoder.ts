@@ -21,7 +21,7 @@ export abstract class EventDecoder {
 }
 
 export abstract class EntryDecoder {
-  /** As EventDecoder.decode. `noteIp` is false: whether the address must be noted is for who stores the entry to say. */
+  /** As EventDecoder.decode. `upsertIp` is false: whether the address needs an upsert is for who stores the entry to say. */
   abstract decode(raw: unknown, source: RecordSource, checkText: boolean): DecodedEntry;
 
   /** A line `RFC3339 IP METHOD PATH STATUS LATENCYms`. */

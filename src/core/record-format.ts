@@ -35,7 +35,7 @@ export function encodeEvent(event: NewEvent): string {
   return behind === '' ? fields : `${fields.slice(0, -1)}${behind}}`;
 }
 
-/** As `encodeEvent`. Whether the address is to be noted is not written: whoever stores the entry finds that out. */
+/** As `encodeEvent`. Whether the address needs an upsert is not written: whoever stores the entry finds that out. */
 export function encodeEntry(entry: NewAccessEntry): string {
   return JSON.stringify({
     project_id: entry.projectId,

@@ -7,7 +7,7 @@ const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\
  * null if it is none, has no offset, names a day that does not exist, or lies outside the years 1–9999.
  */
 export function parseRfc3339(text: string): Micros | null {
-  // Validation asks, and then whoever stores it.
+  // The last answer is remembered: a time is validated first and then converted to be stored.
   if (text !== lastText) {
     lastMicros = parse(text);
     lastText = text;
@@ -18,7 +18,7 @@ export function parseRfc3339(text: string): Micros | null {
 let lastText: string | undefined;
 let lastMicros: Micros | null = null;
 
-// Every field but the fraction has its place: taking them from there costs a quarter of what a match with groups does.
+// Every field but the fraction has a fixed position: reading them from there costs a quarter of a match with groups.
 function parse(text: string): Micros | null {
   if (!RFC3339.test(text)) return null;
   const days = daysSince1970(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
@@ -63,7 +63,7 @@ function daysIn(year: number, month: number): number {
 function offsetSeconds(text: string): number | null {
   const start = text.length - 6;
   const sign = text.charCodeAt(start);
-  // Z: six from the end stands a digit or a colon
+  // six from the end is a digit or a colon, so it ends with Z
   if (sign !== MINUS && sign !== PLUS) return 0;
   const hour = number(text, start + 1, start + 3);
   const minute = number(text, start + 4, start + 6);
@@ -89,7 +89,7 @@ const LAST_SECOND = 253_402_300_799; // 9999-12-31T23:59:59Z
 
 const FIRST_MICROS: Micros = FIRST_SECOND * 1e6;
 
-// So far off a double counts in steps of 32: the next one would be the year 10000.
+// At this magnitude doubles are 32 apart: the next one would be in the year 10000.
 const LAST_MICROS: Micros = 253_402_300_799_999_968;
 
 /**

@@ -1,6 +1,6 @@
 import { SightlineError } from './errors.js';
 
-/** How long is waited for a permit, and by how many of one owner. */
+/** How long a caller waits for a permit, and how many of one owner may wait. */
 interface WaitingLimits {
   maxWaiting: number;
   patienceMs: number;
@@ -13,12 +13,12 @@ interface Waiting {
 
 /** Of the connections that queries have, those that one project may hold at once. */
 const SHARE_OF_PROJECT = 0.5;
-/** Queries of one project that wait for one of those; whoever comes then is told at once. */
+/** Queries of one project that may wait for a connection; further ones are refused at once. */
 const MAX_WAITING = 100;
 
 /**
- * Runs so many pieces of work at once; what comes on top waits for its turn. With owners (projects), one has at most
- * `maxOfOne` permits at a time, those that wait take turns, and each one's work runs in the order that it came.
+ * Runs a bounded number of tasks at once; further ones wait. An owner (a project) holds at most `maxOfOne` permits, waiting
+ * owners take turns, and the tasks of one owner run in order of arrival.
  */
 export class FairSemaphore {
   /** In the order of their turns. */
@@ -37,12 +37,12 @@ export class FairSemaphore {
   }
 
   /**
-   * For the readers of a store: one project whose queries take long holds up its own, and not those of the others.
-   * @param patienceMs after which whoever asked is gone
+   * For the readers of a store: a project with slow queries delays its own, not those of others.
+   * @param patienceMs after which the caller has given up
    */
   static ofProjects(connections: number, patienceMs: number): FairSemaphore {
     const each = Math.max(1, Math.floor(connections * SHARE_OF_PROJECT));
-    // How many there are in all is for the pool of connections to say.
+    // The total is bounded by the connection pool.
     return new FairSemaphore(Infinity, each, { maxWaiting: MAX_WAITING, patienceMs });
   }
 
@@ -90,10 +90,10 @@ export class FairSemaphore {
     this.free++;
     for (const [next, queue] of this.waiting) {
       if (!this.mayRun(next)) continue;
-      // The permit is handed on: nobody who comes now gets in before those who wait.
+      // The permit is handed over: a newcomer must not overtake those who wait.
       this.start(next);
       const { go, timer } = queue.shift()!;
-      // To the end of the turns; the same list, which the timers of those in it know.
+      // Moves to the back of the queue, as the same list: the timers of those who wait refer to it.
       this.waiting.delete(next);
       if (queue.length > 0) this.waiting.set(next, queue);
       clearTimeout(timer);
@@ -116,7 +116,7 @@ export class RequestQuota {
 
   constructor(
     private readonly max: number,
-    /** What they are called, such as `exports`, and the setting that bounds them: said to whoever finds none. */
+    /** Their name, such as `exports`, and the setting that limits them, for the error message. */
     private readonly kind: { name: string; setting: string },
   ) {
     this.maxOfOne = Math.ceil(max / 2);

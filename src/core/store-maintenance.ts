@@ -1,6 +1,6 @@
 import type { Micros } from './event.js';
 
-/** A name that was counted by itself on one of so many days before keeps its place on a day whose room is taken. */
+/** A name counted by itself within this many days before keeps its place on a day that is full. */
 export const REMEMBERED_DAYS = 7;
 
 /** Records that were counted as '(other)', as their day had no more room for their names. */
@@ -13,14 +13,14 @@ export interface FoldedRecords {
 }
 
 /**
- * What a store needs done from time to time. Every method may be called again, or by many processes at once;
- * what takes long ends early, with work left, once `stop` is aborted.
+ * The periodic maintenance of a store. Every method may be repeated and called by many processes at once; long ones end early,
+ * with work left over, once `stop` is aborted.
  */
 export abstract class StoreMaintenance {
   /** Takes a job's turn: true in one process of the cluster, then in none until `everyMs` has passed or the turn is given back. */
   abstract claim(job: string, everyMs: number): Promise<boolean>;
 
-  /** A job that was claimed failed: it is due again at once. */
+  /** Gives a claim back after a failure: the job is due again at once. */
   abstract giveBack(job: string): Promise<void>;
 
   /** Makes room for events received on these days (`YYYY-MM-DD`, UTC). */
@@ -40,8 +40,8 @@ export abstract class StoreMaintenance {
 }
 
 /**
- * What the store of access entries needs done from time to time; as StoreMaintenance, which claims the turns (`claim`).
- * Every method may be called again, or by many processes at once.
+ * The periodic maintenance of the store of access entries; jobs are claimed at StoreMaintenance. Every method may be repeated
+ * and called by many processes at once.
  */
 export abstract class AccessMaintenance {
   /** Makes room for entries received on these days (`YYYY-MM-DD`, UTC). */

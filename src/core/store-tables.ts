@@ -5,12 +5,12 @@ export interface StoredPartition {
   day: string;
   /** With its indexes. */
   bytes: number;
-  /** What the database thinks. */
+  /** The database's own estimate. */
   rowsEstimated: number;
 }
 
 export interface StoredTable {
-  /** Which database has it. */
+  /** The database that holds it. */
   store: 'postgres' | 'mysql';
   name: string;
   /** With its indexes and partitions. */

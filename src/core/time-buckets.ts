@@ -16,7 +16,7 @@ export const INTERVAL_MICROS: Record<Interval, Micros> = {
   '1d': DAY_MS * 1000,
 };
 
-/** Does an interval follow the clocks of a time zone? Minutes are the same everywhere. */
+/** Do buckets of this interval depend on the time zone? Minutes are the same everywhere. */
 export const isByClock = (interval: Interval): boolean => INTERVAL_MICROS[interval] >= HOUR_MS * 1000;
 
 /** Does the runtime know this IANA time zone? */
@@ -78,7 +78,7 @@ function offsetsOf(timeZone: string): Offsets {
   };
 }
 
-// Hours, one or several, end where the clock shows the next ones, or where the zone's offset changes in their middle.
+// A bucket of hours ends where the clock shows the next bucket, or where the zone's offset changes within it.
 function hoursOf(offsetAt: Offsets, width: number): Step {
   return (instant) => {
     const offset = offsetAt(instant);
@@ -96,7 +96,7 @@ function dayOf(offsetAt: Offsets): Step {
     const midnight = Math.floor((instant + offsetAt(instant)) / DAY_MS) * DAY_MS;
     const start = startOfDay(offsetAt, midnight);
     let end = start;
-    // a zone that moved across the date line skipped a whole day
+    // a zone that moved across the date line has skipped a whole day
     for (let next = midnight + DAY_MS; end <= instant; next += DAY_MS) end = startOfDay(offsetAt, next);
     return [start, end];
   };
@@ -110,7 +110,7 @@ function startOfDay(offsetAt: Offsets, midnight: number): number {
   if (offsetAt(early) === before) return early;
   const late = midnight - after;
   if (offsetAt(late) === after) return late;
-  // clocks went past midnight without showing it: the day begins with the change
+  // the clocks jumped over midnight: the day begins at the jump
   return firstInstantWithout(offsetAt, before, Math.min(early, late) - 1, early);
 }
 

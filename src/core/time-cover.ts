@@ -3,7 +3,7 @@ import { formatRfc3339 } from './rfc3339.js';
 
 /** Widths of rollup buckets in minutes, all aligned to UTC. */
 export const TIERS = [1, 15, 60, 1440] as const;
-/** Of sketches also quarters of days: a window is put together from few of them, for they are large. */
+/** Sketches also have quarter days: they are large, so a window should need few of them. */
 export const SKETCH_TIERS = [1, 15, 60, 360, 1440] as const;
 export type Tier = (typeof SKETCH_TIERS)[number];
 
@@ -11,7 +11,7 @@ const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How far back from now there are minutes, and how that is told. */
+/** How far back minute buckets reach, and how messages put it. */
 export interface MinutesReach {
   micros: Micros;
   told: string;
@@ -30,12 +30,12 @@ export interface Piece {
   to: Micros;
 }
 
-/** Minute buckets from here on are there to read: more than a query reaches, since time goes on until it is answered. */
+/** Minute buckets from here on are kept: a little more than a query may reach, since time passes until it is answered. */
 export function minuteFloor(now: Micros): Micros {
   return ceilTo(now - MINUTES_REACH.micros - 2 * HOUR, MINUTE);
 }
 
-/** Minute buckets before this may go. A day more than is read: clocks of processes differ. */
+/** Minute buckets before this may be deleted: a day more than is read, as the clocks of processes differ. */
 export function minuteExpiry(now: Micros): Micros {
   return ceilTo(now - MINUTES_REACH.micros - DAY, MINUTE);
 }
@@ -45,7 +45,7 @@ export function sketchMinuteFloor(now: Micros): Micros {
   return ceilTo(now - SKETCH_MINUTES_REACH.micros - (3 * HOUR) / 4, MINUTE);
 }
 
-/** Sketches of minutes before this may go: a quarter of an hour more than is read. */
+/** Minute sketches before this may be deleted: a quarter of an hour more than is read. */
 export function sketchMinuteExpiry(now: Micros): Micros {
   return sketchMinuteFloor(now) - HOUR / 4;
 }
@@ -69,7 +69,7 @@ export function cover(from: Micros, to: Micros, tiers: readonly Tier[], firstMin
   ];
 }
 
-/** All of the last hours or days, made up to whole steps at the beginning; it ends with the minute that is going on. */
+/** The last hours or days, ending with the current minute; the beginning is rounded down to a whole step. */
 export function lastWhole(length: Micros, now: Micros, step = MINUTE): { from: Micros; to: Micros } {
   return { from: floorTo(now - length, step), to: floorTo(now, MINUTE) + MINUTE };
 }
@@ -109,7 +109,7 @@ export function runsOf(window: Window, tiers: readonly Tier[], firstMinute: Micr
   return runs;
 }
 
-/** Where only buckets are there to be counted. @throws RangeError for a piece of rows */
+/** For records that are counted from buckets alone. @throws RangeError for a piece of rows */
 export function refuseRagged(pieces: readonly Piece[]): void {
   const ragged = pieces.find(({ tier }) => tier === 0);
   if (!ragged) return;

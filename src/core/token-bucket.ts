@@ -15,12 +15,12 @@ export interface Bucket {
   atMs: number;
 }
 
-/** A token, less what rounding may cost: after Retry-After a hit must pass. */
+/** A token, minus a possible rounding error: after Retry-After a hit must pass. */
 export const TOKEN = 1 - 1e-9;
 
 /** Takes a token, if there is one. In any stretch of `t` ms at most `capacity + t × capacity / fillMs` hits pass. */
 export function takeToken(bucket: Bucket, { capacity, fillMs }: Rate, nowMs: number): boolean {
-  // a clock that was put back refills nothing, and must not stop the refill
+  // a clock that was set back refills nothing, and must not stop later refills
   const elapsedMs = Math.max(0, nowMs - bucket.atMs);
   const tokens = Math.min(capacity, bucket.tokens + (elapsedMs * capacity) / fillMs);
   const passes = tokens >= TOKEN;
@@ -40,7 +40,7 @@ export function rateOf(burst: number, perMinute: number, ownPerMinute: number | 
   return { capacity, fillMs: (capacity / (ownPerMinute ?? perMinute)) * 60_000 };
 }
 
-// About 20 MB. A bucket that is pushed out was the longest unused; its owner gets a full one.
+// About 20 MB. The least recently used bucket is evicted; its owner then starts with a full one.
 const MAX_BUCKETS = 100_000;
 
 /** The token buckets of one process, by key: the same cost a hit however many there were. */
@@ -51,7 +51,8 @@ export class TokenBuckets {
     private readonly clock: Clock,
     maxBuckets = MAX_BUCKETS,
   ) {
-    this.buckets = new LRUCache({ max: maxBuckets });
+    // By `max` the cache has room for all of them from the start: 3 MB, three times in each process.
+    this.buckets = new LRUCache({ maxSize: maxBuckets, sizeCalculation: () => 1 });
   }
 
   /** Takes a token, if there is one; `tokens` is what is left. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { estimateDistinct } from './hyperloglog.js';
 
-/** Hashes that a sketch keeps as they are; one more, and it becomes a HyperLogLog. */
+/** Most hashes that a sketch keeps exactly; with one more it becomes a HyperLogLog. */
 export const EXACT_LIMIT = 10_000;
 
 /*
@@ -10,14 +10,14 @@ export const EXACT_LIMIT = 10_000;
  * time of bytes. Version 1 was the bytes 1, 0 (hashes) or 1 (registers), then the hashes or ranks.
  */
 export const SKETCH_HEADER_BYTES = 16;
-/** What the bytes of a sketch of hashes, and of one of registers, begin with. */
+/** The first byte of a serialised sketch: of hashes, or of registers. */
 const HASHES_PREFIX = '2H';
 const REGISTERS_PREFIX = '2R';
 const OLD_HEADER_BYTES = 2;
 /** The letter of rank 0: '0'. */
 const RANK_ZERO = 48;
 
-/** Hashes of texts that are remembered. */
+/** Size of the cache of texts' hashes. */
 const MOST_HASHES = 20_000;
 /** Words of a new table: as many as V8 keeps within the object. */
 const FIRST_WORDS = 16;
@@ -51,7 +51,7 @@ export class UniqueSketch {
     return Number(header.slice(2));
   }
 
-  /** Is `estimate` the true number? */
+  /** Is `estimate` exact? */
   get exact(): boolean {
     return this.registers === null;
   }
@@ -61,7 +61,7 @@ export class UniqueSketch {
   }
 
   clear(): void {
-    // also where there is none: registers took its place
+    // 0 also once registers have replaced the table
     if (this.table.length !== FIRST_WORDS) this.table = new Uint32Array(FIRST_WORDS);
     else this.table.fill(0);
     this.size = 0;
@@ -189,7 +189,7 @@ function parts(bytes: Uint8Array): { form: 'hashes' | 'registers'; body: Uint8Ar
   return { form, body: bytes.subarray(SKETCH_HEADER_BYTES), rankZero: RANK_ZERO };
 }
 
-// Who was there once is there again soon: a hash takes as long as all else that is counted of a record.
+// Users soon return, and hashing takes as long as all the rest of counting a record: hashes are cached.
 const hashes = new Map<string, readonly [high: number, low: number]>();
 
 /** The first 64 bits of a text's MD5. */

@@ -1,13 +1,13 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 
-/** Work in pieces of a known size: others have the event loop each time that enough was done. */
+/** Yields to the event loop each time that enough work was done. */
 export class Yielder {
   private done = 0;
 
-  /** @param size what is done in one turn, in whatever the work is measured */
+  /** @param size work done in one turn, in whatever unit the work is measured */
   constructor(private readonly size: number) {}
 
-  /** After so much was done. */
+  /** To be awaited after each piece of so much work. */
   async after(work: number): Promise<void> {
     this.done += work;
     if (this.done < this.size) return;

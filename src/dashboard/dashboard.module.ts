@@ -19,7 +19,7 @@ export class DashboardModule implements OnApplicationBootstrap {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  // Not earlier: METRICS_PATH and HEALTH_CHECK_PATH go before a page of the same path, and are there by now.
+  // Registered last: METRICS_PATH and HEALTH_CHECK_PATH take precedence over a page of the same path.
   async onApplicationBootstrap(): Promise<void> {
     if (!this.config.dashboardEnabled) return;
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();

@@ -9,7 +9,7 @@ const ONE_YEAR_MS = 31_536_000_000;
 /** Nothing below these is a page, whoever asks. */
 const PROGRAM_PATHS = /^\/(api|assets)\//;
 
-/** Nothing but the server's own files: what an event's name may smuggle in does not run, and nothing is fetched from elsewhere. */
+/** Only the server's own files: a script smuggled in by an event's name does not run, and nothing is fetched from elsewhere. */
 const PAGE_CSP = [
   "default-src 'self'",
   "img-src 'self' data:",
@@ -50,7 +50,7 @@ export async function servePages(fastify: FastifyInstance, dir: string): Promise
   for (const file of filesBeside(dir)) serve(fastify, `/${file}`, (reply) => sendPage(reply, dir, file));
 }
 
-/** Does a person's browser look for a page here? A program asks for JSON, or for anything. */
+/** Is this a browser that navigates to a page? Programs ask for JSON, or for anything. */
 function isNavigation({ method, url, headers }: FastifyRequest): boolean {
   if ((method !== 'GET' && method !== 'HEAD') || PROGRAM_PATHS.test(url)) return false;
   return /\btext\/html\b/.test(headers.accept ?? '');

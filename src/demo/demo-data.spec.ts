@@ -64,7 +64,7 @@ describe('demo data', () => {
     }
     for (const entry of someOf(entries)) {
       const { entry: prepared } = prepareEntry(entry, { ...context, check: anyEntry });
-      expect(newEntryOf(entry, 7, receivedAt)).toEqual({ ...prepared, noteIp: true });
+      expect(newEntryOf(entry, 7, receivedAt)).toEqual({ ...prepared, upsertIp: true });
     }
   });
 });

@@ -14,7 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 export const DEMO_DAYS = 35;
 const DEVICES = 150;
 const VISITORS = 1_200;
-/** Something to find: for these hours before now, much more fails. */
+/** An incident to find: in these hours before now, far more requests fail. */
 const TROUBLE = { fromH: 20, toH: 18 };
 const MAX_SEED = 2 ** 47;
 
@@ -30,7 +30,7 @@ export class DemoData {
   }
 
   *events(): Generator<SampleEvent> {
-    // A burst of what was collected offline takes the turns of hours here: it would leave gaps, and spikes elsewhere.
+    // No offline devices: their bursts would use up hours' worth of turns, and leave gaps and spikes.
     const calm = new EventMaker(this.seed, DEVICES, 0.03, 0);
     const troubled = new EventMaker(this.seed + 1, DEVICES, 0.35, 0);
     for (const atMs of this.times(DEMO_EVENTS)) {
@@ -94,7 +94,7 @@ export function newEventOf(sample: SampleEvent, projectId: number, receivedAt: M
   };
 }
 
-/** The same for an entry. Its address is noted whether or not this process has noted it before. */
+/** The same for an entry. Its address is upserted whether or not this process has seen it. */
 export function newEntryOf(sample: RawEntry, projectId: number, receivedAt: Micros): NewAccessEntry {
   return {
     projectId,
@@ -102,7 +102,7 @@ export function newEntryOf(sample: RawEntry, projectId: number, receivedAt: Micr
     reportedTimestamp: null,
     createdAt: receivedAt,
     ip: sample.ip,
-    noteIp: true,
+    upsertIp: true,
     method: sample.method,
     path: sample.path,
     status: sample.status,

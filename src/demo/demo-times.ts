@@ -1,15 +1,15 @@
 import type { Random } from '../samples/random.js';
 
 const DAY_MS = 86_400_000;
-/** At the quietest time of a day there is this much of what there is at the busiest. */
+/** Traffic at the quietest time of a day, as a share of the busiest. */
 const NIGHT = 0.2;
 /** Of a day in UTC. */
 const BUSIEST = 15 / 24;
 const WEEKEND = 0.7;
-/** At the beginning there is this much of what there is at the end: something has grown. */
+/** Traffic at the beginning, as a share of the end: the app has grown. */
 const BEGINNING = 0.7;
 
-/** So fine is the curve that times are drawn by. */
+/** Resolution of the curve that times are drawn from. */
 const STEP_MS = 60_000;
 
 /**

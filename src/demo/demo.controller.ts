@@ -22,7 +22,8 @@ export class DemoController {
   @ApiOperation({
     operationId: 'createDemo',
     summary: 'Fill the project demo with sample data',
-    description: 'Events and access entries of the last five weeks, instead of what the project has.',
+    description:
+      'Events and access entries of the last five weeks, in place of any sample data in the project.',
   })
   @ApiBodyFailures()
   @ApiAnswer({
@@ -42,7 +43,7 @@ export class DemoController {
   @ApiOperation({
     operationId: 'removeDemo',
     summary: 'Remove the project demo',
-    description: 'Its data, its keys and itself. Without a project demo nothing happens.',
+    description: 'With its data and its keys. Does nothing if there is no project demo.',
   })
   @ApiBodyFailures()
   @ApiAnswer({

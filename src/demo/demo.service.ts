@@ -61,7 +61,7 @@ export class DemoService {
     if (removed === 'not sample') throw somebodys();
     if (removed === 'unknown') return;
     await this.registry.reload();
-    // Where one of these fails, the job of removed projects does it.
+    // Where one of these fails, the maintenance job for removed projects catches up.
     await this.events.removeProject(removed);
     await this.access.removeProject(removed);
   }

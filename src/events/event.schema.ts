@@ -60,7 +60,7 @@ export const EventBatchSchema = Type.Object(
     logs: Type.Array(EventSchema, {
       minItems: 1,
       maxItems: 1000,
-      description: 'At most MAX_BATCH_SIZE (1000). One that is not valid is listed among `rejected`',
+      description: 'At most MAX_BATCH_SIZE (1000). Invalid ones are listed in `rejected`',
     }),
   },
   { title: 'EventBatch' },

@@ -3,12 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readQuery, type RawQuery } from '../http/query/query-parameters.js';
 import { SightlineError, type ErrorCode } from '../core/errors.js';
-import { cursorOfNextPage, filterRequest, type FilterRequest } from './filter-request.js';
+import { filterRequest, nextCursorOf, type FilterRequest } from './filter-request.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
 
 function readFilterRequest(raw: RawQuery): FilterRequest {
-  return filterRequest(readQuery(FilterQuery, raw));
+  return filterRequest(1, readQuery(FilterQuery, raw));
 }
+
+const PLACE = { value: '2026-11-20T10:00:00.123456Z', createdAt: '2026-11-20T10:00:00.123456Z', id: 7 };
 
 function numbered(name: string, count: number): RawQuery {
   return Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}${n}`, '1']));
@@ -27,6 +29,7 @@ function refusal(raw: RawQuery): { code: ErrorCode; fields: string[] } {
 describe('a filter request', () => {
   it('has the defaults of the contract', () => {
     expect(readFilterRequest({})).toEqual({
+      projectId: 1,
       filter: { properties: [], timeField: 'created_at' },
       request: { sortBy: 'created_at', descending: true, pageSize: 50, offset: 0 },
       pageNumber: 1,
@@ -133,24 +136,34 @@ describe('a filter request', () => {
     expect(readFilterRequest(numbered('prop.a', 20)).filter.properties).toHaveLength(20);
     expect(readFilterRequest({ page: '3000' }).request.offset).toBe(149_950);
     expect(readFilterRequest({ page: '501', page_size: '1000' }).request.offset).toBe(500_000);
-    expect(readFilterRequest({ cursor: '99999.x', page_size: '1000' }).request.offset).toBe(0);
   });
 
   it('names all that is wrong at once', () => {
     expect(refusal({ page: '0', user_id: ['a', 'b'] }).fields.sort()).toEqual(['page', 'user_id']);
-    expect(refusal({ 'prop.': '', cursor: 'x', page: '2' }).fields.sort()).toEqual([
-      'cursor',
-      'page',
-      'prop.',
-    ]);
+    expect(refusal({ 'prop.': '', cursor: 'x', page: '2' }).fields.sort()).toEqual(['page', 'prop.']);
   });
 
   it('knows its page from the cursor that it is given back', () => {
-    const first = readFilterRequest({ page_size: '5' });
-    const cursor = cursorOfNextPage(first, 'opaque')!;
-    const second = readFilterRequest({ page_size: '5', cursor });
-    expect(second).toMatchObject({ pageNumber: 2, request: { offset: 0, cursor: 'opaque' } });
-    expect(cursorOfNextPage(second, null)).toBeNull();
+    const first = readFilterRequest({ page: '99999', page_size: '5' });
+    const cursor = nextCursorOf(first, PLACE)!;
+    const second = readFilterRequest({ page_size: '1000', cursor });
+    expect(second).toMatchObject({ pageNumber: 100_000, request: { offset: 0, after: PLACE } });
+    expect(nextCursorOf(second, null)).toBeNull();
+  });
+
+  it.each<RawQuery>([
+    { user_id: 'u' },
+    { 'prop.a': '1' },
+    { start_time: '2026-11-20T10:00:00Z' },
+    { time_field: 'timestamp' },
+    { sort_order: 'asc' },
+    { sort_by: 'timestamp' },
+  ])('refuses the cursor of another query: %j', (other) => {
+    const cursor = nextCursorOf(readFilterRequest({}), PLACE)!;
+    expect(refusal({ ...other, cursor })).toEqual({ code: 'invalid_cursor', fields: ['cursor'] });
+    expect(() => filterRequest(2, readQuery(FilterQuery, { cursor }))).toThrow(
+      expect.objectContaining({ code: 'invalid_cursor' }),
+    );
   });
 
   it('is read or refused, whatever comes', () => {

@@ -1,14 +1,16 @@
 import type { FieldError } from '../core/errors.js';
-import type { EventFilter, PageRequest } from '../core/event-reader.js';
+import type { EventFilter, EventPosition, PageRequest } from '../core/event-reader.js';
 import { equalityFilter } from '../http/query/event-filter.js';
 import { MAX_SKIPPED, microsOf, RATHER_THAN_SKIP } from '../http/query/query-checks.js';
 import { ignored, refuse } from '../http/query/query-parameters.js';
+import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import type { CountMode, EventsQuery, FilterQuery } from './query.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 
 /** What `GET /logs/filter` asks for. */
 export interface FilterRequest {
+  projectId: number;
   filter: EventFilter;
   request: Omit<PageRequest, 'maxBytes'>;
   /** Of the page asked for, from 1. */
@@ -18,18 +20,27 @@ export interface FilterRequest {
   warnings: string[];
 }
 
-/** @throws SightlineError that names the parameters that do not go together, and every `prop.` that is wrong. */
-export function filterRequest(query: FilterQuery): FilterRequest {
+/**
+ * @throws SightlineError that names the parameters that do not go together, and every `prop.` that is wrong; `invalid_cursor`
+ */
+export function filterRequest(projectId: number, query: FilterQuery): FilterRequest {
   const errors: FieldError[] = [];
   const { filter, unknown } = eventFilter(query, errors);
-  const place = placeOf(query, errors);
+  const { pageSize, page, offset } = placeOf(query, errors);
   refuse(errors);
-  return { ...place, filter, count: query.count ?? 'auto', warnings: unknown.map(ignored) };
+  const order = orderOf(query);
+  const { cursor, count = 'auto' } = query;
+  const { pageNumber, after } =
+    cursor === undefined
+      ? { pageNumber: page, after: undefined }
+      : decodeEventCursor({ projectId, filter, ...order }, cursor);
+  const request = { ...order, pageSize, offset, after };
+  return { projectId, filter, request, pageNumber, count, warnings: unknown.map(ignored) };
 }
 
 /** What `GET /logs/recent` asks for: the first page of what `/logs/filter` gives without parameters. */
-export function recentRequest(limit: number): FilterRequest {
-  const all = filterRequest({ others: [] });
+export function recentRequest(projectId: number, limit: number): FilterRequest {
+  const all = filterRequest(projectId, { others: [] });
   return { ...all, request: { ...all.request, pageSize: limit } };
 }
 
@@ -51,32 +62,32 @@ export function orderOf(query: EventsQuery): Pick<PageRequest, 'sortBy' | 'desce
   return { sortBy: query.sort_by ?? 'created_at', descending: query.sort_order !== 'asc' };
 }
 
-// A cursor carries the number of its page in front, so that whoever walks by cursor is told where they are.
-function placeOf(query: FilterQuery, errors: FieldError[]): Pick<FilterRequest, 'request' | 'pageNumber'> {
-  const { page, page_size, limit, cursor } = query;
+function placeOf({ page, page_size, limit, cursor }: FilterQuery, errors: FieldError[]) {
   if (page_size !== undefined && limit !== undefined) {
     errors.push({ field: 'limit', message: 'is another name of page_size: give one of them' });
   }
   if (cursor !== undefined && page !== undefined && page > 1) {
     errors.push({ field: 'page', message: 'does not go with a cursor: give one of them' });
   }
-  const [, cursorPage, cursorText] = /^([1-9]\d{0,9})\.(.+)$/s.exec(cursor ?? '') ?? [];
-  if (cursor !== undefined && cursorText === undefined) {
-    errors.push({ field: 'cursor', message: 'is not a next_cursor of this server' });
-  }
   const pageSize = page_size ?? limit ?? DEFAULT_PAGE_SIZE;
-  const pageNumber = Number(cursorPage ?? page ?? 1);
-  const offset = cursor === undefined ? (pageNumber - 1) * pageSize : 0;
+  const offset = cursor === undefined ? ((page ?? 1) - 1) * pageSize : 0;
   if (offset > MAX_SKIPPED) {
     errors.push({
       field: 'page',
       message: `must not skip more than ${MAX_SKIPPED} events: ${RATHER_THAN_SKIP}`,
     });
   }
-  return { pageNumber, request: { ...orderOf(query), pageSize, offset, cursor: cursorText } };
+  return { pageSize, page: page ?? 1, offset };
 }
 
-/** The cursor of the page after this one, as clients are given it. */
-export function cursorOfNextPage({ pageNumber }: FilterRequest, nextCursor: string | null): string | null {
-  return nextCursor === null ? null : `${pageNumber + 1}.${nextCursor}`;
+/** The cursor of the page after this one, which ended at `next`. */
+export function nextCursorOf(
+  { projectId, filter, request: { sortBy, descending }, pageNumber }: FilterRequest,
+  next: EventPosition | null,
+): string | null {
+  if (next === null) return null;
+  return encodeEventCursor(
+    { projectId, filter, sortBy, descending },
+    { pageNumber: pageNumber + 1, after: next },
+  );
 }

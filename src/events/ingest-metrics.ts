@@ -26,7 +26,7 @@ export class IngestMetrics {
     @InjectMetric('log_batches_received_total') private readonly batches: Counter,
     @InjectMetric('batch_size') private readonly batchSize: Histogram,
   ) {
-    // From the start: an increase from nothing to 1 is none to Prometheus, and alerts fire on what is absent.
+    // Present from the start: Prometheus sees no increase from an absent series to 1, and alerts on absent metrics would fire.
     for (const event_type of EVENT_TYPES) {
       for (const priority of PRIORITIES) ingested.inc({ event_type, priority }, 0);
     }
@@ -45,7 +45,7 @@ export class IngestMetrics {
   }
 
   outcomes(events: readonly NewEvent[], receipts: readonly Receipt[]): void {
-    // Looking a counter up by its labels costs more than all else here: once a batch.
+    // Looking a counter up by its labels costs more than everything else here: done once a batch.
     const stored = new Map<EventType, Record<Priority, number>>();
     let duplicates = 0;
     receipts.forEach(({ outcome }, i) => {
@@ -65,12 +65,12 @@ export class IngestMetrics {
     }
   }
 
-  /** One event, for whatever reasons. */
+  /** One rejected event, however many its errors. */
   refused(errors: readonly RecordError[]): void {
     this.rejected.inc();
     for (const { field, type } of errors) {
       const [top] = field.split(/[.[]/, 1);
-      // Clients choose what lies below it, and the names of fields that are none of ours.
+      // Paths below a known field, and unknown field names, are the client's choice and must not become labels.
       this.validationErrors.inc({ field: FIELDS.has(top) ? top : 'event', error_type: type });
     }
   }

@@ -14,7 +14,7 @@ import { IngestService } from './ingest.service.js';
 const ApiIngestedBatch = () =>
   ApiAnswer({
     status: 201,
-    description: 'What became of the events',
+    description: 'The outcome of the events',
     message: 'Batch of 2 logs ingested successfully',
     type: IngestedBatch,
   });
@@ -34,7 +34,7 @@ export class IngestController {
     operationId: 'ingestEvent',
     summary: 'Store one event',
     description:
-      'A 201 means that the event is durable. An `event_id` that the project has already stores nothing and is answered with `duplicate: true`.',
+      'A 201 means that the event is durable. An `event_id` that the project already has is not stored again, and is answered with `duplicate: true`.',
   })
   @ApiBody({ schema: EventSchema as object })
   @ApiBodyFailures()
@@ -58,7 +58,7 @@ export class IngestController {
   @TakesBeacons()
   @ApiOperation({
     operationId: 'sendBeacon',
-    summary: 'Store what a page sends as it is closed (navigator.sendBeacon)',
+    summary: 'Store events that a page sends as it is closed (navigator.sendBeacon)',
     description:
       '`navigator.sendBeacon` cannot set headers: the key may come as `?key=`, and the body, an event or a batch, as text/plain.',
   })
@@ -66,7 +66,7 @@ export class IngestController {
     name: 'key',
     required: false,
     schema: { type: 'string' },
-    description: 'A key whose one scope is ingest; the Origin must be one of BEACON_ORIGINS',
+    description: 'A key with the scope ingest only; the Origin must be one of BEACON_ORIGINS',
   })
   @ApiBody({ schema: { anyOf: [EventSchema, EventBatchSchema] as object[] } })
   @ApiBodyFailures()
@@ -89,11 +89,11 @@ export class IngestController {
     operationId: 'ingestEvents',
     summary: 'Store many events',
     description:
-      'Each event is checked by itself: what is good is durable, what is not is listed among `rejected`. With `Prefer: handling=strict` one bad event refuses the whole batch.',
+      'Each event is validated by itself: the valid ones are durable, the others are listed in `rejected`. With `Prefer: handling=strict` a single invalid event rejects the whole batch.',
   })
   @ApiHeader({
     name: 'Prefer',
-    description: '`handling=strict`: one bad event refuses the whole batch',
+    description: '`handling=strict`: a single invalid event rejects the whole batch',
     required: false,
     schema: { type: 'string' },
   })

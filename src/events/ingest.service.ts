@@ -14,7 +14,7 @@ import { prepareEvent, type PrepareContext } from './prepare-event.js';
 const TURN_MS = 10;
 const EVENTS_A_LOOK = 16;
 
-/** What is good of a batch and what is not; `indexes` are the places of `events` in it. */
+/** The valid events of a batch and its rejections; `indexes` are the positions of `events` in the batch. */
 interface PreparedBatch {
   events: NewEvent[];
   indexes: number[];
@@ -150,7 +150,7 @@ function isBatch(raw: unknown): boolean {
   return Array.isArray(raw) || Array.isArray((raw as { logs?: unknown } | null)?.logs);
 }
 
-// As much of it as an event_id may have: a refused one can be of any size.
+// Truncated to the length of an event_id: a refused one can be of any size.
 function eventIdOf(raw: unknown): string | null {
   const id = (raw as { event_id?: unknown } | null)?.event_id;
   return typeof id === 'string' ? id.slice(0, 255).toWellFormed() : null;

@@ -28,12 +28,12 @@ export class QueryController {
     operationId: 'listRecentEvents',
     summary: 'The newest events by time of receipt',
     description:
-      'All events of the project, newest first. To go on, hand `next_cursor` to `logs/filter` as `cursor`.',
+      'All events of the project, newest first. For the next page, pass `next_cursor` to `logs/filter` as `cursor`.',
   })
   @Header('content-type', JSON_TYPE)
   @ApiPage(
     {
-      description: 'Newest first; fewer than asked for where more would be about 2 MB of JSON',
+      description: 'Newest first; fewer than requested where more would exceed about 2 MB of JSON',
       message: 'Retrieved 50 recent logs',
       type: [StoredEventView],
     },
@@ -55,7 +55,7 @@ export class QueryController {
     operationId: 'filterEvents',
     summary: 'Events by filter, page by page',
     description:
-      'An event must match every filter that is given. To go on, ask again with `next_cursor` as `cursor` and the same filters and order.',
+      'An event must match every filter that is given. For the next page, repeat the request with `next_cursor` as `cursor` and the same filters and order.',
   })
   @ApiPropertyFilter()
   @ApiMayBeCached()
@@ -72,8 +72,8 @@ export class QueryController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
   ): Promise<Buffer> {
-    const request = filterRequest(query);
-    const cached = await this.events.filter(caller.projectId, request, wantsFresh(cacheControl));
+    const request = filterRequest(caller.projectId, query);
+    const cached = await this.events.filter(request, wantsFresh(cacheControl));
     tellAge(reply, cached);
     const { json, count, page } = cached.value;
     const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;
@@ -93,7 +93,7 @@ export class QueryController {
   @ApiQuery({ type: ProjectQuery })
   @Header('content-type', JSON_TYPE)
   @ApiAnswer({ description: 'The event', message: 'Log retrieved successfully', type: StoredEventView })
-  @ApiNotFound('The project has no event with this event_id, or there is no such project')
+  @ApiNotFound('EventNotFound', 'The project has no event with this event_id, or there is no such project')
   async byEventId(
     @Param('event_id') eventId: string,
     @CurrentCaller() caller: Caller,

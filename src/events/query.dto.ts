@@ -66,7 +66,7 @@ export class FilterQuery extends EventsQuery {
 
   @OneOf(COUNT_MODES, {
     default: 'auto',
-    description: 'auto: exact where that is cheap, else an estimate flagged as such',
+    description: 'auto: exact where that is cheap, otherwise an estimate flagged as such',
   })
   count?: CountMode;
 }

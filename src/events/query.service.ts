@@ -6,15 +6,17 @@ import { CHUNK_BYTES, readList, type BoundedList, type Chunk, type ChunkRows } f
 import { textOf } from '../core/buffers.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { SightlineError } from '../core/errors.js';
-import { EventReader, type Count } from '../core/event-reader.js';
+import { EventReader, type Count, type EventPosition } from '../core/event-reader.js';
 import { eventPieces, type StoredEvent } from '../core/event.js';
 import { FairSemaphore } from '../core/semaphore.js';
 import { isStorable } from '../http/query/query-checks.js';
 import type { PageOfEvents } from './event.dto.js';
-import { cursorOfNextPage, recentRequest, type FilterRequest } from './filter-request.js';
+import { nextCursorOf, recentRequest, type FilterRequest } from './filter-request.js';
 
 /** Events of a first query: at most 13 MB as MAX_EVENT_SIZE_KB is by default, and no more than a page that is not asked to be longer. */
 const FIRST_EVENTS = 50;
+
+type EventList = BoundedList<EventPosition>;
 
 /** A page as it is answered. */
 export interface FilteredAnswer {
@@ -30,7 +32,7 @@ const MOST_KEPT_CHARACTERS = 128 * 1024;
 /** Answers queries about stored events. */
 @Injectable()
 export class QueryService {
-  /** Of projects whose last list was of larger events than FIRST_EVENTS are meant for: how many fill a chunk. */
+  /** By project whose last list had unusually large events: how many of them fill a chunk. */
   private readonly firstEvents = new Map<number, number>();
 
   /** One at a time of a project, two of all. */
@@ -44,15 +46,16 @@ export class QueryService {
     private readonly cache: Cache,
     @Inject(CONFIG) { statsCacheS, workers, redisUrl }: Config,
   ) {
-    // Workers that share no cache do not hear of each other's events: who asks another one after a 201 must find its event.
+    // Workers without a shared cache do not learn of each other's events: a client that asks another worker after a 201 must
+    // find its event.
     this.keptMs = workers > 1 && redisUrl === '' ? 0 : statsCacheS * 1000;
   }
 
   /** The newest by time of receipt; the cursor is one of `filter` without parameters. */
-  async recent(projectId: number, limit: number): Promise<BoundedList> {
-    const query = recentRequest(limit);
-    const list = await this.read(projectId, query);
-    return { ...list, nextCursor: cursorOfNextPage(query, list.nextCursor) };
+  async recent(projectId: number, limit: number): Promise<EventList & { nextCursor: string | null }> {
+    const query = recentRequest(projectId, limit);
+    const list = await this.read(query);
+    return { ...list, nextCursor: nextCursorOf(query, list.next) };
   }
 
   /** @throws SightlineError `not_found` */
@@ -63,37 +66,41 @@ export class QueryService {
     return event;
   }
 
-  /** Kept until its project stores something; `fresh` has it read in any case. @throws SightlineError `invalid_cursor`, `timeout` */
-  filter(projectId: number, query: FilterRequest, fresh: boolean): Promise<Cached<FilteredAnswer>> {
+  /** Kept until its project stores something; `fresh` has it read in any case. @throws SightlineError `timeout` */
+  filter(query: FilterRequest, fresh: boolean): Promise<Cached<FilteredAnswer>> {
     const key = `filter ${hash('sha256', JSON.stringify(query), 'base64url')}`;
-    const compute = () => this.page(projectId, query);
+    const compute = () => this.page(query);
     const isKept = ({ json }: FilteredAnswer) => json.length <= MOST_KEPT_CHARACTERS;
-    return this.cache.getOrCompute(String(projectId), key, this.keptMs, compute, fresh, isKept);
+    return this.cache.getOrCompute(String(query.projectId), key, this.keptMs, compute, fresh, isKept);
   }
 
-  private async page(projectId: number, query: FilterRequest): Promise<FilteredAnswer> {
+  private async page(query: FilterRequest): Promise<FilteredAnswer> {
     const { request, pageNumber, warnings } = query;
-    const list = await this.read(projectId, query);
-    const total = await this.countOf(projectId, query, list);
+    const list = await this.read(query);
+    const total = await this.countOf(query, list);
     const page = {
       total_count: total?.total ?? null,
       ...(total?.estimated && { total_count_estimated: true as const }),
       page: pageNumber,
       page_size: request.pageSize,
       total_pages: total && Math.ceil(total.total / request.pageSize),
-      next_cursor: cursorOfNextPage(query, list.nextCursor),
+      next_cursor: nextCursorOf(query, list.next),
       warnings: list.isCut ? [...warnings, cutShort(list.count, request.pageSize)] : warnings,
     };
     return { json: textOf(list.json), count: list.count, page };
   }
 
-  private async read(projectId: number, { filter, request }: FilterRequest): Promise<BoundedList> {
+  private async read({ projectId, filter, request }: FilterRequest): Promise<EventList> {
     const first = this.firstEvents.get(projectId) ?? FIRST_EVENTS;
-    const readChunk = async ({ maxRows, maxBytes, cursor }: Chunk): Promise<ChunkRows> => {
-      const place = cursor === undefined ? request : { ...request, offset: 0, cursor };
-      const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
-      const { events, nextCursor } = page;
-      return { count: events.length, json: eventPieces(events, ','), nextCursor };
+    const readChunk = async ({
+      maxRows,
+      maxBytes,
+      after,
+    }: Chunk<EventPosition>): Promise<ChunkRows<EventPosition>> => {
+      const place = after === undefined ? request : { ...request, offset: 0, after };
+      const page = { ...place, pageSize: maxRows, maxBytes };
+      const { events, next } = await this.events.page(projectId, filter, page);
+      return { count: events.length, json: eventPieces(events, ','), next };
     };
     const list = await readList(request.pageSize, first, readChunk, (rest) =>
       this.longLists.run(rest, projectId),
@@ -105,11 +112,11 @@ export class QueryService {
     return list;
   }
 
-  private async countOf(projectId: number, query: FilterRequest, list: BoundedList): Promise<Count | null> {
+  private async countOf(query: FilterRequest, list: EventList): Promise<Count | null> {
     if (query.count === 'none') return null;
-    // the only page there is says how many there are
-    if (query.pageNumber === 1 && list.nextCursor === null) return { total: list.count, estimated: false };
-    return this.events.count(projectId, query.filter, query.count);
+    // a single page knows the total
+    if (query.pageNumber === 1 && list.next === null) return { total: list.count, estimated: false };
+    return this.events.count(query.projectId, query.filter, query.count);
   }
 }
 

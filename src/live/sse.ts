@@ -27,7 +27,10 @@ function placeText({ id, atMs }: TailPlace): string {
   return `${id}-${atMs}`;
 }
 
-/** The place that a Last-Event-ID says; null where it is none of this server. */
+/**
+ * The place that a Last-Event-ID says; null where it is none of this server. Not a cursor of `http/query`: those end with an
+ * upgrade, and an upgrade is when every tail comes back.
+ */
 export function parsePlace(text: string): TailPlace | null {
   const [, id, atMs] = PLACE.exec(text) ?? [];
   const place = { id: Number(id), atMs: Number(atMs) };

@@ -8,18 +8,19 @@ export interface TailPlace {
   atMs: number;
 }
 
-/** Ids looked through by one read: one with a filter that finds little must end in good time too. */
+/** Most ids scanned by one read: it must end in good time with a filter that matches little, too. */
 const MAX_IDS = 50_000;
-/** Events given above a writer that takes long; past it its end is waited for. */
+/** Most events given past a long-running writer; beyond that the tail waits for it to end. */
 const MAX_AHEAD = 10_000;
 
 /**
- * Where one tail is. Ids become visible in any order: an id and nothing else would lose the events of a writer that commits
- * after one that began later. So it keeps the id below which all is decided, and which ones above it were given already.
+ * The position of one tail. Ids become visible out of order: with the last id alone, a tail would miss events of a writer that
+ * commits after one that began later. So it keeps the watermark that it has reached, and the ids above it that were given
+ * already.
  */
 export class TailPosition {
   private readonly ahead = new Set<number>();
-  /** All that could be read under it was. */
+  /** The head under which everything readable was read. */
   private done: TailHead | null = null;
 
   constructor(private settled: TailPlace) {}
@@ -33,7 +34,7 @@ export class TailPosition {
     return head !== this.done && head.readLimit > this.settled.id;
   }
 
-  /** A place beyond the head is of a database that was put back: it goes on from now. */
+  /** A position beyond the head means that the database was restored: the tail continues from now. */
   meet(head: TailHead): void {
     if (this.settled.id <= head.readLimit) return;
     this.ahead.clear();
@@ -48,7 +49,7 @@ export class TailPosition {
     return { ...range, upTo: this.ahead.size < MAX_AHEAD ? head.readLimit : head.watermark };
   }
 
-  /** Notes an event of a range, in the order of ids, and gives the place after it. */
+  /** Records an event of a range, in the order of ids, and returns the place after it. */
   give(id: number, receivedMs: number, head: TailHead): TailPlace {
     if (id <= head.watermark) {
       this.settle({ id, atMs: receivedMs });
@@ -59,10 +60,10 @@ export class TailPosition {
     return this.settled;
   }
 
-  /** Notes that a range was read to its end. */
+  /** Records that a range was read to its end. */
   finish({ upTo }: TailRange, head: TailHead): void {
     if (upTo < head.watermark) {
-      // Amid older ids nobody knows when this one was given: the time of the last place is early enough.
+      // Among older ids the time of this one is unknown: that of the last place is early enough.
       this.settle({ id: upTo, atMs: this.settled.atMs });
     } else {
       this.settle({ id: head.watermark, atMs: head.atMs });

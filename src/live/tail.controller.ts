@@ -35,7 +35,7 @@ export class TailController {
     operationId: 'tailEvents',
     summary: 'Events as they are stored, as server-sent events',
     description:
-      'A message for each event that matches, once it is durable. A client that connects again with `Last-Event-ID` is sent what it missed.',
+      'A message for each event that matches, once it is durable. A client that reconnects with `Last-Event-ID` is sent what it missed.',
   })
   @ApiPropertyFilter()
   @ApiTail()
@@ -65,7 +65,7 @@ function ApiTail() {
       name: 'Last-Event-ID',
       required: false,
       schema: { type: 'string', pattern: '^\\d{1,16}-\\d{1,16}$' },
-      description: 'The id of the last message that was received: everything after it follows',
+      description: 'The id of the last message received; the stream continues after it',
     }),
     ApiResponse({
       status: 200,

@@ -53,7 +53,7 @@ export class Tail {
     if (this.position.isBehind(head)) this.wake();
   }
 
-  /** Tells the client why, and ends; a client that does not take even that is cut after `graceMs`. */
+  /** Sends the reason and ends the stream; the connection of a client that does not take even that is cut after `graceMs`. */
   end(reason: EndReason, graceMs: number): void {
     if (this.reason !== null) return;
     this.reason = reason;

@@ -15,7 +15,7 @@ import { Tail } from './tail.js';
 
 const SHARE_OF_QUERIES = 0.25;
 const CHECK_EVERY_MS = 500;
-/** To take the last word. */
+/** Time to take the final message, by reason. */
 export const GRACE_MS: Record<EndReason, number> = {
   shutting_down: 1_000,
   too_slow: 10_000,
@@ -74,7 +74,7 @@ export class Tails {
     }
   }
 
-  /** Tells every client that the server stops, and ends what it was told. */
+  /** Tells every client that the server is stopping, and ends its tail. */
   stop(): void {
     this.stopping = true;
     for (const tail of this.open.keys()) this.end(tail, 'shutting_down');

@@ -3,12 +3,12 @@ import { takeToken, type Bucket, type Rate } from '../core/token-bucket.js';
 /** A hundred lines at once, then ten a second. */
 const LINES: Rate = { capacity: 100, fillMs: 10_000 };
 
-/** Lets through so many lines of a kind: thousands of failures a second would cost more than what they are about, and fill a disk. */
+/** Limits the log lines of a kind: logging thousands of failures a second would cost more than the failures, and fill a disk. */
 export class LineSampler {
   private readonly bucket: Bucket = { tokens: LINES.capacity, atMs: performance.now() };
   private left = 0;
 
-  /** What to add to a line that is to be written: how many before it were not; null for one that is left out. */
+  /** Fields for a line that is to be written: how many before it were dropped; null for a line to drop. */
   take(): { unlogged?: number } | null {
     if (!takeToken(this.bucket, LINES, performance.now())) {
       this.left++;

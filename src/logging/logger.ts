@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import pino from 'pino';
 
 const STDOUT = 1;
-/** What is kept of lines that cannot be written. */
+/** Buffer for lines that cannot be written yet. */
 const MAX_UNWRITTEN_BYTES = 1_048_576;
 
 /** The request that the running code works for: its id stands on every log line. */
@@ -11,7 +11,7 @@ export const requestContext = new AsyncLocalStorage<{ requestId: string }>();
 
 /** JSON lines on stdout, each with the id of the request that it belongs to. */
 export function createLogger(level: string): pino.Logger {
-  // A terminal that was closed, a disk that is full: the server goes on, or stops in order, without its log.
+  // With a closed terminal or a full disk the server continues, or stops cleanly, without its log.
   const output = pino.destination({ dest: STDOUT, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
   output.on('error', () => undefined);
   const options: pino.LoggerOptions = {

@@ -3,13 +3,13 @@ import type { Counter } from 'prom-client';
 import type { ProjectStore } from '../core/project-store.js';
 import type { FoldedRecords } from '../core/store-maintenance.js';
 
-/** Whose values clients choose: the stores count only so many of each, a project and day. */
+/** Dimensions whose values clients choose: the stores count a limited number of them a project and day. */
 const DIMENSIONS = ['event_name', 'app_version', 'provider_name', 'path', 'user_agent', 'ip'];
 
-/** Tells the operator of records that are counted as '(other)' for want of room: a log line a day and project, and a counter. */
+/** Reports records that are counted as '(other)' for lack of room: a log line a project and day, and a counter. */
 export class FoldedNames {
   private readonly logger = new Logger('Maintenance');
-  /** By project, the newest day that was told of. */
+  /** By project: the newest day that was reported. */
   private readonly told = new Map<number, string>();
 
   constructor(

@@ -12,12 +12,12 @@ import type { Job } from './scheduler.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Days that have a partition before they begin. */
+/** Days ahead for which partitions are made. */
 const DAYS_AHEAD = 7;
 const COUNT_EVERY_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-/** The longest that a request may be on its way, with room for clocks that differ. */
+/** The longest that a request may be in flight, with a margin for clocks that differ. */
 const STRAGGLERS_MS = 10 * MINUTE_MS;
 
 export interface MaintainedStores {
@@ -81,12 +81,12 @@ function counting(
   };
 }
 
-// The archive has what is counted: files that are to be brought up to date more often need that as often.
+// The archive lists counted hours: with a shorter archive interval, counting has to run as often.
 function accessIntervalS({ archiveDir, aggregationIntervalS, countIntervalS }: Config): number {
   return archiveDir === '' ? countIntervalS : Math.min(countIntervalS, aggregationIntervalS);
 }
 
-// A day goes when its last record is old enough.
+// A day is removed when its last record is old enough.
 function retention(prefix: string, what: string, store: Upkeep, clock: Clock, keepDays: number): Job {
   const logger = new Logger('Maintenance');
   const run = async (stop: AbortSignal) => {

@@ -19,12 +19,12 @@ import { MaintenanceScheduler } from './scheduler.js';
   providers: [
     makeCounterProvider({
       name: 'rollup_folded_records_total',
-      help: 'Records counted as (other), as their day had no more room for names (ROLLUP_MAX_NAMES)',
+      help: 'Records counted as (other) because their day had no room for more names (ROLLUP_MAX_NAMES)',
       labelNames: ['dimension'],
     }),
     makeGaugeProvider({
       name: 'uncounted_records',
-      help: 'Records that are stored and not in the rollups yet; every answer has them all the same',
+      help: 'Records stored and not yet in the rollups; answers include them all the same',
       labelNames: ['kind'],
       aggregator: 'max',
     }),

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { StoreMaintenance } from '../core/store-maintenance.js';
 
-/** Who leases each job to one process at a time. */
+/** Leases each job to one process at a time. */
 type Leases = Pick<StoreMaintenance, 'claim' | 'giveBack'>;
 
-/** How often a job is looked at: one that failed, or that a lost process left undone, is due again. */
+/** How often a job is checked: one that failed, or that a crashed process left undone, is due again. */
 const LOOK_MS = 60_000;
 
 /** Runs each job when it is due and no other process of the cluster holds its lease. */
@@ -20,7 +20,7 @@ export class MaintenanceScheduler {
     private readonly jobs: readonly Job[],
   ) {}
 
-  /** Looks at every job now, and then again and again. */
+  /** Checks every job now, and then periodically. */
   start(): void {
     for (const job of this.jobs) this.look(job);
   }
@@ -36,7 +36,7 @@ export class MaintenanceScheduler {
     const turn = this.take(job).finally(() => {
       this.running.delete(job);
       if (this.stopping.signal.aborted) return;
-      // unref: upkeep alone keeps no process alive
+      // unref: maintenance alone must not keep the process alive
       this.timers.set(job, setTimeout(() => this.look(job), Math.min(job.everyMs, LOOK_MS)).unref());
     });
     this.running.set(job, turn);
@@ -61,11 +61,11 @@ export class MaintenanceScheduler {
   }
 }
 
-/** Something that is done every so often, once in the whole cluster. */
+/** A periodic job that runs once in the whole cluster. */
 export interface Job {
   name: string;
   everyMs: number;
-  /** Every process looks after it, and the store sees to it that one does it. */
+  /** Every process schedules it; the store makes sure that one runs it. */
   everywhere?: boolean;
   /** Ends early once `stop` is aborted. */
   run(stop: AbortSignal): Promise<void>;

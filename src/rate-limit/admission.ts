@@ -6,8 +6,8 @@ import type { RateLimitGuard } from './rate-limit.guard.js';
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Guards run when a body has been read and parsed. Key and limit are known by the headers: whoever may not send a body, or not
- * so often, is told before any of it is read.
+ * Guards run after a body was read and parsed. Key and limit are known from the headers: a request that is not allowed, or
+ * exceeds its limit, is refused before any of its body is read.
  */
 export function admitBeforeBody(
   fastify: FastifyInstance,

@@ -33,7 +33,7 @@ export abstract class Buckets implements ThrottlerStorage {
   }
 }
 
-/** A hit in the throttler's words: hits are tokens that are out, times are whole seconds. */
+/** A hit in the throttler's terms: `totalHits` are the tokens taken, times are whole seconds. */
 export interface Hit {
   totalHits: number;
   /** Until the bucket is full. */

@@ -19,7 +19,7 @@ import { rateOf, type Rate } from '../core/token-bucket.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Its token was taken, before its body was read. */
+    /** Its token was taken before its body was read. */
     hasToken: boolean;
   }
 }

@@ -4,7 +4,7 @@ import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler'
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AuthModule } from '../auth/auth.module.js';
 import { Authenticator } from '../auth/authenticator.js';
-import { RedisConnection } from '../cache/redis-connection.js';
+import type { RedisConnection } from '../cache/redis-connection.js';
 import { REDIS, RedisModule } from '../cache/redis.module.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
@@ -39,7 +39,7 @@ export class RateLimitModule implements OnModuleInit {
 }
 
 function optionsOf(config: Config, clock: Clock, redis: RedisConnection | null): ThrottlerModuleOptions {
-  // Who has no limit is skipped before.
+  // Callers without a limit are skipped earlier.
   const rate = (context: ExecutionContext) =>
     callerRate(config, context.getArgByIndex<FastifyRequest>(0).caller)!;
   const memory = new MemoryBuckets(clock);

@@ -58,11 +58,11 @@ export class StatsController {
   @ApiOperation({
     operationId: 'getStatus',
     summary: 'Status of the server and its database, and the metrics',
-    description: 'Also answered while the database is away: then `metrics` is null.',
+    description: 'Also answered while the database is unavailable; `metrics` is then null.',
   })
   @ApiQuery({ type: ProjectQuery })
   @ApiAnswer({
-    description: 'Of the server and its database',
+    description: 'The status of the server and its database',
     message: 'Status retrieved successfully',
     type: Status,
     example: EXAMPLES.status,
@@ -76,11 +76,11 @@ export class StatsController {
     operationId: 'getEventSeries',
     summary: 'Time series of logs, errors, latency, users or sessions',
     description:
-      'Only what is in [from, to) counts. Users and sessions are exact below 10,000 and in windows under an hour, else within 2 %. Grouped series omit zeros.',
+      'Covers exactly [from, to). Users and sessions are exact below 10,000 and in windows under an hour, else within 2 %. Grouped series omit zeros.',
   })
   @ApiMayBeCached()
   @ApiCachedAnswer({
-    description: 'A series and its totals; which values they have goes by `type`',
+    description: 'A series and its totals; their values depend on `type`',
     message: 'Stats retrieved successfully',
     type: { oneOf: [EventCountSeries, EventErrorSeries, EventLatencySeries] },
     example: EXAMPLES.series,
@@ -106,7 +106,7 @@ export class StatsController {
   })
   @ApiMayBeCached()
   @ApiCachedAnswer({
-    description: 'The first values, and what the others come to',
+    description: 'The top values, and the total of the others',
     message: 'Top values retrieved successfully',
     type: TopEventValues,
     example: EXAMPLES.top,

@@ -20,7 +20,7 @@ export class StatsQuery extends SeriesQuery {
   @IsOneOf(STATS_TYPES, otherTypes('/api/v1/stats'))
   type: StatsType;
 
-  @OneOf(GROUPS, { description: 'The 100 greatest groups are told apart, the rest is (other)' })
+  @OneOf(GROUPS, { description: 'The 100 largest groups are listed; the rest is (other)' })
   group_by?: Group;
 }
 

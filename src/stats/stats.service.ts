@@ -30,7 +30,7 @@ export class StatsService {
 
   /** @throws SightlineError `validation_error` for a query that is too fine */
   async stats(projectId: number, query: StatsQuery, fresh: boolean): Promise<Cached<Unwarned<EventSeries>>> {
-    // refused before the cache is asked: what is kept is of queries that may be asked
+    // validated before the cache is asked, which holds valid queries only
     const request = statsRequest(query, this.now());
     const asked = [query.range, query.from, query.to, request.type, request.interval, request.timezone];
     const key = `stats ${JSON.stringify([...asked, request.groupBy])}`;
@@ -38,7 +38,7 @@ export class StatsService {
       const { series, totals } = await this.events.stats(projectId, request);
       const { type, interval, timezone } = request;
       const [from, to] = [formatRfc3339(request.from), formatRfc3339(request.to)];
-      // Which values they are goes by the type.
+      // The type decides which values these are.
       return { type, from, to, interval, timezone, series, totals } as Unwarned<EventSeries>;
     });
   }
@@ -58,7 +58,7 @@ export class StatsService {
     return this.kept(projectId, 'metrics', fresh, () => this.events.metrics(projectId, this.now()));
   }
 
-  /** Answers while the database is away too: that is what one asks it for. */
+  /** Answers while the database is down too: that is when it is needed. */
   async status(projectId: number): Promise<Status> {
     const up = await this.store.isUp();
     const metrics = up ? (await this.metrics(projectId, false)).value : null;

@@ -1,8 +1,8 @@
 import type { AccessFilter } from '../core/access-reader.js';
 
 /**
- * The status whose totals have the same answer as this filter, or null where they have none: totals count the entries whose rows are
- * not kept too (ACCESS_LOG_KEEP=errors, now or in the days before), so only what is kept in any case.
+ * The status whose totals answer this filter, or null if none do. Totals also count entries whose rows are not kept
+ * (ACCESS_LOG_KEEP=errors, now or earlier), so they can answer only for statuses whose rows are always kept.
  */
 export function totalStatus(filter: AccessFilter): number | null {
   const { status, ...rest } = filter;

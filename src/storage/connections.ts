@@ -26,7 +26,7 @@ export class Connections {
   }
 }
 
-// Loaded where it is wanted: its driver takes 7 MB of every process.
+// Imported on demand: its driver takes 7 MB in every process.
 async function openMysql(config: Config): Promise<Mysql> {
   const { Mysql } = await import('./mysql/mysql.js');
   return Mysql.connect(config);

@@ -26,7 +26,7 @@ export function providePorts<Connections>(connections: Abstract<Connections>) {
   });
 }
 
-/** The same for ports that read: each project's queries have their share of the connections, and wait outside the time. */
+/** The same for ports that read: each project's queries get a share of the connections, and their waiting is not timed. */
 export function provideReaders<Connections extends { readers: FairSemaphore }>(
   connections: Abstract<Connections>,
 ) {
@@ -51,7 +51,7 @@ function instrumented<Store extends object>(store: Store, { duration, errors }: 
       const member: unknown = Reflect.get(target, property, receiver);
       if (typeof member !== 'function' || typeof property !== 'string') return member;
       return (...args: unknown[]) => {
-        // Before its first failure: from nothing to 1 is no increase to Prometheus.
+        // Present before the first failure: Prometheus sees no increase from an absent series to 1.
         if (!begun.has(property)) errors.inc({ operation: property }, 0);
         begun.add(property);
         const result: unknown = Reflect.apply(member, target, args);
@@ -73,7 +73,7 @@ function instrumented<Store extends object>(store: Store, { duration, errors }: 
   });
 }
 
-// A cursor that is not valid is the client's fault, not the database's.
+// A refused query is the client's fault, not the database's.
 function isFault(error: unknown): boolean {
   return !(error instanceof SightlineError) || ['storage_unavailable', 'timeout'].includes(error.code);
 }

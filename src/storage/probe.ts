@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const PATIENCE_MS = 2_000;
-/** Probes come from many sides; the database is asked once a second at most. */
+/** Probes come from many sides; the database is asked at most once a second. */
 const KEEP_MS = 1_000;
 
 /** Asks a database whether it could take an append: never rejects, answers within about two seconds. */

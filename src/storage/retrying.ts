@@ -1,7 +1,7 @@
-/** Says whether it took away why a transaction failed. */
+/** Tries to remove the cause of a failure; true if it did. */
 type Mend = (error: unknown) => Promise<boolean>;
 
-/** Runs transactions of one database again where they failed for a reason that may have passed, or that `mend` took away. */
+/** Retries transactions of one database that failed for a transient reason, or for one that `mend` removed. */
 export function retrying(isTransient: (error: unknown) => boolean, maxAttempts: number) {
   return async <T>(transaction: () => Promise<T>, mend: Mend = () => Promise.resolve(false)): Promise<T> => {
     for (let attempt = 1; ; attempt++) {

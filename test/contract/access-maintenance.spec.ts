@@ -65,8 +65,8 @@ async function counted(): Promise<number> {
 describe('retention', () => {
   it('drops whole days of receipt with all that counts them; addresses stay', async () => {
     await store.append([
-      entryOf(OLD, { ip: '192.0.2.1', noteIp: true }),
-      entryOf(NOW - DAY, { ip: '192.0.2.2', noteIp: true }),
+      entryOf(OLD, { ip: '192.0.2.1', upsertIp: true }),
+      entryOf(NOW - DAY, { ip: '192.0.2.2', upsertIp: true }),
     ]);
     await compact();
     // received on a day that stays, of a time in the day that goes: stays

@@ -115,8 +115,8 @@ async function expectedIds(where: string, projectId = 1): Promise<number[]> {
 }
 
 async function ask(filter: AccessFilter, request: Partial<AccessPageRequest> = {}, projectId = 1) {
-  const { entries, nextCursor } = await reader.page(projectId, filter, { limit: 50, offset: 0, ...request });
-  return { ids: entries.map(({ id }) => id), nextCursor };
+  const { entries, next } = await reader.page(projectId, filter, { limit: 50, offset: 0, ...request });
+  return { ids: entries.map(({ id }) => id), next };
 }
 
 describe.each(FILTERS)('of entries with %s', (_, filter, where) => {
@@ -124,16 +124,16 @@ describe.each(FILTERS)('of entries with %s', (_, filter, where) => {
     const expected = await expectedIds(where);
     const first = await ask(filter);
     expect(first.ids).toEqual(expected.slice(0, 50));
-    expect(first.nextCursor === null).toBe(expected.length <= 50);
+    expect(first.next === null).toBe(expected.length <= 50);
     for (const offset of [120, 1_450, 16_500, expected.length - 20, expected.length]) {
       const from = Math.max(0, offset);
       expect((await ask(filter, { offset: from })).ids).toEqual(expected.slice(from, from + 50));
     }
     const walked = [...first.ids];
-    for (let cursor = first.nextCursor; cursor !== null;) {
-      const next = await ask(filter, { cursor, limit: 1_000 });
-      walked.push(...next.ids);
-      cursor = next.nextCursor;
+    for (let after = first.next; after !== null;) {
+      const page = await ask(filter, { after, limit: 1_000 });
+      walked.push(...page.ids);
+      after = page.next;
     }
     expect(walked).toEqual(expected);
   });

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/access-entry.js';
-import type { AccessFilter, AccessPageRequest, AccessReader } from '../../src/core/access-reader.js';
+import type {
+  AccessFilter,
+  AccessPageRequest,
+  AccessPosition,
+  AccessReader,
+} from '../../src/core/access-reader.js';
 import type { AccessStore } from '../../src/core/access-store.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 
@@ -83,11 +88,11 @@ describe('a part of a path', () => {
         );
         const all = (await page()).entries.filter((entry) => entry.Path!.includes(part));
         const seen: StoredAccessEntry[] = [];
-        for (let cursor: string | undefined; ;) {
-          const next = await page({ path: part }, { limit, cursor });
+        for (let after: AccessPosition | undefined; ;) {
+          const next = await page({ path: part }, { limit, after });
           seen.push(...next.entries);
-          if (next.nextCursor === null) break;
-          cursor = next.nextCursor;
+          if (next.next === null) break;
+          after = next.next;
         }
         expect(seen).toEqual(all);
         expect((await page({ path: part }, { limit, offset: 2 })).entries).toEqual(all.slice(2, 2 + limit));
@@ -104,11 +109,11 @@ describe('a part of a path', () => {
       { path: '/new/', n: 15_000, newest: 15_000 },
       { path: '/one', n: 25_500, newest: 15_000 },
     ]) {
-      const { entries, nextCursor } = await page({ path }, { limit: 3, offset: 1 });
+      const { entries, next } = await page({ path }, { limit: 3, offset: 1 });
       expect(entries.map((entry) => entry.UserAgent)).toEqual(
         [newest - 2, newest - 3, newest - 4].map(String),
       );
-      expect(await page({ path }, { limit: 3, offset: 1, cursor: nextCursor! })).toMatchObject({
+      expect(await page({ path }, { limit: 3, offset: 1, after: next! })).toMatchObject({
         entries: [newest - 6, newest - 7, newest - 8].map((userAgent) => ({ UserAgent: `${userAgent}` })),
       });
       const { total, estimated } = await reader.count(1, { path }, 'auto');

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { KnownAddresses } from '../../src/access/unique-ips/known-addresses.js';
+import { SeenAddresses } from '../../src/access/unique-ips/seen-addresses.js';
 import { Archive } from '../../src/archive/archive.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { TestClock } from '../support/test-clock.js';
@@ -39,7 +39,7 @@ const compact = () => stores.counter.count({ now: NOW, maxNames: 100 });
 
 function entriesOf(projectId: number, count: number) {
   return Array.from({ length: count }, (_, n) =>
-    newAccessEntry({ projectId, createdAt: NOW, ip: `192.0.2.${n}`, noteIp: true, path: `/${n}` }),
+    newAccessEntry({ projectId, createdAt: NOW, ip: `192.0.2.${n}`, upsertIp: true, path: `/${n}` }),
   );
 }
 
@@ -96,7 +96,7 @@ it.each(['exact', 'approximate'] as const)(
   async (uniqueIps) => {
     const id = await addProject();
     const { store, addresses } = stores.process({ uniqueIps });
-    const known = new KnownAddresses(addresses, uniqueIps, () => 20_000);
+    const known = new SeenAddresses(addresses, uniqueIps, () => 20_000);
     const look = async () => known.looked(await addresses.counts(), false);
     for (const project of [1, id]) {
       const receipts = await store.append(entriesOf(project, 20));

@@ -70,7 +70,7 @@ describe('append', () => {
     const statuses = [200, 399, 400, 404, 599, null];
     const ips = statuses.map((_, i) => `192.0.2.${i}`);
     const receipts = await sparing.append(
-      statuses.map((status, i) => newAccessEntry({ status, ip: ips[i], noteIp: true })),
+      statuses.map((status, i) => newAccessEntry({ status, ip: ips[i], upsertIp: true })),
     );
     expect(receipts).toEqual(statuses.map(() => ({ outcome: 'stored', newIp: true })));
     const kept = await stores.reader.page(1, {}, { limit: 10, offset: 0 });
@@ -83,7 +83,7 @@ describe('append', () => {
     const mixed = entries(50, (i) => ({
       path: i % 17 === 3 ? '/bad' : '/good',
       ip: `192.0.2.${i}`,
-      noteIp: true,
+      upsertIp: true,
     }));
     await refusing('/bad', async () => {
       const receipts = await store.append(mixed);
@@ -102,7 +102,7 @@ describe('append', () => {
 
   it('leaves nothing behind when it fails', async () => {
     await stores.sql('alter table access_blocks rename to access_blocks_away');
-    const entry = newAccessEntry({ noteIp: true });
+    const entry = newAccessEntry({ upsertIp: true });
     await expect(store.append([entry])).rejects.toThrow();
     await stores.sql('alter table access_blocks_away rename to access_blocks');
     expect(await store.append([entry])).toEqual([{ outcome: 'stored', newIp: true }]);
@@ -194,7 +194,7 @@ describe('appendOnce', () => {
   it('has its effect once, however many send it at once, in however many processes', async () => {
     const processes = Array.from({ length: 4 }, () => stores.process().store);
     const requests = Array.from({ length: 5 }, (_, i) =>
-      onceRequest({ entries: entries(10, (j) => ({ ip: `198.51.100.${(i + j) % 7}`, noteIp: true })) }),
+      onceRequest({ entries: entries(10, (j) => ({ ip: `198.51.100.${(i + j) % 7}`, upsertIp: true })) }),
     );
     const results = await Promise.all(
       requests.flatMap((request) =>
@@ -213,7 +213,7 @@ describe('appendOnce', () => {
     const many = entries(12_000, (i) => ({
       path: i % 5_000 === 7 ? '/bad' : '/good',
       ip: `10.0.${(i % 6_000) >> 8}.${i % 256}`,
-      noteIp: true,
+      upsertIp: true,
       createdAt: createdAt + (i % 2) * 86_400_000_000,
     }));
     await refusing('/bad', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
-import type { AddressStore, NotedAddress } from '../../src/core/access-store.js';
+import type { AddressStore, SeenAddress } from '../../src/core/access-store.js';
 import { ADDRESS_REGISTERS, AddressSketch, registerOf } from '../../src/core/address-sketch.js';
 import {
   newAccessEntry,
@@ -27,8 +27,8 @@ beforeEach(async () => {
 afterAll(() => stores?.close());
 
 const running = new AbortController().signal;
-const noted = (ip: string, overrides: Partial<NewAccessEntry> = {}): NewAccessEntry =>
-  newAccessEntry({ ip, noteIp: true, createdAt, ...overrides });
+const seenEntry = (ip: string, overrides: Partial<NewAccessEntry> = {}): NewAccessEntry =>
+  newAccessEntry({ ip, upsertIp: true, createdAt, ...overrides });
 const isNew = (receipts: readonly AccessReceipt[]): boolean[] =>
   receipts.map((receipt) => receipt.outcome === 'stored' && receipt.newIp);
 
@@ -36,14 +36,14 @@ const TODAY = Math.floor(Date.now() / 86_400_000);
 /** Today, also where midnight comes in between. */
 const createdAt = TODAY * DAY_MICROS;
 
-async function notedOn(addresses: AddressStore, day: number): Promise<NotedAddress[]> {
-  const all: NotedAddress[] = [];
-  for await (const batch of addresses.notedOn(day, running)) all.push(...batch);
+async function seenOn(addresses: AddressStore, day: number): Promise<SeenAddress[]> {
+  const all: SeenAddress[] = [];
+  for await (const batch of addresses.seenOn(day, running)) all.push(...batch);
   return all;
 }
 
-async function ipsNotedOn(day: number): Promise<string[]> {
-  return (await notedOn(one.addresses, day)).map(({ ip }) => ip).sort();
+async function ipsSeenOn(day: number): Promise<string[]> {
+  return (await seenOn(one.addresses, day)).map(({ ip }) => ip).sort();
 }
 
 async function countsOf({ addresses }: AccessProcess, projectId = 1): Promise<[number, number]> {
@@ -53,11 +53,16 @@ async function countsOf({ addresses }: AccessProcess, projectId = 1): Promise<[n
 
 describe('an address', () => {
   it('is new to its first entry, once, and known to every later one', async () => {
-    const first = await one.store.append([noted('a'), noted('b'), noted('a'), newAccessEntry({ ip: 'c' })]);
+    const first = await one.store.append([
+      seenEntry('a'),
+      seenEntry('b'),
+      seenEntry('a'),
+      newAccessEntry({ ip: 'c' }),
+    ]);
     expect(isNew(first)).toEqual([true, true, false, false]);
-    expect(isNew(await one.store.append([noted('b'), noted('c')]))).toEqual([false, true]);
-    expect(isNew(await stores.process().store.append([noted('c')]))).toEqual([false]);
-    expect(await ipsNotedOn(TODAY)).toEqual(['a', 'b', 'c']);
+    expect(isNew(await one.store.append([seenEntry('b'), seenEntry('c')]))).toEqual([false, true]);
+    expect(isNew(await stores.process().store.append([seenEntry('c')]))).toEqual([false]);
+    expect(await ipsSeenOn(TODAY)).toEqual(['a', 'b', 'c']);
   });
 
   it('is new to one entry, however many append it at once in whatever order', async () => {
@@ -66,34 +71,43 @@ describe('an address', () => {
     const receipts = await Promise.all(
       Array.from({ length: 8 }, (_, i) => {
         const order = i % 2 ? ips.toReversed() : [...ips.slice(i * 20), ...ips.slice(0, i * 20)];
-        return processes[i % 4].store.append(order.map((ip) => noted(ip)));
+        return processes[i % 4].store.append(order.map((ip) => seenEntry(ip)));
       }),
     );
     expect(receipts.flatMap(isNew).filter(Boolean)).toHaveLength(300);
-    expect(await ipsNotedOn(TODAY)).toHaveLength(300);
+    expect(await ipsSeenOn(TODAY)).toHaveLength(300);
     for (const process of processes) expect((await countsOf(process)).reduce((a, b) => a + b)).toBe(300);
   });
 
   it('belongs to a project', async () => {
     const projectId = await stores.addProject('addresses');
-    expect(isNew(await one.store.append([noted('a'), noted('a', { projectId })]))).toEqual([true, true]);
-    expect((await notedOn(one.addresses, TODAY)).map((address) => address.projectId)).toEqual([1, projectId]);
+    expect(isNew(await one.store.append([seenEntry('a'), seenEntry('a', { projectId })]))).toEqual([
+      true,
+      true,
+    ]);
+    expect((await seenOn(one.addresses, TODAY)).map((address) => address.projectId)).toEqual([1, projectId]);
     expect(await countsOf(one, projectId)).toEqual([1, 0]);
   });
 
-  it('keeps the last UTC day on which it was noted', async () => {
+  it('keeps the last UTC day on which it was seen', async () => {
     const midnight = Date.parse('2026-11-03T00:00:00Z') * 1000;
     const day = midnight / DAY_MICROS;
-    await one.store.append([noted('a', { createdAt: midnight - 1 }), noted('b', { createdAt: midnight })]);
-    expect([await ipsNotedOn(day - 1), await ipsNotedOn(day), await ipsNotedOn(day + 1)]).toEqual([
+    await one.store.append([
+      seenEntry('a', { createdAt: midnight - 1 }),
+      seenEntry('b', { createdAt: midnight }),
+    ]);
+    expect([await ipsSeenOn(day - 1), await ipsSeenOn(day), await ipsSeenOn(day + 1)]).toEqual([
       ['a'],
       ['b'],
       [],
     ]);
-    const later = [noted('a', { createdAt: midnight }), noted('a', { createdAt: midnight + DAY_MICROS })];
+    const later = [
+      seenEntry('a', { createdAt: midnight }),
+      seenEntry('a', { createdAt: midnight + DAY_MICROS }),
+    ];
     expect(isNew(await one.store.append(later))).toEqual([false, false]);
-    expect(isNew(await one.store.append([noted('b', { createdAt: midnight - 1 })]))).toEqual([false]);
-    expect([await ipsNotedOn(day - 1), await ipsNotedOn(day), await ipsNotedOn(day + 1)]).toEqual([
+    expect(isNew(await one.store.append([seenEntry('b', { createdAt: midnight - 1 })]))).toEqual([false]);
+    expect([await ipsSeenOn(day - 1), await ipsSeenOn(day), await ipsSeenOn(day + 1)]).toEqual([
       [],
       ['b'],
       ['a'],
@@ -104,8 +118,8 @@ describe('an address', () => {
 describe('counts', () => {
   it('tell what this process counted from what others did', async () => {
     const other = stores.process();
-    await one.store.append([noted('a'), noted('b')]);
-    await other.store.append([noted('b'), noted('c')]);
+    await one.store.append([seenEntry('a'), seenEntry('b')]);
+    await other.store.append([seenEntry('b'), seenEntry('c')]);
     expect(await countsOf(one)).toEqual([2, 1]);
     expect(await countsOf(other)).toEqual([1, 2]);
     expect(await countsOf(stores.process())).toEqual([0, 3]);
@@ -126,7 +140,7 @@ describe('counts', () => {
         steps.map(async ({ process, ips, day, forget }) => {
           const createdAt = 20_000 * DAY_MICROS + day * DAY_MICROS;
           const receipts = await processes[process].store.append(
-            ips.map((ip) => noted(`${ip}`, { createdAt })),
+            ips.map((ip) => seenEntry(`${ip}`, { createdAt })),
           );
           told[process] += isNew(receipts).filter(Boolean).length;
           if (forget !== null) await processes[process].addresses.forgetBefore(20_000 + forget, running);
@@ -143,21 +157,21 @@ describe('counts', () => {
   });
 });
 
-describe('notedOn and forgetBefore', () => {
+describe('seenOn and forgetBefore', () => {
   it('go through more addresses than a batch, and end early when they are told to', async () => {
     const projectId = await stores.addProject('many');
     const many = Array.from({ length: 12_000 }, (_, i) =>
-      noted(`10.0.${i >> 8}.${i & 255}`, {
+      seenEntry(`10.0.${i >> 8}.${i & 255}`, {
         projectId: i % 2 ? 1 : projectId,
         createdAt: (20_000 + (i % 3)) * DAY_MICROS,
       }),
     );
     await one.store.append(many);
     const batches: number[] = [];
-    for await (const batch of one.addresses.notedOn(20_001, running)) batches.push(batch.length);
+    for await (const batch of one.addresses.seenOn(20_001, running)) batches.push(batch.length);
     expect(batches.length).toBeGreaterThan(1);
     expect(batches.reduce((a, b) => a + b)).toBe(4_000);
-    expect(await ipsNotedOn(20_001)).toEqual(
+    expect(await ipsSeenOn(20_001)).toEqual(
       many
         .filter((_, i) => i % 3 === 1)
         .map(({ ip }) => ip!)
@@ -165,7 +179,7 @@ describe('notedOn and forgetBefore', () => {
     );
     const stop = new AbortController();
     let seen = 0;
-    for await (const batch of one.addresses.notedOn(20_001, stop.signal)) {
+    for await (const batch of one.addresses.seenOn(20_001, stop.signal)) {
       seen += batch.length;
       stop.abort();
     }
@@ -175,8 +189,8 @@ describe('notedOn and forgetBefore', () => {
     expect(await stores.count('ip_addresses')).toBe(12_000);
     await one.addresses.forgetBefore(20_001, running);
     expect(await stores.count('ip_addresses')).toBe(8_000);
-    expect(await ipsNotedOn(20_000)).toEqual([]);
-    expect(await ipsNotedOn(20_001)).toHaveLength(4_000);
+    expect(await ipsSeenOn(20_000)).toEqual([]);
+    expect(await ipsSeenOn(20_001)).toHaveLength(4_000);
     expect((await countsOf(one)).reduce((a, b) => a + b)).toBe(4_000);
     expect(isNew(await one.store.append(many.slice(0, 3)))).toEqual([true, false, false]);
   });
@@ -187,9 +201,9 @@ describe('approximate', () => {
     const [mine, other] = Array.from({ length: 2 }, () => stores.process({ uniqueIps: 'approximate' }));
     const ips = Array.from({ length: 3_000 }, (_, i) => `2001:db8::${i.toString(16)}`);
     const sketch = new AddressSketch();
-    for (const ip of ips) sketch.note(ip);
-    const receipts = await mine.store.append([...ips, ...ips].map((ip) => noted(ip)));
-    expect(await other.store.append(ips.map((ip) => noted(ip)))).toEqual(
+    for (const ip of ips) sketch.add(ip);
+    const receipts = await mine.store.append([...ips, ...ips].map((ip) => seenEntry(ip)));
+    expect(await other.store.append(ips.map((ip) => seenEntry(ip)))).toEqual(
       ips.map(() => ({ outcome: 'stored', newIp: false })),
     );
     const registers = await other.addresses.registers(1);
@@ -201,14 +215,14 @@ describe('approximate', () => {
     expect(raised).toBe(new Set(ips.map((ip) => registerOf(ip).register)).size);
     expect(await countsOf(mine)).toEqual([raised, 0]);
     expect(await countsOf(other)).toEqual([0, raised]);
-    expect(await notedOn(mine.addresses, TODAY)).toEqual([]);
+    expect(await seenOn(mine.addresses, TODAY)).toEqual([]);
     expect((await other.addresses.registers(2)).every((rank) => rank === 0)).toBe(true);
   });
 
   it('is counted apart from what was counted exactly before', async () => {
-    await one.store.append([noted('192.0.2.1'), noted('192.0.2.2')]);
+    await one.store.append([seenEntry('192.0.2.1'), seenEntry('192.0.2.2')]);
     const approximate = stores.process({ uniqueIps: 'approximate' });
-    await approximate.store.append([noted('192.0.2.1')]);
+    await approximate.store.append([seenEntry('192.0.2.1')]);
     expect(await countsOf(approximate)).toEqual([1, 0]);
     await approximate.addresses.forgetBefore(1e5, running);
     expect(await countsOf(one)).toEqual([2, 0]);

@@ -2,7 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { RefusalLog } from '../../src/audit/refusal-log.js';
 import { seedOf } from '../../src/auth/key-seeder.js';
 import { digestOf } from '../../src/auth/key-text.js';
-import type { Actor, AuditEntry, AuditFilter, Refusal } from '../../src/core/audit.js';
+import type {
+  Actor,
+  AuditEntry,
+  AuditFilter,
+  AuditPage,
+  AuditPosition,
+  Refusal,
+} from '../../src/core/audit.js';
 import { SystemClock } from '../../src/core/clock.js';
 import type { ListedKey } from '../../src/core/key-store.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
@@ -164,17 +171,15 @@ describe('the log', () => {
     await audit.addRefusals(Array.from({ length: 10 }, (_, n) => ({ ...refusal(n), atMs: 1_000 })));
     await audit.addRefusals([refusal(99)]);
     const seen: number[] = [];
-    let cursor: string | null = null;
+    let after: AuditPosition | null = null;
     do {
-      const page: { entries: AuditEntry[]; nextCursor: string | null } = await audit.page({}, 4, cursor);
+      const page: AuditPage = await audit.page({}, 4, after);
       seen.push(...page.entries.map(({ id }) => id));
-      cursor = page.nextCursor;
+      after = page.next;
       await audit.addRefusals([refusal(5)]);
-    } while (cursor !== null);
+    } while (after !== null);
     expect(seen).toEqual([...seen].sort((a, b) => b - a));
     expect(new Set(seen).size).toBe(11);
-    const { nextCursor } = await audit.page({}, 4, null);
-    await expect(audit.page({ actor: 'x' }, 4, nextCursor)).rejects.toMatchObject({ code: 'invalid_cursor' });
   });
 
   it('is pruned by age', async () => {

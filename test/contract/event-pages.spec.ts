@@ -135,21 +135,21 @@ describe.each(FILTERS)('pages of %s', (_, filter, where) => {
     const expected = await expectedIds(where, order);
     const ask = async (request: Partial<PageRequest>) => {
       const page = await reader.page(1, filterOf(filter), requestOf({ sortBy, descending, ...request }));
-      return { ids: page.events.map(({ id }) => id), nextCursor: page.nextCursor };
+      return { ids: page.events.map(({ id }) => id), next: page.next };
     };
     const first = await ask({});
     expect(first.ids).toEqual(expected.slice(0, 50));
-    expect(first.nextCursor === null).toBe(expected.length <= 50);
+    expect(first.next === null).toBe(expected.length <= 50);
     for (const offset of [120, 1_450, expected.length - 20, expected.length]) {
       const { ids } = await ask({ offset: Math.max(0, offset) });
       expect(ids).toEqual(expected.slice(Math.max(0, offset), Math.max(0, offset) + 50));
     }
     const walked = [...first.ids];
-    for (let cursor = first.nextCursor; cursor !== null;) {
-      const next = await ask({ cursor, pageSize: 1_000 });
+    for (let after = first.next; after !== null;) {
+      const next = await ask({ after, pageSize: 1_000 });
       walked.push(...next.ids);
       // of what there is much, four pages tell
-      cursor = walked.length > 4_000 ? null : next.nextCursor;
+      after = walked.length > 4_000 ? null : next.next;
     }
     expect(walked).toEqual(expected.slice(0, walked.length));
     if (walked.length <= 4_000) expect(walked).toHaveLength(expected.length);
@@ -197,7 +197,7 @@ describe('more events than are sorted at once', () => {
   it('are sorted on where a walk by cursor has begun', async () => {
     const request = requestOf({ sortBy: 'event_id', descending: false });
     const filter = filterOf({ to: at('2026-11-05T00:00:00.000001Z'), eventName: 'many' });
-    const { events, nextCursor } = await reader.page(2, filter, request);
+    const { events, next: end } = await reader.page(2, filter, request);
     await insertRows(
       pool,
       Array.from({ length: 10 }, (_, n) => ({
@@ -206,7 +206,7 @@ describe('more events than are sorted at once', () => {
         created_at: '2026-11-05T00:00:00Z',
       })),
     );
-    const next = await reader.page(2, filter, { ...request, cursor: nextCursor! });
+    const next = await reader.page(2, filter, { ...request, after: end! });
     expect(next.events[0].event_id > events.at(-1)!.event_id).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { SORT_COLUMNS, type EventFilter } from '../../src/core/event-reader.js';
+import { SORT_COLUMNS, type EventFilter, type EventPosition } from '../../src/core/event-reader.js';
 import { EVENT_TYPES, type StoredEvent } from '../../src/core/event.js';
 import { eventReader } from '../support/counting.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -37,17 +37,17 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
     async (maxBytes) => {
       const reader = eventReader({ query: pool });
       const seen: StoredEvent[] = [];
-      let cursor: string | undefined;
+      let after: EventPosition | undefined;
       do {
-        const request = { sortBy, descending: true, pageSize: 30, offset: 0, cursor, maxBytes };
-        const { events, nextCursor } = await reader.page(1, FILTER, request);
+        const request = { sortBy, descending: true, pageSize: 30, offset: 0, after, maxBytes };
+        const { events, next } = await reader.page(1, FILTER, request);
         expect(events.length).toBeGreaterThan(0);
         const bytes = events.reduce((sum, event) => sum + event.properties.length, 0);
         // past it each value of the sort column gives one more at most
         expect(bytes).toBeLessThan(maxBytes + EVENT_TYPES.length * (LARGE + 12));
         seen.push(...events);
-        cursor = nextCursor ?? undefined;
-      } while (cursor !== undefined);
+        after = next ?? undefined;
+      } while (after !== undefined);
       expect(seen.map((event) => event.event_id).toSorted()).toEqual(
         ROWS.map((row) => row.event_id).toSorted(),
       );

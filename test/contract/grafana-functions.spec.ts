@@ -5,7 +5,7 @@ import { ACCESS, EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/event.js';
 import { Counter } from '../../src/storage/counting/counter.js';
-import { PostgresAddressNotes } from '../../src/storage/postgres/access/note-addresses.js';
+import { PostgresAddressUpserts } from '../../src/storage/postgres/access/upsert-addresses.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
@@ -53,7 +53,7 @@ beforeAll(async () => {
   events = new PostgresEventStore(database, pending.events);
   entries = new PostgresAccessStore(database, {
     keep: 'errors',
-    addresses: new PostgresAddressNotes('exact'),
+    addresses: new PostgresAddressUpserts('exact'),
     pending: pending.entries,
   });
   counters = {

@@ -19,19 +19,19 @@ it('walks through the addresses by their whole key, not each time from where a p
   const createdAt = TODAY * 86_400e6;
   await store.append(
     Array.from({ length: 12_000 }, (_, n) =>
-      newAccessEntry({ projectId: 1 + (n % 2), ip: `10.0.${n >> 8}.${n & 255}`, noteIp: true, createdAt }),
+      newAccessEntry({ projectId: 1 + (n % 2), ip: `10.0.${n >> 8}.${n & 255}`, upsertIp: true, createdAt }),
     ),
   );
   await stores.sql('analyze table ip_addresses');
   const asked = jest.spyOn(Sessions.prototype, 'rows');
   const never = new AbortController().signal;
-  let noted = 0;
-  for await (const batch of addresses.notedOn(TODAY, never)) noted += batch.length;
+  let seen = 0;
+  for await (const batch of addresses.seenOn(TODAY, never)) seen += batch.length;
   await addresses.forgetBefore(TODAY, never);
   const statements = asked.mock.calls.map(([text]) => text);
   asked.mockRestore();
 
-  expect(noted).toBe(12_000);
+  expect(seen).toBe(12_000);
   // for each of three ranges its end and what is in it, twice
   expect(statements).toHaveLength(12);
   for (const text of statements) {

@@ -4,7 +4,7 @@ import type { Actor } from '../../src/core/audit.js';
 import { ACCESS, EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { Counter } from '../../src/storage/counting/counter.js';
-import { PostgresAddressNotes } from '../../src/storage/postgres/access/note-addresses.js';
+import { PostgresAddressUpserts } from '../../src/storage/postgres/access/upsert-addresses.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const events = new PostgresEventStore(database, pending);
   const entries = new PostgresAccessStore(database, {
     keep: 'all',
-    addresses: new PostgresAddressNotes('exact'),
+    addresses: new PostgresAddressUpserts('exact'),
     pending,
   });
   const counted = [

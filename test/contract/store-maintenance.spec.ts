@@ -231,8 +231,8 @@ describe('the scheduler', () => {
     await store.append([eventOf('old', NOW_MS - 91 * DAY_MS - 1), eventOf('young', NOW_MS - 90 * DAY_MS)]);
     const [old, young] = [NOW_MS - 91 * DAY_MS - 1, NOW_MS - 90 * DAY_MS].map((ms) => ms * 1000);
     await accessStore.append([
-      newAccessEntry({ createdAt: old, ip: '192.0.2.1', noteIp: true }),
-      newAccessEntry({ createdAt: young, ip: '192.0.2.2', noteIp: true }),
+      newAccessEntry({ createdAt: old, ip: '192.0.2.1', upsertIp: true }),
+      newAccessEntry({ createdAt: young, ip: '192.0.2.2', upsertIp: true }),
     ]);
     await database.query.query(`update ip_addresses set last_seen = '${day(NOW_MS)}' where ip = '192.0.2.2'`);
     await database.query.query(`update ip_addresses set last_seen = '2026-10-03' where ip = '192.0.2.1'`);

@@ -50,9 +50,9 @@ class Faulty {
       this.refuseIfAway();
       return this.real.addresses.counts();
     },
-    notedOn: (day, stop) => {
+    seenOn: (day, stop) => {
       this.refuseIfAway();
-      return this.real.addresses.notedOn(day, stop);
+      return this.real.addresses.seenOn(day, stop);
     },
     forgetBefore: (day, stop) => this.real.addresses.forgetBefore(day, stop),
     registers: (projectId) => this.real.addresses.registers(projectId),
@@ -85,10 +85,10 @@ async function startProcess(env: Record<string, string> = {}, isAway = false): P
   const append = async (addresses: readonly string[], projectId = PROJECT): Promise<number> => {
     const createdAt = clock.nowMs() * 1000;
     const entries = addresses.map((ip): NewAccessEntry => {
-      return newAccessEntry({ projectId, ip, createdAt, noteIp: ips.mustNote(projectId, ip) });
+      return newAccessEntry({ projectId, ip, createdAt, upsertIp: ips.needsUpsert(projectId, ip) });
     });
     const receipts = await delivery.append(entries, 1);
-    ips.noted(entries, receipts);
+    ips.takeReceipts(entries, receipts);
     return receipts.filter(isNew).length;
   };
   return { ips, faults, append };
@@ -143,33 +143,33 @@ describe('UniqueIps', () => {
 
     const { ips } = await startProcess();
     expect([ips.count(PROJECT), ips.total()]).toEqual([seen.size, seen.size]);
-    await until(() => [...seen].every((ip) => !ips.mustNote(PROJECT, ip)));
+    await until(() => [...seen].every((ip) => !ips.needsUpsert(PROJECT, ip)));
   });
 
-  it('knows after a new start what was noted today, and holds nothing else', async () => {
+  it('knows after a new start what was seen today, and holds nothing else', async () => {
     const { append } = await startProcess();
     await append(Array.from({ length: 3_000 }, (_, n) => ipv4(n)));
     clock.advance(DAY_MS);
     await append([ipv4(7), '192.0.2.1']);
     const restarted = await startProcess();
     await until(
-      () => !restarted.ips.mustNote(PROJECT, ipv4(7)) && !restarted.ips.mustNote(PROJECT, '192.0.2.1'),
+      () => !restarted.ips.needsUpsert(PROJECT, ipv4(7)) && !restarted.ips.needsUpsert(PROJECT, '192.0.2.1'),
     );
     expect(restarted.ips.count(PROJECT)).toBe(3_001);
-    expect(restarted.ips.mustNote(PROJECT, ipv4(8))).toBe(true);
+    expect(restarted.ips.needsUpsert(PROJECT, ipv4(8))).toBe(true);
     expect(restarted.ips.report(PROJECT).estimated_memory_usage_bytes).toBeLessThan(3_000);
     expect(await restarted.append([ipv4(7), ipv4(8)])).toBe(0);
-    expect(restarted.ips.mustNote(PROJECT, ipv4(8))).toBe(false);
+    expect(restarted.ips.needsUpsert(PROJECT, ipv4(8))).toBe(false);
   });
 
-  it('notes again today what was answered after midnight', async () => {
+  it('upserts again today what was answered after midnight', async () => {
     const { ips, append, faults } = await startProcess();
     faults.answersAfterMs = DAY_MS;
     expect(await append(['192.0.2.1'])).toBe(1);
     faults.answersAfterMs = 0;
-    expect(ips.mustNote(PROJECT, '192.0.2.1')).toBe(true);
+    expect(ips.needsUpsert(PROJECT, '192.0.2.1')).toBe(true);
     expect(await append(['192.0.2.1'])).toBe(0);
-    expect([ips.mustNote(PROJECT, '192.0.2.1'), ips.count(PROJECT)]).toEqual([false, 1]);
+    expect([ips.needsUpsert(PROJECT, '192.0.2.1'), ips.count(PROJECT)]).toEqual([false, 1]);
   });
 
   it('counts its own at once, each project for itself', async () => {
@@ -179,7 +179,7 @@ describe('UniqueIps', () => {
     expect(await append(['192.0.2.2', '2001:db8::1'], other)).toBe(2);
     expect(await append(['192.0.2.2'])).toBe(0);
     expect([ips.count(PROJECT), ips.count(other), ips.count(9_999), ips.total()]).toEqual([2, 2, 0, 4]);
-    expect(ips.mustNote(PROJECT, '2001:db8::1')).toBe(true);
+    expect(ips.needsUpsert(PROJECT, '2001:db8::1')).toBe(true);
     expect(ips.report(other)).toMatchObject({ unique_ip_addresses: 2, counting: 'exact' });
   });
 
@@ -201,21 +201,21 @@ describe('UniqueIps', () => {
     const third = await startProcess({}, true);
     await two.append(['192.0.2.3']);
     await expect(one.append(['192.0.2.4'])).rejects.toThrow('away');
-    expect([one.ips.count(PROJECT), one.ips.mustNote(PROJECT, '192.0.2.1')]).toEqual([2, false]);
+    expect([one.ips.count(PROJECT), one.ips.needsUpsert(PROJECT, '192.0.2.1')]).toEqual([2, false]);
     expect(third.ips.count(PROJECT)).toBe(0);
     one.faults.isAway = third.faults.isAway = false;
     const all = [one, two, third];
     await until(() => all.every(({ ips }) => ips.count(PROJECT) === 3), SOON_MS);
-    await until(() => !third.ips.mustNote(PROJECT, '192.0.2.3'));
+    await until(() => !third.ips.needsUpsert(PROJECT, '192.0.2.3'));
   });
 
-  it('notes an address once a day, and forgets one that was not seen for IP_TTL_DAYS', async () => {
+  it('upserts an address once a day, and forgets one that was not seen for IP_TTL_DAYS', async () => {
     const { ips, append, faults } = await startProcess({ IP_TTL_DAYS: '2' });
     const many = Array.from({ length: 3_000 }, (_, n) => ipv4(n));
     await append([...many, '192.0.2.1', '192.0.2.2']);
     const held = ips.report(PROJECT).estimated_memory_usage_bytes;
     clock.advance(DAY_MS);
-    expect(ips.mustNote(PROJECT, '192.0.2.1')).toBe(true);
+    expect(ips.needsUpsert(PROJECT, '192.0.2.1')).toBe(true);
     expect(await append(['192.0.2.1'])).toBe(0);
     clock.advance(2 * DAY_MS);
 

@@ -1,17 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Report } from '../../src/cli/generate/report.js';
+import { sightline, type Command } from '../support/command.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { freePort, MAIN, startServer, type TestServer } from '../support/server.js';
+import { freePort, startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
 let server: TestServer | undefined;
 let database: TestDatabase | undefined;
-let runs: Run[] = [];
+let runs: Command[] = [];
 
 afterEach(async () => {
   // One whose test failed would wait for its server.
@@ -29,30 +28,15 @@ async function serve(settings: Record<string, string> = {}): Promise<TestServer>
   return (server = await startServer({ env }));
 }
 
-interface Run {
-  process: ChildProcess;
-  done: Promise<{ code: number | null; stdout: string; stderr: string }>;
-}
-
-function generate(...args: string[]): Run {
-  const child = spawn(process.execPath, [MAIN, 'generate', '--key', server!.key, ...args], {
-    env: { PATH: process.env.PATH, PORT: new URL(server!.url).port },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const done = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(
-    ([code, stdout, stderr]) => ({
-      code,
-      stdout,
-      stderr,
-    }),
-  );
-  const run = { process: child, done };
+/** Load for the server, or for the `--target` that is given. */
+function generate(...args: string[]): Command {
+  const of: Record<string, string> = server ? { PORT: new URL(server.url).port } : {};
+  const run = sightline(['generate', '--key', server?.key ?? 'any', ...args], of);
   runs.push(run);
   return run;
 }
 
-async function reportOf(run: Run): Promise<{ code: number | null; report: Report }> {
+async function reportOf(run: Command): Promise<{ code: number | null; report: Report }> {
   const { code, stdout } = await run.done;
   return { code, report: JSON.parse(stdout) as Report };
 }
@@ -136,7 +120,6 @@ describe('sightline generate', () => {
   });
 
   it('gives up at a second signal, and tells what is not acknowledged', async () => {
-    await serve();
     const silent = createServer().listen(0, '127.0.0.1');
     try {
       await once(silent, 'listening');
@@ -156,7 +139,6 @@ describe('sightline generate', () => {
   });
 
   it('gives up by itself where nobody answers, at its beginning', async () => {
-    await serve();
     const target = `http://127.0.0.1:${await freePort()}/`;
     const { code, stdout, stderr } = await generate(`--target=${target}`, '--count=10').done;
     expect(code).toBe(1);

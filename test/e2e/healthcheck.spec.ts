@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROGRAM_ENV, freePort, startServer, type TestServer } from '../support/server.js';
 
 let dir: string;
@@ -15,11 +15,9 @@ beforeAll(() => {
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...subject], { stdio: 'ignore' });
 });
 
-afterAll(() => rmSync(dir, { recursive: true }));
-
-afterEach(async () => {
+afterAll(async () => {
   await server?.stop();
-  server = undefined;
+  rmSync(dir, { recursive: true });
 });
 
 /** The exit code of the image's check with these settings, as the container has them for its server. */
@@ -33,23 +31,28 @@ function check(env: Record<string, string>): number {
   }
 }
 
-it.each([
-  ['PORT', (port) => ({ PORT: port })],
-  ['an alias', (port) => ({ LOG_PORT: port })],
-  ['HTTP_ADDR', (port) => ({ HTTP_ADDR: `:${port}` })],
-  ['a configuration file', () => ({ CONFIG_FILE: join(dir, 'settings.yaml') })],
-] satisfies [string, (port: string) => Record<string, string>][])(
-  'finds the server by %s',
-  async (_, settings) => {
-    const port = await freePort();
+describe('finds the server', () => {
+  let port: string;
+
+  beforeAll(async () => {
+    port = String(await freePort());
     writeFileSync(join(dir, 'settings.yaml'), `port: ${port}\n`);
-    server = await startServer({ env: { PORT: String(port) } });
-    expect(check(settings(String(port)))).toBe(0);
+    server = await startServer({ env: { PORT: port } });
+  });
+
+  it.each([
+    ['PORT', () => ({ PORT: port })],
+    ['an alias', () => ({ LOG_PORT: port })],
+    ['HTTP_ADDR', () => ({ HTTP_ADDR: `:${port}` })],
+    ['a configuration file', () => ({ CONFIG_FILE: join(dir, 'settings.yaml') })],
+  ] satisfies [string, () => Record<string, string>][])('by %s', async (_, settings) => {
+    expect(check(settings())).toBe(0);
     expect(check({ PORT: String(await freePort()) })).toBe(1);
-  },
-);
+  });
+});
 
 it('finds it by the address that it listens on, and over TLS', async () => {
+  await server?.stop();
   const port = String(await freePort());
   const tls = { TLS_CERT_FILE: join(dir, 'cert'), TLS_KEY_FILE: join(dir, 'key') };
   server = await startServer({ env: { PORT: port, SERVER_HOST: '127.0.0.1', ...tls }, tls: true });

@@ -1,8 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
@@ -39,80 +35,84 @@ function valueOf(metrics: string, line: RegExp): number {
   return Number(new RegExp(`^${line.source} (\\S+)$`, 'm').exec(metrics)?.[1] ?? NaN);
 }
 
-it('reports health, readiness and liveness without a key', async () => {
-  const server = await startServer();
-  const api = apiOf(server);
-  const health = await api.get('/health', { key: null });
-  expect(health.status).toBe(200);
-  expect(health.body).toEqual({
-    status: 'healthy',
-    timestamp: expect.stringMatching(/Z$/) as string,
-    version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
-    uptime: expect.any(Number) as number,
-    unique_ip_count: 0,
-    services: {
-      database: 'healthy',
-      access_store: 'healthy',
-      cache: expect.any(String) as string,
-      queue: 'healthy',
-      counting: 'healthy',
-    },
+describe('a server that has just started', () => {
+  let server: TestServer;
+  let api: Api;
+
+  beforeAll(async () => {
+    server = await startServer();
+    api = apiOf(server);
   });
-  expect((await api.get('/readiness', { key: null })).body).toMatchObject({ ready: true });
-  expect((await api.get('/liveness', { key: null })).body).toMatchObject({ alive: true });
-  expect(await server.stop()).toBe(0);
-});
+  afterAll(async () => {
+    expect(await server.stop()).toBe(0);
+  });
 
-it('counts what happens, with labels that no client chooses', async () => {
-  const server = await startServer();
-  const api = apiOf(server);
-  const event = anEvent({ event_type: 'error', priority: 'high' });
-  await api.post('/api/v1/ingest', event);
-  await api.post('/api/v1/ingest', event);
-  await api.post('/api/v1/batch-ingest', { logs: [anEvent(), anEvent({ properties: { 'my key': '\0' } })] });
-  await api.get('/api/v1/events/secret-id');
-  await api.get('/secret-path');
-  const { body: metrics } = (await api.get('/metrics', { key: null })) as { body: string };
-  for (const name of METRICS) expect(metrics).toContain(`# TYPE ${name} `);
-  expect(valueOf(metrics, /logs_ingested_total\{event_type="error",priority="high"\}/)).toBe(1);
-  expect(valueOf(metrics, /duplicate_events_total/)).toBe(1);
-  expect(valueOf(metrics, /log_batches_received_total/)).toBe(1);
-  expect(valueOf(metrics, /batch_size_sum\{endpoint="\/api\/v1\/batch-ingest"\}/)).toBe(2);
-  expect(valueOf(metrics, /validation_errors_total\{field="properties",error_type="unstorable"\}/)).toBe(1);
-  expect(
-    valueOf(
-      metrics,
-      /http_requests_total\{method="GET",endpoint="\/api\/v1\/events\/:event_id",status="404"\}/,
-    ),
-  ).toBe(1);
-  expect(valueOf(metrics, /http_requests_total\{method="GET",endpoint="unmatched",status="404"\}/)).toBe(1);
-  expect(metrics).not.toMatch(/secret|my key/);
-  expect(await server.stop()).toBe(0);
-});
+  it('reports health, readiness and liveness without a key', async () => {
+    const health = await api.get('/health', { key: null });
+    expect(health.status).toBe(200);
+    expect(health.body).toEqual({
+      status: 'healthy',
+      timestamp: expect.stringMatching(/Z$/) as string,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+      uptime: expect.any(Number) as number,
+      unique_ip_count: 0,
+      services: {
+        database: 'healthy',
+        access_store: 'healthy',
+        cache: expect.any(String) as string,
+        queue: 'healthy',
+        counting: 'healthy',
+      },
+    });
+    expect((await api.get('/readiness', { key: null })).body).toMatchObject({ ready: true });
+    expect((await api.get('/liveness', { key: null })).body).toMatchObject({ alive: true });
+  });
 
-it('counts from 0, before anything happens', async () => {
-  const server = await startServer();
-  const api = apiOf(server);
-  const { body } = (await api.get('/metrics', { key: null })) as { body: string };
-  for (const type of ['behavioral', 'telemetry', 'observability', 'error', 'performance']) {
-    for (const priority of ['normal', 'high']) {
-      const line = new RegExp(`logs_ingested_total\\{event_type="${type}",priority="${priority}"\\}`);
-      expect(valueOf(body, line)).toBe(0);
+  it('counts from 0, before anything happens', async () => {
+    const { body } = (await api.get('/metrics', { key: null })) as { body: string };
+    for (const type of ['behavioral', 'telemetry', 'observability', 'error', 'performance']) {
+      for (const priority of ['normal', 'high']) {
+        const line = new RegExp(`logs_ingested_total\\{event_type="${type}",priority="${priority}"\\}`);
+        expect(valueOf(body, line)).toBe(0);
+      }
     }
-  }
-  for (const result of ['hit', 'miss', 'error']) {
-    expect(valueOf(body, new RegExp(`cache_requests_total\\{result="${result}"\\}`))).toBe(0);
-  }
-  for (const endpoint of ['/api/v1/batch-ingest', '/logs', '/upload']) {
-    expect(valueOf(body, new RegExp(`batch_size_count\\{endpoint="${endpoint}"\\}`))).toBe(0);
-  }
-  for (const dimension of ['event_name', 'path']) {
-    expect(valueOf(body, new RegExp(`rollup_folded_records_total\\{dimension="${dimension}"\\}`))).toBe(0);
-  }
-  await api.post('/api/v1/ingest', anEvent());
-  const after = (await api.get('/metrics', { key: null })) as { body: string };
-  expect(valueOf(after.body, /database_errors_total\{operation="append"\}/)).toBe(0);
-  expect(await server.stop()).toBe(0);
+    for (const result of ['hit', 'miss', 'error']) {
+      expect(valueOf(body, new RegExp(`cache_requests_total\\{result="${result}"\\}`))).toBe(0);
+    }
+    for (const endpoint of ['/api/v1/batch-ingest', '/logs', '/upload']) {
+      expect(valueOf(body, new RegExp(`batch_size_count\\{endpoint="${endpoint}"\\}`))).toBe(0);
+    }
+    for (const dimension of ['event_name', 'path']) {
+      expect(valueOf(body, new RegExp(`rollup_folded_records_total\\{dimension="${dimension}"\\}`))).toBe(0);
+    }
+  });
+
+  it('counts what happens, with labels that no client chooses', async () => {
+    const event = anEvent({ event_type: 'error', priority: 'high' });
+    await api.post('/api/v1/ingest', event);
+    await api.post('/api/v1/ingest', event);
+    await api.post('/api/v1/batch-ingest', {
+      logs: [anEvent(), anEvent({ properties: { 'my key': '\0' } })],
+    });
+    await api.get('/api/v1/events/secret-id');
+    await api.get('/secret-path');
+    const { body: metrics } = (await api.get('/metrics', { key: null })) as { body: string };
+    for (const name of METRICS) expect(metrics).toContain(`# TYPE ${name} `);
+    expect(valueOf(metrics, /logs_ingested_total\{event_type="error",priority="high"\}/)).toBe(1);
+    expect(valueOf(metrics, /duplicate_events_total/)).toBe(1);
+    expect(valueOf(metrics, /log_batches_received_total/)).toBe(1);
+    expect(valueOf(metrics, /batch_size_sum\{endpoint="\/api\/v1\/batch-ingest"\}/)).toBe(2);
+    expect(valueOf(metrics, /validation_errors_total\{field="properties",error_type="unstorable"\}/)).toBe(1);
+    expect(
+      valueOf(
+        metrics,
+        /http_requests_total\{method="GET",endpoint="\/api\/v1\/events\/:event_id",status="404"\}/,
+      ),
+    ).toBe(1);
+    expect(valueOf(metrics, /http_requests_total\{method="GET",endpoint="unmatched",status="404"\}/)).toBe(1);
+    expect(valueOf(metrics, /database_errors_total\{operation="append"\}/)).toBe(0);
+    expect(metrics).not.toMatch(/secret|my key/);
+  });
 });
 
 it('asks for a key at the metrics when told to, on the path that it is told', async () => {
@@ -125,83 +125,6 @@ it('asks for a key at the metrics when told to, on the path that it is told', as
   expect((await api.get('/metrics')).status).toBe(404);
   expect((await api.get('/up', { key: null })).body).toMatchObject({ status: 'healthy' });
   expect(await server.stop()).toBe(0);
-});
-
-describe('the documents', () => {
-  let server: TestServer;
-  let api: Api;
-
-  beforeAll(async () => {
-    server = await startServer();
-    api = apiOf(server);
-  });
-  afterAll(async () => {
-    await server.stop();
-  });
-
-  it('describe events by the schema that checks them', async () => {
-    const { body } = await api.get('/openapi.json', { key: null });
-    const { schema } = body.paths['/api/v1/ingest'].post.requestBody.content['application/json'];
-    expect(schema).toEqual({ $ref: '#/components/schemas/Event' });
-    const { Event } = body.components.schemas;
-    expect(Event.required).toEqual(['event_id', 'event_type', 'event_name']);
-    expect(Event.properties.event_id).toMatchObject({ type: 'string', minLength: 1, maxLength: 255 });
-  });
-
-  it.each(['/openapi.json', '/docs', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css', '/docs/start.js'])(
-    'are answered by 304 while they are the same: %s',
-    async (path) => {
-      const whole = await api.get(path, { key: null });
-      expect([whole.status, whole.headers.get('cache-control')]).toEqual([200, 'no-cache']);
-      const etag = whole.headers.get('etag')!;
-      const again = await api.get(path, { key: null, headers: { 'if-none-match': `"other", W/${etag}` } });
-      expect([again.status, again.body, again.headers.get('etag')]).toEqual([304, '', etag]);
-      expect((await api.get(path, { key: null, headers: { 'if-none-match': '"other"' } })).status).toBe(200);
-    },
-  );
-
-  it.each(['/docs/', '/docs//', '/docs/?x'])(
-    'lead back from %s, where their addresses would be others',
-    async (path) => {
-      const { status, headers } = await fetch(server.url + path, { redirect: 'manual' });
-      expect(status).toBe(308);
-      expect(new URL(headers.get('location')!, server.url + path).pathname).toBe('/docs');
-    },
-  );
-
-  it('run nothing but what lies beside them', async () => {
-    const { headers } = await api.get('/docs', { key: null });
-    const policy = headers.get('content-security-policy');
-    expect(policy).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
-    expect(policy).not.toMatch(/unsafe|\*|http/);
-  });
-
-  it.each(['/docs-yaml', '/docs-json', '/docs/swagger-ui-init.js', '/docs/package.json', '/docs/LICENSE'])(
-    'are all there is: %s',
-    async (path) => {
-      expect((await api.get(path, { key: null })).status).toBe(404);
-    },
-  );
-});
-
-it('speaks HTTPS with a certificate of its own', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'sightline-tls-'));
-  const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
-  const subject = ['-subj', '/CN=localhost', '-days', '2', '-nodes', '-keyout', key, '-out', cert];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...subject], { stdio: 'ignore' });
-  const server = await startServer({ env: { TLS_CERT_FILE: cert, TLS_KEY_FILE: key }, tls: true });
-  const answer = await new Promise<{ status?: number; hsts?: string }>((resolve, reject) => {
-    const url = `${server.url}/liveness`;
-    request(url, { rejectUnauthorized: false }, (response) => {
-      response.resume();
-      resolve({ status: response.statusCode, hsts: response.headers['strict-transport-security'] });
-    })
-      .once('error', reject)
-      .end();
-  });
-  expect(answer).toEqual({ status: 200, hsts: 'max-age=31536000' });
-  expect(await server.stop()).toBe(0);
-  rmSync(dir, { recursive: true });
 });
 
 it('serves one port with two workers, adds up their metrics, and replaces one that dies', async () => {
@@ -234,39 +157,4 @@ it('serves one port with two workers, adds up their metrics, and replaces one th
   // What the dead one counted stays counted.
   expect(await ingested()).toBe(sent);
   expect(await server.stop()).toBe(0);
-});
-
-it('writes JSON lines with the id of the request, and no key', async () => {
-  const server = await startServer({ env: { REQUEST_LOG: 'all' } });
-  const api = apiOf(server);
-  await api.post('/api/v1/ingest', anEvent(), { headers: { 'x-request-id': 'my-request' } });
-  await until(() => server.logs.some((line) => line.includes('my-request')));
-  const line = server.logs.find((one) => one.includes('my-request'))!;
-  expect(JSON.parse(line)).toMatchObject({
-    level: 'info',
-    request_id: 'my-request',
-    method: 'POST',
-    path: '/api/v1/ingest',
-    status: 201,
-  });
-  expect(server.logs.join('\n')).not.toContain(server.key);
-  expect(await server.stop()).toBe(0);
-});
-
-it('ends in one line that names a wrong setting and hides its value', () => {
-  const run = () =>
-    execFileSync(process.execPath, ['dist/src/main.js', 'serve'], {
-      env: { PATH: process.env.PATH, RATE_LIMIT_BURST: 'hunter2' },
-      encoding: 'utf8',
-      stdio: 'pipe',
-    });
-  let failure: { status?: number; stderr?: string } = {};
-  try {
-    run();
-  } catch (error) {
-    failure = error as typeof failure;
-  }
-  expect(failure.status).toBe(2);
-  expect(failure.stderr).toMatch(/^sightline: RATE_LIMIT_BURST .*\n$/);
-  expect(failure.stderr).not.toContain('hunter2');
 });

@@ -170,7 +170,7 @@ describe('rows over HTTP', () => {
     ['start_time=now', 'invalid_start_time', 'start_time'],
     ['end_time=now', 'invalid_end_time', 'end_time'],
     ['cursor=abc', 'invalid_cursor', 'cursor'],
-    ['cursor=2.abc', 'invalid_cursor', 'cursor'],
+    ['cursor=MQ', 'invalid_cursor', 'cursor'],
     ['user_id=a&user_id=b', 'validation_error', 'user_id'],
     ['user_id=%00', 'validation_error', 'user_id'],
     ['prop.a=%00', 'validation_error', 'prop.a'],

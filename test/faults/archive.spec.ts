@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,8 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { HourSummary } from '../../src/core/access-summary.js';
 import { apiOf } from '../support/api.js';
+import { sightline, type Ended } from '../support/command.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { freePort, MAIN, startServer, type TestServer } from '../support/server.js';
+import { freePort, startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
 const HOURS = 24;
@@ -183,14 +184,7 @@ describe('the archive', () => {
   });
 });
 
-function rebuild(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const settings = { PATH: process.env.PATH, DATABASE_URL: env.DATABASE_URL, ARCHIVE_DIR: env.ARCHIVE_DIR };
-    const child = execFile(
-      process.execPath,
-      [MAIN, 'archive', 'rebuild', ...args],
-      { env: settings },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
+function rebuild(...args: string[]): Promise<Ended> {
+  const { DATABASE_URL, ARCHIVE_DIR } = env;
+  return sightline(['archive', 'rebuild', ...args], { DATABASE_URL, ARCHIVE_DIR }).done;
 }

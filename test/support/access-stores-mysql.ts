@@ -1,4 +1,4 @@
-import { AddressNotes } from '../../src/storage/address-notes.js';
+import { AddressUpserts } from '../../src/storage/address-upserts.js';
 import { MysqlAccessReader } from '../../src/storage/mysql/access/mysql-access-reader.js';
 import { MysqlAccessStore } from '../../src/storage/mysql/access/mysql-access-store.js';
 import { MysqlAddressStore } from '../../src/storage/mysql/access/mysql-address-store.js';
@@ -43,7 +43,7 @@ export async function mysqlAccessStores(): Promise<AccessStores> {
   let made = projects.size;
   return {
     process({ keep = 'all', uniqueIps = 'exact', ...limits } = {}) {
-      const addresses = new AddressNotes(uniqueIps);
+      const addresses = new AddressUpserts(uniqueIps);
       const own = accessCounting(counted, limits);
       return {
         ...own,

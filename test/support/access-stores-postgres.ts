@@ -1,5 +1,5 @@
 import { ACCESS } from '../../src/core/counting/kind.js';
-import { PostgresAddressNotes } from '../../src/storage/postgres/access/note-addresses.js';
+import { PostgresAddressUpserts } from '../../src/storage/postgres/access/upsert-addresses.js';
 import { PostgresAccessReader } from '../../src/storage/postgres/access/postgres-access-reader.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
 import { PostgresAddressStore } from '../../src/storage/postgres/access/postgres-address-store.js';
@@ -60,7 +60,7 @@ export function postgresAccessProcess(
   database: Database,
   { keep = 'all', uniqueIps = 'exact', ...limits }: AccessProcessOptions = {},
 ): AccessProcess {
-  const addresses = new PostgresAddressNotes(uniqueIps);
+  const addresses = new PostgresAddressUpserts(uniqueIps);
   const own = accessCounting(new PostgresCountStore(database, ACCESS, null), limits);
   return {
     ...own,

@@ -79,7 +79,7 @@ export function newAccessEntry(overrides: Partial<NewAccessEntry> = {}): NewAcce
     reportedTimestamp: null,
     createdAt,
     ip: '192.0.2.1',
-    noteIp: false,
+    upsertIp: false,
     method: 'GET',
     path: '/',
     status: 200,

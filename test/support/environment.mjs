@@ -11,16 +11,19 @@ export default class extends TestEnvironment {
   #ofThisTest = null;
   #seed;
   #env;
+  #testPath;
 
   constructor(config, context) {
     super(config, context);
     this.#seed = config.globalConfig.seed;
     this.#env = config.projectConfig.testEnvironmentOptions.processEnv;
+    this.#testPath = context.testPath;
   }
 
   async setup() {
     await super.setup();
     Object.assign(this.global.process.env, this.#env);
+    this.global.testPath = this.#testPath;
     this.global.Math.random = randomOf(this.#seed);
     this.global.endAfterTest = (child) => {
       this.#running.add(child);

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 10;
+/** A condition may start a process or connect to a database: what is waited for long is asked for less often. */
+const MOST_POLL_MS = 50;
 /** Only what hangs takes so long, however busy the machine is. */
 const PATIENCE_MS = 60_000;
 /**
@@ -14,9 +16,10 @@ export async function until(
   condition: () => boolean | Promise<boolean>,
   withinMs = PATIENCE_MS,
 ): Promise<void> {
-  const giveUpAtMs = performance.now() + withinMs;
+  const begunMs = performance.now();
   while (!(await condition())) {
-    if (performance.now() > giveUpAtMs) throw new Error(`still not: ${condition.toString()}`);
-    await delay(POLL_MS);
+    const waitedMs = performance.now() - begunMs;
+    if (waitedMs > withinMs) throw new Error(`still not: ${condition.toString()}`);
+    await delay(Math.min(Math.max(POLL_MS, waitedMs / 10), MOST_POLL_MS));
   }
 }

@@ -29,7 +29,7 @@ type Column = (typeof KNOWN)[number];
 /** What the cells of a row are: a field each, null for one that is none of ours. */
 export interface Columns {
   fields: readonly (Column | null)[];
-  /** What a time that is not read is called, where none is. */
+  /** The header of a time column that is not one of ours, where the text has no column that is read as the time. */
   unreadTime: string | null;
 }
 
@@ -47,7 +47,7 @@ function columnOf(header: string): Column | null {
   return KNOWN.find((name) => name === header) ?? bySpelling.get(simplified(header)) ?? null;
 }
 
-/** How many of the words are columns. */
+/** How many of the words name a column. */
 function knownColumns(words: readonly string[]): number {
   return words.filter((word) => columnOf(word) !== null).length;
 }
@@ -66,7 +66,7 @@ export function isDefaultRow([time, path, ...more]: readonly string[]): boolean 
   return time === '' || timeOf(time) !== null;
 }
 
-/** Does this name columns, though none of ours? */
+/** Is this a header, though of none of our columns? */
 export function looksLikeHeader(row: readonly string[]): boolean {
   return row.length > 1 && row.every((cell) => WORDS.test(cell));
 }
@@ -84,13 +84,13 @@ export function rowValue(row: readonly string[], fields: readonly (Column | null
 
 /** How the rows of a CSV are written. */
 interface Dialect {
-  /** null where there is no row yet. */
+  /** null until there is a row. */
   delimiter: string | null;
   /** Of a line such as `sep=;`, before everything. */
   skippedBytes: number;
 }
 
-/** By how a text begins: what its first line says, else what makes most words of its header columns that are known. */
+/** Guessed from the beginning of a text: what its `sep=` line says, else the delimiter that yields the most known columns. */
 export function dialectOf(head: Buffer): Dialect {
   const end = head.indexOf(NEWLINE) + 1 || head.length;
   const said = SEPARATOR_LINE.exec(head.toString('utf8', 0, Math.min(end, 64)).replace(/\n$/, ''));

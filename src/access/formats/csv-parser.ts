@@ -32,7 +32,7 @@ const OPTIONS = {
   relax_column_count: true,
   // RFC 4180 does not say what a quote inside a field without quotes is: data.
   relax_quotes: true,
-  // All that is left to go wrong is a quote that is never closed.
+  // The only error left is a quote that is never closed.
   skip_records_with_error: true,
 };
 
@@ -57,7 +57,7 @@ export class CsvParser extends RecordParser {
   private readonly blocks = new LineBlocks();
   /** Where `rows` began. */
   private base: number;
-  /** What `rows` was given. */
+  /** Bytes given to `rows`. */
   private givenBytes = 0;
   private lastRecordEnd: number;
   private lossy = false;
@@ -111,7 +111,7 @@ export class CsvParser extends RecordParser {
     if (end - this.lastRecordEnd > MAX_RECORD_BYTES) this.giveUpRecord(end);
   }
 
-  /** Begins anew in the dialect of this block, if it tells; gives what is left of it behind a line that says what it is. */
+  /** Starts over in the dialect of this block, if it shows one; returns what follows its `sep=` line. */
   private learnDialect(block: Buffer): Buffer {
     const { delimiter, skippedBytes } = dialectOf(block);
     if (delimiter === null) return block;

@@ -7,7 +7,7 @@ const CARRIAGE_RETURN = 0x0d;
 /** Whole lines, that is whole characters. */
 export interface LineBlock {
   bytes: Buffer;
-  /** Bytes before these that are gone: the first line is only the end of one that is too long. */
+  /** Bytes dropped before these: the first line is the tail of one that was too long. */
   lostBytes: number;
 }
 

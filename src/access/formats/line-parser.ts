@@ -15,7 +15,7 @@ import {
 const CARRIAGE_RETURN = 0x0d;
 const BOM_BYTES = 3;
 const FIELDS = Object.keys(AccessEntrySchema.properties);
-/** What decoding puts in the place of what is not UTF-8. */
+/** What a decoder writes for bytes that are not UTF-8. */
 const REPLACEMENT = '\ufffd';
 
 /** What a line holds. */
@@ -23,7 +23,7 @@ export type Line =
   | { value: unknown; notes?: readonly Note[]; error?: undefined }
   | { value?: undefined; notes?: undefined; error: RecordError };
 
-// Left by what truncates a log while its server goes on writing where it was, and by a machine that lost its power.
+// NULs are left by truncating a log while its server keeps writing at its old offset, and by a power cut.
 const HOLE = /^\0+/;
 
 /** A format of one record a line. Blank lines are no records. */
@@ -80,7 +80,7 @@ export class LineParser extends RecordParser {
       else this.accept(value, endByte, notes);
       return;
     }
-    // What is not kept may be of any bytes: a referer in Latin-1 takes nothing from its line.
+    // Fields that are not stored may hold any bytes: a referer in Latin-1 does not spoil its line.
     const unreadable =
       error === undefined ? notUtf8Field(value) : error.type === 'unstorable' ? error : notUtf8;
     if (unreadable) this.refuse(unreadable, endByte);
@@ -101,8 +101,8 @@ function hasBom(bytes: Buffer): boolean {
 }
 
 /**
- * Of a record whose text was not all UTF-8, decoded with U+FFFD for what is not: the refusal by the first field of an entry that
- * it stands in; null where only others hold it, which are not kept.
+ * The refusal of a record whose text was not all UTF-8 (decoded with U+FFFD in its place), naming the first field that holds
+ * it; null where only fields that are not stored do.
  */
 function notUtf8Field(value: unknown): RecordError | null {
   if (typeof value !== 'object' || value === null) return notUtf8;

@@ -1,10 +1,13 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { RecordError } from '../../http/query/record-schema.js';
 
-/** Most bytes of one record in a format of lines: several times what the longest valid entry takes. */
+/** Largest record of a line format, in bytes: several times the longest valid entry. */
 export const MAX_RECORD_BYTES = 256 * 1024;
 
-/** What was left out of a record that was kept all the same, or cut: said of each, so that nothing is lost in silence. */
+/**
+ * What was dropped from a record that was kept all the same, or truncated: reported for each, so that nothing is lost
+ * silently.
+ */
 export const NOTES = {
   status: 'status left out: not from 100 to 599',
   method: 'method left out: not an HTTP method',
@@ -39,7 +42,7 @@ export interface ParserStart {
   byte: number;
 }
 
-/** Turns bytes, as they come, into records. Synchronous but for the end: whoever feeds it decides when others have their turn. */
+/** Turns bytes into records as they come. Synchronous, except for the end: the caller decides when to yield to the event loop. */
 export abstract class RecordParser {
   private records: RawRecord[] = [];
   private index: number;
@@ -60,7 +63,7 @@ export abstract class RecordParser {
     return this.take();
   }
 
-  /** There should be more, and nobody will bring it: gives the records that are whole, and refuses what is cut off in its middle. */
+  /** The input broke off: gives the records that are complete, and refuses the one that was cut off. */
   async cut(): Promise<RawRecord[]> {
     await this.finishCut();
     return this.take();
@@ -82,7 +85,7 @@ export abstract class RecordParser {
     this.records.push({ index: this.index++, endByte, errors: [error] });
   }
 
-  /** A place that counts, with nothing in it. */
+  /** A record without content that still takes an index. */
   protected skip(): void {
     this.index++;
   }
@@ -117,7 +120,9 @@ export function countNotes(counts: NoteCounts, notes: readonly Note[] | undefine
   if (notes) for (const note of notes) counts[note] = (counts[note] ?? 0) + 1;
 }
 
-/** Every record of a body or file, in batches, at constant memory. `isWhole` is asked at the end: was there all of it? */
+/**
+ * Every record of a body or file, in batches, at constant memory. `isWhole` is asked at the end: did the input arrive in full?
+ */
 export async function* readRecords(
   parser: RecordParser,
   chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
@@ -131,7 +136,7 @@ export async function* readRecords(
   if (last.length > 0) yield last;
 }
 
-/** A body in slices, with other requests' turn between them: parsing 10 MB at once would keep all of them waiting. */
+/** A body in slices, yielding to the event loop between them: parsing 10 MB at once would keep every other request waiting. */
 export async function* slicesOf(body: Buffer, sliceBytes: number): AsyncGenerator<Buffer, void, undefined> {
   for (let at = 0; at < body.length; at += sliceBytes) {
     if (at > 0) await othersTurn();

@@ -1,13 +1,13 @@
-/** What stands behind the time of a line. */
+/** What follows the time of a line. */
 interface RestOfLine {
   request: string;
-  /** As it stands there, of whatever characters. */
+  /** Verbatim, whatever its characters. */
   status: string;
   /** null where the line ends before it. */
   agent: string | null;
-  /** Is the line cut off in a text whose quote is never closed? */
+  /** Does the line break off inside a quoted text? */
   isOpen: boolean;
-  /** What more fields there are. */
+  /** The fields after these. */
   behind: string;
 }
 
@@ -18,7 +18,7 @@ const FIELDS = /(?: +(?:"(?:[^"\\]|\\.)*"|[^\s"]+(?:(?<==)"[^"]*")?))* *$/y;
 /** Digits, or `-` for none. */
 export const STATUS = /^(?:\d+|-)$/;
 const STATUS_AND_BYTES = /" (\d{1,3}|-) (?:\d+|-)(?= |$)/g;
-/** Ends that an agent with quotes may have are tried up to so many: a scanner's text must not cost a second. */
+/** How many places are tried as the end of a user agent that holds quotes: a scanner's text must not cost a second. */
 const MOST_ENDS = 16;
 const NAMED = / (?:rt|request_time|req_time)="?(\d{1,9}\.\d{3})"?(?= |$)/;
 const BEHIND_AGENT = /^ "?(\d{1,9}\.\d{3})"?(?= |$)/;

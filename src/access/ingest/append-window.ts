@@ -5,7 +5,7 @@ import type { RecordError } from '../../http/query/record-schema.js';
 import { entryBytes } from '../prepare-entry.js';
 import type { IngestTally } from './ingest-tally.js';
 
-/** Chunks of one request on their way at once: what keeps the database busy, and leaves room for others. */
+/** Chunks of one request in flight at once: enough to keep the database busy, few enough to leave room for other requests. */
 const MAX_IN_FLIGHT = 3;
 const RETRY_MS = 20;
 
@@ -25,7 +25,7 @@ export class EntryChunk {
     for (let i = 0; i < entries.length; i++) this.add(entries[i], indexes[i]);
   }
 
-  /** Writes into the account what the store said of these entries. */
+  /** Tallies what the store said of these entries. */
   settle(receipts: readonly AccessReceipt[], account: IngestTally): void {
     for (let i = 0; i < receipts.length; i++) {
       const receipt = receipts[i];
@@ -35,7 +35,7 @@ export class EntryChunk {
   }
 }
 
-/** Stores the chunks of one request, a few at a time: whoever sends the next one waits for its turn. */
+/** Stores the chunks of one request, a few at a time: `send` waits until there is room for its chunk. */
 export class AppendWindow {
   private readonly inFlight = new Set<Promise<void>>();
   private taken = 0;
@@ -43,7 +43,7 @@ export class AppendWindow {
 
   constructor(
     private readonly append: (chunk: EntryChunk) => Promise<void>,
-    /** How long the rest of a request is tried again while the server is overloaded. */
+    /** How long the rest of a request is retried while the server is overloaded. */
     private readonly patienceMs: number,
   ) {}
 
@@ -63,7 +63,7 @@ export class AppendWindow {
     this.throwFailure();
   }
 
-  // A request of which nothing is stored yet is refused at once; of what is stored in part the rest has to follow.
+  // While nothing of a request is stored it is refused at once; once some of it is stored, the rest has to follow.
   private async appendPatiently(chunk: EntryChunk): Promise<void> {
     const untilMs = performance.now() + this.patienceMs;
     for (;;) {

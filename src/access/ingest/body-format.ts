@@ -18,7 +18,7 @@ import {
 
 const NOTHING = Buffer.alloc(0);
 
-// A few milliseconds each. Larger for JSON: an array that is one slice is read once.
+// A few milliseconds each. Larger for JSON: an array that fits into one slice is read in one go.
 const SLICE_BYTES: Record<BodyFormat, number> = {
   json: 128 * 1024,
   'json-objects': 128 * 1024,
@@ -30,7 +30,7 @@ const SLICE_BYTES: Record<BodyFormat, number> = {
 /** What is wrong with these concerns all of the body. */
 const WHOLE = new Set<BodyFormat>(['json', 'json-objects', 'json-lines']);
 
-/** Of a body that is looked at for how its lines end. */
+/** Bytes of a body that are inspected for how its lines end. */
 const HEAD_BYTES = 64 * 1024;
 
 const PARSERS: Record<BodyFormat, () => RecordParser> = {
@@ -126,7 +126,7 @@ export type BodyFormat = 'json' | 'json-objects' | 'ndjson' | 'csv' | 'json-line
 export async function* recordsOf(body: Buffer, format: BodyFormat): AsyncGenerator<RawRecord[]> {
   const sliceBytes = SLICE_BYTES[format];
   const records = () => readRecords(PARSERS[format](), slicesOf(body, sliceBytes));
-  // An array that ends in the middle is no JSON: that must be known before its beginning is stored.
+  // An array that is cut off is not JSON: that must be known before its beginning is stored.
   if (WHOLE.has(format)) {
     if (body.length > sliceBytes) await readAll(records());
     yield* records();

@@ -36,11 +36,11 @@ export class AccessIngestMetrics {
     this.rejected.inc(rejected);
   }
 
-  /** One entry, for whatever reasons. */
+  /** One rejected entry, however many its errors. */
   refused(errors: readonly RecordError[]): void {
     this.rejected.inc();
     for (const { field, type } of errors) {
-      // Clients choose the names of fields that are none of ours.
+      // Unknown field names are the client's choice, and must not become labels.
       this.validationErrors.inc({ field: FIELDS.has(field) ? field : 'entry', error_type: type });
     }
   }

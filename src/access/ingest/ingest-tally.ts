@@ -12,7 +12,7 @@ export class IngestTally {
 
   private warning: string | null = null;
 
-  /** Says so once, of however many records. */
+  /** Adds a warning once, however many records it concerns. */
   warn(text: string): void {
     this.warning ??= text;
   }
@@ -40,7 +40,7 @@ export class IngestTally {
     return {
       received: this.accepted + this.rejectedTotal,
       accepted: this.accepted,
-      // what the store refuses is known later than what validation does
+      // the store's refusals come after those of validation, and belong between them
       rejected: this.rejected.toSorted((a, b) => a.index - b.index),
       rejected_total: this.rejectedTotal,
       ...(this.warning === null ? {} : { warnings: [this.warning] }),

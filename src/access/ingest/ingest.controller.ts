@@ -47,13 +47,13 @@ export class AccessIngestController {
     operationId: 'ingestAccessEntries',
     summary: 'Store access entries: one, or as many as the body may hold',
     description:
-      'JSON, NDJSON or CSV. A single JSON object is stored or refused; of many entries what is good is durable, and what is not is listed among `rejected`.',
+      'JSON, NDJSON or CSV. A single JSON object is stored or refused; of several entries the valid ones are durable, and the others are listed in `rejected`.',
     requestBody: logsBody,
   })
   @ApiIdempotencyKey()
   @ApiExtraModels(IngestedEntry, IngestedEntries)
   @ApiOkResponse({
-    description: 'A single object is answered in the first form, all else in the second',
+    description: 'The first form answers a single object, the second everything else',
     schema: oneOf(IngestedEntry, IngestedEntries),
   })
   log(@Req() request: FastifyRequest, @CurrentCaller() { projectId }: Caller): Promise<object> {
@@ -72,11 +72,11 @@ export class AccessIngestController {
     operationId: 'ingestAccessLines',
     summary: 'Store access entries that come as lines of text',
     description:
-      'Lines `RFC3339 IP METHOD PATH STATUS LATENCYms` in a JSON array; blank ones are passed over. What is good is durable, what is not is listed among `rejected`.',
+      'Lines `RFC3339 IP METHOD PATH STATUS LATENCYms` in a JSON array; blank ones are skipped. The valid ones are durable, the others are listed in `rejected`.',
   })
   @ApiIdempotencyKey()
   @ApiBody(linesBody)
-  @ApiOkResponse({ description: 'What became of the lines', type: IngestedLines })
+  @ApiOkResponse({ description: 'The outcome of the lines', type: IngestedLines })
   upload(@Req() request: FastifyRequest, @CurrentCaller() { projectId }: Caller): Promise<object> {
     const body = bytesOf(request);
     const idempotencyKey = idempotencyKeyOf(request);

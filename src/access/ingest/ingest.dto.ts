@@ -64,7 +64,7 @@ const NDJSON = `{"ip":"203.0.113.7","path":"/products/7","status":200}
 /** What POST /logs takes: Swagger knows one schema a body by its decorators, not one a media type. */
 export const logsBody: ApiOperationOptions['requestBody'] = {
   description:
-    'A JSON object, several one behind the other or an array of them, NDJSON (also as application/ndjson, jsonl, x-jsonl or x-jsonlines), or CSV (RFC 4180): with a header, or else the columns timestamp, path and userAgent',
+    'A JSON object, several in a row, or an array of them, NDJSON (also as application/ndjson, jsonl, x-jsonl or x-jsonlines), or CSV (RFC 4180): with a header, or else the columns timestamp, path and userAgent',
   required: true,
   content: {
     'application/json': { schema: { oneOf: [LoneAccessEntrySchema, entries] } },

@@ -91,7 +91,7 @@ export class AccessIngestService {
     for await (const chunk of chunks) all.addAll(chunk);
     if (all.entries.length === 0) refuseIfNothingGood(account.result());
     return this.appendOnce(request, all.entries, all.bytes, (receipts) => {
-      // A transaction may be tried again, and with it this.
+      // A transaction may be retried, and this runs again with it.
       const settled = account.copy();
       all.settle(receipts, settled);
       const accounted = settled.result();
@@ -127,7 +127,7 @@ export class AccessIngestService {
     this.stored(chunk.entries, receipts);
   }
 
-  /** The good entries of a body, in chunks of one flush; what is bad goes into the account. */
+  /** The valid entries of a body, in chunks of one flush; the others are tallied. */
   private async *chunksOf(request: BatchRequest, account: IngestTally): AsyncGenerator<EntryChunk> {
     const context = this.context(request.projectId, anyEntry);
     const size = this.config.flushMaxRows;
@@ -173,17 +173,18 @@ export class AccessIngestService {
   }
 
   private setNoteIp(entry: NewAccessEntry): void {
-    if (entry.ip !== null) entry.noteIp = this.uniqueIps.mustNote(entry.projectId, entry.ip);
+    if (entry.ip !== null) entry.upsertIp = this.uniqueIps.needsUpsert(entry.projectId, entry.ip);
   }
 
   private stored(entries: readonly NewAccessEntry[], receipts: readonly AccessReceipt[]): void {
     this.metrics.outcomes(receipts);
-    // None when it was answered before: another process may have noted these addresses.
-    if (receipts.length > 0) this.uniqueIps.noted(entries, receipts);
+    // None when it was answered before: another process may have upserted these addresses.
+    if (receipts.length > 0) this.uniqueIps.takeReceipts(entries, receipts);
   }
 }
 
-// It was given the time of receipt. A file may be years old, but what is sent is new: the entry is taken.
+// It was given the time of receipt. Unlike a file, which may be years old, a request is sent as things happen: the entry is
+// accepted.
 function warnOfTime(value: unknown, account: IngestTally): void {
   const entry = value as RawAccessEntry;
   const name = entry.timestamp ? null : timeNameOf(entry);

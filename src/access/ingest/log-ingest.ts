@@ -54,13 +54,13 @@ export class StoringAccessLogIngest extends AccessLogIngest {
 
   async append(batch: AccessLogBatch): Promise<readonly AccessReceipt[]> {
     for (const entry of batch.records) {
-      if (entry.ip !== null) entry.noteIp = this.uniqueIps.mustNote(entry.projectId, entry.ip);
+      if (entry.ip !== null) entry.upsertIp = this.uniqueIps.needsUpsert(entry.projectId, entry.ip);
     }
     return this.uniqueIps.during(async () => {
       const receipts = await this.store.appendFrom(batch);
       this.metrics.outcomes(receipts);
       // none where the request was stored before
-      if (receipts.length > 0) this.uniqueIps.noted(batch.records, receipts);
+      if (receipts.length > 0) this.uniqueIps.takeReceipts(batch.records, receipts);
       return receipts;
     });
   }

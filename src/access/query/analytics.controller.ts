@@ -19,12 +19,11 @@ export class AnalyticsController {
   @ApiOperation({
     operationId: 'getAccessSummary',
     summary: 'Summary of an hour, or of a range of whole hours',
-    description:
-      'What `summary_HH.json` of the archive holds; with `from` and `to` these stand in the place of `hour`.',
+    description: 'What `summary_HH.json` of the archive holds; with `from` and `to`, these replace `hour`.',
   })
   @ApiExtraModels(HourSummary, RangeSummary)
   @ApiOkResponse({
-    description: 'Of an hour, or with `from` and `to` of a range',
+    description: 'The summary of the hour, or of the range of `from` and `to`',
     schema: oneOf(HourSummary, RangeSummary),
   })
   summary(

@@ -11,7 +11,7 @@ export class AnalyticsQuery extends ProjectQuery {
   @Time('A whole hour (UTC); default: the current one')
   hour?: string;
 
-  @Time('A whole hour: the start of a range to sum up, instead of one hour')
+  @Time('A whole hour: the start of a range to summarise, instead of one hour')
   from?: string;
 
   @Time('A whole hour, exclusive; default: the end of the current one')

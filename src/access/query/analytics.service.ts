@@ -32,7 +32,7 @@ export class AnalyticsService {
       const summary = await summaryOf(this.stats, projectId, window, nowMs);
       return { from: formatHour(window.from), to: formatHour(window.to), ...summary };
     };
-    // Kept for no time, but of all who ask at once only one computes it.
+    // Not cached, but concurrent requests share one computation.
     const key = `analytics ${isHour} ${window.from} ${window.to}`;
     return (await this.cache.getOrCompute(`access ${projectId}`, key, 0, compute)).value;
   }

@@ -32,11 +32,11 @@ export class AccessCountsController {
     operationId: 'getAccessSeries',
     summary: 'Series of requests by status, of latency or of distinct addresses',
     description:
-      '`from` and `to` say of which timestamps: what was asked, made up to whole minutes, or to whole quarter hours further back than 8 days (unique_ips: 2 hours).',
+      '`from` and `to` are the timestamps covered: the requested ones, extended to whole minutes, or to whole quarter hours more than 8 days back (unique_ips: 2 hours).',
   })
   @ApiMayBeCached()
   @ApiCachedAnswer({
-    description: 'A series and its totals; which values they have goes by `type`',
+    description: 'A series and its totals; their values depend on `type`',
     message: 'Stats retrieved successfully',
     type: { oneOf: [RequestSeries, AccessLatencySeries, UniqueIpSeries] },
     example: EXAMPLES.series,
@@ -56,13 +56,13 @@ export class AccessCountsController {
   @Get('top')
   @ApiOperation({
     operationId: 'getTopAccessValues',
-    summary: 'The first paths, addresses, statuses, methods or user agents',
+    summary: 'The top paths, addresses, statuses, methods or user agents',
     description:
-      'Entries by one value, the greatest by `order` first: with `errors` only what has failed is listed, with `avg_ms` and `max_ms` only what was timed. `from` and `to` say what was counted: paths, addresses and user agents are counted by the hour (UTC), statuses and methods as in /api/v1/access/stats.',
+      'Entries by one value, the greatest by `order` first: `errors` lists only values with errors, `avg_ms` and `max_ms` only values with a latency. `from` and `to` are the timestamps covered: paths, addresses and user agents are counted by the hour (UTC), statuses and methods as in /api/v1/access/stats.',
   })
   @ApiMayBeCached()
   @ApiCachedAnswer({
-    description: 'The first values, and what the others come to',
+    description: 'The top values, and the total of the others',
     message: 'Top values retrieved successfully',
     type: TopAccessValues,
     example: EXAMPLES.top,

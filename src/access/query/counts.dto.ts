@@ -22,7 +22,7 @@ export class AccessTopQuery extends TimeRangeQuery {
   @IsOneOf(ACCESS_DIMENSIONS, otherDimensions('/api/v1/access/top'))
   by: AccessDimension;
 
-  @OneOf(TOP_ORDERS, { default: 'count', description: 'What comes first: greatest of these' })
+  @OneOf(TOP_ORDERS, { default: 'count', description: 'Sorted by this, greatest first' })
   order?: TopOrder;
 
   @Integer(1, 100, { default: 10, description: 'Most values' })

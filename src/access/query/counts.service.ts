@@ -50,7 +50,7 @@ export class AccessCountsService {
     query: AccessSeriesQuery,
     fresh: boolean,
   ): Promise<Cached<Unwarned<AccessSeries>>> {
-    // refused before the cache is asked: what is kept is of queries that may be asked
+    // validated before the cache is asked, which holds valid queries only
     const request = seriesRequest(query, this.clock.nowMs() * 1000);
     const { type, interval, timezone } = request;
     const key = `series ${JSON.stringify([query.range, query.from, query.to, type, interval, timezone])}`;
@@ -61,7 +61,7 @@ export class AccessCountsService {
         ...points[index],
       }));
       const [from, to] = [formatRfc3339(request.from), formatRfc3339(request.to)];
-      // Which values they are goes by the type.
+      // The type decides which values these are.
       return { type, from, to, interval, timezone, series, totals } as Unwarned<AccessSeries>;
     });
   }

@@ -22,7 +22,7 @@ export class LogsController {
     operationId: 'listAccessEntries',
     summary: 'List access entries by filter, newest first, page by page',
     description:
-      'An entry must match every filter that is given. To go on, ask again with `next_cursor` as `cursor` and the same filters.',
+      'An entry must match every filter that is given. For the next page, repeat the request with `next_cursor` as `cursor` and the same filters.',
   })
   @Header('content-type', JSON_TYPE)
   @ApiOkResponse({

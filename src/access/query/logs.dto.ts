@@ -15,7 +15,7 @@ import {
 } from '../../http/query/query-checks.js';
 import { RANGES, type Range } from './window.js';
 
-/** What a part of a path is looked for with is read whole, up to the end of the page. */
+/** A search by path reads every row up to the end of the page. */
 export const MAX_SKIPPED_BY_PATH = 10_000;
 const COUNT_MODES = ['auto', 'exact', 'none'] as const;
 
@@ -69,7 +69,7 @@ export class LogsQuery extends ProjectQuery {
 
   @OneOf(COUNT_MODES, {
     default: 'auto',
-    description: 'auto: exact where that is cheap, else an estimate flagged as such',
+    description: 'auto: exact where that is cheap, otherwise an estimate flagged as such',
   })
   count?: (typeof COUNT_MODES)[number];
 }

@@ -4,45 +4,55 @@ import { readQuery } from '../../http/query/query-parameters.js';
 import type { SightlineError } from '../../core/errors.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
 import { LogsQuery } from './logs.dto.js';
-import { logsRequest, nextCursorOf } from './logs.service.js';
+import { encodeLogsCursor } from './logs-cursor.js';
+import { logsRequest } from './logs.service.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123Z')!;
 const MINUTE = 60_000_000;
 
-const questionOf = (text: string, now = NOW) =>
-  logsRequest(readQuery(LogsQuery, Object.fromEntries(new URLSearchParams(text))), now);
+const AFTER = { timestamp: '2026-11-20T10:00:00.123456Z', id: 7 };
 
-describe('a question of GET /logs', () => {
+const read = (text: string) => readQuery(LogsQuery, Object.fromEntries(new URLSearchParams(text)));
+const requestOf = (text: string, now = NOW) => logsRequest(1, read(text), now);
+
+describe('a request to GET /logs', () => {
   it('narrows by nothing unless it is told to', () => {
-    const { filter, ...rest } = questionOf('');
+    const { filter, ...rest } = requestOf('');
     expect(Object.values(filter)).toEqual(Array(6).fill(undefined));
     expect(rest).toEqual({ page: { limit: 50, offset: 0 }, count: 'auto', warnings: [] });
-    expect(questionOf('ip=&status=&method=&path=&from=&to=&range=&limit=&cursor=').filter).toEqual(filter);
+    expect(requestOf('ip=&status=&method=&path=&from=&to=&range=&limit=&cursor=').filter).toEqual(filter);
   });
 
   it('takes an address in any spelling and a method in any case', () => {
-    expect(questionOf('ip=::ffff:1.2.3.4&method=pOst&status=404&path=%25_').filter).toMatchObject({
+    expect(requestOf('ip=::ffff:1.2.3.4&method=pOst&status=404&path=%25_').filter).toMatchObject({
       ip: '1.2.3.4',
       method: 'POST',
       status: 404,
       path: '%_',
     });
-    expect(questionOf('ip=2001:DB8:0:0:0:0:0:1').filter.ip).toBe('2001:db8::1');
+    expect(requestOf('ip=2001:DB8:0:0:0:0:0:1').filter.ip).toBe('2001:db8::1');
   });
 
   it('is of the same window page after page, however long one reads', () => {
-    const first = questionOf('range=day');
-    const cursor = nextCursorOf(first, 'after.that')!;
-    const second = questionOf(`range=day&cursor=${cursor}`, NOW + 90 * MINUTE);
-    expect(second).toMatchObject({ filter: first.filter, page: { cursor: 'after.that' } });
-    expect(nextCursorOf(second, 'x')).toBe(cursor.replace('after.that', 'x'));
-    expect([nextCursorOf(first, null), nextCursorOf(questionOf(''), 'plain')]).toEqual([null, 'plain']);
+    const first = requestOf('range=day');
+    const cursor = encodeLogsCursor(1, read('range=day'), { after: AFTER, window: first.window });
+    const second = requestOf(`range=day&cursor=${cursor}`, NOW + 90 * MINUTE);
+    expect(second).toMatchObject({ filter: first.filter, page: { after: AFTER } });
+    expect(second.window).toEqual(first.window);
+  });
+
+  it('goes on by cursor, with the same filters and nothing else', () => {
+    const cursor = encodeLogsCursor(1, read('status=404'), { after: AFTER });
+    expect(requestOf(`status=404&cursor=${cursor}`).page.after).toEqual(AFTER);
+    const invalid = expect.objectContaining({ code: 'invalid_cursor' }) as unknown as Error;
+    for (const other of ['', 'status=500', 'status=404&path=a', 'status=404&range=day']) {
+      expect(() => requestOf(`${other}&cursor=${cursor}`)).toThrow(invalid);
+    }
+    expect(() => logsRequest(2, read(`status=404&cursor=${cursor}`), NOW)).toThrow(invalid);
   });
 
   it('names what it does not know', () => {
-    expect(questionOf('colour=red&limit=5').warnings).toEqual([
-      'Parameter colour is unknown and was ignored',
-    ]);
+    expect(requestOf('colour=red&limit=5').warnings).toEqual(['Parameter colour is unknown and was ignored']);
   });
 
   it.each([
@@ -67,7 +77,7 @@ describe('a question of GET /logs', () => {
   ])('%s is refused', (text, code, field) => {
     let refusal: SightlineError | undefined;
     try {
-      questionOf(text);
+      requestOf(text);
     } catch (error) {
       refusal = error as SightlineError;
     }

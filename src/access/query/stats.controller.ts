@@ -42,12 +42,12 @@ export class AccessStatsController {
     operationId: 'getAccessStats',
     summary: 'Errors, traffic, latency, series of entries and of distinct addresses',
     description:
-      'With `type`: what is counted, kept for a while. `from` and `to` say of which timestamps: all of the range, up to the end of the current minute. Without `type`: how many addresses the project has seen, and what the server holds of them.',
+      'With `type`: statistics, cached for a while. `from` and `to` are the timestamps covered: the whole range, up to the end of the current minute. Without `type`: the number of addresses that the project has seen, and the memory that they take.',
   })
   @ApiMayBeCached()
   @ApiExtraModels(...ANSWERS)
   @ApiOkResponse({
-    description: 'What is in `data` goes by `type`',
+    description: 'The content of `data` depends on `type`',
     headers: cacheHeaders,
     content: { 'application/json': { schema: oneOf(...ANSWERS), examples } },
   })

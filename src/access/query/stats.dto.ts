@@ -11,7 +11,7 @@ export type StatsType = (typeof ACCESS_STATS_TYPES)[number];
 export class AccessStatsQuery extends ProjectQuery {
   @OneOf(
     ACCESS_STATS_TYPES,
-    { description: 'Without it: how many addresses there are, and what the server holds of them' },
+    { description: 'Without it: the number of unique addresses, and the memory that they take' },
     otherTypes('/stats'),
   )
   type?: StatsType;

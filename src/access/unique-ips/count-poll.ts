@@ -3,7 +3,7 @@ import { setImmediate as othersTurn, setTimeout as delay } from 'node:timers/pro
 import type { AddressCounts, AddressStore } from '../../core/access-store.js';
 
 const LOOK_EVERY_MS = 500;
-/** A look at the counts on a connection that went dead without a word must not be waited for. */
+/** A poll on a connection that died silently must not block the next one. */
 const LOOK_TIMEOUT_MS = 2_000;
 
 interface Listener {
@@ -56,7 +56,7 @@ export class CountPoll {
     } catch (error) {
       if (this.failing) return;
       this.failing = true;
-      this.logger.error(new Error('what others count of unique addresses cannot be read', { cause: error }));
+      this.logger.error(new Error('the counts of unique addresses cannot be read', { cause: error }));
     }
   }
 
@@ -65,7 +65,7 @@ export class CountPoll {
     const counts = await this.store.counts();
     // Receipts that came just before these counts are passed on in between.
     await othersTurn();
-    // One that was given up on may still come, after a later one.
+    // A poll that timed out may still be answered, after a later one.
     if (order < this.applied) return;
     this.applied = order;
     await this.listener.looked(counts, activity !== null && activity === this.listener.activity());

@@ -39,29 +39,29 @@ it('never counts what is not there, has its receipts at once, and is exact after
 describe('ExactIps', () => {
   const aStep = fc.oneof(
     // an append that began on an earlier day is answered on this one
-    fc.record({ noted: fc.nat(5), daysAgo: fc.constantFrom(0, 0, 1) }),
+    fc.record({ seen: fc.nat(5), daysAgo: fc.constantFrom(0, 0, 1) }),
     // a clock may be put back
     fc.record({ days: fc.constantFrom(1, 1, 2, -1) }),
   );
 
-  it('takes for noted only what was noted today', () => {
+  it('upserts what was not seen today', () => {
     fc.assert(
       fc.property(fc.array(aStep), (steps) => {
         let today = 20_000;
         const ips = new ExactIps(() => today);
-        const notedToday = new Set<string>();
+        const seenToday = new Set<string>();
         for (const step of steps) {
           if ('days' in step) {
             today += step.days;
-            notedToday.clear();
+            seenToday.clear();
           } else {
-            const ip = `192.0.2.${step.noted}`;
-            ips.noted(ip, today - step.daysAgo);
-            if (step.daysAgo === 0) notedToday.add(ip);
+            const ip = `192.0.2.${step.seen}`;
+            ips.markSeen(ip, today - step.daysAgo);
+            if (step.daysAgo === 0) seenToday.add(ip);
           }
           for (let n = 0; n <= 5; n++) {
             const ip = `192.0.2.${n}`;
-            expect(ips.mustNote(ip)).toBe(!notedToday.has(ip));
+            expect(ips.needsUpsert(ip)).toBe(!seenToday.has(ip));
           }
         }
       }),
@@ -72,7 +72,7 @@ describe('ExactIps', () => {
     let today = 20_000;
     const ips = new ExactIps(() => today);
     const empty = ips.bytes;
-    for (let n = 0; n < 5_000; n++) ips.noted(`10.0.${n >> 8}.${n & 255}`, today);
+    for (let n = 0; n < 5_000; n++) ips.markSeen(`10.0.${n >> 8}.${n & 255}`, today);
     expect(ips.bytes).toBeGreaterThan(5_000 * 5);
     today++;
     await ips.catchUp();

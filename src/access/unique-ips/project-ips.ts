@@ -2,21 +2,21 @@ import type { AddressStore } from '../../core/access-store.js';
 import { AddressSet } from '../../core/address-set.js';
 import { AddressSketch } from '../../core/address-sketch.js';
 
-/** What a process knows of the addresses of one project. Addresses are canonical. */
+/** What a process remembers of the addresses of one project. Addresses are canonical. */
 export interface ProjectIps {
   readonly tally: Tally;
   /** How many there are. */
   readonly count: number;
   /** In memory. */
   readonly bytes: number;
-  mustNote(ip: string): boolean;
-  /** The store has it, noted on this day (days since the epoch). */
-  noted(ip: string, day: number): void;
-  /** After a look at the store's counts: takes over what it needs of what others noted. */
+  needsUpsert(ip: string): boolean;
+  /** The store has it, with this day (days since the epoch) as the last on which it was seen. */
+  markSeen(ip: string, day: number): void;
+  /** After a look at the store's counts: takes over what it needs of what others upserted. */
   catchUp(): Promise<void>;
 }
 
-/** UNIQUE_IPS=exact: the addresses that were noted today are known. */
+/** UNIQUE_IPS=exact: the addresses that were seen today. */
 export class ExactIps implements ProjectIps {
   readonly tally = new Tally();
   private day = 0;
@@ -33,18 +33,18 @@ export class ExactIps implements ProjectIps {
     return this.current().bytes;
   }
 
-  mustNote(ip: string): boolean {
+  needsUpsert(ip: string): boolean {
     return !this.current().has(ip);
   }
 
-  noted(ip: string, day: number): void {
+  markSeen(ip: string, day: number): void {
     const set = this.current();
     // a receipt may come after midnight
     if (day === this.day) set.add(ip);
   }
 
   catchUp(): Promise<void> {
-    // a project without entries lets go of yesterday's, too
+    // a project without new entries drops yesterday's set too
     this.current();
     return Promise.resolve();
   }
@@ -56,7 +56,7 @@ export class ExactIps implements ProjectIps {
   }
 }
 
-/** UNIQUE_IPS=approximate: what is noted is the register that an address raises. */
+/** UNIQUE_IPS=approximate: what is upserted is the register that an address raises. */
 export class ApproximateIps implements ProjectIps {
   readonly tally = new Tally();
   private readonly sketch = new AddressSketch();
@@ -75,12 +75,12 @@ export class ApproximateIps implements ProjectIps {
     return this.sketch.bytes;
   }
 
-  mustNote(ip: string): boolean {
+  needsUpsert(ip: string): boolean {
     return this.sketch.isNew(ip);
   }
 
-  noted(ip: string): void {
-    this.sketch.note(ip);
+  markSeen(ip: string): void {
+    this.sketch.add(ip);
   }
 
   async catchUp(): Promise<void> {

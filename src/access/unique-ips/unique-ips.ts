@@ -7,7 +7,7 @@ import { Clock } from '../../core/clock.js';
 import { AccessDelivery } from '../../core/delivery.js';
 import type { Micros } from '../../core/event.js';
 import { CountPoll } from './count-poll.js';
-import { KnownAddresses } from './known-addresses.js';
+import { SeenAddresses } from './seen-addresses.js';
 
 const DAY: Micros = 86_400e6;
 
@@ -22,13 +22,13 @@ export interface UniqueIpsReport {
 }
 
 /**
- * Which addresses the store knows already, and how many there are. One that was noted today costs the store nothing; any
- * other is noted by the store, which tells whether it is new. So the set may be loaded while the server answers already,
- * and need not hear of what other processes note: only of how much they count.
+ * How many addresses there are, and which of them were seen today already: those cost the store nothing, any other is upserted
+ * there, and the receipt tells whether it was new. So the set may be loaded while the server answers already, and need not hear
+ * which addresses other processes upsert: only how many they count.
  */
 @Injectable()
 export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicationShutdown {
-  private readonly known: KnownAddresses;
+  private readonly seen: SeenAddresses;
   private readonly poll: CountPoll;
   private readonly stopping = new AbortController();
   private background: Promise<void> = Promise.resolve();
@@ -43,16 +43,16 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
     @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
-    this.known = new KnownAddresses(store, config.uniqueIps, () => dayOf(clock.nowMs() * 1000));
+    this.seen = new SeenAddresses(store, config.uniqueIps, () => dayOf(clock.nowMs() * 1000));
     this.poll = new CountPoll(store, {
       activity: () => (this.delivery.depth() === 0 && this.appends === 0 ? this.receipts : null),
-      looked: (counts, quiet) => this.known.looked(counts, quiet),
+      looked: (counts, quiet) => this.seen.looked(counts, quiet),
     });
   }
 
   /** Knows the counts, as far as the store can be reached; the addresses follow. */
   async onModuleInit(): Promise<void> {
-    this.background = this.known.load(this.stopping.signal);
+    this.background = this.seen.load(this.stopping.signal);
     await this.poll.start();
   }
 
@@ -61,26 +61,26 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
     await Promise.all([this.poll.stop(), this.background]);
   }
 
-  /** Must an entry with this canonical address be appended with `noteIp`? */
-  mustNote(projectId: number, ip: string): boolean {
-    return this.known.of(projectId).mustNote(ip);
+  /** Is this canonical address to be upserted with its entry (`upsertIp`)? */
+  needsUpsert(projectId: number, ip: string): boolean {
+    return this.seen.of(projectId).needsUpsert(ip);
   }
 
   /** Takes what the store answered to entries of an append. */
-  noted(entries: readonly NewAccessEntry[], receipts: readonly AccessReceipt[]): void {
+  takeReceipts(entries: readonly NewAccessEntry[], receipts: readonly AccessReceipt[]): void {
     this.receipts++;
     for (let i = 0; i < receipts.length; i++) {
-      const { projectId, ip, noteIp, createdAt } = entries[i];
+      const { projectId, ip, upsertIp, createdAt } = entries[i];
       const receipt = receipts[i];
-      if (!noteIp || ip === null || receipt.outcome !== 'stored') continue;
-      const project = this.known.of(projectId);
+      if (!upsertIp || ip === null || receipt.outcome !== 'stored') continue;
+      const project = this.seen.of(projectId);
       // the day that the store wrote down
-      project.noted(ip, dayOf(createdAt));
+      project.markSeen(ip, dayOf(createdAt));
       if (receipt.newIp) project.tally.received();
     }
   }
 
-  /** Runs an append that does not go through the delivery, with `noted` at its end. */
+  /** Runs an append that does not go through the delivery, with `takeReceipts` at its end. */
   async during<T>(append: () => Promise<T>): Promise<T> {
     this.appends++;
     try {
@@ -92,15 +92,15 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
 
   /** How many addresses a project has: exact for what this process was told, at most a second behind for the rest. */
   count(projectId: number): number {
-    return this.known.of(projectId).count;
+    return this.seen.of(projectId).count;
   }
 
   total(): number {
-    return this.known.total();
+    return this.seen.total();
   }
 
   report(projectId: number): UniqueIpsReport {
-    const { count, bytes } = this.known.of(projectId);
+    const { count, bytes } = this.seen.of(projectId);
     return {
       unique_ip_addresses: count,
       estimated_memory_usage_bytes: bytes,

@@ -10,11 +10,11 @@ export interface PaceOptions {
   endMs: number;
 }
 
-/** Take `take` events now, or ask again in `waitMs`, or there are none any more. */
+/** Take `take` events now, ask again in `waitMs`, or stop: none are left. */
 export type Allowance = { take: number } | { waitMs: number } | 'done';
 
 const FULL_BATCH_MS = 1000;
-/** How far the pace may fall behind and catch up; more than that is left out, not made in one wave. */
+/** How far a run may fall behind and still catch up; the rest of a longer pause is skipped, not sent in one burst. */
 const MOST_BEHIND_MS = 5000;
 
 /** When how many events are due. Nothing is made ahead, so a slow server makes a run slower, not larger. */

@@ -7,7 +7,7 @@ const LONG_PATIENCE_MS = 600_000;
 const LOOK_MS = 250;
 
 export interface Patience {
-  /** The server has said something, whatever. */
+  /** The server has answered, with whatever status. */
   answered(): void;
   end(): void;
 }
@@ -27,7 +27,7 @@ export function outOfPatience(
   stop.addEventListener('abort', () => (heardAtMs = performance.now()));
   const look = () => {
     const { lastFailure } = ledger;
-    // One that is only slow has not failed yet.
+    // A server that is only slow has not failed yet.
     const isWaitedFor = !stop.aborted && (hasAnswered || lastFailure === null);
     if (performance.now() - heardAtMs < (isWaitedFor ? LONG_PATIENCE_MS : PATIENCE_MS)) return;
     const hint = hasAnswered ? '' : '; --target or PORT say where the server is';

@@ -4,24 +4,17 @@ import type { Ledger } from './ledger.js';
 import type { Kind, RunFacts } from './run.js';
 import { Traffic, type TrafficOptions } from './traffic.js';
 
-/** The ledger at the end of a run, as `--json` writes it. */
-export interface Report {
+/** The ledger at the end of a run of either kind, as `--json` writes it. */
+export interface RunReport {
   target: string;
   seed: number;
   elapsed_seconds: number;
-  events_per_second: number;
   made: number;
   made_bad: number;
-  made_copies: number;
   sent: number;
   stored: number;
-  duplicate: number;
   rejected: number;
   unacknowledged: number;
-  /** Those of them that have one. */
-  unacknowledged_event_ids: string[];
-  /** Distinct events that the server holds now. */
-  events_held: number;
   good_rejected: number;
   first_rejection_of_a_good_one: string | null;
   bad_accepted: number;
@@ -31,30 +24,51 @@ export interface Report {
   closes: boolean;
 }
 
+/** The same for events. */
+export interface Report extends RunReport {
+  events_per_second: number;
+  made_copies: number;
+  duplicate: number;
+  /** Those of the unacknowledged that have one. */
+  unacknowledged_event_ids: string[];
+  /** Distinct events that the server holds now. */
+  events_held: number;
+}
+
 function reportOf(ledger: Ledger, facts: RunFacts): Report {
-  const { unacknowledged, elapsedMs } = facts;
+  return {
+    ...runReportOf(ledger, facts),
+    events_per_second: recordsPerSecond(ledger, facts),
+    made_copies: ledger.copies,
+    duplicate: ledger.duplicate,
+    unacknowledged_event_ids: facts.unacknowledged.filter((id) => id !== null),
+    events_held: ledger.held,
+  };
+}
+
+export function recordsPerSecond(ledger: Ledger, { elapsedMs }: RunFacts): number {
+  return Math.round((ledger.acknowledged * 1000) / Math.max(1, elapsedMs));
+}
+
+export function runReportOf(ledger: Ledger, facts: RunFacts): RunReport {
+  const unacknowledged = facts.unacknowledged.length;
   return {
     target: facts.target,
     seed: facts.seed,
-    elapsed_seconds: Math.round(elapsedMs / 100) / 10,
-    events_per_second: Math.round((ledger.acknowledged * 1000) / Math.max(1, elapsedMs)),
+    elapsed_seconds: Math.round(facts.elapsedMs / 100) / 10,
     made: ledger.made,
     made_bad: ledger.bad,
-    made_copies: ledger.copies,
     sent: ledger.sent,
     stored: ledger.stored,
-    duplicate: ledger.duplicate,
     rejected: ledger.rejected,
-    unacknowledged: unacknowledged.length,
-    unacknowledged_event_ids: unacknowledged.filter((id) => id !== null),
-    events_held: ledger.held,
+    unacknowledged,
     good_rejected: ledger.goodRejected,
     first_rejection_of_a_good_one: ledger.firstRejection,
     bad_accepted: ledger.badAccepted,
     sent_again: ledger.retried,
     failures: Object.fromEntries(ledger.failures),
     latency_ms: facts.latency,
-    closes: ledger.closes(unacknowledged.length),
+    closes: ledger.closes(unacknowledged),
   };
 }
 
@@ -79,13 +93,11 @@ export function reportText(report: Report): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-type Head = Pick<Report, 'target' | 'seed' | 'elapsed_seconds'>;
-
-export function headLine({ target, seed, elapsed_seconds: seconds }: Head, speed: string): string {
+export function headLine({ target, seed, elapsed_seconds: seconds }: RunReport, speed: string): string {
   return `${target}, seed ${seed}, ${seconds} s, ${speed}`;
 }
 
-export function latencyLine({ latency_ms: latency }: Pick<Report, 'latency_ms'>): string[] {
+export function latencyLine({ latency_ms: latency }: RunReport): string[] {
   if (!latency) return [];
   return [`  answers after p50 ${latency.p50} ms, p99 ${latency.p99} ms, max ${latency.max} ms`];
 }
@@ -99,14 +111,12 @@ function unacknowledgedIds(ids: readonly string[]): string[] {
   return [...ids.slice(0, LISTED).map((id) => `    ${id}`), ...more];
 }
 
-export function sentAgain({ sent_again: again, failures }: Pick<Report, 'sent_again' | 'failures'>): string {
+export function sentAgain({ sent_again: again, failures }: RunReport): string {
   const reasons = Object.entries(failures).map(([reason, n]) => `${reason} ${n}`);
   return reasons.length === 0 ? '' : `${again} again, after ${reasons.join(', ')}`;
 }
 
-type Surprises = Pick<Report, 'good_rejected' | 'first_rejection_of_a_good_one' | 'bad_accepted'>;
-
-export function surprises(report: Surprises): string {
+export function surprises(report: RunReport): string {
   const parts = [];
   if (report.good_rejected > 0) {
     parts.push(`${report.good_rejected} good ones, the first for: ${report.first_rejection_of_a_good_one}`);

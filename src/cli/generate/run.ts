@@ -132,7 +132,7 @@ function batches(
     }
     return null;
   };
-  // In turns: else every idle connection would wake up for each event that is due.
+  // One at a time: otherwise every idle connection would wake up for each event that is due.
   let turn: Promise<unknown> = Promise.resolve();
   return () => {
     const mine = turn.then(take);

@@ -39,7 +39,7 @@ export class ByteInput {
       yield bytes;
   }
 
-  /** Nobody will read on. */
+  /** Nothing more will be read. */
   async close(): Promise<void> {
     await this.chunks.return?.();
   }

@@ -2,7 +2,7 @@ import { constants, crc32, createInflateRaw } from 'node:zlib';
 import { ByteInput } from './byte-input.js';
 
 const OUT_BYTES = 256 * 1024;
-/** What goes in at once: with text packed a thousandfold 64 MB come out of it. */
+/** Input per step: of text compressed a thousandfold, 64 MB come out of it. */
 const IN_BYTES = 64 * 1024;
 
 const MAGIC = [0x1f, 0x8b];
@@ -47,7 +47,7 @@ async function* checked(
   }
 }
 
-/** Is there another member? Zeros behind the last one are padding of tapes. */
+/** Is there another member? Zeros behind the last one are tape padding. */
 async function isMember(input: ByteInput, before: number): Promise<boolean> {
   for (;;) {
     const next = await input.peek(MAGIC.length);
@@ -79,7 +79,7 @@ async function* inflated(input: ByteInput): AsyncGenerator<Buffer, void, undefin
   const out: Buffer[] = [];
   const failure: { error: Error | null; wake: () => void } = { error: null, wake: () => undefined };
   inflate.on('data', (chunk: Buffer) => out.push(chunk));
-  // What was written is not called back for then.
+  // The callback of the write does not come in that case.
   inflate.on('error', (error) => {
     failure.error = error;
     failure.wake();

@@ -13,7 +13,7 @@ import { restOfLine, type Source } from './source.js';
 interface ImportOptions {
   projectId: number;
   format: Format | 'auto';
-  /** Whatever is there already: store all of it once more. */
+  /** Store everything once more, whatever is stored already. */
   again: string | null;
   /** Chunks on their way to the store at once. */
   inFlight: number;
@@ -86,7 +86,7 @@ async function appendAll(
   const running = new Set<Promise<void>>();
   let failure: Error | null = null;
   const append = async (chunk: Chunk): Promise<void> => {
-    // The beginning of a line is no line, unless it happens to be one: what it is, the next import will see.
+    // A partial last line is left to the next import, unless it passes for a whole one.
     if (chunk.isOpen && chunk.entries.length === 0) {
       ledger.add(outcomeOf(chunk, []), false);
       return onRefused?.(chunk.refused());

@@ -1,4 +1,4 @@
-/** A file that goes on for so long without the end of a record is none of the formats. */
+/** A file that goes on for so long without the end of a record is in none of the formats. */
 const MOST_KEPT_BYTES = 64 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
@@ -28,7 +28,7 @@ export class KeptBytes {
     }
   }
 
-  /** Is this where all of them end, in the middle of a line? */
+  /** Does the input end here, in the middle of a line? */
   endsOpenAt(byte: number): boolean {
     return this.ended && this.lastByte !== NEWLINE && byte === this.fromByte + this.bytes;
   }

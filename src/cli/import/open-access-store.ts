@@ -44,16 +44,16 @@ async function inPostgres(
   database: Database,
 ): Promise<AccessStore> {
   const { PostgresAccessStore } = await import('../../storage/postgres/access/postgres-access-store.js');
-  const { PostgresAddressNotes } = await import('../../storage/postgres/access/note-addresses.js');
-  const addresses = new PostgresAddressNotes(uniqueIps);
+  const { PostgresAddressUpserts } = await import('../../storage/postgres/access/upsert-addresses.js');
+  const addresses = new PostgresAddressUpserts(uniqueIps);
   return new PostgresAccessStore(database, { keep, addresses, pending: new PendingBlocks(0) });
 }
 
 async function inMysql({ accessLogKeep: keep, uniqueIps }: Config, mysql: Mysql): Promise<AccessStore> {
   const { MysqlAccessStore } = await import('../../storage/mysql/access/mysql-access-store.js');
   const { Partitions } = await import('../../storage/mysql/partitions.js');
-  const { AddressNotes } = await import('../../storage/address-notes.js');
+  const { AddressUpserts } = await import('../../storage/address-upserts.js');
   const partitions = new Partitions(mysql.background);
-  const addresses = new AddressNotes(uniqueIps);
+  const addresses = new AddressUpserts(uniqueIps);
   return new MysqlAccessStore(mysql, { keep, addresses, partitions, pending: new PendingBlocks(0) });
 }

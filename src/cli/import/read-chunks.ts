@@ -69,7 +69,7 @@ function addRecord(builder: ChunkBuilder, record: RawRecord, context: PrepareCon
     notes = notes ? [...notes, ...other.notes] : other.notes;
   }
   if (prepared.errors) builder.refuse(reasonOf(prepared.errors), record.endByte);
-  else builder.accept({ ...prepared.entry, noteIp: prepared.entry.ip !== null }, record.endByte, notes);
+  else builder.accept({ ...prepared.entry, upsertIp: prepared.entry.ip !== null }, record.endByte, notes);
 }
 
 function reasonOf(errors: readonly FieldError[]): string {

@@ -5,7 +5,13 @@ import { RotationPolicy } from '../../auth/rotation-policy.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
 import { SightlineError } from '../../core/errors.js';
-import { MAX_KEYS, type KeyPage, type KeyStore, type ListedKey } from '../../core/key-store.js';
+import {
+  MAX_KEYS,
+  type KeyPage,
+  type KeyPosition,
+  type KeyStore,
+  type ListedKey,
+} from '../../core/key-store.js';
 import { openDatabase } from '../open-database.js';
 import { textTable } from '../text-table.js';
 
@@ -77,12 +83,12 @@ function deskOf(store: KeyStore, config: Config, json: boolean): KeyDesk {
 
 async function listAll(service: KeyService, project: string | null): Promise<ListedKey[]> {
   const all: ListedKey[] = [];
-  let cursor: string | null = null;
+  let after: KeyPosition | null = null;
   do {
-    const page: KeyPage = await service.list(project, MAX_KEYS, cursor);
+    const page: KeyPage = await service.list(project, MAX_KEYS, after);
     all.push(...page.keys);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+    after = page.next;
+  } while (after !== null);
   return all;
 }
 

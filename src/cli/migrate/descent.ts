@@ -11,7 +11,7 @@ interface Terminal {
 }
 
 /**
- * Lets a migration be taken back only where no server needs it, and somebody who knows what goes with it wants that.
+ * Reverts a migration only where no server needs it, and after somebody has confirmed what will be lost.
  * @throws Error that says what stands in the way
  */
 export async function confirmDescent(
@@ -28,7 +28,7 @@ export async function confirmDescent(
   const what = `reverts ${descent.name} ${lossText(descent.losses)}`;
   if (input.isTTY !== true) throw new ConfigError('--yes', 'flag', `is required: migrate down ${what}`);
   const terminal = createInterface({ input, output });
-  // Without this, who ends the input is asked for ever.
+  // Otherwise the question would be repeated for ever at the end of the input.
   const ended = once(terminal, 'close').then(() => '');
   const answer = await Promise.race([terminal.question(`This ${what}. Continue? [y/N] `), ended]);
   terminal.close();

@@ -5,7 +5,10 @@ import type { Config } from '../../config/settings.js';
 import { createMetricsServer } from '../../operations/metrics/metrics-server.js';
 import { hasOwnPort } from '../../operations/metrics/metrics.module.js';
 
-/** In one line what to do where a port cannot be had; `setting` is what chooses it, and SERVER_HOST the address if that does not. */
+/**
+ * A one-line error for a port that cannot be bound. `setting` is what chooses the port; SERVER_HOST chooses the address,
+ * unless `setting` does.
+ */
 export function explained(error: unknown, setting: string, port: number): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':

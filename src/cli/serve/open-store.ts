@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
 import { openEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.js';
-import type { Migrator } from '../../storage/migrations/migrate.js';
-import * as postgres from '../../storage/postgres/migrate.js';
+import { connectAtStart, migrateAtStart, type StoreAtStart } from '../../storage/migrations/at-start.js';
+import { postgresAtStart } from '../../storage/postgres/at-start.js';
 import { checkedDatabaseUrl } from '../database-url.js';
 import { openDatabase } from '../open-database.js';
 
@@ -12,7 +12,7 @@ const RETRY_MS = 500;
 
 export interface OpenStore {
   url: string;
-  /** Is it the server's own, in DATA_DIR? */
+  /** Is it the embedded database, in DATA_DIR? */
   embedded: boolean;
   close(): Promise<void>;
   /** Resolves with the reason when an embedded database is lost for good. */
@@ -40,15 +40,12 @@ async function migrated(
 ): Promise<OpenStore> {
   const patiently: Patience = (connect) => connectPatiently(connect, logger, stopping);
   try {
-    await migrate(postgres, store.url, store.embedded ? (connect) => connect() : patiently, config, logger);
-    if (config.accessStore === 'mysql')
-      await migrate(
-        await import('../../storage/mysql/migrate.js'),
-        config.mysqlUrl,
-        patiently,
-        config,
-        logger,
-      );
+    const embedded: Patience = (connect) => connect();
+    await migrate(postgresAtStart, store.url, store.embedded ? embedded : patiently, config, logger);
+    if (config.accessStore === 'mysql') {
+      const { mysqlAtStart } = await import('../../storage/mysql/at-start.js');
+      await migrate(mysqlAtStart, config.mysqlUrl, patiently, config, logger);
+    }
     return store;
   } catch (error) {
     await store.close();
@@ -72,19 +69,19 @@ async function open(config: Config, logger: Logger, stopping: AbortSignal): Prom
 type Patience = <T>(connect: () => Promise<T>) => Promise<T>;
 
 async function migrate(
-  { connectForMigration, migrateUp, admitReader }: Migrator,
+  store: StoreAtStart,
   url: string,
   patiently: Patience,
   { grafanaDbPassword }: Config,
   logger: Logger,
 ): Promise<void> {
-  const source = await patiently(() => connectForMigration(url));
+  const db = await patiently(() => connectAtStart(store, url));
   try {
-    for (const migration of await migrateUp(source)) logger.info({ migration }, 'migrated');
-    const problem = grafanaDbPassword === '' ? null : await admitReader(source, grafanaDbPassword);
+    for (const migration of await migrateAtStart(db, store, url)) logger.info({ migration }, 'migrated');
+    const problem = grafanaDbPassword === '' ? null : await store.admitReader(db, grafanaDbPassword);
     if (problem !== null) logger.warn(problem);
   } finally {
-    await source.destroy();
+    await db.close();
   }
 }
 
@@ -106,7 +103,7 @@ async function connectPatiently<T>(
   }
 }
 
-// A wrong password, an unknown database or a server that will not do does not mend itself.
+// A wrong password, an unknown database or an unsuitable server will not get better by waiting.
 function isFinal(error: unknown): boolean {
   const { cause } = error as Error;
   if (cause === undefined) return true;

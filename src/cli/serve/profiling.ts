@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { parseListenAddress } from '../../config/network-setting.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
+import type { Peer } from '../../operations/ipc.js';
 import type { Capture } from '../../operations/profiling/capture.js';
 import type { Profiles } from '../../operations/profiling/profiles.js';
 import { explained, shownHost } from './listening.js';
@@ -30,10 +31,14 @@ export async function startProfiling(config: Config, logger: Logger): Promise<Pr
 }
 
 /** In the primary of several workers. */
-export async function startClusterProfiling(config: Config, logger: Logger): Promise<Profiling> {
+export async function startClusterProfiling(
+  config: Config,
+  workers: ReadonlyMap<number, Peer>,
+  logger: Logger,
+): Promise<Profiling> {
   if (!config.profileEnabled) return nothing;
   const { ClusterProfiles } = await import('../../operations/profiling/cluster-profiles.js');
-  return openProfilePort(new ClusterProfiles(new SystemClock()), config, logger);
+  return openProfilePort(new ClusterProfiles(new SystemClock(), workers), config, logger);
 }
 
 async function serve(profiles: Profiles, config: Config, logger: Logger): Promise<Profiling> {

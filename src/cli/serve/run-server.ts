@@ -58,7 +58,7 @@ export async function runServer(
   const connections = await Connections.open(config, url);
   const app = await createApp(config, connections, logger, part);
   const { address, metricsPort } = await openPorts(app, config).catch(async (error: unknown) => {
-    // Else what asks the database by itself would log that it is away before the reason is told.
+    // Otherwise background queries would log that the database is gone before the actual reason is reported.
     await app.close();
     await connections.close();
     throw error;
@@ -105,7 +105,7 @@ async function createApp(
   return app;
 }
 
-/** Of the routes only these two have a path that is a setting. */
+/** Names the setting behind a duplicate route: only these two paths are settings. */
 function explainedRoute(error: unknown, config: Config): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== 'FST_ERR_DUPLICATED_ROUTE') return error;

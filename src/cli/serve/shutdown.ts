@@ -38,7 +38,7 @@ export async function shutDown(
   const { server } = app.getHttpAdapter().getInstance();
   const timeoutMs = Math.max(0, config.shutdownTimeoutS * 1000 - RESERVE_MS);
   const drained = drainHttp(server, timeoutMs, portClosed);
-  // The listener is closed: who comes back at once comes to another process. Exports go on until the deadline.
+  // The listener is closed: a client that reconnects at once reaches another process. Exports continue until the deadline.
   for (const stream of streams) stream.stop();
   await drained;
   await Promise.all([
@@ -55,11 +55,11 @@ export async function shutDown(
 async function drainHttp(server: Server, timeoutMs: number, portClosed: () => Promise<void>): Promise<void> {
   const closed = once(server, 'close');
   const startedMs = performance.now();
-  // Not http's own `close`: that would first cut each connection that is idle, and a request may be on its way there.
+  // Not http's own `close`, which cuts idle connections first: a request may be on its way on one of them.
   TcpServer.prototype.close.call(server);
   const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
   const lastRequests = delay(Math.min(LAST_REQUESTS_MS, timeoutMs));
-  // Told before, a client would come back while another process is about to close the port, and be reset, not refused.
+  // Any sooner, a client might reconnect to another process that is about to close the port, and be reset instead of refused.
   await Promise.race([portClosed(), lastRequests]);
   drainConnections(server);
   await Promise.race([closed, lastRequests]);

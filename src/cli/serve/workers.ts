@@ -1,8 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
-import { once, type EventEmitter } from 'node:events';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
+import { Peer, primary, type IpcRequest } from '../../operations/ipc.js';
 import { ClusterMetrics, giveMetrics } from '../../operations/metrics/cluster-metrics.js';
 import { aborted, workerStopSignal } from '../signals.js';
 import { startClusterProfiling } from './profiling.js';
@@ -11,13 +12,12 @@ import { runServer } from './run-server.js';
 /** A worker that keeps dying is not restarted faster than this. */
 const RESTART_AFTER_MS = 1_000;
 
-type Message =
-  | { sightline: 'started' }
-  | { sightline: 'database'; url: string }
-  | { sightline: 'listening'; address: string }
-  | { sightline: 'closed' }
-  | { sightline: 'port-closed' }
-  | { sightline: 'failed'; reason: string };
+/** What a worker asks the primary for, or tells it: the URL may hold a password, which others could read in arguments or environment. */
+const DATABASE_URL: IpcRequest<null, string> = { name: 'database-url', timeoutMs: 10_000 };
+const LISTENING: IpcRequest<string, void> = { name: 'listening', timeoutMs: 10_000 };
+const FAILED: IpcRequest<string, void> = { name: 'failed', timeoutMs: 10_000 };
+/** Asked once the worker listens no more; answered when no worker does. */
+const PORT_CLOSED: IpcRequest<null, void> = { name: 'port-closed', timeoutMs: 10_000 };
 
 /** In the primary: keeps `config.workers` server processes on one port until `stop` resolves. */
 export async function runWorkers(
@@ -27,9 +27,8 @@ export async function runWorkers(
   onListening: (address: string) => void,
   stop: Promise<unknown>,
 ): Promise<void> {
-  new ClusterMetrics();
-  const profiling = await startClusterProfiling(config, logger);
   const pool = new WorkerPool(url, logger);
+  const profiling = await startClusterProfiling(config, pool.peers, logger);
   const started = Promise.all(Array.from({ length: config.workers }, () => pool.start()));
   // A worker that is stopped while it starts has failed to start: no failure where all are to stop.
   await Promise.race([started.then(([address]) => onListening(address)), stop]);
@@ -39,6 +38,11 @@ export async function runWorkers(
 }
 
 class WorkerPool {
+  /** The workers that run, by process id. */
+  readonly peers = new Map<number, Peer>();
+  private readonly metrics = new ClusterMetrics();
+  private readonly listening = new Set<Peer>();
+  private readonly waitingForPort: (() => void)[] = [];
   private stopping = false;
 
   constructor(
@@ -49,25 +53,18 @@ class WorkerPool {
   /** Resolves with its address once it listens. */
   async start(): Promise<string> {
     const worker = cluster.fork();
-    const listening = new Promise<string>((resolve, reject) => {
-      worker.on('message', (message: Message) => {
-        if (message.sightline === 'listening') resolve(message.address);
-        if (message.sightline === 'failed') reject(new Error(message.reason));
-      });
-      worker.once('exit', () => {
+    const exited = once(worker, 'exit') as Promise<[code: number | null, signal: string | null]>;
+    const peer = this.join(worker, exited);
+    const address = await new Promise<string>((resolve, reject) => {
+      peer.answer(LISTENING, resolve);
+      peer.answer(FAILED, (reason) => reject(new Error(reason)));
+      void exited.then(async () => {
         // Its exit may be seen before its last message: what it said counts.
-        const silent = () => reject(new Error('a worker process could not start'));
-        if (worker.isConnected()) worker.once('disconnect', silent);
-        else silent();
+        if (worker.isConnected()) await peer.gone;
+        reject(new Error('a worker process could not start'));
       });
     });
-    // It may hold a password: not in the arguments or environment, where others can read it. And not before the worker
-    // asks: what comes while it still loads its modules is lost.
-    void heard(worker, 'started').then(() =>
-      worker.send({ sightline: 'database', url: this.url } satisfies Message),
-    );
-    const address = await listening;
-    worker.once('exit', (code, signal) => void this.restart(worker, signal || `code ${code}`));
+    void exited.then(([code, signal]) => this.restart(worker, signal ?? `code ${code}`));
     return address;
   }
 
@@ -76,13 +73,32 @@ class WorkerPool {
     // One that has ended may still be in the list.
     const workers = (Object.values(cluster.workers ?? {}) as Worker[]).filter((worker) => !worker.isDead());
     const exits = workers.map((worker) => once(worker, 'exit'));
-    const closings = workers.map((worker, nth) => Promise.race([heard(worker, 'closed'), exits[nth]]));
     for (const worker of workers) worker.process.kill('SIGTERM');
-    await Promise.all(closings);
-    for (const worker of workers) {
-      if (worker.isConnected()) worker.send({ sightline: 'port-closed' } satisfies Message, () => undefined);
-    }
     await Promise.all(exits);
+  }
+
+  private join(worker: Worker, exited: Promise<unknown>): Peer {
+    const peer = Peer.ofWorker(worker.process);
+    const pid = worker.process.pid ?? 0;
+    this.peers.set(pid, peer);
+    this.listening.add(peer);
+    void exited.then(() => {
+      this.peers.delete(pid);
+      this.leavePort(peer);
+    });
+    this.metrics.join(peer);
+    peer.answer(DATABASE_URL, () => this.url);
+    peer.answer(PORT_CLOSED, () => {
+      const closed = new Promise<void>((resolve) => this.waitingForPort.push(resolve));
+      this.leavePort(peer);
+      return closed;
+    });
+    return peer;
+  }
+
+  private leavePort(peer: Peer): void {
+    this.listening.delete(peer);
+    if (this.stopping && this.listening.size === 0) this.waitingForPort.forEach((resolve) => resolve());
   }
 
   private async restart(worker: Worker, reason: string): Promise<void> {
@@ -103,14 +119,16 @@ class WorkerPool {
 /** In a worker. */
 export async function runAsWorker(config: Config, logger: Logger): Promise<void> {
   const stop = aborted(workerStopSignal());
-  giveMetrics();
-  const url = await askForDatabase();
-  const tell = (address: string) => process.send!({ sightline: 'listening', address } satisfies Message);
   // Without the primary nobody would stop this process.
   const orphaned = (): never => process.exit(1);
   process.once('disconnect', orphaned);
   // What it tells a primary that has just gone cannot be written.
   cluster.worker!.on('error', orphaned);
+  giveMetrics();
+  const url = await primary().ask(DATABASE_URL, null);
+  if (url === null) return giveUp(new Error('the primary process did not send the database URL'));
+  const tell = (address: string) => void primary().ask(LISTENING, address);
+  const portClosed = async () => void (await primary().ask(PORT_CLOSED, null));
   await runServer(config, url, logger, tell, stop, portClosed).catch(giveUp);
   process.off('disconnect', orphaned);
   process.disconnect();
@@ -118,35 +136,6 @@ export async function runAsWorker(config: Config, logger: Logger): Promise<void>
 
 // The primary ends the start with the reason, once for all workers, or logs it where a worker was to be replaced.
 async function giveUp(error: unknown): Promise<never> {
-  const reason = error instanceof Error ? error.message : String(error);
-  await new Promise((sent) =>
-    process.send!({ sightline: 'failed', reason } satisfies Message, undefined, {}, sent),
-  );
+  await primary().ask(FAILED, error instanceof Error ? error.message : String(error));
   process.exit(1);
-}
-
-async function askForDatabase(): Promise<string> {
-  const answer = heard(process, 'database');
-  process.send!({ sightline: 'started' } satisfies Message);
-  return (await answer).url;
-}
-
-async function portClosed(): Promise<void> {
-  const answer = heard(process, 'port-closed');
-  process.send!({ sightline: 'closed' } satisfies Message);
-  await answer;
-}
-
-type Named<Name extends Message['sightline']> = Extract<Message, { sightline: Name }>;
-
-/** The next message of this name. */
-function heard<Name extends Message['sightline']>(from: EventEmitter, name: Name): Promise<Named<Name>> {
-  return new Promise((resolve) => {
-    const hear = (message: Message): void => {
-      if (message.sightline !== name) return;
-      from.off('message', hear);
-      resolve(message as Named<Name>);
-    };
-    from.on('message', hear);
-  });
 }

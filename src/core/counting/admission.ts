@@ -11,8 +11,8 @@ interface Named extends NamesOfDay {
 }
 
 /**
- * Which values of a batch are counted one by one. A value that is new where there is no more room, of its project, day and
- * dimension, is counted as '(other)'. What earlier days know goes first and has room of its own, then the most frequent.
+ * Decides which values of a batch are counted by themselves. A new value for which its project, day and dimension have no room
+ * left is counted as '(other)'. Values known from earlier days come first and have room of their own, then the most frequent.
  */
 export class Admission {
   /** By project and day, in the order of the dimensions. */
@@ -31,7 +31,7 @@ export class Admission {
     }
   }
 
-  /** Decides, and adds the totals. Gives what was counted as '(other)' for want of room. */
+  /** Decides, and adds to the totals. Gives what was counted as '(other)' for lack of room. */
   async settle(transaction: CountTransaction, maxNames: number): Promise<FoldedRecords[]> {
     const told: FoldedRecords[] = [];
     const totals = [];
@@ -59,7 +59,7 @@ export class Admission {
   readonly admitted = (row: CountedRow, dimension: number, value: string): string =>
     this.dayOf(row)[dimension].folded?.has(value) ? OTHER : value;
 
-  // Records of one project and day mostly follow one another.
+  // Records of one project and day are mostly adjacent.
   private dayOf([projectId, day]: CountedRow): Named[] {
     const [latest] = this.latest;
     if (latest && latest.projectId === projectId && latest.day === day) return this.latest;

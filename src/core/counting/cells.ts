@@ -1,7 +1,7 @@
 import { LatencyHistogram, type LatencyValues } from '../latency-histogram.js';
 import { FewMap } from './few-map.js';
 
-/** A bucket of ten thousand names is not a reason to keep so many. */
+/** Most counts kept for reuse: one bucket of ten thousand names must not pin as many for ever. */
 const MOST_SPARE = 256;
 const NOT_TIMED = new LatencyHistogram();
 
@@ -38,7 +38,7 @@ export class Measures {
     if (max !== null && (this.max === null || max > this.max)) this.max = max;
   }
 
-  /** As new. */
+  /** Resets it for reuse. */
   clear(): void {
     this.n = this.errors = this.timed = this.sum = 0;
     this.max = null;
@@ -58,7 +58,7 @@ type HistogramsJson = [value: string, bins: readonly number[], counts: readonly 
 /** What is counted in one bucket, or at one point of a series, by the values of one dimension. */
 export class Cells {
   private readonly cells = new FewMap<string, Measures>();
-  /** Of what was cleared. */
+  /** Cleared counts, for reuse. */
   private readonly spare: Measures[] = [];
 
   get size(): number {
@@ -79,7 +79,7 @@ export class Cells {
     return Array.from({ length: this.size }, (_, i) => [this.cells.keyAt(i), this.cells.valueAt(i)]);
   }
 
-  /** Its measures are kept for the values to come. */
+  /** Keeps its counts for the values to come. */
   clear(): void {
     for (let i = 0; i < this.size; i++) {
       const measures = this.cells.valueAt(i);

@@ -2,9 +2,9 @@ import { Yielder } from '../yielder.js';
 import { OTHER } from './kind.js';
 import { KeyTable, type NumberList, type SeenByValue } from './seen-by-value.js';
 
-/** Numbers looked at in one turn of the event loop: some 5 ms. */
+/** Ids processed in one turn of the event loop: some 5 ms. */
 const TURN_NUMBERS = 500_000;
-/** Sets of ids that are counted at once, as bits: they are to stay in a processor's cache. */
+/** Bit sets that are counted together: they should fit into a processor's cache. */
 const MOST_WORDS = 2 ** 20;
 
 /** How many were seen with a value at a point of a series. */

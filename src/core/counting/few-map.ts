@@ -1,9 +1,9 @@
-/** Keys that are looked at one after the other; with more of them there is a Map. */
+/** Up to so many keys are searched linearly; beyond it there is a Map. */
 const FEW = 8;
 
 /**
- * A Map for where there are hundreds of thousands, nearly all of a few entries: those take a fifth of the memory of a Map, and
- * less time. In the order of insertion; the room of what was cleared is used again.
+ * A Map for use by the hundred thousand, nearly all with a few entries: it takes a fifth of a Map's memory, and less time. In
+ * insertion order; after `clear` its memory is reused.
  */
 export class FewMap<Key extends string | number, Value> {
   private keys: Key[] = [];
@@ -56,7 +56,7 @@ export class FewMap<Key extends string | number, Value> {
       this.keys[place] = key;
       this.values[place] = value;
     } else if (place < FEW) {
-      // a push would make room for sixteen more
+      // a push would reserve room for sixteen more
       this.keys = [...this.keys, key];
       this.values = [...this.values, value];
     } else {

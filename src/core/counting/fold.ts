@@ -7,16 +7,16 @@ import { idIn, valueIn, type CountedKind, type CountedRow } from './kind.js';
 
 const MINUTE = 60_000_000;
 
-/** Who was seen in a bucket. */
+/** The distinct users, sessions or addresses of a bucket. */
 export interface SketchRow extends SketchKey {
   /** See core/unique-sketch.ts. */
   sketch: Uint8Array;
 }
 
-/** The value that one is counted under: itself or '(other)'. */
+/** The value under which a value is counted: itself or '(other)'. */
 type Admit = (row: CountedRow, dimension: number, value: string) => string;
 
-/** From when on there are buckets of minutes: of counts, and of sketches. */
+/** The times from which on there are minute buckets, of counts and of sketches. */
 interface FirstMinutes {
   counts: Micros;
   sketches: Micros;
@@ -95,7 +95,7 @@ export class Fold {
     for (const ofKind of this.sketches) ofKind.end();
   }
 
-  /** What has ended since it was taken last. */
+  /** The buckets that have ended since the last call. */
   take(): { rows: BucketRow[]; sketches: SketchRow[] } {
     const { rows, sketchRows: sketches } = this;
     this.rows = [];
@@ -109,7 +109,7 @@ export class Fold {
   }
 
   private endBucket(key: BucketKey, cells: readonly Cells[], wider: readonly Cells[] | undefined): void {
-    // before there are minutes nothing is in theirs
+    // earlier minutes are not kept, and their buckets are empty
     if (cells.some((of) => of.size > 0)) this.rows.push(bucketRow(key, cells));
     for (const [i, of] of cells.entries()) {
       if (of.size === 0) continue;
@@ -135,7 +135,7 @@ export function bucketRow(key: BucketKey, cells: readonly Cells[]): BucketRow {
   };
 }
 
-/** One bucket of each tier, those that a time is in, of times that never go back. Things are used again for the next bucket. */
+/** The open bucket of each tier, for times that never decrease. Their contents are reused for the next bucket. */
 class OpenBuckets<Thing> {
   private readonly things: Thing[];
   private readonly widths: Micros[];
@@ -154,12 +154,12 @@ class OpenBuckets<Thing> {
     this.starts = tiers.map(() => 0);
   }
 
-  /** What is in the buckets of a time, by tier. Ends those that it is not in. */
+  /** The contents of the buckets of a time, by tier. Ends the open buckets that do not contain it. */
   at(time: Micros): readonly Thing[] {
     if (time < this.endsAt) return this.things;
     for (let i = 0; i < this.things.length; i++) {
       const start = Math.floor(time / this.widths[i]) * this.widths[i];
-      // narrow ones are within the wider ones: first these, and then what they were added to
+      // narrow ones lie within wider ones: end these first, then the ones that they were added to
       if (this.isOpen && start !== this.starts[i]) this.endOne(i);
       this.starts[i] = start;
     }
@@ -180,5 +180,5 @@ class OpenBuckets<Thing> {
   }
 }
 
-/** Told of a bucket that has ended, with what is in the wider one that it is part of; undefined for the widest. */
+/** Called when a bucket has ended, with the contents of the wider one that contains it; undefined for the widest. */
 type Ended<Thing> = (tier: Tier, bucket: Micros, thing: Thing, wider: Thing | undefined) => void;

@@ -2,7 +2,7 @@ import type { NewAccessEntry } from '../access-entry.js';
 import type { Micros, NewEvent } from '../event.js';
 import { SKETCH_TIERS, TIERS, type Tier } from '../time-cover.js';
 
-/** A way to tell records apart when they are counted. */
+/** A dimension by which records are counted. */
 export interface Dimension {
   name: string;
   /** Clients choose the values: a project has ROLLUP_MAX_NAMES of them a day, the rest is '(other)'. */
@@ -14,17 +14,17 @@ export interface Dimension {
 }
 
 /**
- * What counting has to know of a kind of record. The first dimension is 'all', every record together under the value '', in
- * every tier.
+ * What counting needs to know of a kind of record. The first dimension is 'all': every record under the value '', in every
+ * tier.
  */
 export interface CountedKind {
   name: 'event' | 'access';
   dimensions: readonly Dimension[];
-  /** What is counted once: users, addresses. */
+  /** What is counted distinctly: users, addresses. */
   uniqueKinds: readonly string[];
   /** Tiers of their sketches, finest first. */
   uniqueTiers: readonly Tier[];
-  /** Does somebody ask how often what is counted of an hour has changed? */
+  /** Is a revision kept of each hour, for the archive? */
   hasHours: boolean;
 }
 
@@ -50,7 +50,7 @@ export function valueIn(row: CountedRow, dimension: number): string {
   return dimension === 0 ? '' : (row[FIRST_VALUE + dimension - 1] as string);
 }
 
-/** What of a row is counted once, by its place among the kind's; null for nothing. */
+/** The user, session or address of a row, by its index in the kind's list; null for none. */
 export function idIn(row: CountedRow, { dimensions }: CountedKind, unique: number): string | null {
   return row[FIRST_VALUE + dimensions.length - 1 + unique] as string | null;
 }
@@ -58,7 +58,7 @@ export function idIn(row: CountedRow, { dimensions }: CountedKind, unique: numbe
 const DAY = 86_400_000_000;
 const HOURS: readonly Tier[] = [60, 1440];
 export const OTHER = '(other)';
-/** A value that is longer in UTF-8 is counted as `(other)`: no key of a database holds it. */
+/** A value longer than this in UTF-8 is counted as `(other)`: it does not fit into a database's key. */
 export const MAX_COUNTED_BYTES = 2000;
 
 export const EVENTS: CountedKind = {
@@ -82,7 +82,7 @@ export const ACCESS: CountedKind = {
     everyTier('all', false),
     { name: 'status', capped: false, tiers: TIERS, latencyTiers: [] },
     { name: 'method', capped: false, tiers: TIERS, latencyTiers: [] },
-    // with histograms: which paths are slow
+    // with histograms, to find slow paths
     { name: 'path', capped: true, tiers: HOURS, latencyTiers: HOURS },
     { name: 'user_agent', capped: true, tiers: HOURS, latencyTiers: [] },
     { name: 'ip', capped: true, tiers: HOURS, latencyTiers: [] },
@@ -129,13 +129,13 @@ export function accessRow(entry: NewAccessEntry): CountedRow {
   ];
 }
 
-// A character of JavaScript has at most 3 bytes: only long values are measured.
+// A UTF-16 unit takes at most 3 bytes: only long values need measuring.
 function countable(value: string | null): string {
   if (value === null) return '';
   return value.length * 3 > MAX_COUNTED_BYTES && Buffer.byteLength(value) > MAX_COUNTED_BYTES ? OTHER : value;
 }
 
-/** The place of a dimension in a kind's list. @throws Error for one that it has not. */
+/** The index of a dimension in a kind's list. @throws Error for a dimension that it does not have. */
 export function dimensionIndex(kind: CountedKind, name: string): number {
   const found = kind.dimensions.findIndex((dimension) => dimension.name === name);
   if (found < 0) throw new Error(`${kind.name} records are not counted by ${name}`);

@@ -1,7 +1,7 @@
 import type { Block } from '../count-store.js';
 import type { CountedRow } from './kind.js';
 
-/** Records that are kept: some 25 MB. What is beyond is read again by each query. */
+/** Most records kept in memory, some 25 MB; the rest is read anew by each query. */
 const MOST_RECORDS = 80_000;
 
 /** What this process knows of the records that are not in the rollups yet: its own blocks, and those that it has read. */
@@ -12,7 +12,7 @@ export class PendingBlocks {
   /** @param most records that are kept; 0 in a process that answers no queries. */
   constructor(private readonly most = MOST_RECORDS) {}
 
-  /** A block that was stored; not kept where there is no more room. */
+  /** Adds a stored block, unless there is no room. */
   add(id: number, rows: readonly CountedRow[]): void {
     if (this.rows.has(id) || this.records + rows.length > this.most) return;
     this.rows.set(id, rows);

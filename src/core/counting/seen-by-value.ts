@@ -31,11 +31,11 @@ export interface NumberList {
 /** Gives each key a number, from 0, in the order in which they come. */
 export class KeyTable {
   size = 0;
-  /** Key + 1; 0 is a free slot. In the order of the keys, nearly: those that come in their order are found side by side. */
+  /** Key + 1; 0 is a free slot. Slots are nearly in key order, so that keys inserted in order lie side by side. */
   private keys = new Float64Array(16);
   private numbers = new Int32Array(16);
 
-  /** Before so many more: those that come in their order would crowd a part of a table that grew as they come. */
+  /** Call it before many insertions: keys inserted in order would crowd one part of a table that grows meanwhile. */
   makeRoom(more: number): void {
     const slots = 2 ** Math.ceil(Math.log2((this.size + more) * 2));
     if (slots > this.keys.length) this.grow(slots);
@@ -93,7 +93,7 @@ export class SeenByValue {
     readonly lists: ReadonlyMap<string, NumberList>,
   ) {}
 
-  /** Of the hashes that were seen with each value, in any order, repeated or not. */
+  /** From the hashes seen with each value, in any order, repeated or not. */
   static async of(seen: ReadonlyMap<string, Float64Array>): Promise<SeenByValue> {
     const yielder = new Yielder(TURN_KEYS);
     const table = new KeyTable();

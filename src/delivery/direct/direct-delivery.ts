@@ -6,7 +6,7 @@ import type { Config } from '../../config/settings.js';
 import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
 import { AccessStore, type OnceRequest, type OnceResult } from '../../core/access-store.js';
 import { Cache } from '../../core/cache.js';
-import { Delivery, AccessDelivery } from '../../core/delivery.js';
+import type { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { EventStore } from '../../core/event-store.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
 import { GroupCommit, limitsOf } from './group-commit.js';
@@ -35,86 +35,50 @@ export class FlushMetrics {
 
 /** Accepted events go straight to the store, many requests in one transaction. */
 @Injectable()
-export class DirectDelivery extends Delivery {
-  private readonly groups: GroupCommit<NewEvent, Receipt>;
-
-  constructor(
-    @Inject(CONFIG) config: Config,
-    private readonly store: EventStore,
-    private readonly cache: Cache,
-    private readonly metrics: FlushMetrics,
-  ) {
-    super();
-    this.groups = new GroupCommit((events) => this.flush(events), limitsOf(config));
+export class DirectDelivery extends GroupCommit<NewEvent, Receipt> implements Delivery {
+  constructor(@Inject(CONFIG) config: Config, store: EventStore, cache: Cache, metrics: FlushMetrics) {
+    super((events) => {
+      const flush = metrics.timed(events.length, store.append(events));
+      return invalidatingAfter(flush, events, cache);
+    }, limitsOf(config));
   }
+}
 
-  append(events: readonly NewEvent[], bytes: number): Promise<Receipt[]> {
-    return this.groups.append(events, bytes);
-  }
-
-  depth(): number {
-    return this.groups.depth();
-  }
-
-  stalledMs(): number {
-    return this.groups.stalledMs();
-  }
-
-  stop(): Promise<void> {
-    return this.groups.stop();
-  }
-
-  private async flush(events: readonly NewEvent[]): Promise<Receipt[]> {
-    let receipts: Receipt[] | null = null;
-    try {
-      receipts = await this.metrics.timed(events.length, this.store.append(events));
-      return receipts;
-    } finally {
-      // Before the client knows: whoever asks after its 201 must not get an answer from before it. What failed may be stored all the
-      // same: sent again it is a duplicate, which changes nothing any more.
-      const changed = new Set<string>();
-      events.forEach(({ projectId }, i) => {
-        if (receipts === null || receipts[i].outcome === 'stored') changed.add(String(projectId));
-      });
-      if (changed.size > 0) await this.cache.invalidate(changed);
-    }
+/** Invalidates the cached answers of the projects before a flush is acknowledged: after its 201 a client must find its event. */
+async function invalidatingAfter(
+  flush: Promise<Receipt[]>,
+  events: readonly NewEvent[],
+  cache: Cache,
+): Promise<Receipt[]> {
+  let receipts: Receipt[] | null = null;
+  try {
+    receipts = await flush;
+    return receipts;
+  } finally {
+    // Events of a failed flush may be stored all the same; sent again they are duplicates, which invalidate nothing.
+    const changed = new Set<string>();
+    events.forEach(({ projectId }, i) => {
+      if (receipts === null || receipts[i].outcome === 'stored') changed.add(String(projectId));
+    });
+    if (changed.size > 0) await cache.invalidate(changed);
   }
 }
 
 /** Access entries go straight to their store, many requests in one transaction. */
 @Injectable()
-export class DirectAccessDelivery extends AccessDelivery {
-  private readonly groups: GroupCommit<NewAccessEntry, AccessReceipt>;
-
+export class DirectAccessDelivery
+  extends GroupCommit<NewAccessEntry, AccessReceipt>
+  implements AccessDelivery
+{
   constructor(
     @Inject(CONFIG) config: Config,
     private readonly store: AccessStore,
     metrics: FlushMetrics,
   ) {
-    super();
-    this.groups = new GroupCommit(
-      (entries) => metrics.timed(entries.length, store.append(entries)),
-      limitsOf(config),
-    );
-  }
-
-  append(entries: readonly NewAccessEntry[], bytes: number): Promise<AccessReceipt[]> {
-    return this.groups.append(entries, bytes);
+    super((entries) => metrics.timed(entries.length, store.append(entries)), limitsOf(config));
   }
 
   appendOnce(request: OnceRequest, bytes: number): Promise<OnceResult> {
-    return this.groups.alone(request.entries.length, bytes, () => this.store.appendOnce(request));
-  }
-
-  depth(): number {
-    return this.groups.depth();
-  }
-
-  stalledMs(): number {
-    return this.groups.stalledMs();
-  }
-
-  stop(): Promise<void> {
-    return this.groups.stop();
+    return this.alone(request.entries.length, bytes, () => this.store.appendOnce(request));
   }
 }

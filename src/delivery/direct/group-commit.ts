@@ -7,7 +7,7 @@ export interface GroupCommitLimits {
   maxRows: number;
   /** Flushes in flight at once. */
   maxFlushes: number;
-  /** So many waiting records are worth a flush beside another; fewer wait for it, unless it takes long. */
+  /** Waiting records that justify a second flush beside one in flight; fewer wait for that one, unless it takes long. */
   overlapRows: number;
   /** Most records taken in and not yet acknowledged. */
   maxRecords: number;
@@ -15,7 +15,7 @@ export interface GroupCommitLimits {
   maxBytes: number;
 }
 
-/** Fewer cost more for the round trip than their rows do; with many more, database and server take turns to wait. */
+/** For fewer the round trip costs more than the rows; with a much larger bound, database and server would idle by turns. */
 const OVERLAP_ROWS = 20;
 
 export function limitsOf(config: Config): GroupCommitLimits {
@@ -44,11 +44,11 @@ export class GroupCommit<Item, Receipt> {
   private waitingRows = 0;
   private pumping = false;
   private flushes = 0;
-  /** A flush takes longer than STALLED_MS: nobody waits for it. */
+  /** A flush has taken longer than STALLED_MS: new records do not wait for it. */
   private stalled = false;
   private records = 0;
   private bytes = 0;
-  /** When a flush last stored what it had, or else when the first of these records came. By `nowMs`. */
+  /** When a flush last succeeded, or else when the first of the waiting records arrived. By `nowMs`. */
   private progressAtMs = 0;
   private stopping = false;
   private drained: (() => void) | undefined;
@@ -104,7 +104,7 @@ export class GroupCommit<Item, Receipt> {
     return new Promise((resolve) => (this.drained = resolve));
   }
 
-  /** Counts records in, or gives the reason why not. */
+  /** Admits records, or gives the reason for refusing them. */
   private take(count: number, bytes: number): SightlineError | null {
     if (this.stopping) return shuttingDown();
     if (this.isFull(count, bytes)) return overloaded();
@@ -120,7 +120,7 @@ export class GroupCommit<Item, Receipt> {
     if (this.records === 0) this.drained?.();
   }
 
-  // One append is always let in when there is nothing else, however large: it could never be stored otherwise.
+  // A single append is admitted when nothing else waits, however large: it could never be stored otherwise.
   private isFull(count: number, bytes: number): boolean {
     if (this.records === 0) return false;
     return this.records + count > this.limits.maxRecords || this.bytes + bytes > this.limits.maxBytes;
@@ -132,7 +132,7 @@ export class GroupCommit<Item, Receipt> {
       this.waitingRows += records.length;
       // The database works on these while the other requests of this turn are read.
       if (this.flushes > 0 && this.mayFlush()) return this.pump();
-      // A tick later, so that requests which arrive in one turn of the event loop share a flush.
+      // One tick later, so that requests that arrive in the same turn of the event loop share a flush.
       if (this.pumping) return;
       this.pumping = true;
       setImmediate(() => this.pump());
@@ -172,14 +172,14 @@ export class GroupCommit<Item, Receipt> {
     this.stalled = false;
     this.flushes--;
     this.pump();
-    // The next flush is on its way before these callers go on: the database works while their answers are written.
+    // The next flush starts before these callers continue: the database works while their answers are written.
     setImmediate(() => {
       settle();
       for (const { records, bytes } of group) this.release(records.length, bytes);
     });
   }
 
-  /** Gives what tells the callers how it went. */
+  /** Returns a function that settles the callers' promises. */
   private async write(group: Waiting<Item, Receipt>[]): Promise<() => void> {
     try {
       const receipts = await this.flush(
@@ -201,7 +201,7 @@ export class GroupCommit<Item, Receipt> {
   }
 }
 
-/** A flush that takes longer waits for something: a lock, a disk, another process with the same events. */
+/** A slower flush is blocked by something: a lock, a disk, another process with the same events. */
 const STALLED_MS = 50;
 
 function overloaded(): SightlineError {

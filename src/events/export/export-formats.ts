@@ -21,7 +21,7 @@ export const CSV_COLUMNS = [
   'processed_at',
 ] as const satisfies (keyof StoredEvent)[];
 
-// csv-stringify looks at the first character only, and not for a line feed: some spreadsheets skip blanks before a formula.
+// csv-stringify checks the first character only, and not for a line feed; some spreadsheets skip white space before a formula.
 const HIDDEN_FORMULA = /^[\s\p{Cf}]+[=+\-@\uff1d\uff0b\uff0d\uff20]|^\n/u;
 
 export interface ExportFormat {

@@ -32,7 +32,7 @@ export class ExportController {
     operationId: 'exportEvents',
     summary: 'All events that match a filter, as an NDJSON or CSV file',
     description:
-      'The filters and the order of `logs/filter`, and no pages: the file is streamed as it is read. If the connection is cut, the file is incomplete.',
+      'Takes the filters and the order of `logs/filter`, without pages: the file is streamed as it is read. If the connection is cut, the file is incomplete.',
   })
   @ApiPropertyFilter()
   @ApiExport()

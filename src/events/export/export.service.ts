@@ -6,7 +6,7 @@ import { CONFIG } from '../../config/config.module.js';
 import { queryShare } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { PageRows } from '../../core/bounded-list.js';
-import { EventReader, type Page } from '../../core/event-reader.js';
+import { EventReader, type EventPosition, type Page } from '../../core/event-reader.js';
 import { FairSemaphore, RequestQuota } from '../../core/semaphore.js';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats.js';
 import { exportRequest, type ExportQuery, type ExportRequest } from './export.dto.js';
@@ -18,7 +18,7 @@ const SHARE_OF_QUERIES = 0.5;
 
 interface PageOf extends ExportRequest {
   projectId: number;
-  cursor?: string;
+  after?: EventPosition;
 }
 
 /** Events as a file, of any length: read page by page as fast as the client takes them, a connection for the time of a page. */
@@ -80,12 +80,12 @@ export class ExportService {
       rows.saw(page.events.length, bytes.length);
       // An empty chunk would end the stream.
       if (bytes.length > 0) yield bytes;
-      if (page.nextCursor === null) return;
-      page = await this.read({ ...request, cursor: page.nextCursor }, rows);
+      if (page.next === null) return;
+      page = await this.read({ ...request, after: page.next }, rows);
     }
   }
 
-  private async read({ projectId, filter, order, cursor }: PageOf, { rows }: PageRows): Promise<Page> {
+  private async read({ projectId, filter, order, after }: PageOf, { rows }: PageRows): Promise<Page> {
     try {
       return await this.reads.run(
         () =>
@@ -93,13 +93,13 @@ export class ExportService {
             ...order,
             pageSize: rows,
             offset: 0,
-            cursor,
+            after,
             maxBytes: PAGE_BYTES,
           }),
         projectId,
       );
     } catch (error) {
-      if (cursor !== undefined) this.logger.warn(`an export was cut short: ${(error as Error).message}`);
+      if (after !== undefined) this.logger.warn(`an export was cut short: ${(error as Error).message}`);
       throw error;
     }
   }

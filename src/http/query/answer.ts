@@ -11,7 +11,7 @@ export interface Answer<T> {
 /** The type of an answer that a handler gives as bytes. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The same of data that is JSON already, with what stands beside the data. */
+/** The same for data that is already JSON; `beside` is added next to `data`. */
 export function answerPieces(message: string, data: JsonPieces, beside: object = {}): JsonPieces {
   const before = JSON.stringify({ success: true, message }).slice(0, -1);
   return [`${before},"data":`, ...data, `${membersOf(beside)}}`];
@@ -22,7 +22,7 @@ export function listPieces(name: string, list: JsonPieces, others: object): Json
   return [`{"${name}":`, ...list, `${membersOf(others)}}`];
 }
 
-/** What a handler gives: the whole as bytes, which are freed once they are sent. */
+/** The value for a handler to return: the whole as bytes, which are freed once they are sent. */
 export function sentOnce(reply: FastifyReply, pieces: JsonPieces): Buffer {
   const bytes = bytesOf(pieces);
   reply.raw.once('close', () => free(bytes));

@@ -2,17 +2,17 @@ import type { FastifyReply } from 'fastify';
 import { finished } from 'node:stream';
 
 /**
- * Ends an answer in a way that nobody can take for its end. A plain close would look like a whole answer to whoever speaks
- * HTTP/1.0 (nginx to what is behind it, by default): there is no last chunk whose absence tells.
+ * Aborts an answer so that it cannot pass for a complete one. After a plain close it would, for HTTP/1.0 clients (by default,
+ * nginx towards its upstreams): they have no final chunk to miss.
  */
 export function cutConnection({ raw }: FastifyReply): void {
   const { socket } = raw;
-  // A connection under TLS cannot be reset from here; its own end is missed by the other side.
+  // A TLS connection cannot be reset from here, but the other side notices the missing close_notify.
   if (socket === null || 'encrypted' in socket) raw.destroy();
   else socket.resetAndDestroy();
 }
 
-/** What a client must take within the time that it is given; of longer writes so much each time. */
+/** Bytes that a client must take within the time limit; of a longer write so many each time. */
 const STALL_BYTES = 512 * 1024;
 
 /**
@@ -33,7 +33,7 @@ export function watchReader(
     const nowMs = performance.now();
     const waiting = raw.writableLength;
     const takenNow = (raw.socket?.bytesWritten ?? 0) - waiting;
-    // without a socket it waits for the answers before it on its connection
+    // without a socket it is queued behind earlier answers on its connection
     if (waiting === 0 || raw.socket === null || takenNow !== taken) {
       taken = takenNow;
       sinceMs = nowMs;

@@ -8,7 +8,7 @@ import { Text, OneOf, isStorable } from './query-checks.js';
 
 const PROPERTY_PREFIX = 'prop.';
 
-/** Each is planned by itself: 1,100 in one URL were planned for 30 s. */
+/** Most `prop.` filters of a request: planning 1,100 in one URL took 30 s. */
 const MAX_PROPERTY_FILTERS = 20;
 const MAX_NAME_LENGTH = 1_024;
 const MAX_VALUE_LENGTH = 8_192;
@@ -61,7 +61,7 @@ export function equalityFilter(
   return { filter, unknown };
 }
 
-/** For routes where a filter that is misspelt must not pass for none. */
+/** Errors for unknown parameters, for routes where a misspelt filter must not be ignored. */
 export function unknownParameters(names: readonly string[]): FieldError[] {
   return names.map((name) => ({ field: name.toWellFormed(), message: 'is not known' }));
 }

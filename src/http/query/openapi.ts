@@ -66,9 +66,13 @@ function modelsOf(type: DescribedAnswer['type']): Type[] {
   return 'oneOf' in type ? type.oneOf : [type];
 }
 
-export function ApiNotFound(description: string) {
-  return ApiFailure(404, description);
+/** 404 where something else may be missing than the project; `name` is that of the component, where routes share it. */
+export function ApiNotFound(name: string, description: string) {
+  return ApiResponse({ status: 404, description, type: Failure, ...{ [COMPONENT_NAME]: name } });
 }
+
+/** What an answer is called among the components; taken out of the document. */
+export const COMPONENT_NAME = 'x-component-name';
 
 export function ApiFailure(status: number, description: string, headers?: Record<string, object>) {
   return ApiResponse({ status, description, type: Failure, ...(headers && { headers }) });

@@ -14,7 +14,7 @@ import {
 import type { Micros } from '../../core/event.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
 
-/** Rows that are skipped are read and dropped: 150,000 took 0.4 s of the database, and it grows with them. */
+/** Skipped rows are read and discarded: 150,000 took the database 0.4 s, and the cost is linear. */
 export const MAX_SKIPPED = 500_000;
 export const RATHER_THAN_SKIP = 'use next_cursor to continue, or narrow the time range';
 
@@ -41,7 +41,7 @@ export function OneOf(
   );
 }
 
-/** `elsewhere`: which route a word is of that this one does not know. */
+/** `elsewhere`: the route that knows a word which this one does not. */
 export function IsOneOf(words: readonly string[], elsewhere = new Map<string, string>()): PropertyDecorator {
   const wanted = `must be one of ${words.join(', ')}`;
   const message = ({ value }: ValidationArguments) => {
@@ -70,7 +70,7 @@ export function Time(description: string) {
   return applyDecorators(
     ApiPropertyOptional({ type: String, format: 'date-time', description }),
     IsOptional(),
-    // a + that was not percent-encoded: query strings write a space so
+    // a `+` that was not percent-encoded arrives as a space
     TransformText((text) => text.replace(/ (\d\d:\d\d)$/, '+$1')),
     Satisfies(
       'isRfc3339',
@@ -80,12 +80,12 @@ export function Time(description: string) {
   );
 }
 
-/** The moment that a parameter checked by `Time` is about, where it is given. */
+/** The value of a parameter checked by `Time`, in microseconds; undefined where it is absent. */
 export function microsOf(time: string | undefined): Micros | undefined {
   return time === undefined ? undefined : (parseRfc3339(time) ?? undefined);
 }
 
-/** Checks what is text; all else fails. */
+/** Checks text; any other value fails. */
 export function Satisfies(
   name: string,
   message: string,
@@ -100,7 +100,7 @@ export function Satisfies(
   });
 }
 
-/** Changes what is text before it is checked. */
+/** Transforms text before it is checked. */
 export function TransformText(change: (text: string) => unknown): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? change(value) : value));
 }

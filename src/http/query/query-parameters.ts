@@ -6,16 +6,16 @@ import { SightlineError, type ErrorCode, type FieldError } from '../../core/erro
 /** A query string as Fastify parses it: a list where a parameter is given more than once. */
 export type RawQuery = Record<string, string | string[]>;
 
-/** What every class of parameters is told besides them. */
+/** What every class of parameters gets in addition to its own. */
 export interface Parameters {
   /** The parameters that the class does not know, and their values. */
   others: [name: string, value: string][];
 }
 
-/** Ten times what any route knows; a URL of 16 kB holds 8,000, each with a warning or an error of its own. */
+/** Ten times as many as any route knows; a URL of 16 kB holds 8,000, each of which would get a warning or an error. */
 const MAX_PARAMETERS = 200;
 
-/** A URL of which no more is kept than shows that it has too many parameters: parsed, 1,100 took a millisecond, with or without a key. */
+/** A URL cut off after one parameter too many: parsing 1,100 took a millisecond, with or without a key. */
 export function withFewParameters(url: string): string {
   if (url.length <= 2 * MAX_PARAMETERS) return url;
   let end = url.indexOf('?');
@@ -133,7 +133,7 @@ export function fieldErrors(errors: readonly ValidationError[]): FieldError[] {
   });
 }
 
-// Who left a field out needs no word of what it must not hold, but one of what there is to choose from.
+// For a missing field the error should say what is expected, not what the field must not hold.
 function missing(field: string, choice: string | undefined): FieldError {
   const message = choice === undefined ? 'is required' : `is required: ${withoutField(choice, field)}`;
   return { field, message };

@@ -8,7 +8,7 @@ import { parseRfc3339 } from '../../core/rfc3339.js';
 
 Format.Set('date-time', (text) => parseRfc3339(text) !== null);
 
-// By default it stops at eight, one for each branch of a field that may be many things: a record is told all that is wrong.
+// By default errors stop at eight, one for each branch of a union: a record should get all of them.
 Settings.Set({ maxErrors: 100 });
 
 /** Why a record is refused. `type` is for the metrics: a word of a small set. */
@@ -18,7 +18,7 @@ export interface RecordError extends FieldError {
 
 /** Text of so many characters, as a database counts them. */
 export function boundedText(maxLength: number, options: { minLength?: number; description?: string } = {}) {
-  // TypeBox counts what a reader sees as one: a letter with any number of accents would be one.
+  // TypeBox counts graphemes: a letter with any number of combining accents would count as one.
   return Type.Refine(
     Type.String({ maxLength, ...options }),
     (text) => text.length <= maxLength || charactersOf(text) <= maxLength,
@@ -30,7 +30,7 @@ export function boundedText(maxLength: number, options: { minLength?: number; de
 export function recordErrors(
   validator: Validator,
   record: unknown,
-  /** What a field must be, where the schema's own words would not tell. */
+  /** The error message of a field for which the schema's own would not help. */
   wanted: Readonly<Record<string, string>>,
 ): RecordError[] {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
@@ -45,7 +45,7 @@ export function recordErrors(
       continue;
     }
     const field = error.instancePath.split('/')[1];
-    // Of the branches of a nullable field the first tells what is wanted.
+    // The first branch of a nullable field says what is expected.
     if (!errors.has(field)) errors.set(field, { field, ...explain(error, wanted[field]) });
   }
   return [...errors.values()];
@@ -80,7 +80,7 @@ function charactersOf(text: string): number {
   let count = 0;
   for (let at = 0; at < text.length; at++) {
     count++;
-    // the second half of a pair is no character of its own
+    // the second half of a surrogate pair is not a character
     if (text.codePointAt(at)! > 0xffff) at++;
   }
   return count;

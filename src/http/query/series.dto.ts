@@ -58,7 +58,7 @@ export class TopValues implements top.Top {
   warnings: string[];
 }
 
-/** What is kept of an answer: its warnings are of one request. */
+/** The cacheable part of an answer: warnings belong to a single request. */
 export type Unwarned<Data extends { warnings: unknown }> = Data extends unknown
   ? Omit<Data, 'warnings'>
   : never;

@@ -13,7 +13,10 @@ const TYPES = {
 };
 const DIMENSIONS = { '/api/v1/stats/top': TOP_DIMENSIONS, '/api/v1/access/top': ACCESS_DIMENSIONS };
 
-/** Which other routes know a type, or a dimension, that `route` does not: events and access entries are easily mixed up. */
+/**
+ * Which other routes know a type or dimension that `route` does not: statistics of events and of access entries are easily
+ * confused.
+ */
 export const otherTypes = (route: keyof typeof TYPES) => othersOf(TYPES, route);
 export const otherDimensions = (route: keyof typeof DIMENSIONS) => othersOf(DIMENSIONS, route);
 

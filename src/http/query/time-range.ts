@@ -13,7 +13,7 @@ const RANGES = ['hour', 'day', 'week', 'month'] as const;
 const MAX_POINTS = 2_000;
 const DEFAULT_POINTS = 200;
 
-/** Of what is asked without an interval: clients know these. */
+/** The intervals chosen for requests without one: clients rely on these. */
 const DEFAULT_INTERVALS: readonly Interval[] = ['1m', '5m', '1h', '1d'];
 const MINUTE = INTERVAL_MICROS['1m'];
 const HOUR = INTERVAL_MICROS['1h'];
@@ -39,7 +39,7 @@ export class TimeRangeQuery extends ProjectQuery {
 
 /** The same, cut into points. */
 export class SeriesQuery extends TimeRangeQuery {
-  @OneOf(INTERVALS, { description: 'Default: what gives at most 200 points' })
+  @OneOf(INTERVALS, { description: 'Default: one that gives at most 200 points' })
   interval?: Interval;
 
   @ApiPropertyOptional({
@@ -83,7 +83,10 @@ export function timeRangeOf(query: TimeRangeQuery, now: Micros): TimeRange {
   return { from: from!, to: to! };
 }
 
-/** How far back from `now` minutes are counted from: who asks for all of the reach gets it, also when it is asked a moment later. */
+/**
+ * The earliest start of a query by the minute: a little before the documented reach, so that a query for all of it is accepted
+ * a moment later too.
+ */
 export function reachStart(reach: MinutesReach, now: Micros): Micros {
   return now - reach.micros - Math.min(HOUR, reach.micros / 8);
 }

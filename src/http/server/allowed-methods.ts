@@ -10,7 +10,7 @@ export function collectRoutes(fastify: FastifyInstance): void {
   const router = findMyWay(ROUTER_OPTIONS);
   routers.set(fastify, router);
   fastify.addHook('onRoute', ({ method, url }) => {
-    // A catch-all is no resource of its own.
+    // A catch-all route is not a resource.
     if (url.includes('*')) return;
     for (const one of Array.isArray(method) ? method : [method]) {
       if (!router.hasRoute(one as never, url)) router.on(one as never, url, () => undefined);
@@ -22,12 +22,12 @@ export function collectRoutes(fastify: FastifyInstance): void {
 export const ROUTER_OPTIONS = {
   // An event_id of 255 characters, each up to 12 bytes when percent-encoded.
   maxParamLength: 255 * 12,
-  // A base URL that ends in a slash gives `//logs` or `/logs/`: nothing else could be meant.
+  // A base URL with a trailing slash leads to `//logs` or `/logs/`, which can mean nothing else.
   ignoreTrailingSlash: true,
   ignoreDuplicateSlashes: true,
 };
 
-/** The methods that the path of a request is served with. */
+/** The methods that a request's path allows. */
 export function allowedMethods(request: FastifyRequest): string[] {
   const router = routers.get(request.server);
   const path = request.url.split('?', 1)[0];

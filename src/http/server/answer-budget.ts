@@ -3,12 +3,14 @@ import { SightlineError } from '../../core/errors.js';
 import { ByteBudget } from './byte-budget.js';
 import { errorAnswer } from './error-answer.js';
 
-/** Of answers that are made and not yet taken by their clients. */
+/** Bytes of answers that their clients have not yet taken. */
 const MAX_BYTES = 24 * 1024 * 1024;
-/** A smaller answer goes into the buffers of the system at once. */
+/** A smaller answer fits into the system's socket buffers. */
 const COUNTED_FROM_BYTES = 64 * 1024;
 
-/** Large answers are counted until they are sent: who asks for many and does not read them is refused, and others are not. */
+/**
+ * Counts large answers until they are sent, so that a client that requests many and reads none is refused, and others are not.
+ */
 export function registerAnswerBudget(fastify: FastifyInstance): void {
   const budget = new ByteBudget(MAX_BYTES);
   const count: onSendHookHandler = (request, reply, payload, done) => {

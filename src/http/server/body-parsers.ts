@@ -19,7 +19,7 @@ const DECODERS: Record<string, () => Transform> = {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body may hold NUL or half surrogate pairs: whoever stores its texts must look. */
+    /** The body may hold NUL or lone surrogates: its texts must be checked before they are stored. */
     mayHoldUnstorableText: boolean;
   }
   interface FastifyContextConfig {
@@ -28,7 +28,7 @@ declare module 'fastify' {
      * `json-bytes`: the handler gets the JSON unparsed, as a Buffer; `bytes`: that, and any of TEXT_FORMATS.
      */
     body?: 'record' | 'records' | 'json-bytes' | 'bytes';
-    /** Its JSON may also come as `text/plain`, which a page can send to another origin unasked. */
+    /** JSON is also accepted as `text/plain`, which a page can send to another origin without a preflight. */
     plainText?: true;
     /** For a route that anybody may send a body to. */
     maxBodyBytes?: number;
@@ -40,7 +40,7 @@ type ParseBody = (request: FastifyRequest, body: Buffer, done: Parsed) => void;
 
 /** For a route that takes no records: a request for a key is a few lines. */
 const SMALL_BODY_BYTES = 64 * 1024;
-/** What an event may have around it and is not measured: white space, escapes, unknown fields. */
+/** Allowance for what surrounds an event and is not measured: white space, escapes, unknown fields. */
 const AROUND_EVENT = { factor: 1.25, bytes: 16 * 1024 };
 
 /** JSON.parse takes 30 ms for it at the worst; an event of the default size is an eighth of it. */
@@ -153,7 +153,7 @@ function inflate(payload: RequestPayload, maxBytes: number, done: Done): void {
   });
 }
 
-// What comes out is counted by who reads it.
+// The reader counts the decompressed bytes.
 function decompress(payload: RequestPayload, decoder: Transform, maxBytes: number): RequestPayload {
   let encodedBytes = 0;
   payload.on('data', (chunk: Buffer) => {
@@ -162,9 +162,9 @@ function decompress(payload: RequestPayload, decoder: Transform, maxBytes: numbe
       decoder.destroy(new SightlineError('request_too_large', 'The body is too large'));
   });
   payload.once('error', (error) => decoder.destroy(error));
-  // Whoever read it stops listening with the answer; an error that comes later must not end the process.
+  // The reader stops listening once it has answered; a later error must not crash the process.
   decoder.on('error', () => undefined);
-  // A bomb stops being unpacked as soon as its answer is known; the rest is read and dropped.
+  // A decompression bomb is no longer unpacked once its answer is known; the rest is read and discarded.
   decoder.once('close', () => {
     payload.unpipe(decoder);
     payload.resume();

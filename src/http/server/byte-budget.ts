@@ -12,8 +12,8 @@ interface Owner {
 }
 
 /**
- * Bytes that requests hold in memory. Who stalls uses up a share, and others are served from the rest; past its share, or the
- * whole, a request is to be refused.
+ * Bytes that requests hold in memory. A client that stalls uses up its own share only; a request that exceeds its share, or
+ * the whole budget, is to be refused.
  */
 export class ByteBudget {
   private total = 0;
@@ -30,7 +30,7 @@ export class ByteBudget {
     });
   }
 
-  /** What is alone is let in, however large: it could never be otherwise. */
+  /** Always true where no other request holds anything: a large one could never be admitted otherwise. */
   fits({ client, projectId }: Owner, held: number, bytes: number): boolean {
     if (this.total === held) return true;
     return (
@@ -64,7 +64,7 @@ export class Hold {
     private readonly owner: Owner,
   ) {}
 
-  /** False where so many more do not fit, or are too late. */
+  /** False where these bytes do not fit, or the request has ended. */
   take(bytes: number): boolean {
     if (this.released || !this.budget.fits(this.owner, this.bytes, bytes)) return false;
     this.budget.add(this.owner, bytes);

@@ -2,13 +2,13 @@ import { normalizeIp } from '@nestjs/throttler';
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Of all connections, what one address (of IPv6 the /64) may have: idle ones alone would take all that others could have. */
+/** Share of all connections for one address (for IPv6, one /64): its idle ones could otherwise take every place. */
 const SHARE_OF_ADDRESS = 0.5;
-/** A connection that was used so lately is likely to be used again, or its request is on its way. */
+/** A connection used this recently is likely to be used again, or a request is on its way. */
 const SPARED_MS = 5_000;
-/** Of those that there are, what is closed at a time: a search through all of them makes room for many. */
+/** Share of the connections closed at a time: one scan through all of them should make room for many. */
 const CLOSED_AT_ONCE = 0.02;
-/** Where nothing was found, nothing will be for a while: whoever opens thousands must not have them all searched each time. */
+/** Pause after a scan without a result: opening thousands of connections must not trigger as many scans. */
 const SEARCH_AGAIN_MS = 100;
 
 /** `_httpMessage` is Node's own mark of a connection on which an answer is due; its `closeIdleConnections` goes by it. */
@@ -52,7 +52,7 @@ export function limitConnections(
   });
 }
 
-/** Finds connections that nobody would miss. */
+/** Finds idle connections that can be closed. */
 class IdleSearch {
   private readonly vainMs = new Map<string, number>();
 

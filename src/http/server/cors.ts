@@ -20,7 +20,7 @@ export function enableCors(app: NestFastifyApplication, { corsEnabled, allowedOr
       'X-Requested-With',
       'Cache-Control',
       'Last-Event-ID',
-      // what tracing adds to every request of a page, unasked: a refused preflight would lose the page's events
+      // added to every request of a page by tracing libraries: a refused preflight would lose the page's events
       'traceparent',
       'tracestate',
       'baggage',

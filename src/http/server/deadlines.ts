@@ -4,7 +4,7 @@ import { errorAnswer } from './error-answer.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When its body was there, on the clock of `performance.now()`. */
+    /** When its body was complete, by `performance.now()`. */
     startedMs: number;
     /** Its place among those that are being answered; -1 before and after. */
     place: number;
@@ -23,7 +23,7 @@ export function registerDeadlines(fastify: FastifyInstance, timeoutMs: number): 
   const running = new RunningRequests();
   fastify.decorateRequest('startedMs', 0);
   fastify.decorateRequest('place', -1);
-  // From here on it is the server's time: that of the client, sending its body, is requestTimeout's.
+  // The server's time starts here; the client's, for sending the body, is limited by requestTimeout.
   fastify.addHook('preValidation', (request, reply, done) => {
     request.startedMs = performance.now();
     running.add(reply);
@@ -33,7 +33,7 @@ export function registerDeadlines(fastify: FastifyInstance, timeoutMs: number): 
     running.remove(request);
     done();
   });
-  // A client that hangs up in the middle of its body gets no onResponse.
+  // onResponse does not fire for a client that hangs up in the middle of its body.
   fastify.addHook('onRequestAbort', (request, done) => {
     running.remove(request);
     done();
@@ -84,7 +84,7 @@ function expire(running: RunningRequests, timeoutMs: number): void {
     } else if (routeOptions.config.streams) {
       running.remove(reply.request);
     } else if (startedMs < nowMs - timeoutMs * TIMES_TO_READ) {
-      // It waits in memory for a client that does not read it.
+      // The answer sits in memory, waiting for a client that does not read it.
       running.remove(reply.request);
       reply.raw.destroy();
     }

@@ -8,7 +8,7 @@ import { rateOf, TokenBuckets } from '../../core/token-bucket.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Anybody may ask, and the answer costs something: limited by client address. */
+    /** Public routes whose answers are not free: limited by client address. */
     keyless?: true;
   }
 }

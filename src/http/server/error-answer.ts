@@ -57,7 +57,7 @@ interface ErrorAnswer {
   body: ErrorBody;
 }
 
-/** What a client is told of an error. Only a SightlineError's and a 4xx's own words are shown; the rest may hold anything. */
+/** The answer for an error. Only the messages of SightlineErrors and of 4xx errors are shown; others may hold anything. */
 export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
   const known = asSightlineError(error);
   const status = STATUS[known.code];

@@ -15,8 +15,8 @@ declare module 'fastify' {
 }
 
 /**
- * How long one waits to be told that it is too often. Who guesses keys, or has no patience, asks again at once: ten connections
- * that are told at once ask 4,000 times a second, and have a core to themselves.
+ * Delay of a 429. Impatient clients retry at once: answered without a delay, ten connections ask 4,000 times a second, and
+ * keep a core busy.
  */
 const HELD_MS = 250;
 
@@ -57,7 +57,7 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-// What Nest and Fastify refuse by themselves they do not explain.
+// Refusals by Nest and Fastify themselves come without an explanation.
 function inOurWords(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
   if (isUnknownType(error)) return unsupportedMediaType(request);
   const methods = isUnknownRoute(error) ? allowedMethods(request) : [];
@@ -71,7 +71,7 @@ function isUnknownRoute(error: unknown): boolean {
   return error instanceof HttpException && error.getStatus() === 404;
 }
 
-// Of a type that no parser is for, or that cannot be read; parsers throw SightlineError.
+// No parser for the media type, or it is malformed; our parsers throw SightlineError.
 function isUnknownType(error: unknown): boolean {
   return error instanceof HttpException && error.getStatus() === 415;
 }

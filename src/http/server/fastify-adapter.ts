@@ -13,11 +13,20 @@ import { errorAnswer } from './error-answer.js';
 import { CONNECT_METHOD, createNodeServer, type NodeServerOptions } from './node-server.js';
 import { keepConnection } from './unread-bodies.js';
 
-/** While a request is sent or answered, and before the first. */
+/** Idle time allowed while a request is sent or answered, and before the first. */
 const CONNECTION_IDLE_MS = 120_000;
 
-// Unlike any other process, then counted: a random id for each request would cost more than its headers.
+// A random prefix a process plus a counter: a random id for each request would cost more than its headers.
 const PROCESS = randomBytes(9).toString('base64url');
+
+/** No route has a schema of Fastify's: what would compile them (ajv, fast-json-stringify) is not even loaded. */
+export const NO_SCHEMAS = {
+  compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema },
+};
+
+function refuseSchema(): never {
+  throw new Error('a schema of Fastify: records and queries are checked by ours');
+}
 
 let count = 0;
 
@@ -31,13 +40,14 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     bodyLimit: Math.floor(config.maxRequestMb * 1024 * 1024),
     // Only the addresses in this list are believed: `true` would believe anybody.
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
-    // Neither is used, and each would cost every request a hook.
+    // Neither is used, and each would add a hook to every request.
     skipMiddie: true,
     multipart: false,
     genReqId: requestIdOf,
-    // While stopping, what comes on an open connection is still served: shutdown.ts closes connections one by one.
+    // During a stop, requests on open connections are still served: shutdown.ts closes connections one by one.
     return503OnClosing: false,
     routerOptions: ROUTER_OPTIONS,
+    schemaController: NO_SCHEMAS,
     rewriteUrl: (request: IncomingMessage) => withFewParameters(request.url!),
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: answerRouterError,
@@ -64,7 +74,7 @@ function serverOptionsOf(config: Config): NodeServerOptions {
   };
 }
 
-// What the router refuses reaches no hook and no filter: a path that cannot be decoded, or is longer than any of ours.
+// Paths that the router refuses (undecodable, or longer than any of ours) reach no hook and no filter.
 export function answerRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = errorAnswer(routerError(error.code), request.id);
   keepConnection(reply);

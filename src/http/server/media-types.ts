@@ -4,7 +4,7 @@ import { SightlineError } from '../../core/errors.js';
 export const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 export const TEXT_FORMATS =
   /^(?:text\/csv|application\/(?:x-ndjson|ndjson|jsonl|x-jsonl|x-jsonlines))\s*(?:;|$)/i;
-/** What `navigator.sendBeacon` calls a text, whatever it is. */
+/** The type that `navigator.sendBeacon` gives a string, whatever it holds. */
 export const PLAIN_TEXT = /^text\/plain\s*(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 /** ASCII is UTF-8 too, and Java's and Python's clients name it where a body happens to be of it. */

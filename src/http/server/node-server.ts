@@ -53,7 +53,7 @@ export function closeConnections(server: Server, { unsent }: { unsent: boolean }
 export function createNodeServer(handle: RequestListener, options: NodeServerOptions): Server {
   const nodeOptions: ServerOptions = {
     requestTimeout: options.requestTimeoutMs,
-    // Where this is the longer of the two, Node swaps them: a body might then take a minute whatever requestTimeout says.
+    // If headersTimeout is the longer of the two, Node swaps them: a body might then take a minute despite requestTimeout.
     headersTimeout: options.requestTimeoutMs,
     // How often Node looks for requests that were not sent in time; by itself twice a minute.
     connectionsCheckingInterval: Math.min(1000, options.requestTimeoutMs / 2),
@@ -74,9 +74,9 @@ export function createNodeServer(handle: RequestListener, options: NodeServerOpt
     socket.once('close', () => open.delete(socket));
   });
   const inTurn = takeTurns(handle);
-  // Whoever waits for `100 Continue` gets it when its body is about to be read, or is refused without having sent it.
+  // A client that waits for `100 Continue` gets it when its body is about to be read, or is refused before sending it.
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, inTurn);
-  // Node would close the connection without a word.
+  // Node would close the connection without an answer.
   server.on('connect', (_request, socket) => {
     server.emit('clientError', Object.assign(new Error('no proxy'), { code: CONNECT_METHOD }), socket);
   });

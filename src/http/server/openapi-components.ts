@@ -1,8 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { COMPONENT_NAME } from '../query/openapi.js';
 
 type Node = Record<string, unknown>;
 
-/** Where names are data and no keywords: a property may be called `title`. */
+/** Keywords whose keys are names, not keywords: a property may be called `title`. */
 const MAPS = new Set(['properties', 'patternProperties', 'headers', 'content', 'responses']);
 const DATA = new Set(['example', 'examples', 'default', 'const', 'enum']);
 const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);
@@ -50,23 +51,25 @@ function mapped(map: Node, schemas: Node): Node {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, refer(value, schemas)]));
 }
 
-/** Each failure that stands more than once: once among the components, under its status and, of several, a number. */
+/** Each failure that stands more than once: once among the components, under its own name or its status. */
 function shareFailures(paths: OpenAPIObject['paths']): Node {
-  const uses = new Map<string, { status: string; response: unknown; places: Node[] }>();
+  const uses = new Map<string, { name: string; status: string; response: Node; places: Node[] }>();
   for (const { responses } of operationsOf(paths)) {
-    for (const [status, response] of Object.entries(responses as Node)) {
+    for (const [status, { [COMPONENT_NAME]: name = `Failure${status}`, ...response }] of Object.entries(
+      responses as Record<string, Node>,
+    )) {
       if (Number(status) < 400) continue;
+      (responses as Node)[status] = response;
       const text = `${status} ${JSON.stringify(response)}`;
-      const use = uses.get(text) ?? { status, response, places: [] };
+      const use = uses.get(text) ?? { name: name as string, status, response, places: [] };
       use.places.push(responses as Node);
       uses.set(text, use);
     }
   }
   const shared: Node = {};
-  for (const { status, response, places } of uses.values()) {
+  for (const { name, status, response, places } of uses.values()) {
     if (places.length < 2) continue;
-    const same = Object.keys(shared).filter((name) => name.startsWith(`Failure${status}`)).length;
-    const name = `Failure${status}${same === 0 ? '' : `_${same + 1}`}`;
+    if (shared[name] !== undefined) throw new Error(`two answers are called ${name}: see ApiNotFound`);
     shared[name] = response;
     for (const responses of places) responses[status] = { $ref: `#/components/responses/${name}` };
   }

@@ -17,7 +17,7 @@ declare module 'fastify' {
 export function holdBody(request: FastifyRequest, reply: FastifyReply, budget: ByteBudget): void {
   const { headers } = request;
   if (headers['content-type'] === undefined) return;
-  // curl asks before it sends a large body: by now nothing speaks against it.
+  // curl asks before it sends a large body; at this point nothing stands against it.
   if (headers.expect !== undefined) reply.raw.writeContinue();
   if (Number(headers['content-length']) <= SMALL_BYTES && headers['content-encoding'] === undefined) return;
   const hold = budget.hold(request);
@@ -59,7 +59,7 @@ export function readBody(
 
 const NOTHING = Buffer.alloc(0);
 const SMALL_BYTES = 16 * 1024;
-/** A smaller body is not worth the time that freeing it takes. */
+/** Freeing a smaller body takes more time than it is worth. */
 const FREED_FROM_BYTES = 64 * 1024;
 
 function tooLarge(limit: number): SightlineError {
@@ -72,7 +72,7 @@ function overloaded(): SightlineError {
   });
 }
 
-// Of a client that hung up nobody reads the answer; it is its fault all the same, and nothing to be logged as ours.
+// Nobody reads the answer to a client that hung up, but it must not be logged as the server's fault.
 function asBadBody(cause: NodeJS.ErrnoException): SightlineError {
   if (cause instanceof SightlineError) return cause;
   return cause.code === 'ECONNRESET'

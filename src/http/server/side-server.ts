@@ -2,7 +2,7 @@ import { NotFoundException } from '@nestjs/common';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { collectRoutes } from './allowed-methods.js';
 import { ErrorFilter } from './error.filter.js';
-import { answerClientError, answerRouterError, requestIdOf } from './fastify-adapter.js';
+import { answerClientError, answerRouterError, NO_SCHEMAS, requestIdOf } from './fastify-adapter.js';
 import { createNodeServer } from './node-server.js';
 import { registerResponseHeaders } from './response-headers.js';
 
@@ -13,6 +13,7 @@ export function createSideServer(): FastifyInstance {
   const fastify = Fastify({
     logger: false,
     genReqId: requestIdOf,
+    schemaController: NO_SCHEMAS,
     serverFactory: (handle) => createNodeServer(handle, SERVER_OPTIONS),
     forceCloseConnections: true,
     return503OnClosing: false,

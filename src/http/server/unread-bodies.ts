@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { free } from '../../core/buffers.js';
 import { isDraining } from './node-server.js';
 
-/** So much of each body, of so many bodies, in a turn: 50 MB/s at the most, which is a twentieth of a core. */
+/** Bytes a body and bodies a turn: at most 50 MB/s, which takes a twentieth of a core. */
 const TURN_BYTES = 256 * 1024;
 const BODIES_A_TURN = 2;
 const TURN_MS = 10;

@@ -75,7 +75,7 @@ export class ProbeController {
   @ApiOperation({
     operationId: 'getLiveness',
     summary: 'Is the process responding?',
-    description: 'For who restarts it: looks at nothing but the process, and has no rate limit.',
+    description: 'For supervisors that restart it: checks nothing but the process, and has no rate limit.',
   })
   @ApiOkResponse({ description: 'The process is responding', type: LivenessView })
   liveness(): LivenessView {

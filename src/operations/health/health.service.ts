@@ -37,7 +37,7 @@ export class HealthService {
     private readonly clock: Clock,
   ) {}
 
-  /** Without a store its records cannot be stored or asked for: unhealthy, unless they wait in Kafka. */
+  /** Unhealthy without a store: its records can be neither stored nor queried. Degraded where they wait in Kafka meanwhile. */
   async report(): Promise<HealthView> {
     // With Kafka in between, what comes in waits there.
     const without = this.log.takesRecords ? 'degraded' : 'down';
@@ -67,8 +67,9 @@ export class HealthService {
   }
 
   /**
-   * Ready while the database of events and keys takes writes; where records go to Kafka, while that does. Where access entries have one of their own, and that is away, all
-   * else goes on: out of a balancer, the server could do nothing at all, and neither could any other.
+   * Ready while the database of events and keys accepts writes, or Kafka, where records go there. If only the separate database
+   * of access entries is down, everything else still works: taken out of the balancer the server could do nothing, and the same
+   * would befall every other one.
    */
   async ready(): Promise<{ ready: boolean; message: string }> {
     const { status, error, details } = await this.check([
@@ -90,7 +91,7 @@ export class HealthService {
     return { alive: true, uptime, version };
   }
 
-  // Terminus throws where something is down, with its result as the answer; ours has another form.
+  // Terminus throws where something is down, with its result as the body; ours looks different.
   private check(indicators: HealthIndicatorFunction[]): Promise<HealthCheckResult> {
     return this.checks.check(indicators).catch((error: unknown) => {
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;

@@ -14,7 +14,7 @@ import { Readiness } from './readiness.js';
  * first of those who wait still has two thirds of REQUEST_TIMEOUT_SECONDS (30) before its 503.
  */
 const STALLED_AFTER_MS = 10_000;
-/** Records that are not counted so long after they are due have nobody who counts them, or one who cannot keep up. */
+/** Records still uncounted so long after they are due: no process counts them, or it cannot keep up. */
 const COUNTED_LATE_MS = 60_000;
 
 const WITHOUT_ACCESS =
@@ -44,7 +44,7 @@ export class StoreIndicators {
     return without === 'down' ? database.down(message) : database.degraded(message);
   }
 
-  /** @param without what the server is without it. */
+  /** @param without the state of the server without it. */
   async accessStore(without: 'down' | 'degraded') {
     const store = this.indicators.check('access_store');
     if (await this.accessHealth.isUp()) return store.up();
@@ -81,7 +81,7 @@ export class LogIndicators {
   }
 }
 
-/** What the server goes on without, but slower or with less room: degraded at worst. */
+/** A part that the server can do without, at the cost of speed or capacity: degraded at worst. */
 @Injectable()
 export class ProgressIndicators {
   constructor(
@@ -100,7 +100,7 @@ export class ProgressIndicators {
     return state === 'down' ? cache.degraded() : cache.up({ isUsed: state === 'up' });
   }
 
-  /** Degraded while it is full, and while it has records of which none gets stored. */
+  /** Degraded while the queue is full, and while none of its records gets stored. */
   queue() {
     const queue = this.indicators.check('queue');
     const isMoving = [this.delivery, this.accessDelivery].every(
@@ -110,7 +110,7 @@ export class ProgressIndicators {
     return isMoving ? queue.up() : queue.degraded();
   }
 
-  /** Degraded while records wait for too long, and while nobody looks whether any do. */
+  /** Degraded while records wait for too long, and while no process checks for them. */
   counting() {
     const counting = this.indicators.check('counting');
     const mostMs = this.config.countIntervalS * 1000 + COUNTED_LATE_MS;

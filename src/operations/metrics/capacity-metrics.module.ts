@@ -13,7 +13,7 @@ import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
 /** A database looks at every file of its own to tell its size. */
 const KEEP_MS = 60_000;
 
-/** A scrape waits no longer: the next one has the answer. */
+/** A scrape waits no longer than this: the next one has the answer. */
 const PATIENCE_MS = 500;
 
 const aggregator = 'max';
@@ -35,7 +35,7 @@ const aggregator = 'max';
     }),
     makeGaugeProvider({
       name: 'database_size_bytes',
-      help: 'What the database takes on its disk',
+      help: 'Size of the database on disk',
       labelNames: ['store'],
       aggregator,
     }),
@@ -60,7 +60,7 @@ export class CapacityMetricsModule {
   }
 }
 
-/** Asks databases for their size when scraped, once a minute at most; one that is away keeps the size that it had. */
+/** Asks databases for their size when scraped, at most once a minute; one that is down keeps its last known size. */
 function watchDatabases(gauge: Gauge, stores: Record<string, Pick<StoreHealth, 'sizeBytes'>>): void {
   let askedAtMs = -Infinity;
   const ask = async (store: string, database: Pick<StoreHealth, 'sizeBytes'>): Promise<void> => {

@@ -1,71 +1,58 @@
-import cluster, { type Worker } from 'node:cluster';
-import { AggregatorRegistry, register, type MetricObjectWithValues, type MetricValue } from 'prom-client';
+import cluster from 'node:cluster';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  AggregatorRegistry,
+  register,
+  type MetricObjectWithValues,
+  type MetricValue,
+  type Registry,
+} from 'prom-client';
+import { SightlineError } from '../../core/errors.js';
+import { primary, type IpcRequest, type Peer } from '../ipc.js';
 
 export type Metrics = MetricObjectWithValues<MetricValue<string>>[];
 
 /** What a server and all its workers have counted. */
 interface Reading {
   workers: number;
-  /** Of the server, not of the worker that tells. */
+  /** Of the server, not of the worker that answers. */
   uptimeS: number;
   metrics: Metrics;
 }
 
-/** How a worker wants them: as Prometheus reads them, or to reckon with. */
-interface Forms {
-  text: string;
-  reading: Reading;
-}
-
-/** Messages between the processes: a worker is scraped, and has the primary ask them all. */
-type Message =
-  | { sightline: 'scrape'; id: number; form: keyof Forms }
-  | { sightline: 'scraped'; id: number; scraped: string | Reading }
-  | { sightline: 'collect'; id: number }
-  | { sightline: 'collected'; id: number; metrics: Metrics };
+/** A worker that is scraped asks the primary, which collects from all workers: as Prometheus text, or as numbers. */
+const TEXT: IpcRequest<null, string> = { name: 'metrics-text', timeoutMs: 10_000 };
+const READING: IpcRequest<null, Reading> = { name: 'metrics-reading', timeoutMs: 10_000 };
+const COLLECT: IpcRequest<null, Metrics> = { name: 'collect-metrics', timeoutMs: 30_000 };
 
 /** A worker that is busy for longer is shown as it last was. */
 const PATIENCE_MS = 1_000;
-
-let lastId = 0;
 
 let exposition: Promise<string> | null = null;
 
 /** The metrics of the server, of all its workers, as Prometheus reads them: made once for all who ask at the same time. */
 export function expose(): Promise<string> {
-  exposition ??= (cluster.isWorker ? askPrimary('text') : register.metrics()).finally(
+  exposition ??= (cluster.isWorker ? askPrimary(TEXT) : register.metrics()).finally(
     () => (exposition = null),
   );
   return exposition;
 }
 
-/** The same to reckon with, in a server of whatever kind. */
+/** The same as numbers; also in a server without workers. */
 export async function readAll(): Promise<Reading> {
-  if (cluster.isWorker) return askPrimary('reading');
+  if (cluster.isWorker) return askPrimary(READING);
   return { workers: 1, uptimeS: process.uptime(), metrics: await register.getMetricsAsJSON() };
 }
 
-function askPrimary<Form extends keyof Forms>(form: Form): Promise<Forms[Form]> {
-  const id = ++lastId;
-  return new Promise((resolve) => {
-    const hear = (message: Message): void => {
-      if (message.sightline !== 'scraped' || message.id !== id) return;
-      process.off('message', hear);
-      resolve(message.scraped as Forms[Form]);
-    };
-    process.on('message', hear);
-    process.send!({ sightline: 'scrape', id, form } satisfies Message);
-  });
+async function askPrimary<Answer>(request: IpcRequest<null, Answer>): Promise<Answer> {
+  const answer = await primary().ask(request, null);
+  if (answer === null) throw new SightlineError('timeout', 'The metrics could not be collected in time.');
+  return answer;
 }
 
 /** In a worker: gives its own metrics when the primary asks. */
 export function giveMetrics(): void {
-  process.on('message', (message: Message) => {
-    if (message.sightline !== 'collect') return;
-    void register.getMetricsAsJSON().then((metrics) => {
-      process.send!({ sightline: 'collected', id: message.id, metrics } satisfies Message);
-    });
-  });
+  primary().answer(COLLECT, () => register.getMetricsAsJSON());
 }
 
 /**
@@ -73,51 +60,31 @@ export function giveMetrics(): void {
  * and lets the counters of one that died vanish, which Prometheus takes for a reset of the sum.
  */
 export class ClusterMetrics {
-  private readonly latest = new Map<Worker, Metrics>();
+  /** Of the connected workers. */
+  private readonly latest = new Map<Peer, Metrics>();
   private departed: Metrics[] = [];
 
-  constructor() {
-    cluster.on('exit', (worker) => this.depart(worker));
-    cluster.on('message', (worker, message: Message) => {
-      if (message.sightline === 'collected') this.latest.set(worker, message.metrics);
-      if (message.sightline !== 'scrape') return;
-      const { id, form } = message;
-      void this.scrape(form).then((scraped) => {
-        if (worker.isConnected()) worker.send({ sightline: 'scraped', id, scraped } satisfies Message);
-      });
+  join(worker: Peer): void {
+    this.latest.set(worker, []);
+    void worker.gone.then(() => this.depart(worker));
+    worker.answer(TEXT, async () => (await this.collect()).metrics());
+    worker.answer(READING, async () => {
+      const metrics = await (await this.collect()).getMetricsAsJSON();
+      return { workers: this.latest.size, uptimeS: process.uptime(), metrics };
     });
   }
 
-  private async scrape(form: keyof Forms): Promise<string | Reading> {
-    const workers = Object.values(cluster.workers ?? {}).filter((worker) =>
-      worker?.isConnected(),
-    ) as Worker[];
-    await Promise.all(workers.map((worker) => this.collect(worker)));
-    const all = [...this.departed, ...this.latest.values()];
-    const registry = AggregatorRegistry.aggregate(all);
-    if (form === 'text') return registry.metrics();
-    return { workers: workers.length, uptimeS: process.uptime(), metrics: await registry.getMetricsAsJSON() };
-  }
-
-  private collect(worker: Worker): Promise<void> {
-    const id = ++lastId;
-    return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        worker.off('message', hear);
-        resolve();
-      };
-      const hear = (message: Message): void => {
-        if (message.sightline === 'collected' && message.id === id) end();
-      };
-      const timer = setTimeout(end, PATIENCE_MS);
-      worker.on('message', hear);
-      worker.send({ sightline: 'collect', id } satisfies Message);
+  private async collect(): Promise<Registry> {
+    const collected = [...this.latest.keys()].map(async (worker) => {
+      const metrics = await worker.ask(COLLECT, null);
+      if (metrics !== null) this.latest.set(worker, metrics);
     });
+    await Promise.race([Promise.all(collected), delay(PATIENCE_MS, undefined, { ref: false })]);
+    return AggregatorRegistry.aggregate([...this.departed, ...this.latest.values()]);
   }
 
   // What it counted stays counted; what it held (connections, memory, queue) is gone.
-  private depart(worker: Worker): void {
+  private depart(worker: Peer): void {
     const metrics = this.latest.get(worker) ?? [];
     this.latest.delete(worker);
     const counted = metrics.filter(({ type }) => String(type) === 'counter' || String(type) === 'histogram');

@@ -2,15 +2,15 @@ import type { Metrics } from './cluster-metrics.js';
 
 type Labels = Partial<Record<string, string | number>>;
 
-/** A histogram whatever its labels, all in one. */
+/** A histogram summed over all labels. */
 interface HistogramSum {
   count: number;
   sum: number;
-  /** Of each bucket's upper bound, how many were not above it; in order, the last bound is Infinity. */
+  /** The cumulative count at each upper bound, ascending; the last bound is Infinity. */
   buckets: [bound: number, atMost: number][];
 }
 
-/** Sums over a registry's metrics; a metric that is not there has counted nothing. */
+/** Sums over a registry's metrics; an absent metric counts as zero. */
 export class MetricSums {
   constructor(private readonly metrics: Metrics) {}
 
@@ -39,8 +39,8 @@ export class MetricSums {
 }
 
 /**
- * The value at a share of a histogram, as Prometheus' histogram_quantile has it: as if what is in a bucket lay evenly in it.
- * null where it is empty.
+ * A quantile of a histogram, as Prometheus' histogram_quantile computes it: interpolated linearly within a bucket. null where
+ * the histogram is empty.
  */
 export function quantile({ count, buckets }: HistogramSum, share: number): number | null {
   if (count === 0) return null;

@@ -25,12 +25,12 @@ export const metricProviders: Provider[] = [
     help: 'Events stored, without duplicates',
     labelNames: ['event_type', 'priority'],
   }),
-  makeCounterProvider({ name: 'duplicate_events_total', help: 'Events that were stored already' }),
+  makeCounterProvider({ name: 'duplicate_events_total', help: 'Events that had been stored already' }),
   makeCounterProvider({ name: 'logs_rejected_total', help: 'Events refused' }),
   makeCounterProvider({ name: 'access_logs_rejected_total', help: 'Access entries refused' }),
   makeCounterProvider({
     name: 'validation_errors_total',
-    help: 'Why events were refused',
+    help: 'Reasons for which events were refused',
     labelNames: ['field', 'error_type'],
   }),
   makeCounterProvider({ name: 'log_batches_received_total', help: 'Batches received' }),
@@ -40,10 +40,10 @@ export const metricProviders: Provider[] = [
     labelNames: ['endpoint'],
     buckets: SIZES,
   }),
-  makeGaugeProvider({ name: 'ingest_queue_depth', help: 'Records taken in and not yet stored' }),
+  makeGaugeProvider({ name: 'ingest_queue_depth', help: 'Records accepted and not yet stored' }),
   makeGaugeProvider({
     name: 'ingest_queue_limit',
-    help: 'Records of one kind, events or access entries, that may be taken in and not yet stored',
+    help: 'Most records of one kind, events or access entries, that may be accepted and not yet stored',
   }),
   makeHistogramProvider({
     name: 'ingest_flush_duration_seconds',
@@ -54,7 +54,7 @@ export const metricProviders: Provider[] = [
   makeHistogramProvider({ name: 'ingest_flush_rows', help: 'Records of one flush', buckets: SIZES }),
   makeHistogramProvider({
     name: 'database_operation_duration_seconds',
-    help: 'Time of an operation of the store',
+    help: 'Duration of an operation of the store',
     labelNames: ['operation'],
     buckets: FAST_S,
   }),

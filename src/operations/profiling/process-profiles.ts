@@ -14,7 +14,7 @@ import {
   type HeapProfile,
 } from './samples.js';
 
-/** CPU samples are folded together this often: V8 keeps each one of a longer run in memory. */
+/** CPU samples are aggregated this often: V8 keeps every sample of a longer run in memory. */
 const SLICE_MS = 60_000;
 
 /** Profiles of this process, by V8's own profilers. */
@@ -26,7 +26,7 @@ export class ProcessProfiles implements Profiles {
     private readonly sinceMs: number,
   ) {}
 
-  /** The heap is sampled from here on: what was allocated before is in no profile. */
+  /** Starts heap sampling: earlier allocations appear in no profile. */
   static async start(clock: Clock): Promise<ProcessProfiles> {
     const profiles = new ProcessProfiles(clock, clock.nowMs());
     const { heapSession } = profiles;
@@ -60,7 +60,7 @@ export class ProcessProfiles implements Profiles {
   async heap(): Promise<Profile> {
     const builder = new PprofBuilder(HEAP);
     const { profile } = await this.heapSession.post('HeapProfiler.getSamplingProfile');
-    // What this version of Node gives has more than its types tell.
+    // Node returns more than its types declare.
     addHeapProfile(builder, profile as unknown as HeapProfile);
     return builder.build({ startMs: this.sinceMs, durationMs: this.clock.nowMs() - this.sinceMs });
   }

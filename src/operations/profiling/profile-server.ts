@@ -19,7 +19,7 @@ goroutine           what is open now, by kind: sockets, timers, requests to the 
   or save one as profile.pb.gz and open it in speedscope
 `;
 
-/** For those who ask as they would ask a Go server: allocs, block, mutex, threadcreate, trace, cmdline, symbol. */
+/** The answer for profiles that only a Go server has: allocs, block, mutex, threadcreate, trace, cmdline, symbol. */
 const NO_PROFILE =
   'Node.js has no such profile: there are profile (CPU time), heap, and goroutine (what is open).';
 

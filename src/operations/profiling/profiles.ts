@@ -2,8 +2,8 @@ import type { Profile } from 'pprof-format';
 import type { PprofBuilder, ProfileKind } from './pprof-builder.js';
 
 /**
- * What stands in the place of Go's goroutines: Node runs on one stack, and what is under way beside it are resources that keep its
- * event loop alive (sockets, timers, requests to the file system), of which it tells the kinds.
+ * The counterpart of Go's goroutines: Node runs on one stack, and what is in progress besides it are the resources that keep
+ * its event loop alive (sockets, timers, file system requests), of which Node reports the kinds.
  */
 export const RESOURCES: ProfileKind = {
   sampleTypes: [['resources', 'count']],

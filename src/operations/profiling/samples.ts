@@ -14,7 +14,7 @@ export const CPU: ProfileKind = {
   period: CPU_INTERVAL_MICROS * 1_000,
 };
 
-/** Waiting for something to do is no work. */
+/** Idle time is not CPU time. */
 const IDLE = '(idle)';
 
 /** V8 takes one sample in about so many bytes that are allocated, as Go does. */
@@ -35,7 +35,7 @@ function frameOf(call: Runtime.CallFrame, line?: number): Frame {
   return { name: nameOf(call), file: fileOf(call.url), startLine, line: line ?? startLine };
 }
 
-// Else pprof would add up all functions without a name of a file.
+// Otherwise pprof would merge all functions without a file name.
 function nameOf({ functionName, lineNumber, columnNumber }: Runtime.CallFrame): string {
   return functionName || `(anonymous:${lineNumber + 1}:${columnNumber + 1})`;
 }

@@ -19,10 +19,10 @@ export class SystemController {
     operationId: 'getSystem',
     summary: 'Ingest, queue, flushes, requests, cache and storage of the whole server',
     description:
-      'Of all projects and all workers of this server. Counters run since its start: two answers give a rate. Percentiles are estimates over the same time.',
+      'Covers all projects and all workers of this server. Counters run since its start, so that two answers give a rate. Percentiles are estimates over the same time.',
   })
   @ApiAnswer({
-    description: 'Of this moment; `storage` may be 5 s old',
+    description: 'As of now; `storage` may be 5 s old',
     message: 'System retrieved successfully',
     type: SystemView,
     example: EXAMPLE,

@@ -2,7 +2,7 @@ import { Random } from '../random.js';
 import { clientErrors, missing, routes, serverErrors, success, userAgents } from './catalogue.js';
 
 const IPV6_SHARE = 0.12;
-/** How fast a server gives up, or what it waited for. */
+/** How long a server waits before it gives up on a request. */
 const TIMED_OUT_MS = 10_000;
 
 /** An entry as POST /logs takes it. */
@@ -80,7 +80,7 @@ function visitorOf(seed: number, number: number): Pick<RawEntry, 'ip' | 'user_ag
   return { ip, user_agent: userAgents.pick(random) };
 }
 
-// Public addresses: 10/8 and 127/8 are left out by where the first byte begins and ends.
+// Public addresses: the range of the first byte excludes 10/8 and 127/8.
 function ipv4(random: Random): string {
   return [11 + random.below(110), random.below(256), random.below(256), 1 + random.below(254)].join('.');
 }

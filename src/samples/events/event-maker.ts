@@ -5,7 +5,7 @@ import { Fleet, type Turn } from './fleet.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Of its turns a device begins with what it collected without a network. */
+/** Share of a device's turns in which it first sends what it collected offline. */
 const OFFLINE_SHARE = 0.002;
 
 const makers: Record<EventType, (random: Random, name: string) => Properties> = {

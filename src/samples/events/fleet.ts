@@ -99,7 +99,7 @@ export class Fleet {
 interface Device {
   /** null where nobody signed in. */
   userId: string | null;
-  /** What its clock shows more than the true time; negative where it is behind. */
+  /** By how much its clock is ahead of the true time; negative where it is behind. */
   clockErrorMs: number;
   /** Releases behind the newest one when the run begins. */
   releasesBehind: number;

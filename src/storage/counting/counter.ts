@@ -13,7 +13,7 @@ import { Yielder } from '../../core/yielder.js';
 export interface CounterLimits {
   /** Records of a transaction. */
   batchRecords: number;
-  /** From so many on the parts of a bucket are put together: with fewer it is written more often, with more there is more to read. */
+  /** Parts at which a bucket is merged: a lower bound means more writes, a higher one more to read. */
   mostParts: number;
 }
 
@@ -25,10 +25,10 @@ const CHUNK = 100;
 /** Buckets whose parts are put together in one turn of the event loop. */
 const CHUNK_OF_PARTS = 10;
 
-/** So many records are counted without waiting for more; more of them where each bucket would have but few. */
+/** Records that are counted without waiting for more; the bound rises where each bucket would get only a few. */
 const DUE_RECORDS = 5_000;
 const DUE_RECORDS_A_BUCKET = 5;
-/** What took a second rests for so many: the others have most of the time. */
+/** Seconds of rest for each second of counting, so that other work gets its turn. */
 const REST = 1;
 
 /** Counts one kind of record in one store. */
@@ -37,9 +37,9 @@ export class Counter extends RecordCounter {
   private seen = { records: 0, ageMs: 0 };
   /** When that was seen, or some of it was counted. By performance.now(). */
   private progressAtMs = performance.now();
-  /** Records that are worth a transaction, by how many buckets the last one had. */
+  /** Records that are worth a transaction, estimated from the buckets of the last one. */
   private worth = DUE_RECORDS;
-  /** Until then only patience that has ended is a reason to count. By performance.now(). */
+  /** Until then only records that have waited too long are a reason to count. By performance.now(). */
   private restsUntilMs = 0;
 
   constructor(
@@ -57,7 +57,7 @@ export class Counter extends RecordCounter {
     return { records, ageMs: records === 0 ? 0 : ageMs + idleMs, idleMs };
   }
 
-  /** A transaction for each batch of the oldest blocks: who is killed in the middle of one has counted nothing of it. */
+  /** One transaction for each batch of the oldest blocks: a process killed in the middle of one has counted nothing of it. */
   async count(options: CountOptions): Promise<FoldedRecords[]> {
     const folded: FoldedRecords[] = [];
     if (!(await this.isDue(options))) return folded;
@@ -83,7 +83,7 @@ export class Counter extends RecordCounter {
   private async isDue({ patienceMs = 0 }: CountOptions): Promise<boolean> {
     const here = this.pending.ids();
     const blocks = await this.store.backlog();
-    // What is here and was not there any more was counted by another process.
+    // Blocks known here that the store no longer lists were counted by another process.
     const waiting = new Set(blocks.map(({ id }) => id));
     this.pending.forget(here.filter((id) => !waiting.has(id)));
     this.seen = {
@@ -183,7 +183,7 @@ function sizeOf(blocks: readonly ListedBlock[]): number {
   return blocks.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Others have their turn in between. */
+/** Yields to the event loop in between. */
 async function inTurns<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
   const yielder = new Yielder(TURN_RECORDS);
   for (const some of chunks(items, TURN_RECORDS)) {

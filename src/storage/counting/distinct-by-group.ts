@@ -10,22 +10,22 @@ import { hashOf } from '../../core/unique-sketch.js';
 import { piecesOf, type SeenPiece, type KeptRange, type SeenQuery, type SeenStore } from './seen-store.js';
 import { Places, type WindowCounts } from './window-counts.js';
 
-/** Groups that are told apart; the rest is '(other)'. */
+/** Most groups listed by themselves; the rest is '(other)'. */
 export const MAX_GROUPS = 100;
 /** Users or sessions of a window that are united in memory, some hundred megabytes at most; the database counts more than these. */
 const MOST_IDS = 1_000_000;
-/** The ids of a piece are read as one text, of up to 255 bytes each: with more events the database counts. */
+/** The ids of a piece are read as one text of up to 255 bytes each: a piece with more events is counted by the database. */
 const MOST_EVENTS_OF_A_PIECE = 500_000;
 /** Events that are read by one statement. */
 const SCANNED_AT_ONCE = 200_000;
-/** Bytes of what is kept that are read by one statement. */
+/** Bytes of cached results read by one statement. */
 const READ_AT_ONCE = 4_000_000;
 
 interface CountedPiece extends SeenPiece {
   events: number;
 }
 
-/** What is kept of ranges, and what was not counted at the same moment. */
+/** The cached results of ranges, and the blocks pending at the same moment. */
 interface Kept {
   found: KeptRange[];
   /** Hashes by point and value. */
@@ -80,7 +80,7 @@ export class DistinctByGroup {
       .filter(({ events }) => events > 0);
   }
 
-  /** Adds what is kept of pieces, with what was not counted yet; gives these pieces. */
+  /** Adds the cached results of pieces, and the records still pending; returns these pieces. */
   private async addKept(
     distinct: DistinctByValue,
     query: SeenQuery,
@@ -106,7 +106,7 @@ export class DistinctByGroup {
     let kept = await read(groups[0]);
     for (const [i, group] of groups.entries()) {
       if (distinct.size > MOST_IDS) break;
-      // the database gives out the next ones meanwhile
+      // the database reads the next ones meanwhile
       [kept] = await Promise.all([read(groups[i + 1]), add(group, kept)]);
     }
     for (const [point, seen] of pending) {
@@ -148,7 +148,7 @@ export class DistinctByGroup {
     );
   }
 
-  /** Adds who was seen in pieces by their rows, and keeps it. */
+  /** Adds users or sessions of pieces from their rows, and caches the results. */
   private async addScanned(
     distinct: DistinctByValue,
     query: SeenQuery,

@@ -9,10 +9,10 @@ const HOUR = 60 * MINUTE;
 /** The shortest day where clocks change by an hour. */
 const SHORTEST_DAY = 23 * HOUR;
 
-/** Where a zone moved across the date line a day has the one that was skipped too. The table of kept ranges has none longer. */
+/** Where a zone moved across the date line, a day includes the skipped one. No cached range is longer. */
 const LONGEST_DAY = 48 * HOUR;
 
-/** A time that is over for so long seldom gets another record. */
+/** A time this long ago seldom gets another record. */
 const SETTLED_AFTER = 5 * MINUTE;
 
 export interface SeenQuery {
@@ -27,7 +27,7 @@ export interface TimeRange {
   to: Micros;
 }
 
-/** A range of which is kept who was seen. */
+/** A range of time whose distinct users or sessions are cached. */
 export interface KeptRange extends TimeRange {
   id: number;
   /** About as many bytes. */
@@ -38,22 +38,22 @@ export interface KeptRange extends TimeRange {
 export type SeenHashes = Map<string, Float64Array>;
 
 /**
- * Where it is kept who was seen by group in ranges of time that are over, so that the rows of each are read once. A range is
- * forgotten when a record of its time is counted or removed.
+ * A cache of who was seen, by group, in past ranges of time, so that the rows of each are read once. A range is dropped when a
+ * record of its time is counted or removed.
  */
 export interface SeenStore {
-  /** Those of the ranges that are kept and, of the same moment, the ids of the blocks that are not counted. */
+  /** The cached ones of these ranges and, of the same moment, the ids of the pending blocks. */
   kept(query: SeenQuery, ranges: readonly TimeRange[]): Promise<{ found: KeptRange[]; pending: number[] }>;
-  /** What was kept under ids (see SeenByValue.toBytes), where it still is. */
+  /** The cached bytes by id (see SeenByValue.toBytes), as far as they still exist. */
   read(ids: readonly number[]): Promise<Map<number, Buffer>>;
   /**
-   * Before ranges are scanned: from now on it is noticed when a record of them is counted. Gives the ids to keep them under, by
-   * `from`: of none that is kept by now, and of none while somebody counts.
+   * To be called before ranges are scanned: from now on, counting a record of their time invalidates them. Returns the ids to
+   * store them under, by `from`: none for a range that is cached by now, and none at all while a process is counting.
    */
   reserve(query: SeenQuery, ranges: readonly TimeRange[]): Promise<Map<Micros, number>>;
   /** Who was seen in each of the ranges, by the rows. */
   scan(query: SeenQuery, ranges: readonly TimeRange[]): Promise<SeenHashes[]>;
-  /** Keeps bytes under ids; not where a record of the range was counted since it was reserved. */
+  /** Stores bytes under ids, except where a record of the range was counted since it was reserved. */
   keep(seen: ReadonlyMap<number, Buffer>): Promise<void>;
   /** All of a window by the rows, in the database's memory. */
   count(query: SeenQuery, window: Window, mostGroups: number): Promise<DistinctCounts>;
@@ -62,7 +62,7 @@ export interface SeenStore {
 /** Part of a point of a window's series. */
 export interface SeenPiece extends TimeRange {
   point: number;
-  /** Is who was seen in it worth keeping: will another query ask for the same piece? */
+  /** Whether it is worth caching: will another query ask for the same piece? */
   isKept: boolean;
 }
 

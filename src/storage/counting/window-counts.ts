@@ -15,7 +15,7 @@ import { LatencyHistogram } from '../../core/latency-histogram.js';
 import { cover, type Piece, runsOf, type Window } from '../../core/time-cover.js';
 import { UniqueSketch } from '../../core/unique-sketch.js';
 
-/** Blocks that are read at once where they are not here: at most some ten thousand records. */
+/** Blocks missing from memory that are read at once: at most some ten thousand records. */
 const READ_BLOCKS = 20;
 const ATTEMPTS = 20;
 
@@ -41,13 +41,13 @@ export interface UniqueCounts {
   series: number[];
 }
 
-/** What was found, and what adds to it each record that is pending. */
+/** A result, and the function that adds each pending record to it. */
 interface Adding<Result> {
   result: Result;
   add: (row: CountedRow) => void;
 }
 
-/** What is counted in windows of time: what the rollups say and, at the same moment, what is not in them yet. */
+/** Counts of windows of time: the rollups plus the blocks pending at the same moment. */
 export class WindowCounts extends RollupTotals {
   constructor(
     private readonly store: CountStore,
@@ -124,7 +124,7 @@ export class WindowCounts extends RollupTotals {
   async uniques(query: UniquesQuery): Promise<UniqueCounts> {
     const { window, firstMinute } = query;
     const tiers = this.store.kind.uniqueTiers;
-    // The widest buckets of the whole window are few, where those of its points may be many and large.
+    // The whole window is covered by few, wide buckets, while those of its points may be many and large.
     const whole = await this.sketched(query, cover(window.from, window.to, tiers, firstMinute), {
       ...window,
       starts: [window.from],
@@ -134,7 +134,7 @@ export class WindowCounts extends RollupTotals {
     return { total, series: await this.uniquesByPoint(query, runsOf(window, tiers, firstMinute)) };
   }
 
-  /** A point that is one bucket has its number there; what is of several parts is merged. */
+  /** A point of exactly one bucket takes its stored estimate; several parts are merged. */
   private async uniquesByPoint(query: UniquesQuery, pieces: readonly Piece[]): Promise<number[]> {
     const { projectId, window, kind } = query;
     const places = new Places(window, pieces);
@@ -200,7 +200,7 @@ export class WindowCounts extends RollupTotals {
     return (row) => idIn(row, this.store.kind, unique);
   }
 
-  /** Asks the store and adds what was pending at that moment; once more where some of it was counted before it was read. */
+  /** Asks the store and adds what was pending at that moment; retries where some of that was counted before it was read. */
   async look<Answer extends { pending: readonly number[] }, Result>(
     ask: () => Promise<Answer>,
     adding: (answer: Answer) => Adding<Result>,

@@ -7,8 +7,8 @@ import { canEnter, databaseUser, type OsUser } from './os-user.js';
 
 const CLUSTER = 'postgres';
 
-// The slot goes with the connection. Without it a checkpoint might recycle WAL that the copy still needs: the backup
-// would fail at its very end.
+// A temporary slot, dropped with the connection. Without it a checkpoint might recycle WAL that the copy still needs, and the
+// backup would fail at its very end.
 const KEEP_WAL = 'CREATE_REPLICATION_SLOT sightline_backup TEMPORARY PHYSICAL RESERVE_WAL';
 
 /**

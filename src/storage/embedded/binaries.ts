@@ -60,7 +60,7 @@ function linksOf(root: string): Symlink[] {
   return JSON.parse(readFileSync(path.join(root, 'native', 'pg-symlinks.json'), 'utf8')) as Symlink[];
 }
 
-/** Made beside and renamed: a copy that is there is whole. Copies of other versions go. */
+/** Copied under a temporary name and renamed, so that an existing copy is complete. Copies of other versions are removed. */
 function makeCopy(root: string, dataDir: string, copy: string): void {
   for (const name of readdirSync(dataDir)) {
     if (name.startsWith('.postgres-')) rmSync(path.join(dataDir, name), { recursive: true, force: true });
@@ -78,7 +78,7 @@ function makeCopy(root: string, dataDir: string, copy: string): void {
   renameSync(temporary, copy);
 }
 
-/** npm's files carry root's umask, under which the database's user may read nothing. */
+/** npm's files carry root's umask, which may deny the database's user all access. */
 function openToAll(dir: string): void {
   chmodSync(dir, 0o755);
   for (const entry of readdirSync(dir, { withFileTypes: true })) {

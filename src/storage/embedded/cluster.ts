@@ -101,7 +101,7 @@ function initdbArgs(cluster: string, passwordFile: string): string[] {
   return [`--pgdata=${cluster}`, ...access, ...locale, '--no-instructions', ...set];
 }
 
-/** Goes into postgresql.conf, where the operator may change it. For steady ingest on a small machine. */
+/** Defaults written to postgresql.conf, where the operator may change them; meant for steady ingest on a small machine. */
 const TUNING = {
   shared_buffers: '256MB',
   work_mem: '16MB',
@@ -110,7 +110,7 @@ const TUNING = {
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
   random_page_cost: '1.1',
-  // Its compile time is longer than the short queries of a dashboard.
+  // JIT compilation takes longer than a dashboard's short queries.
   jit: 'off',
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Who holds DATA_DIR, for the commands that come later. `url` is there once PostgreSQL takes connections. */
+/** Which process holds DATA_DIR, for later commands. `url` is there once PostgreSQL accepts connections. */
 export interface Connection {
   pid: number;
   role: 'server' | 'command';

@@ -7,7 +7,7 @@ const ROOT_DATA_DIR = '/var/lib/sightline';
 const PRIVATE = 0o700;
 /** Where another user runs PostgreSQL and must pass through to its files: nobody may list it. */
 const PASSAGE = 0o711;
-/** What a DATA_DIR holds that is nothing else: `lost+found` is where a file system is mounted on it. */
+/** The only entries of a folder that is nothing but a DATA_DIR; `lost+found` where a file system is mounted on it. */
 const OWN_NAMES =
   /^(postgres|postgres\.init-.*|\.postgres-.*|connection\.json.*|api-key.*|lock|archive|lost\+found)$/;
 
@@ -22,7 +22,7 @@ export function resolveDataDir(configured: string, isDefault: boolean): string {
 }
 
 /**
- * Makes DATA_DIR where it is missing, and takes from others what earlier versions gave them.
+ * Makes DATA_DIR where it is missing, and revokes the access that earlier versions gave to others.
  * @throws DataDirError when it cannot be written or entered.
  */
 export function prepareDataDir(dataDir: string, user: OsUser): void {
@@ -63,7 +63,7 @@ function makeDir(dir: string, mode: number): void {
   makeDir(path.dirname(dir), mode);
   try {
     mkdirSync(dir, { mode });
-    // Also under a mask that would keep the database's user out.
+    // Also under a umask that would keep the database's user out.
     chmodSync(dir, mode);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -13,16 +13,16 @@ import { databaseUser, type OsUser } from './os-user.js';
 import { Supervisor } from './supervisor.js';
 
 const HOLDER_POLL_MS = 50;
-/** How long to wait for a command that has DATA_DIR to end, or for a server to be up. */
+/** How long to wait for a command that holds DATA_DIR to end, or for a server to be up. */
 const HOLDER_WAIT_MS = 30_000;
 const STOP_MS = 10_000;
 
 export interface EmbeddedPostgresOptions {
   /** Gets each line that PostgreSQL logs. */
   log?: (line: string) => void;
-  /** Longest time that `stop` may take before PostgreSQL is ended at once, to recover at its next start. */
+  /** Longest time that `stop` may take; after it PostgreSQL is killed, and recovers at its next start. */
   stopWithinMs?: number;
-  /** Aborted, a start that is still waiting or recovering is given up. */
+  /** Aborts a start that is still waiting or recovering. */
   stopping?: AbortSignal;
 }
 

@@ -26,7 +26,7 @@ export async function clearLeftovers(cluster: string): Promise<void> {
       `an earlier PostgreSQL (pid ${processesIn(cluster, postmaster).join(', ')}) is still running in ${cluster}`,
     );
   }
-  // PostgreSQL would take the pid in its file for itself when another process has it by now, as after a container's restart.
+  // PostgreSQL would mistake another process that has reused the pid in its file, as after a container's restart, for itself.
   if (process.platform === 'linux') rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
 }
 

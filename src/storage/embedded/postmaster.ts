@@ -36,7 +36,7 @@ shift
 exec "$@" ${PIPE_FD}<&-
 `;
 
-/** All that PostgreSQL's programs get of an environment: none of ours, which may hold secrets. */
+/** The whole environment of PostgreSQL's programs: nothing of ours, which may hold secrets. */
 const CHILD_ENV = { LC_ALL: 'C', TZ: 'UTC' };
 
 export interface PostmasterOptions {
@@ -55,11 +55,14 @@ export interface Postmaster {
   signal(name: NodeJS.Signals): void;
 }
 
-/** Starts PostgreSQL and resolves when it takes connections, after a crash only when it has recovered. @throws what it complains of. */
+/**
+ * Starts PostgreSQL and resolves when it accepts connections, after a crash once it has recovered.
+ * @throws Error with PostgreSQL's own message
+ */
 export async function startPostmaster(options: PostmasterOptions, aborted: AbortSignal): Promise<Postmaster> {
   const program = path.join(options.binDir, 'postgres');
   const { command, args, stdio } = watched(program, serverArgs(options), options.cluster);
-  // Ctrl-C goes to a whole process group: PostgreSQL would stop before the server has stored what it took in.
+  // Ctrl-C reaches the whole process group: PostgreSQL would stop before the server has stored what it accepted.
   const child = spawn(command, args, {
     ...options.user.ids,
     cwd: '/',
@@ -97,7 +100,7 @@ function serverArgs({ cluster, port }: PostmasterOptions): string[] {
     log_destination: 'stderr',
     log_line_prefix: '',
     log_checkpoints: 'off',
-    // No errors of statements: the server logs its own, and these may quote what clients sent.
+    // No statement errors: the server logs its own, and PostgreSQL's may quote what clients sent.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
   };
@@ -143,7 +146,7 @@ function watched(
   };
 }
 
-/** Ends the watchdog with the program: from then on the pid may be another's. */
+/** Ends the watchdog together with the program, whose pid may be reused from then on. */
 function endWithProgram(child: ChildProcess): void {
   const pipe = child.stdio[PIPE_FD] as Writable;
   // The watchdog itself may have been killed.
@@ -153,7 +156,7 @@ function endWithProgram(child: ChildProcess): void {
 
 /** Runs a program of PostgreSQL to its end. @throws an Error that carries what it wrote. */
 export async function run(program: string, args: readonly string[], user: OsUser, input = ''): Promise<void> {
-  // Detached: a Ctrl-C that is meant for the server would leave a cluster half made.
+  // Detached: a Ctrl-C meant for the server would leave a half-made cluster.
   const child = spawn(program, args, {
     ...user.ids,
     cwd: '/',

@@ -7,7 +7,7 @@ import { startPostmaster, type Postmaster, type PostmasterOptions } from './post
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
-/** One that ends sooner than this after it took connections is not started again at once. */
+/** A PostgreSQL that ends sooner than this after accepting connections is not restarted immediately. */
 const SHORT_LIFE_MS = 1_000;
 
 /** Keeps one PostgreSQL running on its port: started again whenever it ends, until `stop`. */
@@ -66,7 +66,7 @@ export class Supervisor {
     try {
       await clearLeftovers(this.options.cluster);
       this.current = await startPostmaster(this.options, this.stopping.signal);
-      // `stop` may have signalled the one before
+      // `stop` may have signalled the previous one
       if (this.stopping.signal.aborted) this.current.signal('SIGINT');
       return true;
     } catch (error) {

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What of the stored data goes with a migration that is taken back. */
+/** What stored data is lost when a migration is reverted. */
 export interface Loss {
   table: string;
-  /** Columns whose values go, where the table and its rows stay. */
+  /** Columns whose values are lost while the table and its rows stay. */
   columns: string[];
   rows: number;
 }
@@ -13,16 +13,22 @@ const DELETE = /^delete from (?<table>\w+)(?<where> where [^]+)?$/;
 const ALTER = /^alter table (?<table>\w+)\s+(?<changes>[^]+)$/;
 const DROP_COLUMN = /^drop column (?:if exists )?(\w+)$/;
 const SET_NULL = /^update (?<table>\w+) set (?<column>\w+) = null(?<where> where [^]+)$/;
-/** Drops of what holds no data of its own. What does not fit into another type is refused by the database, not lost. */
+/**
+ * Statements that drop nothing with data of its own. A value that does not fit into another type is refused by the database,
+ * not lost.
+ */
 const HARMLESS =
   /^(alter table \w+ (modify column|disable row level security|rename to)|alter index|drop (view|function|index|schema|sequence|trigger|extension|policy)|create (or replace )?(function|view|index|table)|insert into|lock table|revoke|do)\b/;
 
-/** A migration whose `down` takes from these tables what is elsewhere, or put there by it: no loss. */
+/** Tables from which the `down` of a migration removes only what exists elsewhere, or what it has put there: no loss. */
 interface Moving extends MigrationInterface {
   moved?: readonly string[];
 }
 
-/** What the `down` of a migration removes, counted; nothing is run but the counting. @throws Error for a statement that it cannot tell. */
+/**
+ * Counts what the `down` of a migration would remove, without running it.
+ * @throws Error for a statement that it does not understand
+ */
 export async function lossesOf(db: QueryRunner, migration: Moving): Promise<Loss[]> {
   const losses: Loss[] = [];
   for (const { table, columns, where } of (await statementsOf(migration)).flatMap(removalsOf)) {
@@ -40,7 +46,7 @@ export interface Removal {
   where: string;
 }
 
-/** What one statement of a `down` removes. @throws Error for one that it cannot tell */
+/** What one statement of a `down` removes. @throws Error for one that it does not understand */
 export function removalsOf(statement: string): Removal[] {
   const { tables } = DROP_TABLE.exec(statement)?.groups ?? {};
   if (tables) return tables.split(',').map((table) => ({ table: table.trim(), columns: [], where: '' }));

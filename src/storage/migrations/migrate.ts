@@ -1,31 +1,25 @@
 import { DataSource, MigrationExecutor, type DataSourceOptions, type QueryRunner } from 'typeorm';
+import { refuseUnreachable, type StoreAtStart } from './at-start.js';
 import { lossesOf, type Loss } from './losses.js';
+import { MigrationError } from './migration-error.js';
 
 export interface MigrationState {
   name: string;
   applied: boolean;
 }
 
-/** The database cannot be migrated by this version; the message is one line for the operator. */
-export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
-}
-
-/** What taking back the newest migration means. */
+/** What reverting the newest migration means. */
 export interface Descent {
   name: string;
-  /** What of the data goes with it. */
+  /** The data that is lost with it. */
   losses: Loss[];
   /** Sessions that servers and other commands have on the database: what they need would be gone under them. */
   sessions: number;
 }
 
 /** How one kind of database is migrated. */
-export interface MigrationDialect {
+export interface MigrationDialect extends Pick<StoreAtStart, 'check' | 'admitReader'> {
   optionsOf: (url: string) => DataSourceOptions;
-  /** @throws MigrationError for a server that will not do. */
-  check?: (source: DataSource) => Promise<void>;
-  admitReader: Migrator['admitReader'];
   /** A query that counts, as `n`, the sessions of Sightline's processes but this one. */
   countSessions: string;
   /** Statements that wait for a lock of the session, and lift its time limits. */
@@ -41,10 +35,9 @@ export interface Migrator {
   migrateUp(this: void, source: DataSource): Promise<string[]>;
   /** What `migrateDown` would do; null where nothing is applied. Writes nothing. */
   planDown(this: void, source: DataSource): Promise<Descent | null>;
-  /** Takes back the newest migration. Gives its name, null where none was applied. */
+  /** Reverts the newest migration. Gives its name, null where none was applied. */
   migrateDown(this: void, source: DataSource): Promise<string | null>;
-  /** Lets the read-only user of schema grafana log in with this password. Gives what stands in the way, if anything. */
-  admitReader(this: void, source: DataSource, password: string): Promise<string | null>;
+  admitReader: StoreAtStart['admitReader'];
   /** Every migration, oldest first; writes nothing. */
   migrationStatus(this: void, source: DataSource): Promise<MigrationState[]>;
 }
@@ -68,22 +61,13 @@ export function migratorOf(dialect: MigrationDialect): Migrator {
 }
 
 async function connect(url: string, { optionsOf, check }: MigrationDialect): Promise<DataSource> {
-  const source = await initialized(new DataSource(optionsOf(url)));
+  const source = await new DataSource(optionsOf(url)).initialize().catch(refuseUnreachable);
   try {
     await check?.(source);
     return source;
   } catch (error) {
     await source.destroy();
     throw error;
-  }
-}
-
-async function initialized(source: DataSource): Promise<DataSource> {
-  try {
-    return await source.initialize();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new MigrationError(`the database cannot be reached: ${message || code}`, { cause: error });
   }
 }
 
@@ -123,7 +107,7 @@ async function alone<T>(
     executor.transaction = 'each';
     return await work(executor, await appliedNames(source, executor), runner);
   } finally {
-    // On a connection that is lost there is no lock to give back, and the first error is the one to tell.
+    // A lost connection has no lock to release, and the first error is the one to report.
     await all(runner, unlock).catch(() => undefined);
     await runner.release();
   }

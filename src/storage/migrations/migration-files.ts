@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MigrationError } from './migrate.js';
+import { MigrationError } from './migration-error.js';
 
 const FILE = /^(\d{13})-([a-z0-9-]+)\.ts$/;
 const LINE_WIDTH = 110;

@@ -21,7 +21,7 @@ export function isRefusedRecord(error: unknown): error is Error {
   return error instanceof Error && REFUSED.has(numberOf(error));
 }
 
-/** The same transaction may succeed when tried again. */
+/** The same transaction may succeed when retried. */
 export function isTransient(error: unknown): boolean {
   return TRANSIENT.has(numberOf(error));
 }

@@ -15,7 +15,7 @@ export function text(value: string | null): Literal {
   return value === null ? NULL : escape(value);
 }
 
-/** @throws RangeError for what is no number: it would be a name in SQL. */
+/** @throws RangeError for NaN and the like, which SQL would take for a name. */
 export function number(value: number | null): Literal {
   if (value === null) return NULL;
   if (!Number.isFinite(value)) throw new RangeError('not a finite number');
@@ -45,10 +45,10 @@ export function tuples(rows: readonly (readonly Literal[])[]): string {
   return rows.map((row) => `(${row.join(',')})`).join(',');
 }
 
-/** Characters of a statement: with four bytes each it is far below the least max_allowed_packet that is in use, 16 MB. */
+/** Most characters of a statement: at four bytes each, well below 16 MB, the smallest max_allowed_packet in use. */
 const STATEMENT_CHARS = 1_000_000;
 
-/** Literals for as many statements as they need; a longer one has its own. */
+/** Groups literals into statements; an overlong one gets its own. */
 export function* inStatements(literals: readonly Literal[]): Generator<readonly Literal[]> {
   for (let from = 0, to = 0; from < literals.length; from = to) {
     for (let chars = 0; to < literals.length && (to === from || chars < STATEMENT_CHARS); to++) {

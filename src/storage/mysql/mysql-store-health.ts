@@ -10,7 +10,7 @@ const TABLES = [
   ...['ip_addresses', 'ip_counts', 'ip_registers'],
 ];
 
-// A replica takes writes from a user with READ ONLY ADMIN, and then differs from its source: it is none to append to.
+// A replica accepts writes from a user with READ ONLY ADMIN, and then diverges from its source: it must not be appended to.
 
 // A table without partitions has one row here too.
 const SELECT_TABLES = `
@@ -48,7 +48,7 @@ export class MysqlStoreHealth extends AccessStoreHealth {
   }
 }
 
-/** Settings of the server that break the promise of a 2xx: a crash of its machine may lose what was committed. */
+/** Server settings that break the promise of a 2xx: a crash of the machine may lose committed data. */
 export async function undurableSettings(db: Sessions): Promise<string[]> {
   const [found] = await db.rows<{ flush: number; doublewrite: number | string; method: string }>(`
     select @@innodb_flush_log_at_trx_commit as flush, @@innodb_doublewrite as doublewrite, @@innodb_flush_method as method`);

@@ -9,7 +9,7 @@ import { AccessStoreHealth } from '../../core/store-health.js';
 import { AccessMaintenance } from '../../core/store-maintenance.js';
 import { AccessStoreTables } from '../../core/store-tables.js';
 import { ACCESS_PORTS } from '../access-ports.js';
-import { AddressNotes } from '../address-notes.js';
+import { AddressUpserts } from '../address-upserts.js';
 import { Counter } from '../counting/counter.js';
 import { RollupAccessStats } from '../counting/rollup-access-stats.js';
 import { WindowCounts } from '../counting/window-counts.js';
@@ -37,7 +37,7 @@ export class MysqlModule {
     { accessLogKeep: keep, uniqueIps }: Pick<Config, 'accessLogKeep' | 'uniqueIps'>,
     projects: Projects,
   ): DynamicModule {
-    const addresses = new AddressNotes(uniqueIps);
+    const addresses = new AddressUpserts(uniqueIps);
     const partitions = new Partitions(mysql.background);
     const pending = new PendingBlocks();
     const counted = new MysqlCountStore(mysql, projects);

@@ -5,7 +5,7 @@ import { FairSemaphore } from '../../core/semaphore.js';
 import { connectionOptions, SESSION } from './connection-options.js';
 import { Sessions } from './sql.js';
 
-/** The server ends a statement itself; only where it does not even do that is the connection given up. */
+/** The server itself cancels a statement first; the connection is given up only if it fails to. */
 const GRACE_MS = 2_000;
 /** The probe waits no longer than this for an answer: a server that is silent gets a new connection. */
 const OPERATIONS_TIMEOUT_S = 3;
@@ -25,11 +25,11 @@ export class Mysql {
   private constructor(
     /** For appends only. */
     readonly ingest: Sessions,
-    /** For what is asked. */
+    /** For queries. */
     readonly query: Sessions,
     /** For the probe. */
     readonly operations: Sessions,
-    /** For what may take minutes. */
+    /** For work that may take minutes. */
     readonly background: Sessions,
     /** What each project's queries may have of `query`. */
     readonly readers: FairSemaphore,
@@ -75,7 +75,7 @@ function sessions(config: Config, url: string, { most, keepIdle, timeoutS }: Poo
   });
   const set = `${SESSION}, max_statement_time = ${timeoutS}`;
   pool.on('connection', (connection: PoolConnection) => {
-    // The loss of a connection is told to whoever uses it; unheard it would end the process.
+    // Whoever uses a connection learns of its loss; an unhandled `error` event would end the process.
     connection.on('error', () => undefined);
     connection.query(set, (error) => error && connection.destroy());
   });

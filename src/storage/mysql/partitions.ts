@@ -68,7 +68,7 @@ async function make(db: Session, day: string): Promise<void> {
     );
 }
 
-// Behind a lock that waits, every append waits too: better to try often, for a second each.
+// Appends queue behind a waiting lock request: better to try often, for a second each.
 async function alter(db: Session, change: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

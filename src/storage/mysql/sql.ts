@@ -19,11 +19,11 @@ export class Session {
     return ((await this.send(sql)) as ResultSetHeader).affectedRows;
   }
 
-  // A timer of our own: mysql2 leaves that of its option `timeout` running when the connection is lost, and the process with it.
+  // Our own timer: that of mysql2's option `timeout` keeps running when the connection is lost, and keeps the process alive.
   private send(sql: string): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const silent = setTimeout(() => {
-        // its answer may still come: nobody else must take it for theirs
+        // its answer may still arrive, and must not be taken for another statement's
         this.connection.destroy();
         reject(storageUnavailable(new Error(`no answer from the database in ${this.timeoutMs} ms`)));
       }, this.timeoutMs);
@@ -95,7 +95,7 @@ export async function inTransaction<T>(
     await db.run('commit');
     return result;
   } catch (error) {
-    // a connection that is lost has rolled back by itself, and the first error is the one to tell
+    // a lost connection has rolled back by itself, and the first error is the one to report
     await db.run('rollback').catch(() => undefined);
     throw error;
   }

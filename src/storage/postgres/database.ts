@@ -1,7 +1,4 @@
 import pg from 'pg';
-import { DataSource } from 'typeorm';
-import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { FairSemaphore } from '../../core/semaphore.js';
@@ -9,46 +6,50 @@ import type { Queryable } from './sql.js';
 import { inTransaction } from './transaction.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** The server ends a statement itself; only where it does not even do that is the connection given up. */
+/** The server itself cancels a statement first; the connection is given up only if it fails to. */
 const GRACE_MS = 2_000;
 
-/**
- * The connections of one process, held by TypeORM: ingest, queries and operations have pools of their own, so that a slow
- * analyst starves neither ingest nor the probe.
- */
+/** The connections of one process: ingest, queries and operations have pools of their own, so that a slow analyst starves neither ingest nor the probe. */
 export class Database {
   /** One at a time: each raises the version of the keys, where they would wait for each other, and the probe for them. */
   private readonly changes = new FairSemaphore(1);
 
   /** For appends only. */
   readonly ingest: pg.Pool;
-  /** For the probe, keys, sessions and projects: what is short, and must go on while others ask for long. */
+  /** For the probe, keys, sessions and projects: short statements that must not wait behind slow queries. */
   readonly operations: pg.Pool;
   /** For everything else. */
   readonly query: pg.Pool;
 
   private constructor(
-    private readonly sources: Record<PoolName, DataSource>,
+    pools: Record<PoolName, pg.Pool>,
     /** What each project's queries may have of `query`. */
     readonly readers: FairSemaphore,
   ) {
-    this.ingest = poolOf(sources.ingest);
-    this.operations = poolOf(sources.operations);
-    this.query = poolOf(sources.query);
+    ({ ingest: this.ingest, operations: this.operations, query: this.query } = pools);
   }
 
   /** Connects; the schema is the business of `migrate`. @throws when the database cannot be reached. */
   static async connect(config: Config, url: string): Promise<Database> {
     const shares = connectionShares(config);
-    const source = (name: PoolName, keepIdle = shares[name]) =>
-      dataSource(config, url, { name, max: shares[name], keepIdle });
-    const sources = {
-      query: source('query', config.dbMaxIdleConnections),
-      ingest: source('ingest'),
-      operations: source('operations'),
+    const pool = (name: PoolName, keepIdle = shares[name]) =>
+      poolOf(config, url, { name, max: shares[name], keepIdle });
+    const pools = {
+      query: pool('query', config.dbMaxIdleConnections),
+      ingest: pool('ingest'),
+      operations: pool('operations'),
     };
-    for (const each of Object.values(sources)) await each.initialize();
-    return new Database(sources, FairSemaphore.ofProjects(shares.query, config.requestTimeoutS * 1000));
+    const database = new Database(
+      pools,
+      FairSemaphore.ofProjects(shares.query, config.requestTimeoutS * 1000),
+    );
+    try {
+      for (const each of Object.values(pools)) (await each.connect()).release();
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
   }
 
   /** Runs a change of keys, sessions or projects in one transaction. */
@@ -57,7 +58,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all(Object.values(this.sources).map((source) => source.destroy()));
+    await Promise.all([this.ingest, this.operations, this.query].map((pool) => pool.end()));
   }
 }
 
@@ -70,37 +71,27 @@ interface PoolOptions {
   keepIdle: number;
 }
 
-function dataSource(config: Config, url: string, { name, max, keepIdle }: PoolOptions): DataSource {
+function poolOf(config: Config, connectionString: string, { name, max, keepIdle }: PoolOptions): pg.Pool {
   const statementTimeoutMs = config.requestTimeoutS * 1000;
-  return new DataSource({
-    type: 'postgres',
-    url,
-    applicationName: `sightline ${name}`,
-    migrations: postgresMigrations,
-    migrationsTableName: 'migrations',
-    logging: false,
-    // an idle connection that is lost is made anew when it is wanted
-    poolErrorHandler: () => undefined,
-    extra: {
-      Client,
-      max,
-      min: Math.min(keepIdle, max),
-      maxLifetimeSeconds: config.dbMaxLifetimeMinutes * 60,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: statementTimeoutMs,
-      idle_in_transaction_session_timeout: statementTimeoutMs,
-      // A host that is gone without a word answers nothing for a quarter of an hour. Counting, on `query`, has no limit.
-      ...(name !== 'query' && { query_timeout: statementTimeoutMs + GRACE_MS }),
-      keepAlive: true,
-      // sql.ts reads times as text
-      options: '-c TimeZone=UTC -c DateStyle=ISO',
-    },
+  const pool = new pg.Pool({
+    Client,
+    connectionString,
+    application_name: `sightline ${name}`,
+    max,
+    min: Math.min(keepIdle, max),
+    maxLifetimeSeconds: config.dbMaxLifetimeMinutes * 60,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    // A host that is gone without a word answers nothing for a quarter of an hour. Counting, on `query`, has no limit.
+    ...(name !== 'query' && { query_timeout: statementTimeoutMs + GRACE_MS }),
+    keepAlive: true,
+    // sql.ts reads times as text
+    options: '-c TimeZone=UTC -c DateStyle=ISO',
   });
-}
-
-function poolOf({ driver }: DataSource): pg.Pool {
-  if (driver instanceof PostgresDriver && driver.master instanceof pg.Pool) return driver.master;
-  throw new TypeError('the connections of PostgreSQL are in no pool of pg');
+  // an idle connection that is lost is made anew when it is wanted
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /**

@@ -40,8 +40,8 @@ export async function dropPartition(db: Queryable, table: PartitionedTable, day:
   await rows(db, { text: `drop table if exists ${partitionOf(table, day)}` });
 }
 
-// Made apart and attached: `create table … partition of` would lock all of the table against the appends. The check spares
-// the attachment a scan, and goes when it has done that.
+// Created separately and attached: `create table … partition of` would lock the whole table against appends. The check spares
+// the attachment a scan, and is dropped afterwards.
 async function create(db: Queryable, table: PartitionedTable, day: string): Promise<void> {
   await rows(db, { text: `select pg_advisory_xact_lock(${LOCKS[table]})` });
   if (await exists(db, table, day)) return;

@@ -14,7 +14,7 @@ import { Counter } from '../counting/counter.js';
 import { RollupAccessStats } from '../counting/rollup-access-stats.js';
 import { WindowCounts } from '../counting/window-counts.js';
 import { providePorts, provideReaders } from '../implement.js';
-import { PostgresAddressNotes } from './access/note-addresses.js';
+import { PostgresAddressUpserts } from './access/upsert-addresses.js';
 import { PostgresAccessReader } from './access/postgres-access-reader.js';
 import { PostgresAccessStore } from './access/postgres-access-store.js';
 import { PostgresAddressStore } from './access/postgres-address-store.js';
@@ -34,7 +34,7 @@ export class PostgresAccessModule {
     database: Database,
     { accessLogKeep: keep, uniqueIps }: Pick<Config, 'accessLogKeep' | 'uniqueIps'>,
   ): DynamicModule {
-    const addresses = new PostgresAddressNotes(uniqueIps);
+    const addresses = new PostgresAddressUpserts(uniqueIps);
     const pending = new PendingBlocks();
     const counted = new PostgresCountStore(database, ACCESS, null);
     const windows = new WindowCounts(counted, pending);

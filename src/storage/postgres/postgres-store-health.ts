@@ -5,7 +5,7 @@ import { rows, type Queryable } from './sql.js';
 
 const COUNTS = ['blocks', 'totals', 'rollups', 'uniques'];
 
-/** What a server writes to: appends, counting, keys. With one of them gone, part of its requests would fail at each try. */
+/** The tables that a server writes to: appends, counting, keys. With one missing, some requests would fail at every attempt. */
 export const WRITTEN_TABLES = [
   ...['events', 'event_keys', 'event_seen', ...COUNTS.map((name) => `event_${name}`)],
   ...['access_logs', 'access_answers', 'access_hours', ...COUNTS.map((name) => `access_${name}`)],
@@ -50,7 +50,7 @@ export class PostgresStoreHealth extends StoreHealth {
   }
 }
 
-/** Settings of the server that break the promise of a 2xx: a crash of its machine may lose what was committed. */
+/** Server settings that break the promise of a 2xx: a crash of the machine may lose committed data. */
 export async function undurableSettings(db: Queryable): Promise<string[]> {
   const off = await rows<{ name: string }>(db, { text: SQL });
   return off.map(({ name }) => name);

@@ -1,9 +1,9 @@
 import { randomBytes, createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
 import { grantsTo, revokesFrom, ADMIT_READERS } from '../../../migrations/postgres/reader/project-readers.js';
 import { ADMIT_READER, READER } from '../../../migrations/postgres/reader/role.js';
 import type { Actor } from '../../core/audit.js';
+import type { Asked } from '../migrations/at-start.js';
 import { selectProjects } from './accounts/select-projects.js';
 import { insertAudit } from './audit/insert-audit.js';
 import type { Database } from './database.js';
@@ -124,20 +124,20 @@ function explained(error: unknown, role: string): unknown {
 }
 
 /** Lets the read-only role log in with this password; it is made first where it is missing. Gives what stands in the way, if anything. */
-export async function admitPostgresReader(source: DataSource, password: string): Promise<string | null> {
-  await source.query(ADMIT_READER + ADMIT_READERS);
-  const [{ there }] = await source.query<[{ there: boolean }]>(
+export async function admitPostgresReader(db: Asked, password: string): Promise<string | null> {
+  await db.query(ADMIT_READER + ADMIT_READERS);
+  const [{ there }] = await db.query<[{ there: boolean }]>(
     `select exists (select from pg_roles where rolname = '${READER}') as there`,
   );
   if (!there)
     return `GRAFANA_DB_PASSWORD: the database's user may not make the role ${READER} (docs/grafana.md)`;
-  return setPassword(source, scramVerifier(password));
+  return setPassword(db, scramVerifier(password));
 }
 
-async function setPassword(source: DataSource, verifier: string): Promise<string | null> {
+async function setPassword(db: Asked, verifier: string): Promise<string | null> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await source.query(
+      await db.query(
         `alter role ${READER} login password '${verifier}'; alter role ${READER} set search_path = grafana, public`,
       );
       return null;

@@ -54,7 +54,10 @@ export async function firstRows<Row>(
   }
 }
 
-/** Longer JSON keeps the blanks and the numbers of PostgreSQL: to parse and write it anew would leave several times as much garbage. */
+/**
+ * Longer JSON keeps PostgreSQL's white space and number format: parsing and reserialising it would leave several times as much
+ * garbage.
+ */
 const MOST_COMPACTED = 8 * 1024;
 
 /** Keeps the JSON of rows until there is enough. Of no row but the last may a column of JSON be null: those are not counted. */
@@ -67,7 +70,7 @@ class BoundedJson {
 
   constructor(private readonly maxBytes: number) {}
 
-  // pg asks once a column, then calls what it was given once a value, row by row
+  // pg asks for a parser once a column, then calls it for each value, row by row
   readonly types: CustomTypesConfig = {
     getTypeParser: ((oid: number, format: 'text' | 'binary') => {
       if (oid !== (pg.types.builtins.JSONB as number)) return types.getTypeParser(oid, format) as unknown;
@@ -95,7 +98,7 @@ function asSightlineError(error: unknown): unknown {
   });
 }
 
-// what statement_timeout ends with
+// raised by statement_timeout
 const QUERY_CANCELED = '57014';
 
 // `2026-11-20 10:00:00.123456+00`: every connection has TimeZone UTC and DateStyle ISO.

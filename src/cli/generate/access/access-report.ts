@@ -1,52 +1,19 @@
 import { AccessMaker, type AccessShares } from '../../../samples/access/access-maker.js';
-import type { LatencySummary } from '../latencies.js';
-import type { Ledger } from '../ledger.js';
-import { headLine, latencyLine, row, sentAgain, surprises } from '../report.js';
-import type { Kind, RunFacts } from '../run.js';
+import {
+  headLine,
+  latencyLine,
+  recordsPerSecond,
+  row,
+  runReportOf,
+  sentAgain,
+  surprises,
+  type RunReport,
+} from '../report.js';
+import type { Kind } from '../run.js';
 import { accessBatchOf, type AccessFormat } from './access-batch.js';
 
-/** The ledger at the end of a run, as `--json` writes it. */
-export interface AccessReport {
-  target: string;
-  seed: number;
-  elapsed_seconds: number;
+export interface AccessReport extends RunReport {
   entries_per_second: number;
-  made: number;
-  made_bad: number;
-  sent: number;
-  stored: number;
-  rejected: number;
-  unacknowledged: number;
-  good_rejected: number;
-  first_rejection_of_a_good_one: string | null;
-  bad_accepted: number;
-  sent_again: number;
-  failures: Record<string, number>;
-  latency_ms: LatencySummary | null;
-  closes: boolean;
-}
-
-function accessReportOf(ledger: Ledger, facts: RunFacts): AccessReport {
-  const unacknowledged = facts.unacknowledged.length;
-  return {
-    target: facts.target,
-    seed: facts.seed,
-    elapsed_seconds: Math.round(facts.elapsedMs / 100) / 10,
-    entries_per_second: Math.round((ledger.acknowledged * 1000) / Math.max(1, facts.elapsedMs)),
-    made: ledger.made,
-    made_bad: ledger.bad,
-    sent: ledger.sent,
-    stored: ledger.stored,
-    rejected: ledger.rejected,
-    unacknowledged,
-    good_rejected: ledger.goodRejected,
-    first_rejection_of_a_good_one: ledger.firstRejection,
-    bad_accepted: ledger.badAccepted,
-    sent_again: ledger.retried,
-    failures: Object.fromEntries(ledger.failures),
-    latency_ms: facts.latency,
-    closes: ledger.closes(unacknowledged),
-  };
 }
 
 export function accessReportText(report: AccessReport): string {
@@ -76,6 +43,9 @@ export function accessKind(shares: AccessShares, format: AccessFormat): Kind<Acc
       });
       return accessBatchOf(items, format);
     },
-    report: accessReportOf,
+    report: (ledger, facts) => ({
+      ...runReportOf(ledger, facts),
+      entries_per_second: recordsPerSecond(ledger, facts),
+    }),
   };
 }

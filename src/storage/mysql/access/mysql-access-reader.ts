@@ -4,13 +4,13 @@ import {
   type AccessFilter,
   type AccessPage,
   type AccessPageRequest,
+  type AccessPosition,
 } from '../../../core/access-reader.js';
 import type { RollupTotals } from '../../../core/count-store.js';
 import { SightlineError } from '../../../core/errors.js';
 import type { Count } from '../../../core/event-reader.js';
 import type { Micros } from '../../../core/event.js';
 import { parseRfc3339 } from '../../../core/rfc3339.js';
-import { decodeAccessCursor, encodeAccessCursor, type AccessPosition } from '../../access-cursor.js';
 import { totalStatus } from '../../access-totals.js';
 import { number, rfc3339, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
@@ -20,9 +20,9 @@ import type { Sessions } from '../sql.js';
 const BATCH = 2_000;
 const HOUR_MICROS = 3_600e6;
 const EXACT_UP_TO = 10_000;
-/** Rows that are looked through to learn how frequent a part of a path is. */
+/** Sample of rows to estimate how frequent a part of a path is. */
 const SAMPLE = 20_000;
-/** How long is looked for a part of paths before its number is estimated. */
+/** How long a search by path counts before it falls back to an estimate. */
 const PATH_PATIENCE_S = 0.5;
 
 /** The columns of `StoredAccessEntry`, in its order. */
@@ -44,14 +44,13 @@ export class MysqlAccessReader extends AccessReader {
   }
 
   async page(projectId: number, filter: AccessFilter, request: AccessPageRequest): Promise<AccessPage> {
-    const { limit, offset, cursor } = request;
-    const last = cursor === undefined ? null : decodeAccessCursor(projectId, filter, cursor);
+    const { limit, offset, after: last = null } = request;
     const conditions = [...filterConditions(projectId, filter), ...after(last)];
     // one more than asked for tells whether there is a next page
     const found = await selectEntries(this.mysql.query, conditions, 'newest first', offset, limit + 1);
     const entries = found.slice(0, limit);
-    if (found.length <= limit) return { entries, nextCursor: null };
-    return { entries, nextCursor: encodeAccessCursor(projectId, filter, positionOf(entries[limit - 1])) };
+    if (found.length <= limit) return { entries, next: null };
+    return { entries, next: positionOf(entries[limit - 1]) };
   }
 
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {
@@ -87,7 +86,7 @@ export class MysqlAccessReader extends AccessReader {
     return { total: Math.max(expected, counted), estimated: true };
   }
 
-  // What is frequent, or among few rows, is counted before long. Else what is true of the newest is taken to be true of all.
+  // A frequent part, or few rows, are counted quickly. Otherwise the newest rows are taken to be representative.
   private async countByPath(projectId: number, filter: AccessFilter, part: string): Promise<Count> {
     const db = this.mysql.query;
     const all = filterConditions(projectId, filter);
@@ -136,7 +135,7 @@ function filterConditions(projectId: number, filter: AccessFilter): string[] {
   // and not `created_at >=` a day before that, which would leave out the older partitions: with it MariaDB reads whole ones
   if (from !== undefined) conditions.push(`timestamp >= ${time(from)}`);
   if (to !== undefined) conditions.push(`timestamp < ${time(to)}`);
-  // no index knows the inside of a text: looked for in the rows that the rest leaves, newest first
+  // no index helps with a substring: it is searched in the rows that match the rest, newest first
   if (path !== undefined) conditions.push(`locate(${text(path)}, path) > 0`);
   return conditions;
 }

@@ -9,7 +9,7 @@ import {
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
 import { idempotencyConflict } from '../../../core/errors.js';
 import type { LogPosition } from '../../../core/log-append.js';
-import type { AddressNotes } from '../../address-notes.js';
+import type { AddressUpserts } from '../../address-upserts.js';
 import { KeyedMutex } from '../../keyed-mutex.js';
 import { isMissingPartition, retried } from '../errors.js';
 import { bytes, number, time, text } from '../literals.js';
@@ -17,7 +17,7 @@ import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';
 import type { Session, Sessions } from '../sql.js';
 import { movePositions, selectPositions } from './log-positions.js';
-import { noteAddresses } from './note-addresses.js';
+import { upsertAddresses } from './upsert-addresses.js';
 import { receiptDay, storeEntries, type Keep, type StoredEntries } from './store-entries.js';
 
 const DAY_MS = 86_400_000;
@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 export interface AccessStoreOptions {
   keep: Keep;
   /** The same object as the MysqlAddressStore's that counts them. */
-  addresses: AddressNotes;
+  addresses: AddressUpserts;
   /** The same object as the MysqlAccessMaintenance's. */
   partitions: Partitions;
   /** Where what is to be counted is kept in memory. */
@@ -58,7 +58,7 @@ export class MysqlAccessStore extends AccessStore {
     });
   }
 
-  // Repeats of one request wait here: in the database each of them would hold a connection meanwhile.
+  // Repeats of one request wait here: in the database each would hold a connection meanwhile.
   appendOnce(request: OnceRequest): Promise<OnceResult> {
     return this.mutex.runExclusive(`${request.projectId} ${request.key}`, () =>
       this.inPartitions(request.entries, (db, slot) => this.storeOnce(db, request, slot)),
@@ -136,9 +136,9 @@ export class MysqlAccessStore extends AccessStore {
     for (const error of refused.values()) {
       this.logger.warn(`The database refused an entry: ${error.message}`);
     }
-    const notes = addresses.gather(entries, (index) => !refused.has(index));
+    const upserts = addresses.gather(entries, (index) => !refused.has(index));
     // nearly always: the address is known
-    const newIps = new Set(notes.size === 0 ? [] : await noteAddresses(db, addresses, notes, slot));
+    const newIps = new Set(upserts.size === 0 ? [] : await upsertAddresses(db, addresses, upserts, slot));
     const receipts = entries.map((_, index): AccessReceipt =>
       refused.has(index)
         ? { outcome: 'rejected', message: 'The database refused this entry' }

@@ -1,31 +1,31 @@
-import type { NotedAddress } from '../../../core/access-store.js';
-import type { AddressNotes } from '../../address-notes.js';
+import type { SeenAddress } from '../../../core/access-store.js';
+import type { AddressUpserts } from '../../address-upserts.js';
 import {
-  NotedAddresses,
+  SqlAddressStore,
   type AddressRange,
   type CountsOfProject,
   type Register,
-} from '../../noted-addresses.js';
+} from '../../sql-address-store.js';
 import { retried } from '../errors.js';
 import { number, text, date, tuples } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 import type { Sessions, Session } from '../sql.js';
-import { addToCounts } from './note-addresses.js';
+import { addToCounts } from './upsert-addresses.js';
 
-/** Reads and forgets what MysqlAccessStore notes. */
-export class MysqlAddressStore extends NotedAddresses {
+/** Reads and forgets the addresses that MysqlAccessStore upserts. */
+export class MysqlAddressStore extends SqlAddressStore {
   /** @param addresses the same object as the MysqlAccessStore's whose receipts are its `own`. */
   constructor(
     private readonly mysql: Pick<Mysql, 'query'>,
-    addresses: AddressNotes,
+    addresses: AddressUpserts,
   ) {
     super(addresses);
   }
 
-  async *notedOn(day: number, stop: AbortSignal): AsyncIterable<NotedAddress[]> {
+  async *seenOn(day: number, stop: AbortSignal): AsyncIterable<SeenAddress[]> {
     for await (const range of this.ranges(stop)) {
-      const noted = await selectAddresses(this.mysql.query, range, `last_seen = ${date(day)}`);
-      if (noted.length > 0) yield noted;
+      const seen = await selectAddresses(this.mysql.query, range, `last_seen = ${date(day)}`);
+      if (seen.length > 0) yield seen;
     }
   }
 
@@ -45,7 +45,7 @@ export class MysqlAddressStore extends NotedAddresses {
     return selectCounts(this.mysql.query, this.addresses);
   }
 
-  protected selectAddress(after: NotedAddress, step: number): Promise<NotedAddress | null> {
+  protected selectAddress(after: SeenAddress, step: number): Promise<SeenAddress | null> {
     return selectAddress(this.mysql.query, after, step);
   }
 
@@ -53,7 +53,7 @@ export class MysqlAddressStore extends NotedAddresses {
     return selectRegisters(this.mysql.query, projectId);
   }
 
-  private forget(places: readonly NotedAddress[], day: number): Promise<void> {
+  private forget(places: readonly SeenAddress[], day: number): Promise<void> {
     return retried(() =>
       this.mysql.query.transaction(async (db) => {
         const forgotten = await deleteAddresses(db, places, day);
@@ -69,8 +69,8 @@ export class MysqlAddressStore extends NotedAddresses {
 }
 
 /** The address `step` places after another; null where there are not so many. */
-async function selectAddress(db: Sessions, after: NotedAddress, step: number): Promise<NotedAddress | null> {
-  const [address] = await db.rows<NotedAddress>(`
+async function selectAddress(db: Sessions, after: SeenAddress, step: number): Promise<SeenAddress | null> {
+  const [address] = await db.rows<SeenAddress>(`
     select project_id as projectId, ip from ip_addresses where ${isBeyond('>', after)}
     order by project_id, ip limit 1 offset ${step - 1}`);
   return address ?? null;
@@ -81,7 +81,7 @@ function selectAddresses(
   db: Sessions,
   { after, upTo }: AddressRange,
   condition: string,
-): Promise<NotedAddress[]> {
+): Promise<SeenAddress[]> {
   const end = upTo === null ? 'true' : isBeyond('<=', upTo);
   return db.rows(`
     select project_id as projectId, ip from ip_addresses where ${isBeyond('>', after)} and ${end} and ${condition}
@@ -90,18 +90,18 @@ function selectAddresses(
 
 // In this form alone is the range read from the primary key. Of a comparison of tuples the whole table is read, and of
 // "project_id >= 1 and (project_id > 1 or ip > …)" the project from its beginning.
-function isBeyond(operator: '>' | '<=', { projectId, ip }: NotedAddress): string {
+function isBeyond(operator: '>' | '<=', { projectId, ip }: SeenAddress): string {
   const project = number(projectId);
   return `(project_id ${operator[0]} ${project} or (project_id = ${project} and ip ${operator} ${text(ip)}))`;
 }
 
 /** How many addresses each project has, by who counted them. */
-async function selectCounts(db: Sessions, { slots, ownSlots }: AddressNotes): Promise<CountsOfProject[]> {
+async function selectCounts(db: Sessions, { slots, ownSlots }: AddressUpserts): Promise<CountsOfProject[]> {
   const startsWith = (start: string): string => `left(slot, ${start.length}) = ${text(start)}`;
   const found = await db.rows<{ project_id: number; own: string; others: string }>(`
     select project_id, sum(if(${startsWith(ownSlots)}, n, 0)) as own, sum(if(${startsWith(ownSlots)}, 0, n)) as others
     from ip_counts where ${startsWith(slots)} group by project_id`);
-  // sums are decimals, which come as texts
+  // sums are decimals, which arrive as strings
   return found.map(({ project_id, own, others }) => ({
     project_id,
     own: Number(own),
@@ -114,8 +114,8 @@ function selectRegisters(db: Sessions, projectId: number): Promise<Register[]> {
   return db.rows(`select register, rank from ip_registers where project_id = ${number(projectId)}`);
 }
 
-/** Deletes those of these addresses, all of one project and in order, that were last noted before a day; gives how many. */
-function deleteAddresses(db: Session, places: readonly NotedAddress[], day: number): Promise<number> {
+/** Deletes those of these addresses, all of one project and in order, that were last seen before a day; gives how many. */
+function deleteAddresses(db: Session, places: readonly SeenAddress[], day: number): Promise<number> {
   const ips = places.map(({ ip }) => text(ip));
   return db.run(`
     delete from ip_addresses

@@ -39,7 +39,7 @@ export async function storeEntries(
   return { refused, blocks: await insertBlocks(db, rows) };
 }
 
-// The database does not say which row it refused: halves until it stands alone.
+// The database does not say which row it refused: bisect until it is alone.
 async function insertRows(
   db: Session,
   literals: readonly Literal[],

@@ -123,7 +123,7 @@ export class MysqlCountStore extends CountStore {
       );
       return done !== null;
     } catch (error) {
-      // nothing was done: somebody else was at it, and has the lock no more while its transaction ends
+      // nothing was done: another process was counting, and releases its lock before its transaction ends
       if (isTransient(error) || error instanceof BlocksGoneError) return false;
       throw error;
     }

@@ -29,7 +29,7 @@ import {
 } from './rollup-rows.js';
 import { addToTotals, countNames, knownValues, rememberedValues } from './totals.js';
 
-/** Blocks that were to be counted are not there any more: nothing of the transaction may stay. */
+/** Blocks that were to be counted have disappeared: the transaction must be rolled back. */
 export class BlocksGoneError extends Error {}
 
 /** In a transaction of a session that has the lock of rollups. */
@@ -125,7 +125,7 @@ export class MysqlCountTransaction implements CountTransaction {
     }
   }
 
-  // Not by a range of ids: one in between may not have been committed yet.
+  // By single ids, not by a range: a block in between may not have been committed yet.
   async remove(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
     const removed = await this.db.run(`delete from access_blocks where id in (${ids.map(number).join(',')})`);

@@ -3,7 +3,7 @@ import { withLock } from '../named-lock.js';
 import type { Partitions } from '../partitions.js';
 import { inTransaction, type Sessions, type Session } from '../sql.js';
 
-/** Counting ends after the batch that it is at. */
+/** How long to wait for the lock: longer than one batch of counting takes. */
 const PATIENCE_S = 300;
 const HOUR_MICROS = 3_600_000_000;
 

@@ -8,7 +8,7 @@ import type { Partitions } from '../partitions.js';
 import type { Session, Sessions } from '../sql.js';
 import { dropDaysBefore } from './drop-days.js';
 
-/** Counting ends after the batch that it is at. */
+/** How long to wait for the lock: longer than one batch of counting takes. */
 const PATIENCE_S = 300;
 
 /** Rows of a transaction: locks on more of them would hold up the appends of others. */
@@ -26,7 +26,7 @@ const TABLES = [
   'access_logs',
 ];
 
-/** MariaDB's upkeep of access entries: partitions, retention. */
+/** Maintenance of access entries on MariaDB: partitions, retention. */
 export class MysqlAccessMaintenance extends AccessMaintenance {
   constructor(
     private readonly mysql: Pick<Mysql, 'background'>,

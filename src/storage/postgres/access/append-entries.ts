@@ -1,10 +1,10 @@
 import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
 import type { Block } from '../../../core/count-store.js';
 import { accessRow } from '../../../core/counting/kind.js';
-import { identityOf } from '../../address-notes.js';
+import { identityOf } from '../../address-upserts.js';
 import { ColumnArrays, float8, int4, text, timestamptz, type Column, ObjectPool } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
-import { NEW_ADDRESSES, type NewAddress, type PostgresAddressNotes } from './note-addresses.js';
+import { NEW_ADDRESSES, type NewAddress, type PostgresAddressUpserts } from './upsert-addresses.js';
 
 /** In the order of the parameters of append-entries.ts. */
 const ENTRY_COLUMNS: Column<NewAccessEntry>[] = [
@@ -69,16 +69,16 @@ export async function appendEntries(
   };
 }
 
-/** Stores entries and notes the addresses of those that ask for it, all or none. */
+/** Stores entries and upserts the addresses of those that ask for it, all or none. */
 export async function appendNotingEntries(
   db: Queryable,
   entries: readonly NewAccessEntry[],
   keep: Keep,
-  addresses: PostgresAddressNotes,
+  addresses: PostgresAddressUpserts,
 ): Promise<AppendedEntries> {
-  const notes = addresses.gather(entries);
+  const upserts = addresses.gather(entries);
   // nearly always: the address is known
-  if (notes.size === 0) return appendEntries(db, entries, keep);
+  if (upserts.size === 0) return appendEntries(db, entries, keep);
   const counted = entries.map(accessRow);
   const found = await idle.use((columns) =>
     addresses.use((encode) =>
@@ -87,14 +87,14 @@ export async function appendNotingEntries(
         text: `with ${stored(keep)}, ${addresses.sql(ENTRY_COLUMNS.length + 2)}
           select project_id, name, null::bigint as block from (${NEW_ADDRESSES}) as fresh
           union all select null, null, id from block`,
-        values: [...columns.encode(entries), JSON.stringify(counted), ...encode(notes.values())],
+        values: [...columns.encode(entries), JSON.stringify(counted), ...encode(upserts.values())],
       }),
     ),
   );
   const told = new Set<number>();
   let id = 0;
   for (const { project_id, name, block } of found) {
-    if (block === null) told.add(notes.get(identityOf(project_id, name))!.index);
+    if (block === null) told.add(upserts.get(identityOf(project_id, name))!.index);
     else id = block;
   }
   return {

@@ -6,7 +6,7 @@ import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { appendRecords, type RecordStore } from '../append/append-records.js';
 import { rows, type Queryable } from '../sql.js';
 import { inSavepoint } from '../transaction.js';
-import { type PostgresAddressNotes, noteAddresses } from './note-addresses.js';
+import { type PostgresAddressUpserts, upsertAddresses } from './upsert-addresses.js';
 
 /** Most entries of a statement: what a large request needs of memory, here and there, is that of one. */
 const CHUNK = 5_000;
@@ -27,7 +27,7 @@ export async function appendOnce(
   db: pg.PoolClient,
   request: OnceRequest,
   entries: RecordStore<NewAccessEntry, AccessReceipt>,
-  addresses: PostgresAddressNotes,
+  addresses: PostgresAddressUpserts,
 ): Promise<OnceResult> {
   if (!(await insertAnswer(db, request))) return answeredBefore(db, request);
   const careful = {
@@ -38,8 +38,8 @@ export async function appendOnce(
   for (let at = 0; at < request.entries.length; at += CHUNK) {
     receipts.push(...(await appendRecords(request.entries.slice(at, at + CHUNK), careful)));
   }
-  const notes = addresses.gather(request.entries, (index) => receipts[index].outcome === 'stored');
-  for (const index of await noteAddresses(db, addresses, notes)) {
+  const upserts = addresses.gather(request.entries, (index) => receipts[index].outcome === 'stored');
+  for (const index of await upsertAddresses(db, addresses, upserts)) {
     receipts[index] = { outcome: 'stored', newIp: true };
   }
   const answer = request.answer(receipts);
@@ -84,7 +84,7 @@ interface AnswerBefore {
   is_expired: boolean;
 }
 
-/** What a request was answered. Where insertAnswer has found its key, that is locked against being forgotten meanwhile. */
+/** The stored answer of a request. Where insertAnswer has found its key, it holds a lock that keeps it from being deleted. */
 async function selectAnswer(
   db: Queryable,
   { projectId, key, bodyDigest }: Pick<OnceRequest, 'projectId' | 'key' | 'bodyDigest'>,

@@ -1,5 +1,4 @@
-import type { AccessFilter } from '../../../core/access-reader.js';
-import type { AccessPosition } from '../../access-cursor.js';
+import type { AccessFilter, AccessPosition } from '../../../core/access-reader.js';
 import {
   equals,
   hasTerms,
@@ -14,7 +13,7 @@ import type { Condition } from '../reading/values.js';
 const EQUALITY_COLUMNS = ['ip', 'status', 'method'] as const;
 const TERMS: Terms = { function: 'sightline_access_terms', columns: EQUALITY_COLUMNS };
 
-/** What most entries have: all others have an index of their own, in the order of timestamps. */
+/** The status of most entries; all others have an index of their own, ordered by timestamp. */
 const USUAL: Partial<Record<string, string>> = { status: '200', method: 'GET' };
 
 export function entryConditions(projectId: number, filter: AccessFilter): FilterConditions {

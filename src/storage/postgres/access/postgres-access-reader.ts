@@ -4,11 +4,11 @@ import {
   type AccessFilter,
   type AccessPage,
   type AccessPageRequest,
+  type AccessPosition,
 } from '../../../core/access-reader.js';
 import type { RollupTotals } from '../../../core/count-store.js';
 import type { Count } from '../../../core/event-reader.js';
 import type { Micros } from '../../../core/event.js';
-import { decodeAccessCursor, encodeAccessCursor, type AccessPosition } from '../../access-cursor.js';
 import { totalStatus } from '../../access-totals.js';
 import { countRows } from '../reading/count-rows.js';
 import { fillPage } from '../reading/fill-page.js';
@@ -41,8 +41,7 @@ export class PostgresAccessReader extends AccessReader {
   }
 
   async page(projectId: number, filter: AccessFilter, request: AccessPageRequest): Promise<AccessPage> {
-    const { limit, offset, cursor } = request;
-    const last = cursor === undefined ? null : decodeAccessCursor(projectId, filter, cursor);
+    const { limit, offset, after: last = null } = request;
     // one more than asked for tells whether there is a next page
     const room = new PageRoom<StoredAccessEntry>(offset, limit + 1);
     const { scope, ...rest } = entryConditions(projectId, filter);
@@ -55,8 +54,8 @@ export class PostgresAccessReader extends AccessReader {
     };
     await fillPage(this.database.query, sought, room);
     const entries = room.rows.slice(0, limit);
-    if (room.rows.length <= limit) return { entries, nextCursor: null };
-    return { entries, nextCursor: encodeAccessCursor(projectId, filter, positionOf(entries[limit - 1])) };
+    if (room.rows.length <= limit) return { entries, next: null };
+    return { entries, next: positionOf(entries[limit - 1]) };
   }
 
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {

@@ -19,13 +19,13 @@ import type { Queryable } from '../sql.js';
 import { inSavepoint, inTransaction } from '../transaction.js';
 import { appendEntries, appendNotingEntries, type Keep } from './append-entries.js';
 import { answerTo, appendOnce } from './append-once.js';
-import type { PostgresAddressNotes } from './note-addresses.js';
+import type { PostgresAddressUpserts } from './upsert-addresses.js';
 
 export interface AccessStoreOptions {
   /** Which entries are kept as rows; all are counted. */
   keep: Keep;
   /** The same object as the PostgresAddressStore's that counts them. */
-  addresses: PostgresAddressNotes;
+  addresses: PostgresAddressUpserts;
   /** Where what is to be counted is kept in memory. */
   pending: PendingBlocks;
 }

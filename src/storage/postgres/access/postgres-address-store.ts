@@ -1,18 +1,18 @@
-import type { NotedAddress } from '../../../core/access-store.js';
-import type { AddressNotes } from '../../address-notes.js';
+import type { SeenAddress } from '../../../core/access-store.js';
+import type { AddressUpserts } from '../../address-upserts.js';
 import {
-  NotedAddresses,
+  SqlAddressStore,
   type AddressRange,
   type CountsOfProject,
   type Register,
-} from '../../noted-addresses.js';
+} from '../../sql-address-store.js';
 import { retried } from '../append/append-records.js';
 import { type Queryable, rows } from '../sql.js';
 
 /** Pages of the table that are read in one statement: some 4,000 addresses. */
 const PAGES = 32;
 
-// Locked in the order in which appends note: none of both waits for the other in a circle.
+// Locked in the order in which appends upsert, so that the two cannot deadlock.
 const SQL = `
 with old as materialized (
   select project_id, ip from ip_addresses
@@ -27,22 +27,22 @@ insert into ip_counts as c (project_id, slot, n)
 select project_id, $6, -count(*) from forgotten group by project_id order by project_id
 on conflict (project_id, slot) do update set n = c.n + excluded.n`;
 
-/** Reads and forgets what PostgresAccessStore notes. */
-export class PostgresAddressStore extends NotedAddresses {
+/** Reads and forgets the addresses that PostgresAccessStore upserts. */
+export class PostgresAddressStore extends SqlAddressStore {
   /** @param addresses the same object as the PostgresAccessStore's whose receipts are its `own`. */
   constructor(
     private readonly database: { query: Queryable },
-    addresses: AddressNotes,
+    addresses: AddressUpserts,
   ) {
     super(addresses);
   }
 
-  async *notedOn(day: number, stop: AbortSignal): AsyncIterable<NotedAddress[]> {
+  async *seenOn(day: number, stop: AbortSignal): AsyncIterable<SeenAddress[]> {
     if (this.addresses.uniqueIps === 'approximate') return;
     const pages = await selectPages(this.database.query);
     for (let page = 0; page < pages && !stop.aborted; page += PAGES) {
-      const noted = await selectNotedOn(this.database.query, day, page);
-      if (noted.length > 0) yield noted;
+      const seen = await selectSeenOn(this.database.query, day, page);
+      if (seen.length > 0) yield seen;
     }
   }
 
@@ -56,7 +56,7 @@ export class PostgresAddressStore extends NotedAddresses {
     return selectCounts(this.database.query, this.addresses);
   }
 
-  protected selectAddress(after: NotedAddress, step: number): Promise<NotedAddress | null> {
+  protected selectAddress(after: SeenAddress, step: number): Promise<SeenAddress | null> {
     return selectAddress(this.database.query, after, step);
   }
 
@@ -73,10 +73,10 @@ async function selectPages(db: Queryable): Promise<number> {
   return n;
 }
 
-/** Those of `PAGES` pages from one on. In the order of the table: by its key it is read all over the place. */
-function selectNotedOn(db: Queryable, day: number, page: number): Promise<NotedAddress[]> {
+/** The addresses of `PAGES` pages from one on. In physical order: by key, the table would be read at random. */
+function selectSeenOn(db: Queryable, day: number, page: number): Promise<SeenAddress[]> {
   return rows(db, {
-    name: 'addresses.select-noted-on',
+    name: 'addresses.select-seen-on',
     text: `select project_id as "projectId", ip from ip_addresses
            where ctid >= $2::tid and ctid < $3::tid and last_seen = $1::int + date '1970-01-01'`,
     values: [day, `(${page},0)`, `(${page + PAGES},0)`],
@@ -84,7 +84,7 @@ function selectNotedOn(db: Queryable, day: number, page: number): Promise<NotedA
 }
 
 /** How many addresses each project has, by who counted them. */
-function selectCounts(db: Queryable, { slots, ownSlots }: AddressNotes): Promise<CountsOfProject[]> {
+function selectCounts(db: Queryable, { slots, ownSlots }: AddressUpserts): Promise<CountsOfProject[]> {
   return rows(db, {
     name: 'addresses.counts',
     text: `select project_id,
@@ -98,10 +98,10 @@ function selectCounts(db: Queryable, { slots, ownSlots }: AddressNotes): Promise
 /** The address `step` places after another; null where there are not so many. */
 async function selectAddress(
   db: Queryable,
-  { projectId, ip }: NotedAddress,
+  { projectId, ip }: SeenAddress,
   step: number,
-): Promise<NotedAddress | null> {
-  const [address] = await rows<NotedAddress>(db, {
+): Promise<SeenAddress | null> {
+  const [address] = await rows<SeenAddress>(db, {
     name: 'addresses.select',
     text: `select project_id as "projectId", ip
            from ip_addresses where (project_id, ip) > ($1, $2) order by project_id, ip limit 1 offset $3 - 1`,
@@ -124,7 +124,7 @@ async function deleteAddresses(
   db: Queryable,
   { after, upTo }: AddressRange,
   day: number,
-  addresses: AddressNotes,
+  addresses: AddressUpserts,
 ): Promise<void> {
   await rows(db, {
     name: 'addresses.delete',

@@ -2,7 +2,7 @@ import type { NewKey, KeyUse } from '../../../core/key-store.js';
 import { rows, type Queryable } from '../sql.js';
 import { toTime } from './select-keys.js';
 
-/** Changes that are kept: a process that is further behind loads all. */
+/** Changes that are kept; a process that is further behind loads everything. */
 const KEPT = 1_000;
 
 /** What may have changed. */
@@ -14,8 +14,8 @@ interface Changed {
 }
 
 /**
- * Tells every process that keys, sessions or projects change in this transaction. Call it first: the row's lock puts all
- * changes in one order, so that none can deadlock and what a later statement reads is current.
+ * Announces to every process that keys, sessions or projects change in this transaction. Call it first: its row lock
+ * serialises all changes, so that none can deadlock and later statements read current data.
  */
 export async function incrementVersion(db: Queryable): Promise<void> {
   await rows(db, {

@@ -5,6 +5,7 @@ import {
   KeyStore,
   type KeyChanges,
   type KeyPage,
+  type KeyPosition,
   type KeySnapshot,
   type KeyUse,
   type ListedKey,
@@ -75,7 +76,7 @@ export class PostgresKeyStore extends KeyStore {
   create(key: NewKey, actor: Actor): Promise<ListedKey> {
     return this.change(async (db) => {
       const id = await this.insert(db, key, actor);
-      // 190 random bits met their like: a broken generator, never chance
+      // two equal digests mean a broken random generator, not chance
       if (id === null) throw new Error('a key with this digest is there already');
       return this.get(db, id);
     });
@@ -99,8 +100,8 @@ export class PostgresKeyStore extends KeyStore {
     return key ?? null;
   }
 
-  list(project: string | null, limit: number, cursor: string | null): Promise<KeyPage> {
-    return selectKeyPage(this.database.operations, project, limit, cursor);
+  list(project: string | null, limit: number, after: KeyPosition | null): Promise<KeyPage> {
+    return selectKeyPage(this.database.operations, project, limit, after);
   }
 
   revoke(id: string, project: string | null, actor: Actor): Promise<ListedKey | null> {

@@ -1,14 +1,11 @@
 import type { Scope, ApiKey } from '../../../core/api-key.js';
-import type { ListedKey, KeyPage } from '../../../core/key-store.js';
+import type { ListedKey, KeyPage, KeyPosition } from '../../../core/key-store.js';
 import type { NewSession } from '../../../core/session-store.js';
-import { decodeCursor, encodeCursor, isTime } from '../../page-cursor.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** The columns that a key is read from: `k` is api_keys, `p` is projects. */
 const KEY_COLUMNS = `k.id, k.name, k.prefix, k.project_id, p.name as project, k.scopes, k.created_at, k.expires_at,
   k.revoked_at, k.rate_limit_per_minute, k.self_rotate, k.successor_id, k.usage_count, k.last_used_at`;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface KeyQuery {
   id?: string;
@@ -17,13 +14,6 @@ interface KeyQuery {
   /** Keys that come after this one. */
   after?: KeyPosition | null;
   limit?: number;
-}
-
-/** Where a key stands in the order of its making. */
-interface KeyPosition {
-  /** RFC 3339, with the microseconds. */
-  createdAt: string;
-  id: string;
 }
 
 /** Oldest first; what is absent does not narrow. */
@@ -95,27 +85,19 @@ export function toTime(millis: number | null): string | null {
   return millis === null ? null : new Date(millis).toISOString();
 }
 
-/** The keys of one project, or of all, after a cursor. @throws SightlineError `invalid_cursor` */
+/** The keys of one project, or of all, after a position. */
 export async function selectKeyPage(
   db: Queryable,
   project: string | null,
   limit: number,
-  cursor: string | null,
+  after: KeyPosition | null,
 ): Promise<KeyPage> {
-  const query = ['keys', project];
-  const [createdAt, id] = cursor === null ? [] : decodeCursor(query, cursor, isPosition);
-  const after = createdAt === undefined || id === undefined ? null : { createdAt, id };
   // One more than is given tells whether there is a next page.
   const found = await selectKeyRows(db, { project, after, limit: limit + 1 });
   const page = found.slice(0, limit);
   const last = page.at(-1);
-  const nextCursor =
-    found.length > limit && last !== undefined ? encodeCursor(query, [last.created_at, last.id]) : null;
-  return { keys: page.map(toListedKey), nextCursor };
-}
-
-function isPosition(parts: readonly unknown[]): parts is [string, string] {
-  return parts.length === 2 && isTime(parts[0]) && typeof parts[1] === 'string' && UUID.test(parts[1]);
+  const next = found.length > limit && last ? { createdAt: last.created_at, id: last.id } : null;
+  return { keys: page.map(toListedKey), next };
 }
 
 /**

@@ -83,7 +83,7 @@ interface AppendedEvents {
   block: Block | null;
 }
 
-/** As JSON: a row an event would cost several times as much. */
+/** As JSON: one row for each event would cost several times as much. */
 interface Appended {
   /** null where no event was new. */
   block: number | null;

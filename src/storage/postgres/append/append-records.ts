@@ -24,7 +24,7 @@ export interface RecordStore<Item extends { createdAt: Micros }, Receipt> {
   refuse: (error: Error) => Receipt;
 }
 
-/** Stores records, a receipt each: makes the partitions that are missing, and splits off what the database refuses. */
+/** Stores records, with a receipt each: creates missing partitions, and isolates what the database refuses. */
 export async function appendRecords<Item extends { createdAt: Micros }, Receipt>(
   items: readonly Item[],
   records: RecordStore<Item, Receipt>,
@@ -35,7 +35,7 @@ export async function appendRecords<Item extends { createdAt: Micros }, Receipt>
   } catch (error) {
     if (!isRefusedRecord(error)) throw error;
     if (items.length === 1) return [records.refuse(error)];
-    // The database does not say which record it refused: halves until it stands alone.
+    // The database does not say which record it refused: bisect until it is alone.
     const middle = items.length >> 1;
     const first = await appendRecords(items.slice(0, middle), records);
     return first.concat(await appendRecords(items.slice(middle), records));
@@ -74,7 +74,7 @@ function isRefusedRecord(error: unknown): error is Error {
   return error instanceof Error && REFUSED.test(codeOf(error)) && !isMissingPartition(error);
 }
 
-/** The same transaction may succeed when tried again. */
+/** The same transaction may succeed when retried. */
 export function isTransient(error: unknown): boolean {
   return TRANSIENT.has(codeOf(error));
 }

@@ -42,7 +42,7 @@ export class ColumnArrays<Item> {
   }
 }
 
-/** Things that one piece of work at a time uses: as many are made as there was work at once. */
+/** A pool of reusable objects: it grows to the number that were ever in use at once. */
 export class ObjectPool<Thing> {
   private readonly things: Thing[] = [];
 

@@ -76,7 +76,7 @@ export class PostgresEventStore extends EventStore {
     const { distinct, places } = distinctEvents(events);
     const { ids: stored, block } = await appendEvents(db, distinct);
     if (block) appended(block);
-    // Everything is stored in nearly every flush: only a repeated event costs a second query.
+    // In nearly every flush all events are new: only a repeated one costs a second query.
     const known = stored.size < distinct.length ? await selectKeyIds(db, distinct) : stored;
     let firsts = 0;
     return places.map((place): Receipt => {

@@ -2,13 +2,13 @@ import {
   AuditStore,
   type AuditFilter,
   type AuditPage,
+  type AuditPosition,
   type Refusal,
   type AuditAction,
   type Actor,
   type AuditEntry,
 } from '../../../core/audit.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
-import { decodeCursor, encodeCursor, isId, isTime } from '../../page-cursor.js';
 import type { Database } from '../database.js';
 import { rows, type Queryable } from '../sql.js';
 import { insertRefusals } from './insert-audit.js';
@@ -25,17 +25,12 @@ export class PostgresAuditStore extends AuditStore {
     return insertRefusals(this.database.query, refusals);
   }
 
-  async page(filter: AuditFilter, limit: number, cursor: string | null): Promise<AuditPage> {
-    const query = ['audit', filter];
-    const [at, id] = cursor === null ? [] : decodeCursor(query, cursor, isPosition);
-    const after = at === undefined || id === undefined ? null : { at, id };
+  async page(filter: AuditFilter, limit: number, after: AuditPosition | null): Promise<AuditPage> {
     // One more than is given tells whether there is a next page.
     const found = await selectAudit(this.database.query, filter, limit + 1, after);
     const entries = found.slice(0, limit);
     const last = entries.at(-1);
-    const nextCursor =
-      found.length > limit && last !== undefined ? encodeCursor(query, [last.at, last.id]) : null;
-    return { entries, nextCursor };
+    return { entries, next: found.length > limit && last ? { at: last.at, id: last.id } : null };
   }
 
   async prune(beforeMs: number, stop: AbortSignal): Promise<void> {
@@ -50,16 +45,6 @@ export class PostgresAuditStore extends AuditStore {
       removed = gone.length;
     }
   }
-}
-
-function isPosition(parts: readonly unknown[]): parts is [string, number] {
-  return parts.length === 2 && isTime(parts[0]) && isId(parts[1]);
-}
-
-/** The last entry of a page. */
-export interface AuditPosition {
-  at: string;
-  id: number;
 }
 
 /** Newest first, after a position. */

@@ -1,6 +1,6 @@
 import type { CountedKind } from '../../../core/counting/kind.js';
 
-/** SQL of how a row of `events` has what it is counted by; entries have no such, as most of them may have no row. */
+/** SQL for the values by which a row of `events` is counted. Entries have none, as most of them may have no row. */
 export interface RowColumns {
   table: string;
   /** By dimension; '' for a row without a value. */

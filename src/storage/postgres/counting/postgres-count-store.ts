@@ -22,7 +22,7 @@ import { countsColumn, histogramsColumn, isStampedIn, microsOf, type RowColumns 
 import { PostgresCountTransaction } from './postgres-count-transaction.js';
 import { tryLockRollups } from './rollup-lock.js';
 
-/** From so many records on that were counted the space of their blocks is worth to be given back at once. */
+/** After counting so many records, the space of their blocks is worth reclaiming at once. */
 const VACUUM_AFTER_RECORDS = 5_000;
 
 /** One kind of record in PostgreSQL, counted; one statement a look. */
@@ -95,7 +95,7 @@ select null, null, ${pendingIds(this.kind)}`,
     what: 'estimates' | 'sketches',
   ): Promise<Found<StoredSketch, EndHashes>> {
     const ends = this.hasEnds(pieces);
-    // registers are a text, which is given out in a fraction of the time of bytes
+    // registers are sent as text, which PostgreSQL outputs in a fraction of the time of bytea
     const isText = what === 'sketches' ? `substring(sketch for 2) = '2R'` : 'false';
     const isNeeded = what === 'sketches' ? 'true' : `substring(sketch for 1) <> '2'`;
     const found = await rows<{

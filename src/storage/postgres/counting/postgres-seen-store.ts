@@ -14,10 +14,10 @@ import { idsIn, pendingIds } from './blocks.js';
 import { EVENT_ROWS, isStampedIn, microsOf } from './columns.js';
 import { isFreeToRead } from './rollup-lock.js';
 
-/** What was read last stays in memory: as much as 50,000 users with 200 names a day are in a month. */
+/** The most recently read results stay in memory: as much as a month of 50,000 users with 200 names a day. */
 const MOST_RECENT_BYTES = 32_000_000;
 
-/** What is kept, in the table as base64: PostgreSQL gives out a text in a fraction of the time of bytes. */
+/** Cached results, in the table as base64: PostgreSQL outputs text in a fraction of the time of bytea. */
 export class PostgresSeenStore implements SeenStore {
   /** By id: what is kept under one never becomes something else. */
   private readonly recent = new LRUCache<number, Buffer>({
@@ -104,7 +104,7 @@ export class PostgresSeenStore implements SeenStore {
   }
 
   async keep(seen: ReadonlyMap<number, Buffer>): Promise<void> {
-    // Who is at a row deletes it: neither waits for the other.
+    // A locked row is being deleted by its owner: skip it, so that neither waits for the other.
     await this.ask(
       'keep',
       `update event_seen s set seen = u.seen
@@ -149,7 +149,7 @@ order by 1, 2`,
     return { series, total: found.find(({ point }) => point === null)!.n };
   }
 
-  /** A query once a day tells that it is still asked. */
+  /** Touched once a day, to show that it is still used. */
   private async use(kept: readonly KeptRange[]): Promise<void> {
     if (kept.length === 0) return;
     await this.ask(

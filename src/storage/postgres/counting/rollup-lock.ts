@@ -1,10 +1,13 @@
 import type { CountedKind } from '../../../core/counting/kind.js';
 import { rows, type Queryable } from '../sql.js';
 
-// Any constants: the locks' names within this database.
+// Arbitrary constants that identify the locks within this database.
 const LOCKS = { event: '8317, 1', access: '8317, 3' } as const satisfies Record<CountedKind['name'], string>;
 
-/** One writer of a kind's rollups at a time: counting reads and writes back, retention must not be overtaken by it. */
+/**
+ * One writer of a kind's rollups at a time: counting reads rows and writes them back, which must not undo what retention
+ * deletes meanwhile.
+ */
 export async function tryLockRollups(db: Queryable, { name }: Pick<CountedKind, 'name'>): Promise<boolean> {
   const [{ locked }] = await rows<{ locked: boolean }>(db, {
     text: `select pg_try_advisory_xact_lock(${LOCKS[name]}) as locked`,

@@ -9,7 +9,6 @@ import {
   type NewDeadLetter,
   type Settlement,
 } from '../../../core/dead-letters.js';
-import { decodeCursor, encodeCursor, isId } from '../../page-cursor.js';
 import { retried } from '../append/append-records.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';
@@ -35,15 +34,11 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
     return listed;
   }
 
-  async page(filter: LetterFilter, limit: number, cursor: string | null): Promise<LetterPage> {
-    const query = ['dead-letters', filter];
-    const before = cursor === null ? null : decodeCursor(query, cursor, isPosition)[0];
+  async page(filter: LetterFilter, limit: number, before: number | null): Promise<LetterPage> {
     // One more than is given tells whether there is a next page.
     const found = await selectLetters(this.database.query, filter, limit + 1, before);
     const letters = found.slice(0, limit);
-    const last = letters.at(-1);
-    const nextCursor = found.length > limit && last ? encodeCursor(query, [last.id]) : null;
-    return { letters, nextCursor };
+    return { letters, next: found.length > limit ? letters[letters.length - 1].id : null };
   }
 
   byId(id: number): Promise<DeadLetter | null> {
@@ -114,8 +109,4 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
       removed = gone.length;
     }
   }
-}
-
-function isPosition(parts: readonly unknown[]): parts is [number] {
-  return parts.length === 1 && isId(parts[0]);
 }

@@ -1,10 +1,9 @@
-import type { EventFilter, SortColumn } from '../../../core/event-reader.js';
+import type { EventFilter, EventPosition, SortColumn } from '../../../core/event-reader.js';
 import { EVENT_TYPES, PRIORITIES } from '../../../core/event.js';
 import { parseRfc3339 } from '../../../core/rfc3339.js';
 import { receivedFor } from '../reading/filter-conditions.js';
 import type { Key, KeyColumn } from '../reading/key-edge.js';
 import type { Condition } from '../reading/values.js';
-import type { Position } from './event-cursor.js';
 import { EQUALITY_COLUMNS } from './filter-conditions.js';
 
 /**
@@ -32,7 +31,7 @@ export function pageSegments(
   filter: EventFilter,
   sortBy: SortColumn,
   descending: boolean,
-  after: Position | null,
+  after: EventPosition | null,
 ): Segment[] {
   switch (sortBy) {
     case 'id':
@@ -75,18 +74,18 @@ function keySegment(
   };
 }
 
-function byReceipt(filter: EventFilter, descending: boolean, after: Position | null): Segment {
+function byReceipt(filter: EventFilter, descending: boolean, after: EventPosition | null): Segment {
   const place = after && [after.createdAt, after.id];
   return keySegment(filter, ['created_at', 'id'], descending, place, sameDays(after, descending));
 }
 
-// PostgreSQL leaves out partitions by a plain comparison, not by one of rows.
-function sameDays(after: Position | null, descending: boolean): Condition[] {
+// PostgreSQL prunes partitions by a plain comparison, not by a row comparison.
+function sameDays(after: EventPosition | null, descending: boolean): Condition[] {
   if (!after) return [];
   return [(values) => `created_at ${descending ? '<=' : '>='} ${values.bind(after.createdAt)}::timestamptz`];
 }
 
-function laterDays(after: Position | null, descending: boolean): Condition[] {
+function laterDays(after: EventPosition | null, descending: boolean): Condition[] {
   return after && !descending ? [receivedFor(parseRfc3339(after.value as string)!)] : [];
 }
 
@@ -95,7 +94,7 @@ function knownSegments(
   filter: EventFilter,
   column: keyof typeof KNOWN_VALUES,
   descending: boolean,
-  after: Position | null,
+  after: EventPosition | null,
 ): Segment[] {
   const { field, order } = KNOWN_VALUES[column];
   const inOrder: readonly string[] = descending ? order.toReversed() : order;
@@ -109,14 +108,18 @@ function sortedSegment(
   filter: EventFilter,
   column: ValueColumn,
   descending: boolean,
-  after: Position | null,
+  after: EventPosition | null,
 ): Segment {
   const [direction, tied] = descending ? ['desc', 'asc'] : ['asc', 'desc'];
   const orderBy = `${column} ${direction} nulls last, created_at ${tied}, id ${tied}`;
   return { filter, conditions: after ? [afterValue(column, descending, after)] : [], orderBy, key: null };
 }
 
-function afterValue(column: ValueColumn, descending: boolean, { value, createdAt, id }: Position): Condition {
+function afterValue(
+  column: ValueColumn,
+  descending: boolean,
+  { value, createdAt, id }: EventPosition,
+): Condition {
   const [beyond, tied] = descending ? ['<', '>'] : ['>', '<'];
   return (values) => {
     const later = `(created_at, id) ${tied} (${values.bind(createdAt)}::timestamptz, ${values.bind(id)}::bigint)`;

@@ -11,7 +11,6 @@ import { eventKey } from '../append/append-events.js';
 import { countRows } from '../reading/count-rows.js';
 import { countAll } from '../reading/counts.js';
 import { type Queryable, rows, firstRows } from '../sql.js';
-import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { filterConditions } from './filter-conditions.js';
 import { pageSegments } from './page-segments.js';
 import { selectPage, EVENT_COLUMNS } from './select-page.js';
@@ -39,18 +38,15 @@ export class PostgresEventReader extends EventReader {
   }
 
   async page(projectId: number, filter: EventFilter, request: PageRequest): Promise<Page> {
-    const { sortBy, descending, pageSize, offset, cursor, maxBytes } = request;
-    const query = { projectId, filter, sortBy, descending };
-    const after = cursor === undefined ? null : decodeEventCursor(query, cursor);
+    const { sortBy, descending, pageSize, offset, after = null, maxBytes } = request;
     const segments = pageSegments(filter, sortBy, descending, after);
     // one more than asked for tells whether there is a next page
     const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
     const found = await selectPage(this.database.query, projectId, segments, place);
     const events = found.rows.slice(0, pageSize);
-    if (found.rows.length <= pageSize && !found.isCut) return { events, nextCursor: null };
+    if (found.rows.length <= pageSize && !found.isCut) return { events, next: null };
     const last = events.at(-1)!;
-    const position = { value: last[sortBy], createdAt: last.created_at, id: last.id };
-    return { events, nextCursor: encodeEventCursor(query, position) };
+    return { events, next: { value: last[sortBy], createdAt: last.created_at, id: last.id } };
   }
 
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
@@ -77,18 +73,18 @@ interface TotalQuery {
 
 /** The query of the rollups that has the same answer as this filter, or null where they have none. */
 function totalQuery(filter: EventFilter): TotalQuery | null {
-  const { eventType, eventName, priority, appVersion, providerName } = filter;
-  if (filter.userId !== undefined || filter.sessionId !== undefined || filter.properties.length > 0)
-    return null;
-  if (filter.from !== undefined || filter.to !== undefined) return null;
-  const asked = Object.entries({ eventType, eventName, priority, appVersion, providerName }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { timeField: _, properties, ...rest } = filter;
+  const asked = Object.entries(rest).filter(([, value]) => value !== undefined);
+  if (asked.length > 1 || properties.length > 0) return null;
   if (asked.length === 0) return { dimension: 'all', value: '' };
   const [[field, value]] = asked;
   // value '' of a dimension stands for the events without one
-  if (asked.length > 1 || !value) return null;
-  return { dimension: DIMENSION_COLUMNS[field as keyof typeof DIMENSION_COLUMNS], value };
+  if (!isDimension(field) || typeof value !== 'string' || value === '') return null;
+  return { dimension: DIMENSION_COLUMNS[field], value };
+}
+
+function isDimension(field: string): field is keyof typeof DIMENSION_COLUMNS {
+  return field in DIMENSION_COLUMNS;
 }
 
 /** Where an event lies. */

@@ -15,14 +15,14 @@ import { type Queryable, rows, firstRows, type FirstRows } from '../sql.js';
 import { filterConditions } from './filter-conditions.js';
 import { EVENT_COLUMNS } from './select-page.js';
 
-/** An append takes a few milliseconds: for so long a head waits for those that run, so that ids are seen in order. */
+/** How long a head waits for running appends, which take a few milliseconds, so that ids are seen in order. */
 const PATIENCE_MS = 200;
 const LOOK_AGAIN_MS = 40;
 /** While a writer takes for ever, no more is remembered than this: what it holds up is decided in larger steps. */
 const MAX_MARKS = 1000;
 const MAX_LAG_MS = MAX_LAG_DAYS * 86_400_000;
 
-/** Ids up to `given` are decided once none of these writers is at it any more. */
+/** Ids up to `given` are settled once none of these writers is running any more. */
 interface Mark {
   given: number;
   writers: ReadonlySet<string>;

@@ -8,9 +8,9 @@ import type { FirstRows, Queryable } from '../sql.js';
 import { filterConditions } from './filter-conditions.js';
 import type { Segment } from './page-segments.js';
 
-/** Most events that are read to be sorted by a column that no index has in order: a tenth of a second. */
+/** Most events that are sorted by a column without an index: a tenth of a second. */
 const MOST_SORTED = 100_000;
-/** Who walks by cursor is not turned away where more events came meanwhile. */
+/** The bound for pages after the first: a walk by cursor must not be refused because more events arrived meanwhile. */
 const MOST_SORTED_FROM_CURSOR = 4 * MOST_SORTED;
 
 /** The columns of `StoredEvent`, in its order. */

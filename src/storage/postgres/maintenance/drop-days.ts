@@ -46,7 +46,7 @@ async function dropDay(pool: pg.Pool, kind: CountedKind, day: string, first: Fir
   });
 }
 
-// Behind a lock that waits, every append waits too: better to try often, for a moment each.
+// Appends queue behind a waiting lock request: better to try often, for a moment each.
 async function dropSoon(db: pg.PoolClient, { name }: CountedKind, day: string): Promise<void> {
   await rows(db, { text: `select set_config('lock_timeout', $1, true)`, values: [String(LOCK_WAIT_MS)] });
   for (let attempt = 1; ; attempt++) {
@@ -72,7 +72,7 @@ async function deleteDay(db: Queryable, { name }: CountedKind, day: string): Pro
   await deleteUncounted(db, name, day);
 }
 
-// Processes know a block by its id and read it once: one that loses records becomes another.
+// Processes cache blocks by id: a block that loses records gets a new id.
 async function deleteUncounted(db: Queryable, name: CountedKind['name'], day: string): Promise<void> {
   const isNew = name === 'event' ? 'b.fresh is null or u.place = any(b.fresh)' : 'true';
   await rows(db, {

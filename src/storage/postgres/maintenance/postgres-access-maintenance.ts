@@ -11,7 +11,7 @@ import { dropDaysBefore } from './drop-days.js';
 import { pruneMinutes, pruneSketches } from './prune.js';
 import { deleteEntries, removeProject } from './remove-project.js';
 
-/** PostgreSQL's upkeep of access entries. */
+/** Maintenance of access entries on PostgreSQL. */
 export class PostgresAccessMaintenance extends AccessMaintenance {
   constructor(private readonly database: Pick<Database, 'query'>) {
     super();

@@ -9,10 +9,10 @@ import { dropDaysBefore } from './drop-days.js';
 import { pruneMinutes, pruneSeen, pruneSketches } from './prune.js';
 import { deleteEvents, removeProject } from './remove-project.js';
 
-// Timers of several processes do not tick together: one that comes a little early takes its turn all the same.
+// The timers of several processes are not in step: one that fires a little early may claim the job all the same.
 const EARLY = 0.9;
 
-/** PostgreSQL's upkeep of events: partitions, retention, rollups. */
+/** Maintenance of events on PostgreSQL: partitions, retention, rollups. */
 export class PostgresMaintenance extends StoreMaintenance {
   constructor(private readonly database: Pick<Database, 'query'>) {
     super();

@@ -6,7 +6,7 @@ import { type RowTable, Values, where, type Condition } from './values.js';
 
 /** Up to so many rows a count is always exact. */
 const EXACT_UP_TO = 10_000;
-/** Of a sample that has so many the estimate is nearer than the planner's. */
+/** With so many matches in the sample its estimate is better than the planner's. */
 const TELLING = 20;
 /** Rows by which it is guessed how frequent something is, and what is frequent: 10,000 are found soonest by looking at each row. */
 const GUESSED_BY = 1_000;
@@ -19,7 +19,7 @@ const SAMPLE_ROWS = 5_000;
 const LEAST_PAGES = 100;
 const MOST_PAGES = 400;
 
-/** By how many standard deviations there have to be more than 10,000 rows would give: one sample in a thousand million errs. */
+/** Standard deviations by which a sample must exceed what 10,000 rows would give: one in a thousand million errs. */
 const DEVIATIONS = 7;
 
 /** A filter, and whether it has a range of times: pages at random tell little of that. */
@@ -37,7 +37,7 @@ export async function countRows(
   const { scope, values, indexed, isRareByNature, hasRange } = counted;
   if (mode === 'exact') return { total: await countAll(db, table, [...scope, ...indexed]), estimated: false };
   const plain = [...scope, ...values];
-  // what an index has in order, the planner knows best
+  // for indexed ranges the planner's estimate is best
   const isSampled = values.length > 0 && !isRareByNature && !hasRange;
   const sampled = isSampled ? await countBySample(db, table, plain, EXACT_UP_TO) : null;
   if (sampled?.isClear) return { total: sampled.total, estimated: true };
@@ -65,7 +65,7 @@ interface Sampled {
   total: number;
   /** How many the sample had. */
   seen: number;
-  /** Whether there is no doubt that there are more than are counted exactly. */
+  /** Whether there are certainly more than are counted exactly. */
   isClear: boolean;
 }
 

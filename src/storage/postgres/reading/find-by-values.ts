@@ -13,7 +13,7 @@ const MOST_WALKED = 25_000;
 /** How many times as wide the next stretch is where nothing has been found yet, and at most. */
 const GROWTH = 8;
 const MOST_GROWTH = 64;
-/** A stretch is wider than should do by this. */
+/** Safety factor of a stretch's width. */
 const MARGIN = 1.5;
 
 /** What is to be found, of one segment of a page. */

@@ -6,7 +6,7 @@ export interface RecordTable {
   name: RowTable;
   /** As after `select`. */
   columns: string;
-  /** So many rows are read wherever they lie, and sorted, in 10 to 20 ms. */
+  /** So many rows can be read from anywhere and sorted in 10 to 20 ms. */
   few: number;
 }
 

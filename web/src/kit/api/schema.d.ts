@@ -364,7 +364,7 @@ export interface components {
       user_id?: string | null;
     };
     EventBatch: {
-      /** @description At most MAX_BATCH_SIZE (1000). One that is not valid is listed among `rejected` */
+      /** @description At most MAX_BATCH_SIZE (1000). Invalid ones are listed in `rejected` */
       logs: components['schemas']['Event'][];
     };
     EventCounts: {

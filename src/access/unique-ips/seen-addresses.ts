@@ -6,8 +6,8 @@ import { ApproximateIps, ExactIps, type ProjectIps } from './project-ips.js';
 
 const LOAD_AGAIN_MS = 2_000;
 
-/** What a process knows of the addresses of all projects. */
-export class KnownAddresses {
+/** What a process remembers of the addresses of all projects. */
+export class SeenAddresses {
   private readonly logger = new Logger('UniqueIps');
   private readonly projects = new Map<number, ProjectIps>();
   /** The projects that the store counted addresses of at the last look. */
@@ -38,7 +38,7 @@ export class KnownAddresses {
   /** See Tally. */
   async looked({ own, others }: AddressCounts, quiet: boolean): Promise<void> {
     const counted = new Set([...own.keys(), ...others.keys()]);
-    // Counts never go but with their project.
+    // Counts disappear only with their project.
     for (const projectId of this.counted) if (!counted.has(projectId)) this.projects.delete(projectId);
     this.counted = counted;
     for (const projectId of counted) this.of(projectId);
@@ -48,13 +48,13 @@ export class KnownAddresses {
     for (const project of this.projects.values()) await project.catchUp();
   }
 
-  /** Takes over what the store has noted today; begins anew until that has worked or `stop` is aborted. */
+  /** Takes over the addresses that the store has seen today; begins anew until that has worked or `stop` is aborted. */
   async load(stop: AbortSignal): Promise<void> {
     for (let failing = false; !stop.aborted; failing = true) {
       try {
         const day = this.today();
-        for await (const batch of this.store.notedOn(day, stop)) {
-          for (const { projectId, ip } of batch) this.of(projectId).noted(ip, day);
+        for await (const batch of this.store.seenOn(day, stop)) {
+          for (const { projectId, ip } of batch) this.of(projectId).markSeen(ip, day);
         }
         return;
       } catch (error) {

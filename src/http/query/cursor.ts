@@ -1,13 +1,16 @@
 import { hash } from 'node:crypto';
-import { SightlineError } from '../core/errors.js';
-import { formatRfc3339, parseRfc3339 } from '../core/rfc3339.js';
+import { SightlineError } from '../../core/errors.js';
+import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';
+
+/** Raised whenever a position of any list changes its meaning: cursors from before an upgrade are then refused, not misread. */
+const VERSION = 2;
 
 /**
- * The opaque text of where a page ended. `query` is what the cursor belongs to: it means nothing in another project,
- * under another filter or in another order. Both are JSON.
+ * The token of where a page ended, opaque to clients; not signed, as it only says where in one's own rows to go on. `query` is
+ * what the cursor belongs to: it is refused in another project, with another filter or in another order. Both are JSON.
  */
 export function encodeCursor(query: unknown, position: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify([fingerprint(query), ...position])).toString('base64url');
+  return Buffer.from(JSON.stringify([VERSION, fingerprint(query), ...position])).toString('base64url');
 }
 
 /** The position that was encoded for this query. @throws SightlineError `invalid_cursor` */
@@ -17,14 +20,15 @@ export function decodeCursor<Position extends readonly unknown[]>(
   isPosition: (parts: readonly unknown[]) => parts is Position,
 ): Position {
   const parts = parse(cursor);
-  if (!Array.isArray(parts)) throw invalidCursor('The cursor is not one of this server.');
-  const [print, ...position] = parts as unknown[];
+  if (!Array.isArray(parts) || parts[0] !== VERSION)
+    throw invalidCursor('is not a next_cursor of this server');
+  const [, print, ...position] = parts as unknown[];
   if (print !== fingerprint(query)) {
-    throw invalidCursor('The cursor is of another question: go on with the same filters and the same sort.');
+    throw invalidCursor('belongs to another query: keep the filters and the sort order');
   }
   // To the last character: base64 and JSON leave room for other texts that mean the same.
   if (!isPosition(position) || encodeCursor(query, position) !== cursor) {
-    throw invalidCursor('The cursor is not one of this server.');
+    throw invalidCursor('is not a next_cursor of this server');
   }
   return position;
 }
@@ -46,7 +50,9 @@ export function isId(value: unknown): value is number {
 }
 
 function invalidCursor(message: string): SightlineError {
-  return new SightlineError('invalid_cursor', message, { details: [{ field: 'cursor', message }] });
+  return new SightlineError('invalid_cursor', `cursor ${message}`, {
+    details: [{ field: 'cursor', message }],
+  });
 }
 
 function parse(cursor: string): unknown {

@@ -1,8 +1,8 @@
-import { AddressStore, type AddressCounts, type NotedAddress } from '../core/access-store.js';
+import { AddressStore, type AddressCounts, type SeenAddress } from '../core/access-store.js';
 import { ADDRESS_REGISTERS } from '../core/address-sketch.js';
-import type { AddressNotes } from './address-notes.js';
+import type { AddressUpserts } from './address-upserts.js';
 
-/** Addresses that are looked at in one statement: more would hold up the requests of the process while it loads its set. */
+/** Addresses read by one statement: more would delay the process's requests while it loads its set. */
 const STEP = 5_000;
 
 export interface CountsOfProject {
@@ -19,15 +19,15 @@ export interface Register {
 /** Addresses that follow each other in the order of the primary key. */
 export interface AddressRange {
   /** Excluded. */
-  after: NotedAddress;
+  after: SeenAddress;
   /** Included; null: up to the last. */
-  upTo: NotedAddress | null;
+  upTo: SeenAddress | null;
 }
 
-/** Reads what an AccessStore notes; a database says how it asks. */
-export abstract class NotedAddresses extends AddressStore {
+/** What every database does alike to read the addresses that an AccessStore upserts. */
+export abstract class SqlAddressStore extends AddressStore {
   /** @param addresses the same object as the AccessStore's whose receipts are its `own`. */
-  constructor(protected readonly addresses: AddressNotes) {
+  constructor(protected readonly addresses: AddressUpserts) {
     super();
   }
 
@@ -46,12 +46,12 @@ export abstract class NotedAddresses extends AddressStore {
     return registers;
   }
 
-  /** All there are, in ranges of some thousands. */
+  /** The whole table, in ranges of some thousands. */
   protected async *ranges(stop: AbortSignal): AsyncIterable<AddressRange> {
     if (this.addresses.uniqueIps === 'approximate') return;
-    let after: NotedAddress | null = { projectId: -1, ip: '' };
+    let after: SeenAddress | null = { projectId: -1, ip: '' };
     while (after !== null && !stop.aborted) {
-      const upTo: NotedAddress | null = await this.selectAddress(after, STEP);
+      const upTo: SeenAddress | null = await this.selectAddress(after, STEP);
       yield { after, upTo };
       after = upTo;
     }
@@ -60,7 +60,7 @@ export abstract class NotedAddresses extends AddressStore {
   protected abstract selectCounts(): Promise<CountsOfProject[]>;
 
   /** The address `step` places after another in the order of the primary key; null where there are not so many. */
-  protected abstract selectAddress(after: NotedAddress, step: number): Promise<NotedAddress | null>;
+  protected abstract selectAddress(after: SeenAddress, step: number): Promise<SeenAddress | null>;
 
   /** Those above zero. */
   protected abstract selectRegisters(projectId: number): Promise<Register[]>;

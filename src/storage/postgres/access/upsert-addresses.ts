@@ -1,13 +1,19 @@
-import { AddressNotes, type Note, type UniqueIps, identityOf, inOrder } from '../../address-notes.js';
+import {
+  AddressUpserts,
+  type AddressUpsert,
+  type UniqueIps,
+  identityOf,
+  inOrder,
+} from '../../address-upserts.js';
 import { ColumnArrays, int4, text, timestamptz, type Column, ObjectPool } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 
-/** Every address is a row. One that another process noted today is locked for a moment and not written. */
-const exact: NoteKind = {
+/** Every address is a row. One that another process upserted today is locked for a moment and not written. */
+const exact: UpsertKind = {
   columns: [
-    int4((note) => note.projectId),
-    text((note) => note.name as string),
-    timestamptz((note) => note.receivedAt),
+    int4((upsert) => upsert.projectId),
+    text((upsert) => upsert.name as string),
+    timestamptz((upsert) => upsert.receivedAt),
   ],
   // xmax of a row that was there before is the transaction that updates it
   sql: (first) => `
@@ -20,8 +26,12 @@ const exact: NoteKind = {
 };
 
 /** Addresses are kept as the registers of a HyperLogLog; one that raises none is taken for known. */
-const approximate: NoteKind = {
-  columns: [int4((note) => note.projectId), int4((note) => note.name as number), int4((note) => note.rank)],
+const approximate: UpsertKind = {
+  columns: [
+    int4((upsert) => upsert.projectId),
+    int4((upsert) => upsert.name as number),
+    int4((upsert) => upsert.rank),
+  ],
   sql: (first) => `
   insert into ip_registers as r (project_id, register, rank)
   select project_id, register, rank
@@ -31,37 +41,39 @@ const approximate: NoteKind = {
   returning project_id, register as name, true as is_new`,
 };
 
-const NOTE_KINDS: Record<UniqueIps, NoteKind> = { exact, approximate };
+const UPSERT_KINDS: Record<UniqueIps, UpsertKind> = { exact, approximate };
 
 /** Most in a statement. */
 const CHUNK = 5_000;
 
-/** What PostgreSQL notes addresses with. */
-export class PostgresAddressNotes extends AddressNotes {
-  private readonly kind: NoteKind;
-  private readonly idle: ObjectPool<ColumnArrays<Note>>;
+/** What PostgreSQL upserts addresses with. */
+export class PostgresAddressUpserts extends AddressUpserts {
+  private readonly kind: UpsertKind;
+  private readonly idle: ObjectPool<ColumnArrays<AddressUpsert>>;
 
   constructor(uniqueIps: UniqueIps) {
     super(uniqueIps);
-    this.kind = NOTE_KINDS[uniqueIps];
+    this.kind = UPSERT_KINDS[uniqueIps];
     this.idle = new ObjectPool(() => new ColumnArrays(this.kind.columns));
   }
 
-  /** CTEs that write the notes of parameters from $`first` on, and `noted` of which `is_new` are the new ones. */
+  /** CTEs that write the upserts of parameters from $`first` on, and `upserted` of which `is_new` are the new ones. */
   sql(first: number): string {
     return `
-noted as (${this.kind.sql(first + 1)}
+upserted as (${this.kind.sql(first + 1)}
 ), counted_addresses as (
   insert into ip_counts as c (project_id, slot, n)
-  select project_id, $${first}::text, count(*) from noted where is_new group by project_id
+  select project_id, $${first}::text, count(*) from upserted where is_new group by project_id
   on conflict (project_id, slot) do update set n = c.n + excluded.n
 )`;
   }
 
   /** Lends the parameters of `sql` for a statement or transaction: its slot is nobody else's meanwhile. */
-  use<Result>(work: (encode: (notes: Iterable<Note>) => unknown[]) => Promise<Result>): Promise<Result> {
+  use<Result>(
+    work: (encode: (upserts: Iterable<AddressUpsert>) => unknown[]) => Promise<Result>,
+  ): Promise<Result> {
     return this.useSlot((slot) =>
-      this.idle.use((columns) => work((notes) => [slot, ...columns.encode([...notes])])),
+      this.idle.use((columns) => work((upserts) => [slot, ...columns.encode([...upserts])])),
     );
   }
 }
@@ -72,37 +84,37 @@ export interface NewAddress {
   name: string | number;
 }
 
-export const NEW_ADDRESSES = 'select project_id, name from noted where is_new';
+export const NEW_ADDRESSES = 'select project_id, name from upserted where is_new';
 
-export interface NoteKind {
-  columns: Column<Note>[];
+export interface UpsertKind {
+  columns: Column<AddressUpsert>[];
   /**
-   * Writes the notes of the parameters from $`first` on, in an order that all statements share: two with the same ones cannot
+   * Writes the upserts of the parameters from $`first` on, in an order that all statements share: two with the same ones cannot
    * deadlock. Returns project_id, name and whether it is new.
    */
   sql(first: number): string;
 }
 
 /**
- * Notes addresses inside a transaction; gives the indexes of the entries that are told that theirs is new.
- * In the order of all statements that note: see NoteKind.
+ * Upserts addresses inside a transaction; gives the indexes of the entries that are told that theirs is new.
+ * In the order of all statements that upsert: see UpsertKind.
  */
-export async function noteAddresses(
+export async function upsertAddresses(
   db: Queryable,
-  addresses: PostgresAddressNotes,
-  notes: ReadonlyMap<string, Note>,
+  addresses: PostgresAddressUpserts,
+  upserts: ReadonlyMap<string, AddressUpsert>,
 ): Promise<number[]> {
-  const sorted = inOrder(notes.values());
+  const sorted = inOrder(upserts.values());
   const text = `with ${addresses.sql(1)} ${NEW_ADDRESSES}`;
   return addresses.use(async (encode) => {
     const told: number[] = [];
     for (let at = 0; at < sorted.length; at += CHUNK) {
       const fresh = await rows<NewAddress>(db, {
-        name: `addresses.note-${addresses.uniqueIps}`,
+        name: `addresses.upsert-${addresses.uniqueIps}`,
         text,
         values: encode(sorted.slice(at, at + CHUNK)),
       });
-      for (const { project_id, name } of fresh) told.push(notes.get(identityOf(project_id, name))!.index);
+      for (const { project_id, name } of fresh) told.push(upserts.get(identityOf(project_id, name))!.index);
     }
     return told;
   });

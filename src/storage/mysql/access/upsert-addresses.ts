@@ -1,4 +1,10 @@
-import { identityOf, inOrder, type AddressNotes, type Note, type UniqueIps } from '../../address-notes.js';
+import {
+  identityOf,
+  inOrder,
+  type AddressUpserts,
+  type AddressUpsert,
+  type UniqueIps,
+} from '../../address-upserts.js';
 import { number, text, time, tuples } from '../literals.js';
 import type { Session } from '../sql.js';
 
@@ -6,21 +12,21 @@ import type { Session } from '../sql.js';
 const CHUNK = 5_000;
 
 /**
- * Notes addresses inside a transaction and counts the new ones in a slot; gives the indexes of the entries that are told
+ * Upserts addresses inside a transaction and counts the new ones in a slot; gives the indexes of the entries that are told
  * that theirs is new. The last thing before the commit: nobody waits long for the rows.
  */
-export async function noteAddresses(
+export async function upsertAddresses(
   db: Session,
-  { uniqueIps }: AddressNotes,
-  notes: ReadonlyMap<string, Note>,
+  { uniqueIps }: AddressUpserts,
+  upserts: ReadonlyMap<string, AddressUpsert>,
   slot: string,
 ): Promise<number[]> {
-  const sorted = inOrder(notes.values());
+  const sorted = inOrder(upserts.values());
   const told: number[] = [];
   const counts = new Map<number, number>();
   for (let at = 0; at < sorted.length; at += CHUNK) {
-    for (const { project_id, name } of await upsertNotes(db, uniqueIps, sorted.slice(at, at + CHUNK))) {
-      told.push(notes.get(identityOf(project_id, name))!.index);
+    for (const { project_id, name } of await upsertRows(db, uniqueIps, sorted.slice(at, at + CHUNK))) {
+      told.push(upserts.get(identityOf(project_id, name))!.index);
       counts.set(project_id, (counts.get(project_id) ?? 0) + 1);
     }
   }
@@ -34,16 +40,20 @@ interface NewAddress {
   name: string | number;
 }
 
-/** Writes notes down, in their order; gives the new ones. */
-async function upsertNotes(db: Session, uniqueIps: UniqueIps, notes: readonly Note[]): Promise<NewAddress[]> {
+/** Writes upserts down, in their order; gives the new ones. */
+async function upsertRows(
+  db: Session,
+  uniqueIps: UniqueIps,
+  upserts: readonly AddressUpsert[],
+): Promise<NewAddress[]> {
   const written = await db.rows<NewAddress & { is_new: number }>(
-    uniqueIps === 'exact' ? addresses(notes) : registers(notes),
+    uniqueIps === 'exact' ? addresses(upserts) : registers(upserts),
   );
   return written.filter(({ is_new }) => is_new === 1);
 }
 
-function addresses(notes: readonly Note[]): string {
-  const values = notes.map(({ projectId, name, receivedAt }) => {
+function addresses(upserts: readonly AddressUpsert[]): string {
+  const values = upserts.map(({ projectId, name, receivedAt }) => {
     const day = `${time(receivedAt).slice(0, 11)}'`;
     return [number(projectId), text(String(name)), day, day, 'false'];
   });
@@ -53,8 +63,8 @@ function addresses(notes: readonly Note[]): string {
 }
 
 // Assignments are made from left to right: `raised` sees the rank that was there.
-function registers(notes: readonly Note[]): string {
-  const values = notes.map(({ projectId, name, rank }) => [
+function registers(upserts: readonly AddressUpsert[]): string {
+  const values = upserts.map(({ projectId, name, rank }) => [
     number(projectId),
     number(Number(name)),
     number(rank),

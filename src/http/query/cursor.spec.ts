@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { SightlineError } from '../../core/errors.js';
+import { decodeCursor, encodeCursor, isId, isText, isTime } from './cursor.js';
+
+type Position = [string, number];
+const isPosition = (parts: readonly unknown[]): parts is Position =>
+  parts.length === 2 && isText(parts[0], 100) && isId(parts[1]);
+
+const position = fc.tuple(
+  fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => !text.includes('\0')),
+  fc.maxSafeNat(),
+);
+
+function refusalOf(query: unknown, cursor: string): unknown {
+  try {
+    decodeCursor(query, cursor, isPosition);
+    return null;
+  } catch (error) {
+    return error instanceof SightlineError && error.code === 'invalid_cursor'
+      ? error.details[0].field
+      : error;
+  }
+}
+
+describe('a cursor', () => {
+  it('gives back the position that it was made of', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), position, (query, place) => {
+        expect(decodeCursor(query, encodeCursor(query, place), isPosition)).toEqual(place);
+      }),
+    );
+  });
+
+  it('of another query, of another server or of nobody is refused', () => {
+    const cursor = encodeCursor(['events', 1], ['a', 1]);
+    expect(refusalOf(['events', 1], cursor)).toBeNull();
+    expect(refusalOf(['events', 2], cursor)).toBe('cursor');
+    // Of before there were versions.
+    const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+    expect(refusalOf(['events', 1], Buffer.from(JSON.stringify(parts.slice(1))).toString('base64url'))).toBe(
+      'cursor',
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => expect(refusalOf(1, text)).toBe('cursor')),
+    );
+  });
+
+  it('that was changed means what it says or is refused', () => {
+    const change = fc.record({
+      at: fc.nat(4),
+      part: fc.oneof(fc.jsonValue(), fc.constantFrom('\0', '\ud800')),
+    });
+    fc.assert(
+      fc.property(position, change, (place, { at, part }) => {
+        const parts = JSON.parse(Buffer.from(encodeCursor(1, place), 'base64url').toString()) as unknown[];
+        parts[at] = part;
+        const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url');
+        const refusal = refusalOf(1, cursor);
+        if (refusal === null) expect(parts.slice(2)).toEqual(decodeCursor(1, cursor, isPosition));
+        else expect(refusal).toBe('cursor');
+      }),
+    );
+  });
+
+  it('has times in one spelling', () => {
+    expect(isTime('2026-11-20T10:00:00.123456Z')).toBe(true);
+    for (const other of ['2026-11-20T10:00:00+00:00', '2026-11-20', 'now', 5, null])
+      expect(isTime(other)).toBe(false);
+  });
+});
