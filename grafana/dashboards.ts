@@ -3,6 +3,7 @@ import { accessLogs } from './definitions/access-logs.js';
 import { mysqlQueries } from './definitions/access-mysql.js';
 import { postgresQueries } from './definitions/access-postgres.js';
 import { analyticsOverview } from './definitions/analytics-overview.js';
+import { kafkaPipeline } from './definitions/kafka.js';
 import { serverMetrics } from './definitions/server-metrics.js';
 import { projectById, projectByName } from './kit/dashboard.js';
 import { MARIADB, POSTGRES } from './kit/datasources.js';
@@ -10,6 +11,7 @@ import { MARIADB, POSTGRES } from './kit/datasources.js';
 /** Every dashboard, by its file under grafana/dashboards. `npm run grafana:dashboards` writes them. */
 export const dashboards: Record<string, Dashboard> = {
   'common/analytics-overview.json': analyticsOverview(),
+  'common/kafka.json': kafkaPipeline(),
   'common/server-metrics.json': serverMetrics(),
   'mysql/access-logs.json': accessLogs({
     datasource: MARIADB,

@@ -1,17 +1,14 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dashboard, variable } from '../kit/dashboard.js';
+import { dashboard } from '../kit/dashboard.js';
 import { PROMETHEUS } from '../kit/datasources.js';
 import { chart, stat } from '../kit/panels.js';
 import { now, over, percentiles } from '../kit/prom-query.js';
+import { EVERY, SERVERS, chosenServers, rate } from '../kit/servers.js';
 
 const datasource = PROMETHEUS;
-const SERVERS = 'job=~"$job", instance=~"$instance"';
 /** A tail lasts as long as somebody looks at it. */
 const NO_STREAMS = `${SERVERS}, endpoint!~".*/(tail|export)"`;
-const EVERY = '[$__rate_interval]';
 
-const rate = (metric: string, by = '', labels = SERVERS) =>
-  `sum${by && ` by (${by})`} (rate(${metric}{${labels}}${EVERY}))`;
 // What never happened has no series: then it is 0 wherever requests are counted.
 const failed = `(${rate('http_requests_total', '', `${SERVERS}, status=~"5.."`)} or 0 * ${rate('http_requests_total')})`;
 
@@ -21,25 +18,7 @@ export function serverMetrics(): Dashboard {
     uid: 'server-metrics',
     title: 'Sightline: server metrics',
     about: 'All projects together: metrics know of none. Numbers are of all processes that are chosen.',
-    variables: [
-      variable('job', 'Job', PROMETHEUS, 'label_values(ingest_queue_limit, job)', {
-        text: 'sightline',
-        value: 'sightline',
-      }),
-      variable(
-        'instance',
-        'Instance',
-        PROMETHEUS,
-        'label_values(ingest_queue_limit{job=~"$job"}, instance)',
-        {
-          text: 'All',
-          value: '$__all',
-        },
-      )
-        .multi(true)
-        .includeAll(true)
-        .allValue('.+'),
-    ],
+    variables: chosenServers('ingest_queue_limit'),
     rows: [
       { title: 'Now', panels: figures() },
       { title: 'Requests', panels: requests() },
@@ -290,13 +269,21 @@ function cache() {
     chart({
       title: 'Failures of the store',
       datasource,
-      width: 24,
+      width: 16,
       unit: 'cps',
       queries: over(
         // Each operation has a series, nearly all of them at 0.
         [`${rate('database_errors_total', 'operation')} > 0`, '{{operation}}'],
         [rate('ingest_flush_failures_total'), 'flushes'],
       ),
+    }),
+    chart({
+      title: 'Dead letters',
+      about: 'Records that could not be stored as they came, and that nobody has replayed or dropped yet.',
+      datasource,
+      width: 8,
+      unit: 'short',
+      queries: over([`max(dead_letters_waiting{${SERVERS}})`, 'waiting']),
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { loadConfig } from '../config/load.js';
 import type { Setting } from '../config/setting.js';
@@ -29,11 +30,14 @@ describe('config/examples', () => {
     'sightline.yaml': read('sightline.yaml'),
     '/run/secrets/database_url': 'postgres://user:password@host/name',
     '/run/secrets/redis_url': 'redis://host',
+    '/run/secrets/mysql_url': 'mysql://user:password@host/name',
   };
-  const readFile = (path: string) => files[path] ?? 'secret';
+  const readFile = (name: string) => files[name] ?? 'secret';
 
   it('are valid', () => {
-    for (const name of ['minimal.env', 'production.env']) {
+    const names = globSync('config/examples/*.env').map((file) => path.basename(file));
+    expect(names.length).toBeGreaterThan(1);
+    for (const name of names) {
       expect(() => loadConfig({ flags: {}, env: {}, dotEnv: read(name), readFile })).not.toThrow();
     }
     const config = loadConfig({ flags: { CONFIG_FILE: 'sightline.yaml' }, env: {}, dotEnv: null, readFile });

@@ -53,6 +53,7 @@ it('the uids that others link to', () => {
   const uids = files.map((file) => `${file.split('/')[0]}: ${read(file).uid}`);
   expect(uids.sort()).toEqual([
     'common: analytics-overview',
+    'common: kafka',
     'common: server-metrics',
     'mysql: access-logs',
     'postgres: access-logs',

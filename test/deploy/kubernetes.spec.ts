@@ -5,33 +5,18 @@ import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IConfigMap, ISecret, IService } from 'kubernetes-models/v1';
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
-import { globSync } from 'node:fs';
 import path from 'node:path';
-import { yamlDocuments, yamlFile } from './kit/files.js';
-import { unknownFields, validate, type Manifest } from './kit/kubernetes.js';
+import { yamlFile } from './kit/files.js';
 import { configOf, isSecret, isSetting } from './kit/known-settings.js';
-
-interface Kustomization {
-  namespace: string;
-  resources: string[];
-  images?: { name: string; newTag: string }[];
-}
+import { unknownFields, validate, type Manifest } from './kit/kubernetes.js';
+import { files, kustomizations, manifestsIn, one as oneIn, type Kustomization } from './kit/manifests.js';
 
 /** Of PostgreSQL's 100 connections 3 are its superusers', and commands and people need some. */
 const CONNECTIONS_FOR_PODS = 80;
 
-const kustomizations = globSync('k8s/**/kustomization.yaml');
-// secret.yaml is somebody's own.
-const files = globSync('k8s/**/*.yaml').filter(
-  (file) => ![...kustomizations, 'k8s/secret.yaml'].includes(file),
-);
-const manifests = files.flatMap((file) => yamlDocuments(file) as Manifest[]);
-
-const one = <T>(kind: string): T => {
-  const found = manifests.filter((manifest) => manifest.kind === kind);
-  if (found.length !== 1) throw new Error(`${found.length} of kind ${kind}`);
-  return found[0] as T;
-};
+const manifests = manifestsIn(files);
+/** Without what a component adds. */
+const one = <T>(kind: string): T => oneIn<T>(kind, 'k8s', 'k8s/monitoring');
 
 const deployment = one<IDeployment>('Deployment').spec!;
 const job = one<IJob>('Job').spec!;
@@ -45,12 +30,15 @@ const podLabels = deployment.template.metadata!.labels!;
 const portOf = (name: string | number) => server.ports!.find((port) => port.name === name)?.containerPort;
 
 describe('Kubernetes: schemas', () => {
-  it.each(manifests.map((manifest): [string, Manifest] => [manifest.kind, manifest]))(
-    '%s is valid',
-    async (_, manifest) => {
-      await expect(validate(manifest)).resolves.toBeUndefined();
-    },
-  );
+  it.each(
+    manifests.map((manifest): [string, string, Manifest] => [
+      manifest.kind,
+      manifest.metadata.name,
+      manifest,
+    ]),
+  )('%s %s is valid', async (_kind, _name, manifest) => {
+    await expect(validate(manifest)).resolves.toBeUndefined();
+  });
 
   it('has no field that the API does not know', () => {
     const misspelt = { ...one<Manifest>('Deployment'), spec: { ...deployment, replicsa: 2 } };
@@ -68,9 +56,12 @@ describe('Kubernetes: schemas', () => {
 
 describe('Kubernetes: kustomize', () => {
   it('has every file but the example of secrets in one kustomization', () => {
-    const listed = kustomizations.flatMap((file) =>
-      yamlFile<Kustomization>(file).resources.map((resource) => path.join(path.dirname(file), resource)),
-    );
+    const listed = kustomizations.flatMap((file) => {
+      const { resources, patches = [] } = yamlFile<Kustomization>(file);
+      return [...resources, ...patches.map((patch) => patch.path)].map((name) =>
+        path.join(path.dirname(file), name),
+      );
+    });
     expect([...listed, 'k8s/secret.example.yaml'].sort()).toEqual([...files].sort());
   });
 

@@ -6,10 +6,15 @@ export interface Manifest {
   metadata: { name: string; namespace?: string; labels?: Record<string, string> };
 }
 
+/** What operators add to the API. */
+const PACKAGES: Record<string, string> = {
+  'keda.sh': '@kubernetes-models/keda',
+  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
+};
+
 /** The module of one kind: a whole group would load hundreds of files. */
 function moduleOf({ apiVersion, kind }: Manifest): string {
-  const isOperators = apiVersion.startsWith('monitoring.coreos.com/');
-  return `${isOperators ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models'}/${apiVersion}/${kind}`;
+  return `${PACKAGES[apiVersion.split('/')[0]] ?? 'kubernetes-models'}/${apiVersion}/${kind}`;
 }
 
 type Kinds = Record<string, new (data: Manifest) => { validate(): void }>;

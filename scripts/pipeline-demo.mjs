@@ -1,0 +1,275 @@
+// `scripts/pipeline-demo.sh`: HTTP -> Kafka -> worker -> PostgreSQL and MariaDB, and the ledger of it. docs/kafka.md
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { freePort } from './services/free-port.mjs';
+import { KafkaBroker, kafkaTool } from './services/kafka.mjs';
+import { kafkaPrograms } from './services/kafka-programs.mjs';
+import { MariadbServer, mariadbProgram } from './services/mariadb.mjs';
+
+const POLL_MS = 100;
+const START_MS = 120_000;
+/** So long without a record stored, and it will not come. */
+const STUCK_MS = 60_000;
+const OTHERS_TOPIC = 'raw-logs';
+/** Of the lines of others one in so many is none. */
+const BAD_EVERY = 100;
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '50000' },
+    entries: { type: 'string', default: '100000' },
+    lines: { type: 'string', default: '5000' },
+  },
+});
+const [events, entries, lines] = [values.events, values.entries, values.lines].map(Number);
+const folder = mkdtempSync(path.join(tmpdir(), 'sightline-demo-'));
+// As root the database runs as somebody else.
+chmodSync(folder, 0o755);
+const keys = { own: randomBytes(24).toString('hex'), others: randomBytes(24).toString('hex') };
+const interrupted = new AbortController();
+/** How to stop what runs, in the order in which it was started. */
+const running = [];
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupted.abort());
+
+function tell(line) {
+  console.error(`  ${line}`);
+}
+
+/** A process of ours that writes into a log; it is stopped at the end. */
+function start(args, env, name) {
+  const log = openSync(path.join(folder, `${name}.log`), 'a');
+  const child = spawn('bin/sightline', args, { env, stdio: ['ignore', log, log], detached: true });
+  closeSync(log);
+  running.push(async () => {
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
+    child.kill('SIGTERM');
+    await ended;
+  });
+  return child;
+}
+
+async function untilReady(url, child, name) {
+  const giveUpAtMs = performance.now() + START_MS;
+  while (
+    !(await fetch(`${url}/readiness`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
+    interrupted.signal.throwIfAborted();
+    if (child.exitCode !== null || performance.now() > giveUpAtMs) {
+      throw new Error(
+        `the ${name} did not start:\n${readFileSync(path.join(folder, `${name}.log`), 'utf8')}`,
+      );
+    }
+    await delay(POLL_MS);
+  }
+}
+
+async function startServices() {
+  const programs = kafkaPrograms();
+  if (!programs)
+    throw new Error('a broker needs Java 17, and Maven to bring it: install both, or set KAFKA_HOME');
+  const broker = await KafkaBroker.make(programs, { detached: true });
+  running.push(() => broker.stop());
+  await broker.start();
+  tell(`Kafka      ${broker.brokers}`);
+  const mariadb = await startMariadb();
+  return { programs, broker, mariadb };
+}
+
+async function startMariadb() {
+  const program = mariadbProgram();
+  if (!program) return tell('MariaDB    is not here: access entries go to PostgreSQL too');
+  const mariadb = await MariadbServer.make(program);
+  running.push(() => mariadb.stop());
+  await mariadb.start();
+  tell(`MariaDB    ${new URL(mariadb.url).host}`);
+  return mariadb;
+}
+
+async function startPipeline({ broker, mariadb }) {
+  const [port, workerPort] = [String(await freePort()), String(await freePort())];
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    SERVER_HOST: '127.0.0.1',
+    PORT: port,
+    WORKER_PORT: workerPort,
+    DATA_DIR: path.join(folder, 'data'),
+    API_KEYS: `demo:default:ingest+query+admin=${keys.own},others:others:query=${keys.others}`,
+    RATE_LIMIT_BURST: '1000000',
+    RATE_LIMIT_REQUESTS_PER_MINUTE: '60000000',
+    KAFKA_BROKERS: broker.brokers,
+    KAFKA_SOURCES: `${OTHERS_TOPIC}=lines:others`,
+    ACCESS_LOG_KEEP: 'errors',
+    ...(mariadb && { ACCESS_STORE: 'mysql', MYSQL_URL: await madeDatabase(mariadb.url) }),
+  };
+  const [server, worker] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${workerPort}`];
+  await untilReady(server, start(['serve'], { ...env, INGEST_MODE: 'kafka' }, 'server'), 'server');
+  tell(`server     ${server}   INGEST_MODE=kafka`);
+  await untilReady(worker, start(['worker'], env, 'worker'), 'worker');
+  tell(`worker     ${worker}   ACCESS_LOG_KEEP=errors`);
+  return { server, worker, env };
+}
+
+async function madeDatabase(url) {
+  const { createConnection } = await import('mysql2/promise');
+  const connection = await createConnection(url);
+  await connection.query('create database sightline');
+  await connection.end();
+  return `${url}sightline`;
+}
+
+/** `sightline generate`; gives its ledger. */
+async function generate(kind, count, { server, env }) {
+  const options = ['--kind', kind, '--count', String(count), '--rps', '0', '--batch', '500', '--json'];
+  const args = ['generate', ...options, '--bad', '0.01', '--target', server, '--key', keys.own];
+  const child = spawn('bin/sightline', args, {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    signal: interrupted.signal,
+  });
+  child.on('error', () => undefined);
+  const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  interrupted.signal.throwIfAborted();
+  const { sent, rejected, duplicate = 0, unacknowledged, made_copies: copies = 0 } = JSON.parse(output);
+  return { sent, refused: rejected, acknowledged: sent - rejected - unacknowledged, copies, duplicate };
+}
+
+/** What another program writes to a topic of its own: lines of a web server, and some that are none. */
+async function produceLines({ programs, broker }) {
+  const now = new Date().toISOString();
+  const line = (i) =>
+    i % BAD_EVERY === 0
+      ? `line ${i}, cut off`
+      : `${now} 198.51.100.${i % 250} GET /legacy/${i % 7} 200 ${i % 90}ms`;
+  const all = Array.from({ length: lines }, (_, i) => line(i + 1));
+  const target = ['--bootstrap-server', broker.brokers, '--topic', OTHERS_TOPIC];
+  await kafkaTool(programs, 'kafka-console-producer', target, `${all.join('\n')}\n`);
+  return { sent: lines, refused: 0, acknowledged: lines, copies: 0 };
+}
+
+/** A metric's sum over all its labels. */
+async function metric(url, name) {
+  const body = await (await fetch(`${url}/metrics`)).text();
+  const samples = [...body.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))];
+  return samples.reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+/** Waits until the worker has everything, or nothing more comes. */
+async function untilStored(expected, { worker }) {
+  let before = -1;
+  for (let sinceMs = performance.now(); performance.now() - sinceMs < STUCK_MS; await delay(POLL_MS)) {
+    interrupted.signal.throwIfAborted();
+    const consumed = await metric(worker, 'kafka_records_consumed_total');
+    const done = consumed + (await metric(worker, 'dead_letters_total'));
+    if (done >= expected) return;
+    if (done !== before) sinceMs = performance.now();
+    before = done;
+  }
+}
+
+async function ask(url, key = keys.own) {
+  const answer = await fetch(url, { headers: { 'x-api-key': key, 'cache-control': 'no-cache' } });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(`${url}: ${body.message}`);
+  return body;
+}
+
+const number = (n) => n.toLocaleString('en');
+
+function table(head, rows) {
+  const all = [
+    head,
+    ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? number(cell) : cell))),
+  ];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
+  const line = (row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('   ');
+  return all.map((row) => `  ${line(row)}`).join('\n');
+}
+
+async function report(sent, { server, worker }) {
+  const traffic = (key) => ask(`${server}/stats?type=traffic&range=day`, key);
+  const stored = {
+    events: (await ask(`${server}/api/v1/metrics`)).data.total_logs,
+    entries: (await traffic()).data.total_request,
+    lines: (await traffic(keys.others)).data.total_request,
+  };
+  const dead = await metric(worker, 'dead_letters_total');
+  const rows = Object.entries(sent).map(([name, { sent, refused, acknowledged, copies }]) => {
+    const letters = name === 'lines' ? dead : 0;
+    const missing = acknowledged - copies - letters - stored[name];
+    return [NAMES[name], sent, refused, acknowledged, copies, stored[name], letters, missing];
+  });
+  const head = [
+    '',
+    'sent',
+    'refused (400)',
+    'acknowledged',
+    'sent twice',
+    'stored once',
+    'dead letters',
+    'missing',
+  ];
+  console.log(`\n${table(head, rows)}\n`);
+  await reportStatistics(server);
+  return rows.every((row) => row.at(-1) === 0);
+}
+
+const NAMES = { events: 'events', entries: 'access entries', lines: `lines in ${OTHERS_TOPIC}` };
+
+async function reportStatistics(server) {
+  const of = async (type) => (await ask(`${server}/stats?type=${type}&range=day`)).data;
+  const [traffic, errors, latency] = await Promise.all(['traffic', 'errors', 'latency'].map(of));
+  const { meta } = await ask(`${server}/logs?limit=1&count=exact&range=day`);
+  const { total_logs: total, top_event_types: types } = (await ask(`${server}/api/v1/metrics`)).data;
+  const [p50, p95, p99] = [latency.p50_latency, latency.p95_latency, latency.p99_latency].map(Math.round);
+  const list = (pairs) => pairs.map(([name, n]) => `${name} ${number(n)}`).join(', ');
+  console.log(`  requests   ${number(traffic.total_request)} from ${number(traffic.unique_ips)} addresses`);
+  console.log(`  errors     ${list(Object.entries(errors))}`);
+  console.log(`  latency    p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms`);
+  console.log(`  rows kept  ${number(meta.total)} of them, those that failed; all of them count`);
+  const typed = list(types.map(({ event_type: type, count }) => [type, count]));
+  console.log(`  events     ${number(total)}: ${typed}\n`);
+}
+
+async function stopAll() {
+  for (const stop of running.reverse()) await stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+try {
+  const services = await startServices();
+  interrupted.signal.throwIfAborted();
+  const pipeline = await startPipeline(services);
+  tell(
+    `sending    ${number(events)} events, ${number(entries)} access entries, ${number(lines)} lines to ${OTHERS_TOPIC}`,
+  );
+  const startedMs = performance.now();
+  const [ofEvents, ofEntries, ofLines] = await Promise.all([
+    generate('events', events, pipeline),
+    generate('access', entries, pipeline),
+    produceLines(services),
+  ]);
+  const sent = { events: ofEvents, entries: ofEntries, lines: ofLines };
+  tell(`acknowledged after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  await untilStored(ofEvents.acknowledged + ofEntries.acknowledged + ofLines.acknowledged, pipeline);
+  tell(`stored after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  if (!(await report(sent, pipeline))) process.exitCode = 1;
+} catch (error) {
+  if (interrupted.signal.aborted) tell('interrupted');
+  else console.error(`pipeline-demo: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+}
