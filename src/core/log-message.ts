@@ -103,7 +103,8 @@ function records(text: string): SplitMessage {
     const error = raw === undefined ? { field: '', message: 'is not valid JSON' } : undefined;
     return { format: 'record', raw: raw ?? line, error };
   });
-  if (found.every(({ error }) => error !== undefined)) return { problem: 'The message is neither JSON nor NDJSON' };
+  if (found.every(({ error }) => error !== undefined))
+    return { problem: 'The message is neither JSON nor NDJSON' };
   return { records: found };
 }
 
@@ -113,7 +114,9 @@ function lines(text: string): SplitMessage {
   return {
     records: found
       .filter((line) => typeof line !== 'string' || line.trim() !== '')
-      .map((line) => (typeof line === 'string' ? { format: 'line', raw: line } : { format: 'record', raw: line })),
+      .map((line) =>
+        typeof line === 'string' ? { format: 'line', raw: line } : { format: 'record', raw: line },
+      ),
   };
 }
 

@@ -40,7 +40,11 @@ export class DeliveryModule {
     return {
       module: DeliveryModule,
       imports: usesKafka ? [await kafkaModule(config, consumes)] : [],
-      providers: [DeadLetterSink, ...(config.ingestMode === 'direct' ? direct : []), ...(usesKafka ? [] : noKafka)],
+      providers: [
+        DeadLetterSink,
+        ...(config.ingestMode === 'direct' ? direct : []),
+        ...(usesKafka ? [] : noKafka),
+      ],
       exports: [
         DeadLetterSink,
         ...(config.ingestMode === 'direct' ? [Delivery, AccessDelivery] : []),

@@ -34,6 +34,8 @@ const START_MS = 60_000;
 const KEY = 'test-key-0123456789abcdef0123456789abcdef';
 
 export interface ServerOptions {
+  /** `worker` takes what it reads from Kafka into a database that others make: it needs DATABASE_URL and KAFKA_BROKERS. */
+  command?: 'serve' | 'worker';
   /** Settings; they go before the defaults of `startServer`. An empty DATABASE_URL means the embedded database. */
   env?: Record<string, string>;
   /** Flags of `sightline serve`. */
@@ -64,6 +66,7 @@ export interface TestServer {
  * with the Redis and the MariaDB of the run, and no rate limit to speak of.
  */
 export async function startServer({
+  command = 'serve',
   env = {},
   flags = [],
   launcher = [],
@@ -73,9 +76,13 @@ export async function startServer({
   const database = 'DATABASE_URL' in env || 'DATA_DIR' in env ? undefined : await cloneDatabase();
   const mysql = await mysqlBeside(database?.url ?? env.DATABASE_URL);
   const port = env.PORT ?? String(await freePort());
-  const settings: Record<string, string> = { ...defaults(database, mysql), ...env, PORT: port };
-  const [command, ...args] = [...launcher, process.execPath, ...nodeFlags, MAIN, 'serve', ...flags];
-  const child = spawn(command, args, {
+  const settings: Record<string, string> = {
+    ...defaults(database, mysql),
+    ...env,
+    [command === 'serve' ? 'PORT' : 'WORKER_PORT']: port,
+  };
+  const [program, ...args] = [...launcher, process.execPath, ...nodeFlags, MAIN, command, ...flags];
+  const child = spawn(program, args, {
     env: { ...PROGRAM_ENV, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -40,13 +40,22 @@ export class DeadLetterTopics {
         topic: deadLetterTopic(letter.origin!.topic),
         // a message that fills a topic's largest has no room for headers in another
         value: Buffer.from(letter.payload).subarray(0, MAX_BYTES),
-        headers: new Map(headersOf(letter).map(([name, value]) => [Buffer.from(name), Buffer.from(String(value))])),
+        headers: new Map(
+          headersOf(letter).map(([name, value]) => [Buffer.from(name), Buffer.from(String(value))]),
+        ),
       })),
     );
   }
 }
 
-function headersOf({ reason, message, details, origin, attempts, kind }: NewDeadLetter): [string, string | number][] {
+function headersOf({
+  reason,
+  message,
+  details,
+  origin,
+  attempts,
+  kind,
+}: NewDeadLetter): [string, string | number][] {
   return [
     ['reason', reason],
     ['message', message],

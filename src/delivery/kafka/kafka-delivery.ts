@@ -7,7 +7,13 @@ import type { AccessStore, OnceRequest, OnceResult } from '../../core/access-sto
 import type { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { idempotencyConflict, SightlineError } from '../../core/errors.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
-import { ACCESS_FORMAT, encodeChunk, encodeEntry, encodeEvent, EVENTS_FORMAT } from '../../core/record-format.js';
+import {
+  ACCESS_FORMAT,
+  encodeChunk,
+  encodeEntry,
+  encodeEvent,
+  EVENTS_FORMAT,
+} from '../../core/record-format.js';
 import { GroupCommit, type GroupCommitLimits } from '../direct/group-commit.js';
 import { MessageTooLarge, type LogProducer } from './producer.js';
 import type { Topics } from './topics.js';
@@ -23,8 +29,11 @@ const MAX_REMEMBERED = 10_000;
 /** Of either kind. */
 type QueuedReceipt = Extract<Receipt, { outcome: 'queued' | 'rejected' }>;
 const QUEUED: QueuedReceipt = { outcome: 'queued' };
-const TOO_LARGE: QueuedReceipt = { outcome: 'rejected', message: 'is larger than Kafka takes (max.message.bytes)',
-  cause: 'max.message.bytes' };
+const TOO_LARGE: QueuedReceipt = {
+  outcome: 'rejected',
+  message: 'is larger than Kafka takes (max.message.bytes)',
+  cause: 'max.message.bytes',
+};
 
 export interface LogMetrics {
   produced: Counter<'topic'>;
@@ -87,7 +96,10 @@ class LogWriter<NewRecord> {
       else if (chunk.length === 1) receipts.push(TOO_LARGE);
       else {
         const middle = chunk.length >> 1;
-        receipts.push(...(await this.send([chunk.slice(0, middle)])), ...(await this.send([chunk.slice(middle)])));
+        receipts.push(
+          ...(await this.send([chunk.slice(0, middle)])),
+          ...(await this.send([chunk.slice(middle)])),
+        );
       }
     }
     return receipts;
@@ -131,22 +143,41 @@ export interface LogParts {
 /** Accepted events go to Kafka; a consumer takes them from there to the store. */
 export class KafkaDelivery extends GroupCommit<NewEvent, Receipt> implements Delivery {
   constructor({ config, topics, metrics, producer }: LogParts) {
-    const writer = new LogWriter(config.kafkaEventsTopic, EVENTS_FORMAT, encodeEvent, producer, topics, metrics);
+    const writer = new LogWriter(
+      config.kafkaEventsTopic,
+      EVENTS_FORMAT,
+      encodeEvent,
+      producer,
+      topics,
+      metrics,
+    );
     super((events) => writer.write(events), limitsOf(config));
   }
 }
 
 /** Accepted access entries go to Kafka; a consumer takes them from there to their store. */
-export class KafkaAccessDelivery extends GroupCommit<NewAccessEntry, AccessReceipt> implements AccessDelivery {
+export class KafkaAccessDelivery
+  extends GroupCommit<NewAccessEntry, AccessReceipt>
+  implements AccessDelivery
+{
   private readonly writer: LogWriter<NewAccessEntry>;
   /** Of requests whose entries are on their way. */
-  private readonly answers = new LRUCache<string, { bodyDigest: string; answer: object }>({ max: MAX_REMEMBERED });
+  private readonly answers = new LRUCache<string, { bodyDigest: string; answer: object }>({
+    max: MAX_REMEMBERED,
+  });
 
   constructor(
     { config, topics, metrics, producer }: LogParts,
     private readonly store: Pick<AccessStore, 'answerTo'>,
   ) {
-    const writer = new LogWriter(config.kafkaAccessTopic, ACCESS_FORMAT, encodeEntry, producer, topics, metrics);
+    const writer = new LogWriter(
+      config.kafkaAccessTopic,
+      ACCESS_FORMAT,
+      encodeEntry,
+      producer,
+      topics,
+      metrics,
+    );
     super((entries) => writer.write(entries), limitsOf(config));
     this.writer = writer;
   }

@@ -1,5 +1,16 @@
-import { Global, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { getToken, makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
+import {
+  Global,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import {
+  getToken,
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 import { AccessLogModule } from '../../access/access-log.module.js';
 import type { Config } from '../../config/settings.js';
@@ -24,16 +35,34 @@ const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 const RECORDS = [1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000];
 
 const metrics: Provider[] = [
-  makeCounterProvider({ name: 'kafka_records_produced_total', help: 'Records that Kafka has acknowledged', labelNames: ['topic'] }),
+  makeCounterProvider({
+    name: 'kafka_records_produced_total',
+    help: 'Records that Kafka has acknowledged',
+    labelNames: ['topic'],
+  }),
   makeHistogramProvider({
     name: 'kafka_produce_duration_seconds',
     help: 'Time until every replica in sync has acknowledged a request',
     buckets: DURATIONS_S,
   }),
-  makeCounterProvider({ name: 'kafka_records_consumed_total', help: 'Records taken from Kafka into the store', labelNames: ['topic'] }),
-  makeCounterProvider({ name: 'kafka_retries_total', help: 'Batches from Kafka that could not be stored at once, a time each' }),
-  makeCounterProvider({ name: 'kafka_rebalances_total', help: 'Changes of the partitions that this process reads' }),
-  makeHistogramProvider({ name: 'kafka_flush_records', help: 'Records of one transaction from Kafka', buckets: RECORDS }),
+  makeCounterProvider({
+    name: 'kafka_records_consumed_total',
+    help: 'Records taken from Kafka into the store',
+    labelNames: ['topic'],
+  }),
+  makeCounterProvider({
+    name: 'kafka_retries_total',
+    help: 'Batches from Kafka that could not be stored at once, a time each',
+  }),
+  makeCounterProvider({
+    name: 'kafka_rebalances_total',
+    help: 'Changes of the partitions that this process reads',
+  }),
+  makeHistogramProvider({
+    name: 'kafka_flush_records',
+    help: 'Records of one transaction from Kafka',
+    buckets: RECORDS,
+  }),
   makeGaugeProvider({
     name: 'kafka_consumer_lag',
     help: 'Messages of a partition that are not stored yet',
@@ -70,8 +99,18 @@ class KafkaClients extends LogHealth implements OnApplicationShutdown {
     const others = (isOfEvents: boolean) =>
       kafkaSources.filter(({ format }) => (format === 'events') === isOfEvents).map(({ topic }) => topic);
     this.lags = [
-      new LagMonitor([kafkaEventsTopic, ...others(true)], new PartitionFetch(config), (ids) => events.positions(ids), lag),
-      new LagMonitor([kafkaAccessTopic, ...others(false)], new PartitionFetch(config), (ids) => access.positions(ids), lag),
+      new LagMonitor(
+        [kafkaEventsTopic, ...others(true)],
+        new PartitionFetch(config),
+        (ids) => events.positions(ids),
+        lag,
+      ),
+      new LagMonitor(
+        [kafkaAccessTopic, ...others(false)],
+        new PartitionFetch(config),
+        (ids) => access.positions(ids),
+        lag,
+      ),
     ];
   }
 
@@ -111,7 +150,13 @@ export class KafkaModule {
     return {
       module: KafkaModule,
       imports: consumes ? [EventLogModule, AccessLogModule] : [],
-      providers: [...metrics, clients(config), ...partsOf(config), ...deliveries, consumes ? consumers(config) : NO_CONSUMERS],
+      providers: [
+        ...metrics,
+        clients(config),
+        ...partsOf(config),
+        ...deliveries,
+        consumes ? consumers(config) : NO_CONSUMERS,
+      ],
       exports: [LogHealth, LogConsumers, ...(deliveries.length > 0 ? [Delivery, AccessDelivery] : [])],
     };
   }
@@ -135,8 +180,16 @@ function partsOf(config: Config): Provider[] {
   return [
     {
       provide: LOG_PARTS,
-      inject: [LogHealth, getToken('kafka_records_produced_total'), getToken('kafka_produce_duration_seconds')],
-      useFactory: ({ topics }: KafkaClients, produced: Counter<'topic'>, duration: Histogram): Omit<LogParts, 'producer'> => ({
+      inject: [
+        LogHealth,
+        getToken('kafka_records_produced_total'),
+        getToken('kafka_produce_duration_seconds'),
+      ],
+      useFactory: (
+        { topics }: KafkaClients,
+        produced: Counter<'topic'>,
+        duration: Histogram,
+      ): Omit<LogParts, 'producer'> => ({
         config,
         topics,
         metrics: { produced, duration },
@@ -149,7 +202,8 @@ const DELIVERIES: Provider[] = [
   {
     provide: Delivery,
     inject: [LOG_PARTS, LogHealth],
-    useFactory: (parts: LogParts, { events }: KafkaClients) => new KafkaDelivery({ ...parts, producer: events }),
+    useFactory: (parts: LogParts, { events }: KafkaClients) =>
+      new KafkaDelivery({ ...parts, producer: events }),
   },
   {
     provide: AccessDelivery,
