@@ -16,7 +16,7 @@ export interface RawRecord {
 export type SplitMessage =
   | { records: RawRecord[]; once?: LogOnce; problem?: undefined }
   /** In a sentence why nothing can be read from it. */
-  | { records?: undefined; problem: string };
+  | { records?: undefined; once?: undefined; problem: string };
 
 /**
  * What a message holds. `own`: a chunk of the format given. `records`: a JSON object, an array of them, or one a line. `lines`: lines
