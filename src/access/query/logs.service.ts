@@ -14,7 +14,7 @@ import type { Micros } from '../../core/event.js';
 import { FairSemaphore } from '../../core/semaphore.js';
 import { microsOf, RATHER_THAN_SKIP } from '../../http/query/query-checks.js';
 import { ignored, refuse } from '../../http/query/query-parameters.js';
-import { decodeLogsCursor, encodeLogsCursor } from './logs-cursor.js';
+import { logsPlace, nextLogsCursor } from './logs-cursor.js';
 import { type AccessPageMeta, type LogsQuery, MAX_SKIPPED_BY_PATH, TIME_CODES } from './logs.dto.js';
 import { windowOf } from './window.js';
 
@@ -55,8 +55,7 @@ export class LogsService {
       ...(count?.estimated && { total_estimated: true as const }),
       limit: request.limit,
       offset: request.offset,
-      next_cursor:
-        list.next && encodeLogsCursor(projectId, query, { after: list.next, window: asked.window }),
+      next_cursor: nextLogsCursor(projectId, query, list.next && { ...list.next, ...asked.window }),
       ...(warnings.length > 0 && { warnings }),
     };
     return { json: list.json, count: list.count, meta };
@@ -105,13 +104,13 @@ interface LogsRequest {
 /** @throws SightlineError that names the parameters that do not go together; `invalid_cursor` */
 export function logsRequest(projectId: number, query: LogsQuery, now: Micros): LogsRequest {
   refuse(contradictions(query), TIME_CODES);
-  const { ip, status, method, path, range, cursor } = query;
-  const place = cursor === undefined ? null : decodeLogsCursor(projectId, query, cursor);
-  const window = place?.window ?? (range && windowOf(range, now));
+  const { ip, status, method, path, range } = query;
+  const place = logsPlace(projectId, query);
+  const window = range && { ...windowOf(range, now), ...(place && { from: place.from!, to: place.to! }) };
   const { from, to } = window ?? { from: microsOf(query.from), to: microsOf(query.to) };
   return {
     filter: { ip, status, method, path, from, to },
-    page: { limit: query.limit ?? 50, offset: query.offset ?? 0, after: place?.after },
+    page: { limit: query.limit ?? 50, offset: query.offset ?? 0, after: place ?? undefined },
     count: query.count ?? 'auto',
     window,
     warnings: query.others.map(([name]) => ignored(name)),
