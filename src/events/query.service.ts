@@ -6,7 +6,7 @@ import { CHUNK_BYTES, readList, type BoundedList, type Chunk, type ChunkRows } f
 import { textOf } from '../core/buffers.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { SightlineError } from '../core/errors.js';
-import { EventReader, type Count } from '../core/event-reader.js';
+import { EventReader, type Count, type Page } from '../core/event-reader.js';
 import { eventPieces, type StoredEvent } from '../core/event.js';
 import { FairSemaphore } from '../core/semaphore.js';
 import { isStorable } from '../http/query/query-checks.js';
@@ -23,6 +23,9 @@ export interface FilteredAnswer {
   count: number;
   page: PageOfEvents;
 }
+
+/** `total`: see `Page`. */
+type CountedList = BoundedList & Pick<Page, 'total'>;
 
 /** A page of 50 events of 2 kB. A larger one would push a hundred answers of statistics out of the cache. */
 const MOST_KEPT_CHARACTERS = 128 * 1024;
@@ -87,12 +90,14 @@ export class QueryService {
     return { json: textOf(list.json), count: list.count, page };
   }
 
-  private async read(projectId: number, { filter, request }: FilterRequest): Promise<BoundedList> {
+  private async read(projectId: number, { filter, request }: FilterRequest): Promise<CountedList> {
+    let total: number | null = null;
     const first = this.firstEvents.get(projectId) ?? FIRST_EVENTS;
     const readChunk = async ({ maxRows, maxBytes, cursor }: Chunk): Promise<ChunkRows> => {
       const place = cursor === undefined ? request : { ...request, offset: 0, cursor };
       const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
       const { events, nextCursor } = page;
+      if (cursor === undefined) ({ total } = page);
       return { count: events.length, json: eventPieces(events, ','), nextCursor };
     };
     const list = await readList(request.pageSize, first, readChunk, (rest) =>
@@ -102,11 +107,12 @@ export class QueryService {
     // Of 50 events of 255 kB the database sends 13 MB, of which all but half a megabyte are dropped.
     if (fitting < FIRST_EVENTS) this.firstEvents.set(projectId, fitting);
     else this.firstEvents.delete(projectId);
-    return list;
+    return { ...list, total };
   }
 
-  private async countOf(projectId: number, query: FilterRequest, list: BoundedList): Promise<Count | null> {
+  private async countOf(projectId: number, query: FilterRequest, list: CountedList): Promise<Count | null> {
     if (query.count === 'none') return null;
+    if (list.total !== null) return { total: list.total, estimated: false };
     // the only page there is says how many there are
     if (query.pageNumber === 1 && list.nextCursor === null) return { total: list.count, estimated: false };
     return this.events.count(projectId, query.filter, query.count);

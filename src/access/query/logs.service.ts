@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AccessReader, type AccessFilter, type AccessPageRequest } from '../../core/access-reader.js';
+import {
+  AccessReader,
+  type AccessFilter,
+  type AccessPage,
+  type AccessPageRequest,
+} from '../../core/access-reader.js';
 import type { AccessWindow } from '../../core/access-stats.js';
 import { readList, type BoundedList, type Chunk, type ChunkRows } from '../../core/bounded-list.js';
 import { Clock } from '../../core/clock.js';
@@ -20,6 +25,9 @@ const MINUTE: Micros = 60_000_000;
 interface LogsPage extends Pick<BoundedList, 'json' | 'count'> {
   meta: AccessPageMeta;
 }
+
+/** `total`: see `AccessPage`. */
+type CountedList = BoundedList & Pick<AccessPage, 'total'>;
 
 /** Answers queries about stored access entries. */
 @Injectable()
@@ -54,15 +62,20 @@ export class LogsService {
     return { json: list.json, count: list.count, meta };
   }
 
-  private read(projectId: number, { filter, page: request }: LogsRequest): Promise<BoundedList> {
+  private async read(projectId: number, { filter, page: request }: LogsRequest): Promise<CountedList> {
+    let total: number | null = null;
     const readChunk = async ({ maxRows, cursor }: Chunk): Promise<ChunkRows> => {
       const place = cursor === undefined ? request : { offset: 0, cursor };
       const page = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
       const { entries, nextCursor } = page;
+      if (cursor === undefined) ({ total } = page);
       // all at once: a call for each entry took 2.5 µs more of CPU
       return { count: entries.length, json: [JSON.stringify(entries).slice(1, -1)], nextCursor };
     };
-    return readList(request.limit, FIRST_ENTRIES, readChunk, (rest) => this.longLists.run(rest, projectId));
+    const list = await readList(request.limit, FIRST_ENTRIES, readChunk, (rest) =>
+      this.longLists.run(rest, projectId),
+    );
+    return { ...list, total };
   }
 
   private async count(projectId: number, { filter, count }: LogsRequest): Promise<Count | null> {
@@ -70,8 +83,9 @@ export class LogsService {
   }
 }
 
-/** The last page of those counted from the first says how many there are. */
-function knownCount({ page: request, count }: LogsRequest, list: BoundedList): Count | null {
+/** A page of what is few, and the last of those counted from the first, say how many there are. */
+function knownCount({ page: request, count }: LogsRequest, list: CountedList): Count | null {
+  if (list.total !== null && count !== 'none') return { total: list.total, estimated: false };
   const isLast = list.nextCursor === null && (list.count > 0 || request.offset === 0);
   if (!isLast || request.cursor !== undefined || count === 'none') return null;
   return { total: request.offset + list.count, estimated: false };

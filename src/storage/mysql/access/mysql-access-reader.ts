@@ -50,8 +50,9 @@ export class MysqlAccessReader extends AccessReader {
     // one more than asked for tells whether there is a next page
     const found = await selectEntries(this.mysql.query, conditions, 'newest first', offset, limit + 1);
     const entries = found.slice(0, limit);
-    if (found.length <= limit) return { entries, nextCursor: null };
-    return { entries, nextCursor: encodeAccessCursor(projectId, filter, positionOf(entries[limit - 1])) };
+    const isLast = found.length <= limit;
+    const nextCursor = isLast ? null : encodeAccessCursor(projectId, filter, positionOf(entries[limit - 1]));
+    return { entries, nextCursor, total: null };
   }
 
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {

@@ -55,8 +55,10 @@ export class PostgresAccessReader extends AccessReader {
     };
     await fillPage(this.database.query, sought, room);
     const entries = room.rows.slice(0, limit);
-    if (room.rows.length <= limit) return { entries, nextCursor: null };
-    return { entries, nextCursor: encodeAccessCursor(projectId, filter, positionOf(entries[limit - 1])) };
+    const total = last === null ? room.total : null;
+    if (room.rows.length <= limit) return { entries, nextCursor: null, total };
+    const nextCursor = encodeAccessCursor(projectId, filter, positionOf(entries[limit - 1]));
+    return { entries, nextCursor, total };
   }
 
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {

@@ -47,10 +47,11 @@ export class PostgresEventReader extends EventReader {
     const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
     const found = await selectPage(this.database.query, projectId, segments, place);
     const events = found.rows.slice(0, pageSize);
-    if (found.rows.length <= pageSize && !found.isCut) return { events, nextCursor: null };
+    const { total } = found;
+    if (found.rows.length <= pageSize && !found.isCut) return { events, nextCursor: null, total };
     const last = events.at(-1)!;
     const position = { value: last[sortBy], createdAt: last.created_at, id: last.id };
-    return { events, nextCursor: encodeEventCursor(query, position) };
+    return { events, nextCursor: encodeEventCursor(query, position), total };
   }
 
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {
