@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AccessReader,
   type AccessFilter,
+  type AccessPage,
   type AccessPageRequest,
   type AccessPosition,
 } from '../../core/access-reader.js';
@@ -21,12 +22,13 @@ import { windowOf } from './window.js';
 /** Entries of a first query: path and user agent have at most 3,072 characters together, so this is 3 MB at most. */
 const FIRST_ENTRIES = 250;
 
-type EntryList = BoundedList<AccessPosition>;
-
 /** A page as it is answered. */
-interface LogsPage extends Pick<EntryList, 'json' | 'count'> {
+interface LogsPage extends Pick<CountedList, 'json' | 'count'> {
   meta: AccessPageMeta;
 }
+
+/** `total`: see `AccessPage`. */
+type CountedList = BoundedList<AccessPosition> & Pick<AccessPage, 'total'>;
 
 /** Answers queries about stored access entries. */
 @Injectable()
@@ -61,17 +63,23 @@ export class LogsService {
     return { json: list.json, count: list.count, meta };
   }
 
-  private read(projectId: number, { filter, page: request }: LogsRequest): Promise<EntryList> {
+  private async read(projectId: number, { filter, page: request }: LogsRequest): Promise<CountedList> {
+    let total: number | null = null;
     const readChunk = async ({
       maxRows,
       after,
     }: Chunk<AccessPosition>): Promise<ChunkRows<AccessPosition>> => {
       const place = after === undefined ? request : { offset: 0, after };
-      const { entries, next } = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
+      const page = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
+      const { entries, next } = page;
+      if (after === undefined) ({ total } = page);
       // one call for all: a call for each entry took 2.5 µs more of CPU
       return { count: entries.length, json: [JSON.stringify(entries).slice(1, -1)], next };
     };
-    return readList(request.limit, FIRST_ENTRIES, readChunk, (rest) => this.longLists.run(rest, projectId));
+    const list = await readList(request.limit, FIRST_ENTRIES, readChunk, (rest) =>
+      this.longLists.run(rest, projectId),
+    );
+    return { ...list, total };
   }
 
   private async count(projectId: number, { filter, count }: LogsRequest): Promise<Count | null> {
@@ -79,8 +87,9 @@ export class LogsService {
   }
 }
 
-/** The last page of those counted from the first says how many there are. */
-function knownCount({ page: request, count }: LogsRequest, list: EntryList): Count | null {
+/** A page of what is few, and the last of those counted from the first, say how many there are. */
+function knownCount({ page: request, count }: LogsRequest, list: CountedList): Count | null {
+  if (list.total !== null && count !== 'none') return { total: list.total, estimated: false };
   const isLast = list.next === null && (list.count > 0 || request.offset === 0);
   if (!isLast || request.after !== undefined || count === 'none') return null;
   return { total: request.offset + list.count, estimated: false };
