@@ -16,6 +16,7 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows, type EventRow } from '../support/event-rows.js';
 import { newEvent } from '../support/new-event.js';
+import { sampleOf } from '../support/sample-of.js';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -250,7 +251,7 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
   );
 
   it('by number are the same rows in the same order', async () => {
-    await insertRows(pool, named(fc.sample(anyRow, 60)));
+    await insertRows(pool, named(sampleOf(anyRow, 60)));
     for (const descending of [true, false]) {
       const whole = await reader.page(1, filterOf(), requestOf({ sortBy, descending }));
       const pages: StoredEvent[] = [];
@@ -276,7 +277,7 @@ function sorted(events: StoredEvent[], sortBy: SortColumn, descending: boolean):
 
 describe('a cursor', () => {
   it('of another question, another project or nobody is invalid', async () => {
-    await insertRows(pool, named(fc.sample(anyRow, 20)));
+    await insertRows(pool, named(sampleOf(anyRow, 20)));
     const ask = (
       cursor: string,
       filter: Partial<EventFilter> = {},
@@ -296,7 +297,7 @@ describe('a cursor', () => {
   });
 
   it('that was tampered with is invalid or harmless, never a failure', async () => {
-    await insertRows(pool, named(fc.sample(anyRow, 20)));
+    await insertRows(pool, named(sampleOf(anyRow, 20)));
     const values = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\0', '\ud800'),
