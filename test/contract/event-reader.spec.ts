@@ -256,11 +256,8 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
       const whole = await reader.page(1, filterOf(), requestOf({ sortBy, descending }));
       const pages: StoredEvent[] = [];
       for (let offset = 0; offset < 70; offset += 7) {
-        const { events } = await reader.page(
-          1,
-          filterOf(),
-          requestOf({ sortBy, descending, offset, pageSize: 7 }),
-        );
+        const request = requestOf({ sortBy, descending, offset, pageSize: 7 });
+        const { events } = await reader.page(1, filterOf(), request);
         pages.push(...events);
       }
       expect(pages).toEqual(whole.events);
