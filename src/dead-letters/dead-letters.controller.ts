@@ -73,7 +73,11 @@ export class DeadLettersController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getDeadLetter', summary: 'A dead letter with its payload' })
+  @ApiOperation({
+    operationId: 'getDeadLetter',
+    summary: 'A dead letter with its payload',
+    description: 'What came is text, at most a megabyte of it, as JSON says text: show it as text.',
+  })
   @ApiId()
   @ApiAnswer({
     description: 'With what came',
