@@ -29,6 +29,7 @@ declare global {
   function endAfterTest(child: ChildProcess): void;
 }
 
+const PORT_OF = { serve: 'PORT', worker: 'WORKER_PORT' };
 const POLL_MS = 20;
 const START_MS = 60_000;
 const KEY = 'test-key-0123456789abcdef0123456789abcdef';
@@ -36,7 +37,9 @@ const KEY = 'test-key-0123456789abcdef0123456789abcdef';
 export interface ServerOptions {
   /** Settings; they go before the defaults of `startServer`. An empty DATABASE_URL means the embedded database. */
   env?: Record<string, string>;
-  /** Flags of `sightline serve`. */
+  /** `worker`: a worker, whose URL is that of its health and metrics. */
+  command?: 'serve' | 'worker';
+  /** Flags of the command. */
   flags?: readonly string[];
   /** What the program is started with: another command in front of it, and flags of Node's own. */
   launcher?: readonly string[];
@@ -65,6 +68,7 @@ export interface TestServer {
  */
 export async function startServer({
   env = {},
+  command = 'serve',
   flags = [],
   launcher = [],
   nodeFlags = [],
@@ -72,10 +76,10 @@ export async function startServer({
 }: ServerOptions = {}): Promise<TestServer> {
   const database = 'DATABASE_URL' in env || 'DATA_DIR' in env ? undefined : await cloneDatabase();
   const mysql = await mysqlBeside(database?.url ?? env.DATABASE_URL);
-  const port = env.PORT ?? String(await freePort());
-  const settings: Record<string, string> = { ...defaults(database, mysql), ...env, PORT: port };
-  const [command, ...args] = [...launcher, process.execPath, ...nodeFlags, MAIN, 'serve', ...flags];
-  const child = spawn(command, args, {
+  const port = env[PORT_OF[command]] ?? String(await freePort());
+  const settings: Record<string, string> = { ...defaults(database, mysql), ...env, [PORT_OF[command]]: port };
+  const [program, ...args] = [...launcher, process.execPath, ...nodeFlags, MAIN, command, ...flags];
+  const child = spawn(program, args, {
     env: { ...PROGRAM_ENV, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
