@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { PrometheusServer } from '../../scripts/services/prometheus.mjs';
 import { anEntry } from '../support/access-api.js';
 import { anEvent, apiOf } from '../support/api.js';
-import { createTopic, kafkaBrokers, kafkaSettings, runKafkaTool, samplesOf } from '../support/kafka.js';
+import { createTopic, kafkaBrokers, kafkaSettings, runKafkaTool } from '../support/kafka.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 import { expandedPromql, targetsOf, variablesOf } from './support/dashboards.js';
@@ -48,11 +48,13 @@ beforeAll(async () => {
   );
   const api = apiOf(server);
   for (let round = 0; round < 3; round++) {
-    await api.post('/api/v1/ingest', anEvent());
-    await api.post('/logs', anEntry());
+    expect((await api.post('/api/v1/ingest', anEvent())).status).toBe(201);
+    expect((await api.post('/logs', anEntry())).status).toBe(200);
     await runKafkaTool('kafka-console-producer', kafkaBrokers(), ['--topic', source], 'no line\n');
-    const buried = async () => [...(await samplesOf(worker.url, 'dead_letters_total')).values()];
-    await until(async () => (await buried()).reduce((sum, n) => sum + n, 0) === round + 1);
+    // A rate needs what grows between two scrapes.
+    for (const counter of ['kafka_records_produced_total', 'kafka_records_consumed_total'])
+      await until(async () => (await seen(counter)) === 2 * (round + 1));
+    await until(async () => (await seen('dead_letters_total')) === round + 1);
   }
 });
 
@@ -64,6 +66,8 @@ afterAll(async () => {
 });
 
 const ask = (expr: string) => askPrometheus(prometheus.url, expr);
+/** The sum of a counter, as it was scraped last. */
+const seen = async (counter: string) => Number((await ask(`sum(${counter})`))[0]?.value[1] ?? 0);
 const numbers = (expr: string) => numbersOf(prometheus.url, expr);
 
 it('servers and workers are scraped', async () => {
