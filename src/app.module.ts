@@ -7,6 +7,7 @@ import { CacheModule } from './cache/cache.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/settings.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
+import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { EventsModule } from './events/events.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         LiveModule,
         StatsModule,
         AccessModule,
+        DeadLettersModule,
         ArchiveModule,
         CapacityMetricsModule,
         DashboardModule,

@@ -22,13 +22,7 @@ import { AccessStatsService } from './query/stats.service.js';
     AccessCountsController,
     AnalyticsController,
   ],
-  providers: [
-    AccessIngestService,
-    LogsService,
-    AccessStatsService,
-    AccessCountsService,
-    AnalyticsService,
-  ],
+  providers: [AccessIngestService, LogsService, AccessStatsService, AccessCountsService, AnalyticsService],
   exports: [AccessLogModule],
 })
 export class AccessModule {}

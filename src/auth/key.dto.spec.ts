@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FieldError, SightlineError } from '../core/errors.js';
 import { CreateKeyRequest } from './key.dto.js';
-import { validatedBody } from './validated-body.pipe.js';
+import { validatedBody } from '../http/query/validated-body.pipe.js';
 
 async function problemsOf(body: unknown): Promise<FieldError[]> {
   try {

@@ -15,7 +15,7 @@ import { viewOf } from './key-view.js';
 import { CreateKeyRequest, KEY_EXAMPLE, KeysQuery, KeyView, NewKeyView } from './key.dto.js';
 import { isUuid, KeyService, type MadeKey } from './key.service.js';
 import { RotationPolicy } from './rotation-policy.js';
-import { validatedBody } from './validated-body.pipe.js';
+import { validatedBody } from '../http/query/validated-body.pipe.js';
 
 const ApiProject = () =>
   ApiQuery({

@@ -4,6 +4,7 @@ import { version } from '../config/package.js';
 import { registerArchive } from './archive.js';
 import { registerAudit } from './audit.js';
 import { registerBackup } from './backup.js';
+import { registerDeadLetters } from './dead-letters.js';
 import { registerDump } from './dump.js';
 import { registerGenerate } from './generate.js';
 import { registerImport } from './import.js';
@@ -37,6 +38,7 @@ function createProgram(): Command {
   registerKeys(program);
   registerReaders(program);
   registerAudit(program);
+  registerDeadLetters(program);
   registerGenerate(program);
   registerImport(program);
   registerArchive(program);

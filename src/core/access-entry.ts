@@ -60,8 +60,8 @@ export type AccessReceipt =
   | { outcome: 'stored'; newIp: boolean }
   /** Durable, and on its way to the store. */
   | { outcome: 'queued' }
-  /** The store refused this entry for a reason of its own. */
-  | { outcome: 'rejected'; message: string };
+  /** The store refused this entry for a reason of its own. `cause`: in the database's words, for operators only. */
+  | { outcome: 'rejected'; message: string; cause: string };
 
 /** An entry as it is answered by GET /logs and written to the archive. Times are RFC 3339 in UTC. */
 export interface StoredAccessEntry {

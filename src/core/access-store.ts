@@ -95,4 +95,7 @@ export abstract class AddressStore {
 /** How many addresses there are, over all projects. */
 export abstract class UniqueIpCount {
   abstract total(): number;
+
+  /** Takes what the store answered to entries of an append: whatever this process stores must be told, or is counted too late. */
+  abstract takeReceipts(entries: readonly NewAccessEntry[], receipts: readonly AccessReceipt[]): void;
 }

@@ -34,6 +34,14 @@ export const MAX_PAYLOAD_BYTES = 1024 * 1024;
 /** Of one page. */
 export const MAX_LETTERS = 1_000;
 
+/** What is wrong with a record, in a sentence. */
+export function describeErrors(errors: readonly FieldError[]): string {
+  const [first, ...others] = errors.map(({ field, message }) =>
+    field === '' ? message : `${field} ${message}`,
+  );
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`;
+}
+
 /** Where in Kafka a record came from. */
 export interface LetterOrigin {
   topic: string;

@@ -76,5 +76,5 @@ export type Receipt =
   | { outcome: 'duplicate'; id: number }
   /** Durable, and on its way to the store. */
   | { outcome: 'queued' }
-  /** The store refused this event for a reason of its own. */
-  | { outcome: 'rejected'; message: string };
+  /** The store refused this event for a reason of its own. `cause`: in the database's words, for operators only. */
+  | { outcome: 'rejected'; message: string; cause: string };

@@ -17,8 +17,10 @@ export interface LogMessage {
 }
 
 /** A record that can never be stored as it came; where it came from is for the reader of the log to add. */
-export interface RefusedRecord
-  extends Pick<NewDeadLetter, 'projectId' | 'format' | 'payload' | 'reason' | 'message' | 'details'> {
+export interface RefusedRecord extends Pick<
+  NewDeadLetter,
+  'projectId' | 'format' | 'payload' | 'reason' | 'message' | 'details'
+> {
   /** Its place in the message. */
   index: number;
 }

@@ -16,7 +16,7 @@ export interface RawRecord {
 export type SplitMessage =
   | { records: RawRecord[]; once?: LogOnce; problem?: undefined }
   /** In a sentence why nothing can be read from it. */
-  | { records?: undefined; problem: string };
+  | { records?: undefined; once?: undefined; problem: string };
 
 /**
  * What a message holds. `own`: a chunk of the format given. `records`: a JSON object, an array of them, or one a line. `lines`: lines
@@ -103,7 +103,8 @@ function records(text: string): SplitMessage {
     const error = raw === undefined ? { field: '', message: 'is not valid JSON' } : undefined;
     return { format: 'record', raw: raw ?? line, error };
   });
-  if (found.every(({ error }) => error !== undefined)) return { problem: 'The message is neither JSON nor NDJSON' };
+  if (found.every(({ error }) => error !== undefined))
+    return { problem: 'The message is neither JSON nor NDJSON' };
   return { records: found };
 }
 
@@ -113,7 +114,9 @@ function lines(text: string): SplitMessage {
   return {
     records: found
       .filter((line) => typeof line !== 'string' || line.trim() !== '')
-      .map((line) => (typeof line === 'string' ? { format: 'line', raw: line } : { format: 'record', raw: line })),
+      .map((line) =>
+        typeof line === 'string' ? { format: 'line', raw: line } : { format: 'record', raw: line },
+      ),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Config } from '../config/settings.js';
 import { AccessDelivery, Delivery } from '../core/delivery.js';
 import { LogConsumers, NoConsumers } from '../core/log-consumers.js';
 import { LogHealth, NoLog } from '../core/log-health.js';
+import { DeadLetterSink } from './dead-letter-sink.js';
 import { DirectAccessDelivery, DirectDelivery, FlushMetrics } from './direct/direct-delivery.js';
 
 /** How accepted records reach their stores: at once, or through Kafka. */
@@ -39,8 +40,13 @@ export class DeliveryModule {
     return {
       module: DeliveryModule,
       imports: usesKafka ? [await kafkaModule(config, consumes)] : [],
-      providers: [...(config.ingestMode === 'direct' ? direct : []), ...(usesKafka ? [] : noKafka)],
+      providers: [
+        DeadLetterSink,
+        ...(config.ingestMode === 'direct' ? direct : []),
+        ...(usesKafka ? [] : noKafka),
+      ],
       exports: [
+        DeadLetterSink,
         ...(config.ingestMode === 'direct' ? [Delivery, AccessDelivery] : []),
         ...(usesKafka ? [] : [LogHealth, LogConsumers]),
       ],

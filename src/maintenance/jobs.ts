@@ -3,6 +3,7 @@ import type { Config } from '../config/settings.js';
 import type { AddressStore } from '../core/access-store.js';
 import type { AuditStore } from '../core/audit.js';
 import type { Clock } from '../core/clock.js';
+import type { DeadLetterStore } from '../core/dead-letters.js';
 import type { ProjectStore } from '../core/project-store.js';
 import type { RecordCounter } from '../core/record-counter.js';
 import type { SessionStore } from '../core/session-store.js';
@@ -16,6 +17,8 @@ const DAY_MS = 24 * HOUR_MS;
 const DAYS_AHEAD = 7;
 const COUNT_EVERY_MS = 1_000;
 const MINUTE_MS = 60_000;
+/** A dead letter that was replayed or dropped can still be looked at for so long. */
+const SETTLED_LETTERS_DAYS = 30;
 
 /** The longest that a request may be in flight, with a margin for clocks that differ. */
 const STRAGGLERS_MS = 10 * MINUTE_MS;
@@ -28,11 +31,12 @@ export interface MaintainedStores {
   projects: ProjectStore;
   sessions: SessionStore;
   audit: AuditStore;
+  deadLetters: DeadLetterStore;
 }
 
 /** What there is to do, from the settings. */
 export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clock, config: Config): Job[] {
-  const { events, access, counters, addresses, sessions, audit } = stores;
+  const { events, access, counters, addresses, sessions, audit, deadLetters } = stores;
   const jobs = [
     partitions('', events, clock),
     counting('', counters.events, folded, clock, config.countIntervalS, config),
@@ -41,6 +45,11 @@ export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clo
     counting('access-', counters.access, folded, clock, accessIntervalS(config), config),
     { name: 'access-prune', everyMs: HOUR_MS, run: () => access.prune(clock.nowMs() * 1000) },
     { name: 'sessions', everyMs: HOUR_MS, run: () => sessions.prune() },
+    {
+      name: 'dead-letters',
+      everyMs: HOUR_MS,
+      run: (stop: AbortSignal) => deadLetters.prune(clock.nowMs() - SETTLED_LETTERS_DAYS * DAY_MS, stop),
+    },
     removedProjects(stores, clock, config),
   ];
   if (config.retentionDays > 0) {

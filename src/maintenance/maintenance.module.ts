@@ -6,6 +6,7 @@ import type { Config } from '../config/settings.js';
 import { AddressStore } from '../core/access-store.js';
 import { AuditStore } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
+import { DeadLetterStore } from '../core/dead-letters.js';
 import { ProjectStore } from '../core/project-store.js';
 import { AccessCounter, EventCounter } from '../core/record-counter.js';
 import { SessionStore } from '../core/session-store.js';
@@ -45,6 +46,7 @@ import { MaintenanceScheduler } from './scheduler.js';
         ProjectStore,
         SessionStore,
         AuditStore,
+        DeadLetterStore,
         Clock,
         CONFIG,
         getToken('rollup_folded_records_total'),
@@ -58,12 +60,13 @@ import { MaintenanceScheduler } from './scheduler.js';
         projects: ProjectStore,
         sessions: SessionStore,
         audit: AuditStore,
+        deadLetters: DeadLetterStore,
         clock: Clock,
         config: Config,
         counter: Counter,
       ) => {
         const counters = { events: eventCounter, access: accessCounter };
-        const stores = { events, access, counters, addresses, projects, sessions, audit };
+        const stores = { events, access, counters, addresses, projects, sessions, audit, deadLetters };
         return new MaintenanceScheduler(
           events,
           jobsOf(stores, new FoldedNames(counter, projects), clock, config),

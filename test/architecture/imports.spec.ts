@@ -39,7 +39,7 @@ function roomOf(name: string): string {
 }
 
 const ADAPTERS = ['storage', 'cache'];
-const FEATURES = ['events', 'access', 'stats', 'live', 'archive', 'demo', 'audit'];
+const FEATURES = ['events', 'access', 'stats', 'live', 'archive', 'demo', 'audit', 'dead-letters'];
 const SERVER_KNOWLEDGE = [
   'http/query',
   'http/server',

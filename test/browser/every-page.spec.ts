@@ -12,6 +12,7 @@ const PAGES = {
   Live: '/live',
   System: '/system',
   Audit: '/audit',
+  'Dead letters': '/dead-letters',
 };
 const LOOKS = { 'light, at a desk': {}, 'dark, on a phone': { dark: true, phone: true } };
 const MOST_SCRIPT_BYTES = 150_000;
@@ -55,8 +56,8 @@ it('is read and walked by keyboard alone', async () => {
     await expectFocusInSight();
   }
   await page.keyboard.press('Enter');
-  await untilLoaded(page, 'Audit');
-  expect(new URL(page.url()).pathname).toBe('/audit');
+  await untilLoaded(page, 'Dead letters');
+  expect(new URL(page.url()).pathname).toBe('/dead-letters');
 
   async function expectFocusInSight(): Promise<void> {
     const [outline, shadow] = await page.evaluate<[string, string]>(

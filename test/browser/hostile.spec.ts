@@ -175,7 +175,7 @@ describe('hostile names stay text', () => {
       actor: text,
     });
     dashboard.allow(/^40[0-9] /);
-    for (const path of ['/', '/explore', '/access', '/live', '/audit']) {
+    for (const path of ['/', '/explore', '/access', '/live', '/audit', '/dead-letters']) {
       const page = await dashboard.visit(`${path}?${hostile.toString()}`);
       await page.locator('main:not([aria-busy="true"])').waitFor();
       await expectNothingRan(page);

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
 import type { AccessStore, OnceRequest } from '../../src/core/access-store.js';
+import { PositionMoved, type LogMove } from '../../src/core/log-append.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 
 let stores: AccessStores;
@@ -90,7 +91,11 @@ describe('append', () => {
       receipts.forEach((receipt, i) => {
         expect(receipt).toEqual(
           mixed[i].path === '/bad'
-            ? { outcome: 'rejected', message: 'The database refused this entry' }
+            ? {
+                outcome: 'rejected',
+                message: 'The database refused this entry',
+                cause: expect.stringMatching(/constraint/i) as unknown,
+              }
             : { outcome: 'stored', newIp: true },
         );
       });
@@ -235,5 +240,76 @@ describe('appendOnce', () => {
     await expect(store.appendOnce(failing)).rejects.toThrow('no answer');
     expect(await stores.count('access_logs')).toBe(0);
     expect((await store.appendOnce({ ...failing, answer: () => 'now' })).answer).toBe('now');
+  });
+});
+
+describe('append from a log', () => {
+  const nothing = () => Promise.resolve();
+  let topicId: string;
+  const moves = (from: number | null, to: number): LogMove[] => [
+    { topicId, topic: 'access', partition: 0, from, to },
+  ];
+
+  beforeEach(() => {
+    topicId = randomUUID();
+  });
+
+  it('moves the position with what it stores, counts and sees of addresses', async () => {
+    const [known, fresh] = entries(2, (i) => ({ ip: `192.0.2.${i}`, upsertIp: i === 1 }));
+    const receipts = await store.appendFrom({
+      records: [known, fresh],
+      moves: moves(null, 3),
+      settle: nothing,
+    });
+    expect(receipts).toEqual([stored, { outcome: 'stored', newIp: true }]);
+    expect([await stores.count('access_logs'), await toBeCounted()]).toEqual([2, 2]);
+    expect(await store.positions([topicId])).toEqual([
+      { topicId, topic: 'access', partition: 0, offset: 3, movedAtMs: expect.any(Number) },
+    ]);
+  });
+
+  it('stores nothing where another one has moved the position, or where it cannot be settled', async () => {
+    await store.appendFrom({ records: [], moves: moves(null, 10), settle: nothing });
+    const records = entries(3, () => ({ upsertIp: true }));
+    for (const from of [null, 9, 11]) {
+      await expect(
+        store.appendFrom({ records, moves: moves(from, 12), settle: nothing }),
+      ).rejects.toBeInstanceOf(PositionMoved);
+    }
+    const settle = () => Promise.reject(new Error('nowhere to bury it'));
+    await expect(store.appendFrom({ records, moves: moves(10, 12), settle })).rejects.toThrow('nowhere');
+    expect([await stores.count('access_logs'), await toBeCounted()]).toEqual([0, 0]);
+    expect(await stores.count('ip_addresses')).toBe(0);
+    expect((await store.positions([topicId]))[0].offset).toBe(10);
+  });
+
+  it('lets one of many that read the same store it', async () => {
+    const records = entries(20);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 6 }, () => store.appendFrom({ records, moves: moves(null, 20), settle: nothing })),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await stores.count('access_logs')).toBe(20);
+  });
+
+  it('stores a request with a key once, whatever came of it before, and refuses another body', async () => {
+    const hex = () => randomBytes(32).toString('hex');
+    const once = {
+      projectId: 1,
+      key: hex(),
+      bodyDigest: hex(),
+      expiresAtMs: Date.now() + 60_000,
+      answer: () => ({ message: 'Log queued' }),
+    };
+    expect(await store.answerTo(once)).toBeUndefined();
+    await store.appendFrom({ records: entries(2), moves: moves(null, 1), settle: nothing, once });
+    const repeat = await store.appendFrom({ records: entries(2), moves: moves(1, 2), settle: nothing, once });
+    expect([repeat, await stores.count('access_logs')]).toEqual([[], 2]);
+    expect(await store.answerTo(once)).toEqual({ message: 'Log queued' });
+    const other = { ...once, bodyDigest: hex() };
+    await expect(store.answerTo(other)).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    const batch = { records: entries(1), moves: moves(2, 3), settle: nothing, once: other };
+    await expect(store.appendFrom(batch)).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    expect((await store.positions([topicId]))[0].offset).toBe(2);
   });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
-import type { NewEvent } from '../../src/core/event.js';
+import type { NewEvent, Receipt } from '../../src/core/event.js';
+import { PositionMoved, type LogMove } from '../../src/core/log-append.js';
 import { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
@@ -99,7 +101,11 @@ describe('append', () => {
     receipts.forEach((receipt, i) => {
       expect(receipt.outcome).toBe(events[i].eventName === 'bad' ? 'rejected' : 'stored');
     });
-    expect(receipts[3]).toEqual({ outcome: 'rejected', message: 'The database refused this event' });
+    expect(receipts[3]).toEqual({
+      outcome: 'rejected',
+      message: 'The database refused this event',
+      cause: expect.stringContaining('no_bad') as unknown,
+    });
     // A refused event leaves no key behind: sent again after the cause is gone, it is stored.
     await database.query.query('alter table events drop constraint no_bad');
     expect(await store.append([events[3]])).toMatchObject([{ outcome: 'stored' }]);
@@ -188,3 +194,72 @@ function asRead(event: NewEvent): unknown {
     properties: JSON.parse(event.properties) as unknown,
   };
 }
+
+describe('append from a log', () => {
+  const topicId = randomUUID();
+  const moves = (partition: number, from: number | null, to: number): LogMove[] => [
+    { topicId, topic: 'events', partition, from, to },
+  ];
+  const nothing = () => Promise.resolve();
+  const offsetOf = async (partition: number) =>
+    (await store.positions([topicId])).find((position) => position.partition === partition)?.offset;
+
+  it('moves the position with what it stores, and tells what became of it before the commit', async () => {
+    const [a, b] = [newEvent(), newEvent()];
+    const settled: Receipt[][] = [];
+    const settle = async (receipts: readonly Receipt[]) => {
+      settled.push([...receipts]);
+      expect(await count('events', 'event_id = $1', [a.eventId])).toBe(0);
+    };
+    const receipts = await store.appendFrom({ records: [a, b, a], moves: moves(0, null, 2), settle });
+    expect(receipts.map(({ outcome }) => outcome)).toEqual(['stored', 'stored', 'duplicate']);
+    expect(settled).toEqual([receipts]);
+    expect(await count('events', 'event_id = any($1)', [[a.eventId, b.eventId]])).toBe(2);
+    expect(await store.positions([topicId])).toEqual([
+      { topicId, topic: 'events', partition: 0, offset: 2, movedAtMs: expect.any(Number) },
+    ]);
+    await store.appendFrom({ records: [], moves: moves(0, 2, 5), settle: nothing });
+    expect(await offsetOf(0)).toBe(5);
+  });
+
+  it('stores nothing where another one has moved the position, or where it cannot be settled', async () => {
+    const before = await toBeCounted();
+    const event = newEvent();
+    await store.appendFrom({ records: [], moves: moves(1, null, 10), settle: nothing });
+    for (const from of [null, 9, 11]) {
+      const batch = { records: [event], moves: moves(1, from, 12), settle: nothing };
+      await expect(store.appendFrom(batch)).rejects.toBeInstanceOf(PositionMoved);
+    }
+    const settle = () => Promise.reject(new Error('nowhere to bury it'));
+    await expect(store.appendFrom({ records: [event], moves: moves(1, 10, 12), settle })).rejects.toThrow(
+      'nowhere to bury it',
+    );
+    expect(await offsetOf(1)).toBe(10);
+    expect([await count('events', 'event_id = $1', [event.eventId]), await toBeCounted()]).toEqual([
+      0,
+      before,
+    ]);
+  });
+
+  it('lets one of many that read the same store it', async () => {
+    const events = Array.from({ length: 20 }, () => newEvent());
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 6 }, () =>
+        store.appendFrom({ records: events, moves: moves(2, null, 20), settle: nothing }),
+      ),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await count('events', 'event_id = any($1)', [events.map(({ eventId }) => eventId)])).toBe(20);
+  });
+
+  it('makes a missing partition, and stores the neighbours of what the database refuses', async () => {
+    const createdAt = Date.parse('2025-05-06T12:00:00Z') * 1000;
+    const refused = newEvent({ createdAt, userId: 'x'.repeat(300) });
+    await database.query.query('alter table events add constraint no_long check (length(user_id) < 256)');
+    const receipts = await store
+      .appendFrom({ records: [newEvent({ createdAt }), refused], moves: moves(3, null, 2), settle: nothing })
+      .finally(() => database.query.query('alter table events drop constraint no_long'));
+    expect(receipts.map(({ outcome }) => outcome)).toEqual(['stored', 'rejected']);
+    expect(await offsetOf(3)).toBe(2);
+  });
+});

@@ -9,6 +9,7 @@ import { jobsOf, type MaintainedStores } from '../../src/maintenance/jobs.js';
 import { MaintenanceScheduler } from '../../src/maintenance/scheduler.js';
 import { PostgresProjectStore } from '../../src/storage/postgres/accounts/postgres-project-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';
+import { PostgresDeadLetterStore } from '../../src/storage/postgres/dead-letters/postgres-dead-letter-store.js';
 import { PostgresAuditStore } from '../../src/storage/postgres/audit/postgres-audit-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresAccessMaintenance } from '../../src/storage/postgres/maintenance/postgres-access-maintenance.js';
@@ -52,6 +53,7 @@ beforeAll(async () => {
     projects: new PostgresProjectStore(database),
     sessions: new PostgresSessionStore(database),
     audit: new PostgresAuditStore(database),
+    deadLetters: new PostgresDeadLetterStore(database),
   };
   const counter = new Counter({ name: 'folded', help: 'folded', labelNames: ['dimension'], registers: [] });
   folded = new FoldedNames(counter, stores.projects);

@@ -78,7 +78,9 @@ async function startProcess(env: Record<string, string> = {}, isAway = false): P
   const observer = () => new Histogram({ name: 'unused', help: 'unused', registers: [] });
   const failures = new Counter({ name: 'unused', help: 'unused', registers: [] });
   const flushes = new FlushMetrics(observer(), observer(), failures);
-  const delivery = new DirectAccessDelivery(config, faults.store, flushes);
+  const delivery = new DirectAccessDelivery(config, faults.store, flushes, {
+    refusedEntries: () => Promise.resolve(),
+  });
   const ips = new UniqueIps(faults.addresses, delivery, clock, config);
   started.push(ips);
   await ips.onModuleInit();

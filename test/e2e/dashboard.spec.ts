@@ -3,7 +3,7 @@ import { startServer, type TestServer } from '../support/server.js';
 import { browse } from '../support/session.js';
 
 const AS_BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
-const PATHS = ['/', '/explore', '/access', '/live', '/system', '/audit'];
+const PATHS = ['/', '/explore', '/access', '/live', '/system', '/audit', '/dead-letters'];
 
 describe('the dashboard', () => {
   let server: TestServer;

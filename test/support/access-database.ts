@@ -6,6 +6,8 @@ import type { TestServer } from './server.js';
 export interface AccessDatabase {
   /** `?` in the statement stands for the value. */
   rows(sql: string, value: unknown): Promise<Record<string, unknown>[]>;
+  /** A change of the tables. */
+  run(sql: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export async function accessDatabaseOf({ databaseUrl }: TestServer): Promise<Acc
     const connection = await mysql.createConnection({ uri: mysqlUrlBeside(databaseUrl), timezone: 'Z' });
     return {
       rows: async (sql, value) => (await connection.query<mysql.RowDataPacket[]>(sql, [value]))[0],
+      run: async (sql) => void (await connection.query(sql)),
       close: () => connection.end(),
     };
   }
@@ -23,6 +26,7 @@ export async function accessDatabaseOf({ databaseUrl }: TestServer): Promise<Acc
   return {
     rows: async (sql, value) =>
       (await client.query<Record<string, unknown>>(sql.replace('?', '$1'), [value])).rows,
+    run: async (sql) => void (await client.query(sql)),
     close: () => client.end(),
   };
 }

@@ -29,17 +29,16 @@ declare global {
   function endAfterTest(child: ChildProcess): void;
 }
 
-const PORT_OF = { serve: 'PORT', worker: 'WORKER_PORT' };
 const POLL_MS = 20;
 const START_MS = 60_000;
 const KEY = 'test-key-0123456789abcdef0123456789abcdef';
 
 export interface ServerOptions {
+  /** `worker` takes what it reads from Kafka into a database that others make: it needs DATABASE_URL and KAFKA_BROKERS. */
+  command?: 'serve' | 'worker';
   /** Settings; they go before the defaults of `startServer`. An empty DATABASE_URL means the embedded database. */
   env?: Record<string, string>;
-  /** `worker`: a worker, whose URL is that of its health and metrics. */
-  command?: 'serve' | 'worker';
-  /** Flags of the command. */
+  /** Flags of `sightline serve`. */
   flags?: readonly string[];
   /** What the program is started with: another command in front of it, and flags of Node's own. */
   launcher?: readonly string[];
@@ -67,8 +66,8 @@ export interface TestServer {
  * with the Redis and the MariaDB of the run, and no rate limit to speak of.
  */
 export async function startServer({
-  env = {},
   command = 'serve',
+  env = {},
   flags = [],
   launcher = [],
   nodeFlags = [],
@@ -76,8 +75,12 @@ export async function startServer({
 }: ServerOptions = {}): Promise<TestServer> {
   const database = 'DATABASE_URL' in env || 'DATA_DIR' in env ? undefined : await cloneDatabase();
   const mysql = await mysqlBeside(database?.url ?? env.DATABASE_URL);
-  const port = env[PORT_OF[command]] ?? String(await freePort());
-  const settings: Record<string, string> = { ...defaults(database, mysql), ...env, [PORT_OF[command]]: port };
+  const port = env.PORT ?? String(await freePort());
+  const settings: Record<string, string> = {
+    ...defaults(database, mysql),
+    ...env,
+    [command === 'serve' ? 'PORT' : 'WORKER_PORT']: port,
+  };
   const [program, ...args] = [...launcher, process.execPath, ...nodeFlags, MAIN, command, ...flags];
   const child = spawn(program, args, {
     env: { ...PROGRAM_ENV, ...settings },

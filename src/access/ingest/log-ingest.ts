@@ -30,7 +30,12 @@ export class StoringAccessLogIngest extends AccessLogIngest {
     if (split.problem !== undefined) {
       return { records: [], indexes: [], refused: [refusedMessage(message, split.problem)] };
     }
-    const decoded: DecodedMessage<NewAccessEntry> = { records: [], indexes: [], refused: [], once: split.once };
+    const decoded: DecodedMessage<NewAccessEntry> = {
+      records: [],
+      indexes: [],
+      refused: [],
+      once: split.once,
+    };
     const checkText = mayHoldUnstorableText(value);
     const others = { projectId: projectId ?? 0, receivedAt: writtenAt };
     const decode = ({ format, raw, error }: RawRecord): DecodedEntry => {

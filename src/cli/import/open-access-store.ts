@@ -10,6 +10,8 @@ import { openDatabase } from '../open-database.js';
 
 export interface OpenAccessStore {
   store: AccessStore;
+  /** PostgreSQL, whichever database the store is in. */
+  database: Database;
   /** Ids by name. */
   projects: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -32,7 +34,7 @@ export async function openAccessStore(config: Config): Promise<OpenAccessStore> 
     const { postgres, mysql } = connections;
     const { projects } = await new PostgresKeyStore(postgres, new SystemClock()).load();
     const store = mysql === null ? await inPostgres(config, postgres) : await inMysql(config, mysql);
-    return { store, projects, close };
+    return { store, database: postgres, projects, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,5 @@
 import { CreateKeyRequest } from '../../auth/key.dto.js';
-import { validatedBody } from '../../auth/validated-body.pipe.js';
+import { validatedBody } from '../../http/query/validated-body.pipe.js';
 
 export interface KeyOptions {
   name: string;

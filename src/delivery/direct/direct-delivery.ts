@@ -7,8 +7,10 @@ import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
 import { AccessStore, type OnceRequest, type OnceResult } from '../../core/access-store.js';
 import { Cache } from '../../core/cache.js';
 import type { AccessDelivery, Delivery } from '../../core/delivery.js';
+import { SightlineError } from '../../core/errors.js';
 import { EventStore } from '../../core/event-store.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
+import { DeadLetterSink } from '../dead-letter-sink.js';
 import { GroupCommit, limitsOf } from './group-commit.js';
 
 /** How long flushes take and how large they are, of whatever records. */
@@ -36,11 +38,19 @@ export class FlushMetrics {
 /** Accepted events go straight to the store, many requests in one transaction. */
 @Injectable()
 export class DirectDelivery extends GroupCommit<NewEvent, Receipt> implements Delivery {
-  constructor(@Inject(CONFIG) config: Config, store: EventStore, cache: Cache, metrics: FlushMetrics) {
-    super((events) => {
-      const flush = metrics.timed(events.length, store.append(events));
-      return invalidatingAfter(flush, events, cache);
-    }, limitsOf(config));
+  constructor(
+    @Inject(CONFIG) config: Config,
+    store: EventStore,
+    cache: Cache,
+    metrics: FlushMetrics,
+    deadLetters: DeadLetterSink,
+  ) {
+    const flush = async (events: readonly NewEvent[]): Promise<Receipt[]> => {
+      const receipts = await metrics.timed(events.length, store.append(events));
+      await deadLetters.refusedEvents(events, receipts);
+      return receipts;
+    };
+    super((events) => invalidatingAfter(flush(events), events, cache), limitsOf(config));
   }
 }
 
@@ -74,11 +84,31 @@ export class DirectAccessDelivery
     @Inject(CONFIG) config: Config,
     private readonly store: AccessStore,
     metrics: FlushMetrics,
+    @Inject(DeadLetterSink) private readonly deadLetters: Pick<DeadLetterSink, 'refusedEntries'>,
   ) {
-    super((entries) => metrics.timed(entries.length, store.append(entries)), limitsOf(config));
+    super(async (entries) => {
+      const receipts = await metrics.timed(entries.length, store.append(entries));
+      await deadLetters.refusedEntries(entries, receipts);
+      return receipts;
+    }, limitsOf(config));
   }
 
   appendOnce(request: OnceRequest, bytes: number): Promise<OnceResult> {
-    return this.alone(request.entries.length, bytes, () => this.store.appendOnce(request));
+    return this.alone(request.entries.length, bytes, () => this.storeOnce(request));
+  }
+
+  private async storeOnce(request: OnceRequest): Promise<OnceResult> {
+    // Of the last try: a transaction may be tried again, and with it what is answered.
+    let receipts: readonly AccessReceipt[] = [];
+    const answer: OnceRequest['answer'] = (given) => request.answer((receipts = given));
+    try {
+      return await this.store.appendOnce({ ...request, answer });
+    } catch (error) {
+      // Nothing in it was good. Anything else: nothing is known of what became of these entries.
+      if (!(error instanceof SightlineError) || error.code !== 'validation_error') receipts = [];
+      throw error;
+    } finally {
+      await this.deadLetters.refusedEntries(request.entries, receipts);
+    }
   }
 }

@@ -9,7 +9,12 @@ const METADATA_MAX_AGE_MS = 30_000;
 
 /** What every client of this process has in common. */
 export function clientOptions(config: Config, clientId: string): BaseOptions {
-  const { kafkaBrokers, kafkaSaslMechanism, kafkaSaslUsername: username, kafkaSaslPassword: password } = config;
+  const {
+    kafkaBrokers,
+    kafkaSaslMechanism,
+    kafkaSaslUsername: username,
+    kafkaSaslPassword: password,
+  } = config;
   return {
     clientId: `sightline-${clientId}`,
     bootstrapBrokers: [...kafkaBrokers],

@@ -1,5 +1,5 @@
-import type { Counter } from 'prom-client';
-import { LETTER_REASONS, type DeadLetterStore, type NewDeadLetter } from '../../core/dead-letters.js';
+import type { NewDeadLetter } from '../../core/dead-letters.js';
+import type { DeadLetterSink } from '../dead-letter-sink.js';
 import type { LogProducer } from './producer.js';
 import { deadLetterTopic } from './topics.js';
 
@@ -11,11 +11,8 @@ const MAX_DETAILS = 50;
 export class DeadLetterTopics {
   constructor(
     private readonly producer: LogProducer,
-    private readonly store: DeadLetterStore,
-    private readonly buried: Counter<'reason'>,
-  ) {
-    for (const reason of LETTER_REASONS) buried.inc({ reason }, 0);
-  }
+    private readonly sink: DeadLetterSink,
+  ) {}
 
   /**
    * Resolves once all are durable in both. What fails in between is buried again: in a topic a record may come twice (its headers
@@ -34,7 +31,7 @@ export class DeadLetterTopics {
       bytes += size;
     }
     if (some.length > 0) await this.send(some);
-    for (const { reason } of await this.store.add(letters)) this.buried.inc({ reason });
+    await this.sink.add(letters);
   }
 
   private async send(letters: readonly NewDeadLetter[]): Promise<void> {
@@ -43,13 +40,22 @@ export class DeadLetterTopics {
         topic: deadLetterTopic(letter.origin!.topic),
         // a message that fills a topic's largest has no room for headers in another
         value: Buffer.from(letter.payload).subarray(0, MAX_BYTES),
-        headers: new Map(headersOf(letter).map(([name, value]) => [Buffer.from(name), Buffer.from(String(value))])),
+        headers: new Map(
+          headersOf(letter).map(([name, value]) => [Buffer.from(name), Buffer.from(String(value))]),
+        ),
       })),
     );
   }
 }
 
-function headersOf({ reason, message, details, origin, attempts, kind }: NewDeadLetter): [string, string | number][] {
+function headersOf({
+  reason,
+  message,
+  details,
+  origin,
+  attempts,
+  kind,
+}: NewDeadLetter): [string, string | number][] {
   return [
     ['reason', reason],
     ['message', message],

@@ -110,13 +110,18 @@ export class GroupMember {
     this.known = text;
     this.current = partitions;
     this.rebalanced();
-    this.logger.log(`reading ${partitions.map(({ topic, partition }) => `${topic}/${partition}`).join(', ') || 'nothing'}`);
+    this.logger.log(
+      `reading ${partitions.map(({ topic, partition }) => `${topic}/${partition}`).join(', ') || 'nothing'}`,
+    );
   }
 
   private async leave(): Promise<void> {
     const { member } = this;
     this.member = null;
     if (member === null) return;
-    await Promise.race([Promise.resolve(member.close(true)).catch(() => undefined), delay(REJOIN_AFTER_MS, undefined, { ref: false })]);
+    await Promise.race([
+      Promise.resolve(member.close(true)).catch(() => undefined),
+      delay(REJOIN_AFTER_MS, undefined, { ref: false }),
+    ]);
   }
 }

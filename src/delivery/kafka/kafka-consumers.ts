@@ -69,7 +69,9 @@ export class KafkaConsumers extends LogConsumers {
     const { kafkaEventsTopic, kafkaAccessTopic, kafkaSources } = this.parts.config;
     const own = (topic: string): LogSource => ({ topic, format: 'own', projectId: null });
     const others = (kind: 'events' | 'access') =>
-      kafkaSources.filter(({ format }) => (format === 'events') === (kind === 'events')).map((source) => sourceOf(source, projects));
+      kafkaSources
+        .filter(({ format }) => (format === 'events') === (kind === 'events'))
+        .map((source) => sourceOf(source, projects));
     const events = [own(kafkaEventsTopic), ...others('events')];
     const access = [own(kafkaAccessTopic), ...others('access')];
     const topics = [...events, ...access].map(({ topic }) => topic);
@@ -83,7 +85,11 @@ export class KafkaConsumers extends LogConsumers {
     this.telling = this.tellRegularly();
   }
 
-  private consume(sources: readonly LogSource[], ingest: EventLogIngest | AccessLogIngest, member: GroupMember): void {
+  private consume(
+    sources: readonly LogSource[],
+    ingest: EventLogIngest | AccessLogIngest,
+    member: GroupMember,
+  ): void {
     const { config, deadLetters, metrics } = this.parts;
     const byTopic = new Map(sources.map((source) => [source.topic, source]));
     const { ingest: lanes } = connectionShares(config);
@@ -107,7 +113,7 @@ export class KafkaConsumers extends LogConsumers {
   /** The ids of the projects that sources name, once all are there. */
   private async projects(): Promise<ReadonlyMap<string, number>> {
     const wanted = new Set(this.parts.config.kafkaSources.map(({ project }) => project));
-    for (let told = ''; !this.stopping.signal.aborted; ) {
+    for (let told = ''; !this.stopping.signal.aborted;) {
       let problem: string;
       try {
         const projects = await this.parts.projects.list();
@@ -146,4 +152,3 @@ export class KafkaConsumers extends LogConsumers {
 function sourceOf({ topic, format, project }: KafkaSource, projects: ReadonlyMap<string, number>): LogSource {
   return { topic, format: format === 'lines' ? 'lines' : 'records', projectId: projects.get(project)! };
 }
-

@@ -4,11 +4,17 @@ import type { Counter, Histogram } from 'prom-client';
 import type { Config } from '../../config/settings.js';
 import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
 import type { AccessStore, OnceRequest, OnceResult } from '../../core/access-store.js';
-import { AccessDelivery, Delivery } from '../../core/delivery.js';
+import type { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { idempotencyConflict, SightlineError } from '../../core/errors.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
-import { ACCESS_FORMAT, encodeChunk, encodeEntry, encodeEvent, EVENTS_FORMAT } from '../../core/record-format.js';
-import { GroupCommit } from '../direct/group-commit.js';
+import {
+  ACCESS_FORMAT,
+  encodeChunk,
+  encodeEntry,
+  encodeEvent,
+  EVENTS_FORMAT,
+} from '../../core/record-format.js';
+import { GroupCommit, type GroupCommitLimits } from '../direct/group-commit.js';
 import { MessageTooLarge, type LogProducer } from './producer.js';
 import type { Topics } from './topics.js';
 
@@ -23,7 +29,11 @@ const MAX_REMEMBERED = 10_000;
 /** Of either kind. */
 type QueuedReceipt = Extract<Receipt, { outcome: 'queued' | 'rejected' }>;
 const QUEUED: QueuedReceipt = { outcome: 'queued' };
-const TOO_LARGE: QueuedReceipt = { outcome: 'rejected', message: 'is larger than Kafka takes (max.message.bytes)' };
+const TOO_LARGE: QueuedReceipt = {
+  outcome: 'rejected',
+  message: 'is larger than Kafka takes (max.message.bytes)',
+  cause: 'max.message.bytes',
+};
 
 export interface LogMetrics {
   produced: Counter<'topic'>;
@@ -86,7 +96,10 @@ class LogWriter<NewRecord> {
       else if (chunk.length === 1) receipts.push(TOO_LARGE);
       else {
         const middle = chunk.length >> 1;
-        receipts.push(...(await this.send([chunk.slice(0, middle)])), ...(await this.send([chunk.slice(middle)])));
+        receipts.push(
+          ...(await this.send([chunk.slice(0, middle)])),
+          ...(await this.send([chunk.slice(middle)])),
+        );
       }
     }
     return receipts;
@@ -109,14 +122,14 @@ function chunksOf(records: readonly string[]): string[][] {
 }
 
 // One flush at a time, as the producer has it; it takes all that waits.
-function groupsOf<Item, R>(config: Config, flush: (records: readonly Item[]) => Promise<R[]>): GroupCommit<Item, R> {
-  return new GroupCommit(flush, {
+function limitsOf({ maxInFlightRecords, maxInFlightMb }: Config): GroupCommitLimits {
+  return {
     maxRows: CHUNK_RECORDS * 8,
     maxFlushes: 1,
     overlapRows: 1,
-    maxRecords: config.maxInFlightRecords,
-    maxBytes: config.maxInFlightMb * 1024 * 1024,
-  });
+    maxRecords: maxInFlightRecords,
+    maxBytes: maxInFlightMb * 1024 * 1024,
+  };
 }
 
 /** What deliveries to Kafka are made of. */
@@ -128,50 +141,45 @@ export interface LogParts {
 }
 
 /** Accepted events go to Kafka; a consumer takes them from there to the store. */
-export class KafkaDelivery extends Delivery {
-  private readonly groups: GroupCommit<NewEvent, Receipt>;
-
+export class KafkaDelivery extends GroupCommit<NewEvent, Receipt> implements Delivery {
   constructor({ config, topics, metrics, producer }: LogParts) {
-    super();
-    const writer = new LogWriter(config.kafkaEventsTopic, EVENTS_FORMAT, encodeEvent, producer, topics, metrics);
-    this.groups = groupsOf<NewEvent, Receipt>(config, (events) => writer.write(events));
-  }
-
-  append(events: readonly NewEvent[], bytes: number): Promise<Receipt[]> {
-    return this.groups.append(events, bytes);
-  }
-
-  depth(): number {
-    return this.groups.depth();
-  }
-
-  stalledMs(): number {
-    return this.groups.stalledMs();
-  }
-
-  stop(): Promise<void> {
-    return this.groups.stop();
+    const writer = new LogWriter(
+      config.kafkaEventsTopic,
+      EVENTS_FORMAT,
+      encodeEvent,
+      producer,
+      topics,
+      metrics,
+    );
+    super((events) => writer.write(events), limitsOf(config));
   }
 }
 
 /** Accepted access entries go to Kafka; a consumer takes them from there to their store. */
-export class KafkaAccessDelivery extends AccessDelivery {
-  private readonly groups: GroupCommit<NewAccessEntry, AccessReceipt>;
+export class KafkaAccessDelivery
+  extends GroupCommit<NewAccessEntry, AccessReceipt>
+  implements AccessDelivery
+{
   private readonly writer: LogWriter<NewAccessEntry>;
   /** Of requests whose entries are on their way. */
-  private readonly answers = new LRUCache<string, { bodyDigest: string; answer: object }>({ max: MAX_REMEMBERED });
+  private readonly answers = new LRUCache<string, { bodyDigest: string; answer: object }>({
+    max: MAX_REMEMBERED,
+  });
 
   constructor(
     { config, topics, metrics, producer }: LogParts,
     private readonly store: Pick<AccessStore, 'answerTo'>,
   ) {
-    super();
-    this.writer = new LogWriter(config.kafkaAccessTopic, ACCESS_FORMAT, encodeEntry, producer, topics, metrics);
-    this.groups = groupsOf<NewAccessEntry, AccessReceipt>(config, (entries) => this.writer.write(entries));
-  }
-
-  append(entries: readonly NewAccessEntry[], bytes: number): Promise<AccessReceipt[]> {
-    return this.groups.append(entries, bytes);
+    const writer = new LogWriter(
+      config.kafkaAccessTopic,
+      ACCESS_FORMAT,
+      encodeEntry,
+      producer,
+      topics,
+      metrics,
+    );
+    super((entries) => writer.write(entries), limitsOf(config));
+    this.writer = writer;
   }
 
   /**
@@ -184,21 +192,9 @@ export class KafkaAccessDelivery extends AccessDelivery {
     if (before !== undefined) return { answer: before, receipts: [] };
     const receipts = entries.map(() => QUEUED);
     const answer = request.answer(receipts);
-    await this.groups.alone(entries.length, bytes, () => this.writeOnce(request, answer));
+    await this.alone(entries.length, bytes, () => this.writeOnce(request, answer));
     this.answers.set(nameOf(request), { bodyDigest: request.bodyDigest, answer: answer as object });
     return { answer, receipts };
-  }
-
-  depth(): number {
-    return this.groups.depth();
-  }
-
-  stalledMs(): number {
-    return this.groups.stalledMs();
-  }
-
-  stop(): Promise<void> {
-    return this.groups.stop();
   }
 
   private async answerTo(request: OnceRequest): Promise<unknown> {

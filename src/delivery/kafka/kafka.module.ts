@@ -1,10 +1,20 @@
-import { Global, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { getToken, makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
+import {
+  Global,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import {
+  getToken,
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 import { AccessLogModule } from '../../access/access-log.module.js';
 import type { Config } from '../../config/settings.js';
 import { AccessStore } from '../../core/access-store.js';
-import { DeadLetterStore } from '../../core/dead-letters.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { EventStore } from '../../core/event-store.js';
 import { LogConsumers, NoConsumers } from '../../core/log-consumers.js';
@@ -12,6 +22,7 @@ import { LogHealth, type LogState } from '../../core/log-health.js';
 import { AccessLogIngest, EventLogIngest } from '../../core/log-ingest.js';
 import { ProjectStore } from '../../core/project-store.js';
 import { EventLogModule } from '../../events/event-log.module.js';
+import { DeadLetterSink } from '../dead-letter-sink.js';
 import { DeadLetterTopics } from './dead-letter-topics.js';
 import { KafkaConsumers } from './kafka-consumers.js';
 import { KafkaAccessDelivery, KafkaDelivery, type LogParts } from './kafka-delivery.js';
@@ -24,16 +35,34 @@ const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 const RECORDS = [1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000];
 
 const metrics: Provider[] = [
-  makeCounterProvider({ name: 'kafka_records_produced_total', help: 'Records that Kafka has acknowledged', labelNames: ['topic'] }),
+  makeCounterProvider({
+    name: 'kafka_records_produced_total',
+    help: 'Records that Kafka has acknowledged',
+    labelNames: ['topic'],
+  }),
   makeHistogramProvider({
     name: 'kafka_produce_duration_seconds',
     help: 'Time until every replica in sync has acknowledged a request',
     buckets: DURATIONS_S,
   }),
-  makeCounterProvider({ name: 'kafka_records_consumed_total', help: 'Records taken from Kafka into the store', labelNames: ['topic'] }),
-  makeCounterProvider({ name: 'kafka_retries_total', help: 'Batches from Kafka that could not be stored at once, a time each' }),
-  makeCounterProvider({ name: 'kafka_rebalances_total', help: 'Changes of the partitions that this process reads' }),
-  makeHistogramProvider({ name: 'kafka_flush_records', help: 'Records of one transaction from Kafka', buckets: RECORDS }),
+  makeCounterProvider({
+    name: 'kafka_records_consumed_total',
+    help: 'Records taken from Kafka into the store',
+    labelNames: ['topic'],
+  }),
+  makeCounterProvider({
+    name: 'kafka_retries_total',
+    help: 'Batches from Kafka that could not be stored at once, a time each',
+  }),
+  makeCounterProvider({
+    name: 'kafka_rebalances_total',
+    help: 'Changes of the partitions that this process reads',
+  }),
+  makeHistogramProvider({
+    name: 'kafka_flush_records',
+    help: 'Records of one transaction from Kafka',
+    buckets: RECORDS,
+  }),
   makeGaugeProvider({
     name: 'kafka_consumer_lag',
     help: 'Messages of a partition that are not stored yet',
@@ -46,7 +75,6 @@ const metrics: Provider[] = [
     labelNames: ['topic', 'partition'],
     aggregator: 'max',
   }),
-  makeCounterProvider({ name: 'dead_letters_total', help: 'Records that can never be stored', labelNames: ['reason'] }),
 ];
 
 /** The clients of Kafka that a process has, to be stopped with it. */
@@ -71,8 +99,18 @@ class KafkaClients extends LogHealth implements OnApplicationShutdown {
     const others = (isOfEvents: boolean) =>
       kafkaSources.filter(({ format }) => (format === 'events') === isOfEvents).map(({ topic }) => topic);
     this.lags = [
-      new LagMonitor([kafkaEventsTopic, ...others(true)], new PartitionFetch(config), (ids) => events.positions(ids), lag),
-      new LagMonitor([kafkaAccessTopic, ...others(false)], new PartitionFetch(config), (ids) => access.positions(ids), lag),
+      new LagMonitor(
+        [kafkaEventsTopic, ...others(true)],
+        new PartitionFetch(config),
+        (ids) => events.positions(ids),
+        lag,
+      ),
+      new LagMonitor(
+        [kafkaAccessTopic, ...others(false)],
+        new PartitionFetch(config),
+        (ids) => access.positions(ids),
+        lag,
+      ),
     ];
   }
 
@@ -112,7 +150,13 @@ export class KafkaModule {
     return {
       module: KafkaModule,
       imports: consumes ? [EventLogModule, AccessLogModule] : [],
-      providers: [...metrics, clients(config), ...partsOf(config), ...deliveries, consumes ? consumers(config) : NO_CONSUMERS],
+      providers: [
+        ...metrics,
+        clients(config),
+        ...partsOf(config),
+        ...deliveries,
+        consumes ? consumers(config) : NO_CONSUMERS,
+      ],
       exports: [LogHealth, LogConsumers, ...(deliveries.length > 0 ? [Delivery, AccessDelivery] : [])],
     };
   }
@@ -136,8 +180,16 @@ function partsOf(config: Config): Provider[] {
   return [
     {
       provide: LOG_PARTS,
-      inject: [LogHealth, getToken('kafka_records_produced_total'), getToken('kafka_produce_duration_seconds')],
-      useFactory: ({ topics }: KafkaClients, produced: Counter<'topic'>, duration: Histogram): Omit<LogParts, 'producer'> => ({
+      inject: [
+        LogHealth,
+        getToken('kafka_records_produced_total'),
+        getToken('kafka_produce_duration_seconds'),
+      ],
+      useFactory: (
+        { topics }: KafkaClients,
+        produced: Counter<'topic'>,
+        duration: Histogram,
+      ): Omit<LogParts, 'producer'> => ({
         config,
         topics,
         metrics: { produced, duration },
@@ -150,7 +202,8 @@ const DELIVERIES: Provider[] = [
   {
     provide: Delivery,
     inject: [LOG_PARTS, LogHealth],
-    useFactory: (parts: LogParts, { events }: KafkaClients) => new KafkaDelivery({ ...parts, producer: events }),
+    useFactory: (parts: LogParts, { events }: KafkaClients) =>
+      new KafkaDelivery({ ...parts, producer: events }),
   },
   {
     provide: AccessDelivery,
@@ -170,8 +223,7 @@ function consumers(config: Config): Provider {
       EventLogIngest,
       AccessLogIngest,
       ProjectStore,
-      DeadLetterStore,
-      getToken('dead_letters_total'),
+      DeadLetterSink,
       getToken('kafka_records_consumed_total'),
       getToken('kafka_retries_total'),
       getToken('kafka_flush_records'),
@@ -182,8 +234,7 @@ function consumers(config: Config): Provider {
       events: EventLogIngest,
       access: AccessLogIngest,
       projects: ProjectStore,
-      store: DeadLetterStore,
-      buried: Counter<'reason'>,
+      sink: DeadLetterSink,
       consumed: Counter<'topic'>,
       retries: Counter,
       flushRecords: Histogram,
@@ -191,7 +242,7 @@ function consumers(config: Config): Provider {
     ) =>
       new KafkaConsumers({
         ...{ config, topics, events, access, projects },
-        deadLetters: new DeadLetterTopics(producer, store, buried),
+        deadLetters: new DeadLetterTopics(producer, sink),
         metrics: { consumed, retries, flushRecords, rebalances },
       }),
   };

@@ -61,12 +61,13 @@ export class LagMonitor {
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    for (let failing = false; !signal.aborted; ) {
+    for (let failing = false; !signal.aborted;) {
       try {
         await this.look();
         failing = false;
       } catch (error) {
-        if (!failing && !signal.aborted) this.logger.warn(`the lag of consumers cannot be read: ${reasonOf(error)}`);
+        if (!failing && !signal.aborted)
+          this.logger.warn(`the lag of consumers cannot be read: ${reasonOf(error)}`);
         failing = true;
       }
       await delay(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
@@ -78,7 +79,9 @@ export class LagMonitor {
     const stored = await this.positions([...topics.values()].map(({ id }) => id));
     // Asked later: of what is stored nothing is missing there.
     const bounds = await this.fetch.bounds(this.topics);
-    const offsets = new Map(stored.map(({ topicId, partition, offset }) => [`${topicId} ${partition}`, offset]));
+    const offsets = new Map(
+      stored.map(({ topicId, partition, offset }) => [`${topicId} ${partition}`, offset]),
+    );
     for (const [topic, { id, leaders }] of topics) {
       for (const [partition, { first, end }] of bounds.get(topic)!.entries()) {
         const next = Math.min(end, Math.max(first, offsets.get(`${id} ${partition}`) ?? first));
@@ -87,13 +90,18 @@ export class LagMonitor {
     }
   }
 
-  private async tell(at: Parameters<PartitionFetch['fetch']>[1][number], leader: number, end: number): Promise<void> {
+  private async tell(
+    at: Parameters<PartitionFetch['fetch']>[1][number],
+    leader: number,
+    end: number,
+  ): Promise<void> {
     const key = `${at.topic} ${at.partition}`;
     const before = this.lags.get(key);
     const now = Date.now();
     const messages = end - at.next;
     const hasMoved = before === undefined || before.messages === 0 || before.stored !== at.next;
-    const oldestAtMs = messages === 0 ? now : hasMoved ? await this.writtenAtMs(at, leader) : before.oldestAtMs;
+    const oldestAtMs =
+      messages === 0 ? now : hasMoved ? await this.writtenAtMs(at, leader) : before.oldestAtMs;
     this.lags.set(key, {
       messages,
       oldestAtMs,
@@ -105,7 +113,10 @@ export class LagMonitor {
     this.metrics.lagSeconds.set(labels, Math.max(0, now - oldestAtMs) / 1000);
   }
 
-  private async writtenAtMs(at: Parameters<PartitionFetch['fetch']>[1][number], leader: number): Promise<number> {
+  private async writtenAtMs(
+    at: Parameters<PartitionFetch['fetch']>[1][number],
+    leader: number,
+  ): Promise<number> {
     const [fetched] = await this.fetch.fetch(leader, [at]);
     const first = fetched?.messages[0];
     return first === undefined ? Date.now() : first.writtenAt / 1000;

@@ -14,7 +14,13 @@ import type { PartitionOf } from './group-member.js';
 
 const IDLE_MS = 200;
 const FAILED_MS = 500;
-const RETRY: RetryOptions = { retries: Infinity, minTimeout: 100, maxTimeout: 5_000, factor: 2, randomize: true };
+const RETRY: RetryOptions = {
+  retries: Infinity,
+  minTimeout: 100,
+  maxTimeout: 5_000,
+  factor: 2,
+  randomize: true,
+};
 
 /** A topic, and how its messages are read. */
 export interface LogSource extends Pick<LogMessage, 'format' | 'projectId'> {
@@ -163,10 +169,15 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
     }
     for (const key of this.partitions.keys()) if (!wanted.has(key)) this.partitions.delete(key);
     const fresh = [...wanted].filter(([key]) => !this.partitions.has(key));
-    for (const [key, { leader }] of wanted) if (this.partitions.has(key)) this.partitions.get(key)!.leader = leader;
+    for (const [key, { leader }] of wanted)
+      if (this.partitions.has(key)) this.partitions.get(key)!.leader = leader;
     if (fresh.length === 0) return;
-    const positions = await this.ports.ingest.positions([...new Set(fresh.map(([, { topicId }]) => topicId))]);
-    const offsets = new Map(positions.map(({ topicId, partition, offset }) => [`${topicId} ${partition}`, offset]));
+    const positions = await this.ports.ingest.positions([
+      ...new Set(fresh.map(([, { topicId }]) => topicId)),
+    ]);
+    const offsets = new Map(
+      positions.map(({ topicId, partition, offset }) => [`${topicId} ${partition}`, offset]),
+    );
     const bounds = await this.ports.fetch.bounds([...new Set(fresh.map(([, { topic }]) => topic))]);
     for (const [key, partition] of fresh) {
       const stored = offsets.get(key) ?? null;
@@ -202,7 +213,8 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
         const originOf = (index: number): Origin => ({ partition, offset, index, writtenAt });
         for (const record of decoded.records) batch.records.push(record);
         for (const index of decoded.indexes) batch.origins.push(originOf(index));
-        for (const refused of decoded.refused) batch.refused.push({ ...refused, origin: originOf(refused.index) });
+        for (const refused of decoded.refused)
+          batch.refused.push({ ...refused, origin: originOf(refused.index) });
         batch.upTo.set(partition, offset + 1);
         batch.once = decoded.once;
         if (decoded.once || batch.records.length >= this.ports.maxRecords) {
@@ -225,9 +237,13 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
 
   /** Stores a batch, however long that takes. @throws PositionMoved, and where it is stopped before */
   private async store(batch: Batch<NewRecord>): Promise<void> {
-    const moves = [...batch.upTo].map(
-      ([{ topicId, topic, partition, stored }, to]): LogMove => ({ topicId, topic, partition, from: stored, to }),
-    );
+    const moves = [...batch.upTo].map(([{ topicId, topic, partition, stored }, to]): LogMove => ({
+      topicId,
+      topic,
+      partition,
+      from: stored,
+      to,
+    }));
     await pRetry((attempt) => this.append(batch, moves, attempt), {
       ...RETRY,
       signal: this.stopping.signal,
@@ -265,11 +281,19 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
         message: error.message,
       }));
       const conflict = { ...batch, records: [], origins: [], refused: [...batch.refused, ...refused] };
-      await this.ports.ingest.append({ records: [], moves, settle: (receipts) => this.bury(conflict, receipts, attempts) });
+      await this.ports.ingest.append({
+        records: [],
+        moves,
+        settle: (receipts) => this.bury(conflict, receipts, attempts),
+      });
     }
   }
 
-  private async bury(batch: Batch<NewRecord>, receipts: readonly RecordReceipt[], attempts: number): Promise<void> {
+  private async bury(
+    batch: Batch<NewRecord>,
+    receipts: readonly RecordReceipt[],
+    attempts: number,
+  ): Promise<void> {
     const letter = ({ origin, ...refused }: Batch<NewRecord>['refused'][number]): NewDeadLetter => {
       const { partition, offset, index, writtenAt } = origin;
       const { topic, topicId, partition: number } = partition;
@@ -285,7 +309,14 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
     receipts.forEach((receipt, i) => {
       if (receipt.outcome !== 'rejected') return;
       const record = this.ofRecord(batch.records[i]);
-      letters.push(letter({ origin: batch.origins[i], index: batch.origins[i].index, ...record, message: receipt.message }));
+      letters.push(
+        letter({
+          origin: batch.origins[i],
+          index: batch.origins[i].index,
+          ...record,
+          message: receipt.message,
+        }),
+      );
     });
     if (letters.length > 0) await this.ports.bury(letters);
   }

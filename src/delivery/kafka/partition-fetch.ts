@@ -41,7 +41,10 @@ export class PartitionFetch {
 
   constructor(config: Config) {
     // Of no group: `groupId` is one that nobody joins.
-    this.client = new Consumer({ ...clientOptions(config, 'reader'), groupId: `${config.kafkaGroup}-reader` });
+    this.client = new Consumer({
+      ...clientOptions(config, 'reader'),
+      groupId: `${config.kafkaGroup}-reader`,
+    });
     this.client.on('error', () => undefined);
   }
 
@@ -92,8 +95,14 @@ export class PartitionFetch {
 
   /** The first and the next offset of each partition of topics. */
   async bounds(topics: readonly string[]): Promise<Map<string, { first: number; end: number }[]>> {
-    const ends = await this.client.listOffsets({ topics: [...topics], timestamp: ListOffsetTimestamps.LATEST });
-    const firsts = await this.client.listOffsets({ topics: [...topics], timestamp: ListOffsetTimestamps.EARLIEST });
+    const ends = await this.client.listOffsets({
+      topics: [...topics],
+      timestamp: ListOffsetTimestamps.LATEST,
+    });
+    const firsts = await this.client.listOffsets({
+      topics: [...topics],
+      timestamp: ListOffsetTimestamps.EARLIEST,
+    });
     return new Map(
       [...ends].map(([topic, offsets]) => [
         topic,

@@ -82,7 +82,12 @@ export class LogProducer {
 
   private make(): Producer {
     // More than one retry, or the library makes it endless: a request that is repeated is one that the broker knows again.
-    return new Producer({ ...clientOptions(this.config, this.clientId), idempotent: true, retries: 2, retryDelay: 100 });
+    return new Producer({
+      ...clientOptions(this.config, this.clientId),
+      idempotent: true,
+      retries: 2,
+      retryDelay: 100,
+    });
   }
 
   private discard(producer: Producer): void {
@@ -113,7 +118,10 @@ export class LogProducer {
       const asked = producer.metadata({ topics: [...this.topics], forceUpdate: true });
       const metadata = await Promise.race([asked, delay(ACKNOWLEDGED_WITHIN_MS, null, { ref: false })]);
       asked.catch(() => undefined);
-      return metadata !== null && [...metadata.topics.values()].every((topic) => topic.partitions.every(({ leader }) => leader >= 0));
+      return (
+        metadata !== null &&
+        [...metadata.topics.values()].every((topic) => topic.partitions.every(({ leader }) => leader >= 0))
+      );
     } catch {
       return false;
     } finally {

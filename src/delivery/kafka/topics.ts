@@ -58,9 +58,10 @@ export class Topics {
     for (let told = false; ; told = true) {
       try {
         await this.makeMissing();
+        const topics = await this.describe();
         this.doubts = await this.findDoubts();
         for (const doubt of this.doubts) this.logger.warn(doubt);
-        this.known = await this.describe();
+        this.known = topics;
         return;
       } catch (error) {
         if (this.stopping.signal.aborted) return new Promise(() => undefined);
@@ -89,7 +90,11 @@ export class Topics {
 
   private async make(name: string, partitions: number, there: ReadonlySet<string>): Promise<void> {
     if (there.has(name)) return;
-    const { kafkaReplicationFactor: replicas, kafkaMinInsyncReplicas: min, kafkaRetentionHours } = this.config;
+    const {
+      kafkaReplicationFactor: replicas,
+      kafkaMinInsyncReplicas: min,
+      kafkaRetentionHours,
+    } = this.config;
     const configs = [
       ...(kafkaRetentionHours > 0
         ? [{ name: 'retention.ms', value: String(Math.round(kafkaRetentionHours * HOUR_MS)) }]
@@ -121,7 +126,9 @@ export class Topics {
     }));
     const configs = await this.admin.describeConfigs({ resources });
     return this.own.flatMap((name) => {
-      const replicas = Math.min(...topics.get(name)!.partitions.map((partition) => partition.replicas.length));
+      const replicas = Math.min(
+        ...topics.get(name)!.partitions.map((partition) => partition.replicas.length),
+      );
       const found = configs.find(({ resourceName }) => resourceName === name);
       return doubtsOf(name, replicas, Number(found?.configs[0]?.value ?? 1));
     });

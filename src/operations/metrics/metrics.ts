@@ -33,6 +33,15 @@ export const metricProviders: Provider[] = [
     help: 'Reasons for which events were refused',
     labelNames: ['field', 'error_type'],
   }),
+  makeCounterProvider({
+    name: 'dead_letters_total',
+    help: 'Records that can never be stored as they came, listed as dead letters',
+    labelNames: ['reason'],
+  }),
+  makeCounterProvider({
+    name: 'dead_letter_failures_total',
+    help: 'Records that the database refused and that could not be listed as dead letters either',
+  }),
   makeCounterProvider({ name: 'log_batches_received_total', help: 'Batches received' }),
   makeHistogramProvider({
     name: 'batch_size',

@@ -99,7 +99,7 @@ export const EXAMPLE: SystemView = {
     cache: 'disabled',
     queue: 'healthy',
     counting: 'healthy',
-        kafka: 'disabled',
+    kafka: 'disabled',
   },
   ingest: {
     events: { stored: 98_117, duplicate: 12, rejected: 3 },

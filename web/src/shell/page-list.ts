@@ -54,6 +54,15 @@ export const PAGES: readonly PageEntry[] = [
     adminOnly: true,
     component: lazy<ComponentType>(() => import('../pages/audit/audit-page.js').then((m) => m.AuditPage)),
   },
+  {
+    address: '/dead-letters',
+    name: 'Dead letters',
+    icon: 'letter',
+    adminOnly: true,
+    component: lazy<ComponentType>(() =>
+      import('../pages/dead-letters/dead-letters-page.js').then((m) => m.DeadLettersPage),
+    ),
+  },
 ];
 
 /** Loads the page that an address leads to before it is rendered; one that cannot be loaded says so when it is. */

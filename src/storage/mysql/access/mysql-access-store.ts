@@ -139,11 +139,12 @@ export class MysqlAccessStore extends AccessStore {
     const upserts = addresses.gather(entries, (index) => !refused.has(index));
     // nearly always: the address is known
     const newIps = new Set(upserts.size === 0 ? [] : await upsertAddresses(db, addresses, upserts, slot));
-    const receipts = entries.map((_, index): AccessReceipt =>
-      refused.has(index)
-        ? { outcome: 'rejected', message: 'The database refused this entry' }
-        : { outcome: 'stored', newIp: newIps.has(index) },
-    );
+    const receipts = entries.map((_, index): AccessReceipt => {
+      const cause = refused.get(index)?.message;
+      return cause === undefined
+        ? { outcome: 'stored', newIp: newIps.has(index) }
+        : { outcome: 'rejected', message: 'The database refused this entry', cause };
+    });
     return { receipts, blocks };
   }
 }

@@ -117,7 +117,7 @@ export class PostgresAccessStore extends AccessStore {
       makeRoom: (days) => ensurePartitions(this.database.operations, 'access_logs', days),
       refuse: (error) => {
         this.logger.warn(`The database refused an entry: ${error.message}`);
-        return { outcome: 'rejected', message: 'The database refused this entry' };
+        return { outcome: 'rejected', message: 'The database refused this entry', cause: error.message };
       },
     };
   }

@@ -62,7 +62,7 @@ export class PostgresEventStore extends EventStore {
       makeRoom: (days) => ensurePartitions(this.database.operations, 'events', days),
       refuse: (error) => {
         this.logger.warn(`The database refused an event: ${error.message}`);
-        return { outcome: 'rejected', message: 'The database refused this event' };
+        return { outcome: 'rejected', message: 'The database refused this event', cause: error.message };
       },
     };
   }

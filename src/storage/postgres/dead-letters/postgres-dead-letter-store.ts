@@ -63,7 +63,7 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
 
   async waiting(): Promise<number> {
     const [{ n }] = await rows<{ n: number }>(this.database.operations, {
-      name: 'dead-letters.waiting',
+      name: 'letters.waiting',
       text: `select count(*) as n from dead_letters where state = 'waiting'`,
     });
     return n;

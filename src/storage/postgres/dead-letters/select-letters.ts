@@ -37,7 +37,7 @@ export async function selectLetters(
 
 export async function selectLetter(db: Queryable, id: number): Promise<DeadLetter | null> {
   const [found] = await rows<WholeRow>(db, {
-    name: 'dead-letters.one',
+    name: 'letters.one',
     text: `select ${COLUMNS}, d.payload from ${FROM} where d.id = $1`,
     values: [id],
   });

@@ -12,6 +12,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'project.remove': 'Project removed',
   'reader.create': 'Reader made',
   'reader.remove': 'Reader removed',
+  'dead_letter.replay': 'Dead letter replayed',
+  'dead_letter.drop': 'Dead letter dropped',
 };
 
 export const ACTION_CHOICES = [

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useAddress } from '../../kit/address.js';
+import { usePages } from '../../kit/api/use-pages.js';
 import { useBusy } from '../../kit/busy.js';
 import { count, dateTime } from '../../kit/format.js';
 import { isAdmin } from '../../kit/session.js';
@@ -20,7 +21,6 @@ import {
   type AuditEntry,
 } from './audit-entry.js';
 import './audit-page.css';
-import { useAuditLog } from './use-audit-log.js';
 
 /** Who changed what on this server, from where: for who runs it. */
 export function AuditPage() {
@@ -40,7 +40,10 @@ export function AuditPage() {
 function AuditPanel() {
   const { query, change } = useAddress();
   const { action, actor } = query;
-  const { entries, error, loading, complete, more, reload } = useAuditLog({ action, actor });
+  const { entries, error, loading, complete, more, reload } = usePages<AuditEntry>('/api/v1/audit', {
+    action,
+    actor,
+  });
   useBusy(entries === undefined && error === undefined);
   return (
     <Panel

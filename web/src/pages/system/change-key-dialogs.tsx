@@ -7,7 +7,7 @@ import { Name } from '../../kit/ui/name.js';
 import { Failure } from '../../kit/ui/states.js';
 import { spelled } from '../../kit/unseen.js';
 import type { KeyView, NewKey } from './key-view.js';
-import { useAction } from './use-action.js';
+import { useAction } from '../../kit/use-action.js';
 import './key-dialogs.css';
 
 interface RotateDialogProps {

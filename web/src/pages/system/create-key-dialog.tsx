@@ -7,7 +7,7 @@ import { TextField } from '../../kit/ui/field.js';
 import { Failure } from '../../kit/ui/states.js';
 import { emptyKeyForm, keyFormProblems, keyRequest, SCOPES, type KeyForm, type Scope } from './key-form.js';
 import type { NewKey } from './key-view.js';
-import { useAction } from './use-action.js';
+import { useAction } from '../../kit/use-action.js';
 import './key-dialogs.css';
 
 interface CreateKeyDialogProps {

@@ -12,7 +12,7 @@ import { Button } from '../../kit/ui/button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
 import { Panel } from '../../kit/ui/panel.js';
 import { Failure } from '../../kit/ui/states.js';
-import { useAction } from '../system/use-action.js';
+import { useAction } from '../../kit/use-action.js';
 import './welcome.css';
 
 const DEMO = 'demo';

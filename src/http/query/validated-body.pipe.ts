@@ -1,6 +1,6 @@
 import { ValidationPipe } from '@nestjs/common';
-import { SightlineError } from '../core/errors.js';
-import { fieldErrors } from '../http/query/query-parameters.js';
+import { SightlineError } from '../../core/errors.js';
+import { fieldErrors } from './query-parameters.js';
 
 /** Checks a body by its class-validator decorators. @throws SightlineError `validation_error`, naming each field */
 export const validatedBody = new ValidationPipe({

@@ -1,14 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError } from '../../kit/api/api-error.js';
-import type { Params } from '../../kit/api/params.js';
-import { getPage } from '../../kit/api/request.js';
-import type { AuditEntry } from './audit-entry.js';
+import { ApiError } from './api-error.js';
+import type { Params } from './params.js';
+import { getPage } from './request.js';
 
 const PAGE_SIZE = 100;
 
-interface AuditLog {
+interface Pages<T> {
   /** undefined: the first page is not there yet. */
-  entries: readonly AuditEntry[] | undefined;
+  entries: readonly T[] | undefined;
   error: ApiError | undefined;
   loading: boolean;
   complete: boolean;
@@ -17,25 +16,25 @@ interface AuditLog {
   reload: () => void;
 }
 
-type Shown = Pick<AuditLog, 'entries' | 'error'> & { nextCursor: string | null };
+type Shown<T> = Pick<Pages<T>, 'entries' | 'error'> & { nextCursor: string | null };
 
-const NOTHING: Shown = { entries: undefined, error: undefined, nextCursor: null };
+const NOTHING: Shown<never> = { entries: undefined, error: undefined, nextCursor: null };
 
-/** The audit log of the whole server, newest first, page by page; other filters begin anew. */
-export function useAuditLog(filter: Params): AuditLog {
-  const [shown, setShown] = useState(NOTHING);
+/** A list of the whole server, page by page; other filters begin anew. */
+export function usePages<T>(path: string, filter: Params): Pages<T> {
+  const [shown, setShown] = useState<Shown<T>>(NOTHING);
   const [loading, setLoading] = useState(true);
   const [attempt, setAttempt] = useState(0);
   const running = useRef<AbortController | null>(null);
 
-  const load = async (before: Shown) => {
+  const load = async (before: Shown<T>) => {
     running.current?.abort();
     const controller = new AbortController();
     running.current = controller;
     setLoading(true);
     try {
       const params = { ...filter, limit: PAGE_SIZE, cursor: before.nextCursor ?? undefined };
-      const page = await getPage<AuditEntry>('/api/v1/audit', { params, signal: controller.signal });
+      const page = await getPage<T>(path, { params, signal: controller.signal });
       const entries = [...(before.entries ?? []), ...page.data];
       setShown({ entries, error: undefined, nextCursor: page.next_cursor });
     } catch (error) {
@@ -48,7 +47,7 @@ export function useAuditLog(filter: Params): AuditLog {
   useEffect(() => {
     void load(NOTHING);
     return () => running.current?.abort();
-  }, [JSON.stringify(filter), attempt]);
+  }, [path, JSON.stringify(filter), attempt]);
 
   return {
     entries: shown.entries,

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ApiError } from '../../kit/api/api-error.js';
+import { ApiError } from './api/api-error.js';
 
 interface Action {
   busy: boolean;
