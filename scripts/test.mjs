@@ -49,7 +49,7 @@ const RUNS = {
   kafka: ['pg18', 'mariadb', 'kafka'],
   openapi: ['pg18', 'schemathesis'],
   browser: ['pg18', 'chromium'],
-  observability: ['pg18', 'pg15', 'mariadb', 'prometheus'],
+  observability: ['pg18', 'pg15', 'mariadb', 'kafka', 'prometheus'],
 };
 /** What coverage counts: all of `src`, in jest and in the programs that it starts; other runs run nothing else of it. */
 const COVERED = ['unit', 'embedded', 'schema', 'pg18', 'pg18+redis', 'mariadb'];

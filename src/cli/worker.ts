@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WorkerModule } from '../app.module.js';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/package.js';
-import type { Config } from '../config/settings.js';
+import { settings, type Config } from '../config/settings.js';
 import { LogConsumers } from '../core/log-consumers.js';
 import { createLogger } from '../logging/logger.js';
 import { MaintenanceScheduler } from '../maintenance/scheduler.js';
@@ -30,6 +30,8 @@ export async function work(given: Config): Promise<void> {
     ...given,
     dataDir: await dataDirOf(given),
     port: given.workerPort,
+    // its metrics are there too: METRICS_PORT is the servers'
+    metricsPort: settings.metricsPort.default,
     // it takes in nothing
     ingestMode: 'direct',
   };

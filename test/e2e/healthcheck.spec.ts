@@ -21,10 +21,14 @@ afterAll(async () => {
 });
 
 /** The exit code of the image's check with these settings, as the container has them for its server. */
-function check(env: Record<string, string>): number {
+function check(env: Record<string, string>, ...args: string[]): number {
   const script = resolve('scripts/healthcheck.mjs');
   try {
-    execFileSync(process.execPath, [script], { env: { ...PROGRAM_ENV, ...env }, cwd: dir, stdio: 'pipe' });
+    execFileSync(process.execPath, [script, ...args], {
+      env: { ...PROGRAM_ENV, ...env },
+      cwd: dir,
+      stdio: 'pipe',
+    });
     return 0;
   } catch (error) {
     return (error as { status: number }).status;
@@ -48,6 +52,12 @@ describe('finds the server', () => {
   ] satisfies [string, () => Record<string, string>][])('by %s', async (_, settings) => {
     expect(check(settings())).toBe(0);
     expect(check({ PORT: String(await freePort()) })).toBe(1);
+  });
+
+  it('at the port of a worker, where one is asked for', async () => {
+    const other = String(await freePort());
+    expect(check({ WORKER_PORT: port, PORT: other, KAFKA_BROKERS: 'kafka:9092' }, 'worker')).toBe(0);
+    expect(check({ WORKER_PORT: other, PORT: port, KAFKA_BROKERS: 'kafka:9092' }, 'worker')).toBe(1);
   });
 });
 

@@ -9,6 +9,7 @@ import { apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 import { expandedPromql, targetsOf, variablesOf } from './support/dashboards.js';
+import { askPrometheus, inShort, numbersOf, rulesIn, sidesOf } from './support/promql.js';
 import { sendTraffic } from './support/traffic.js';
 
 const program = process.env.TEST_PROMETHEUS ?? '';
@@ -18,17 +19,7 @@ const RATE_INTERVAL = '5m';
 const RULES = globSync('prometheus/rules/*.yml');
 const DASHBOARD = 'common/server-metrics.json';
 
-interface Rule {
-  record?: string;
-  alert?: string;
-  expr: string;
-}
-
-const rulesIn = (file: string): Rule[] =>
-  (parse(readFileSync(file, 'utf8')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
-    (group) => group.rules,
-  );
-/** Those of Kafka need one: test/kafka/metrics.spec.ts. */
+/** Those of Kafka need one: kafka.spec.ts. */
 const rules = RULES.filter((file) => !file.endsWith('kafka.yml')).flatMap(rulesIn);
 
 /** What has no data while all is well. */
@@ -69,28 +60,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Series {
-  metric: Record<string, string>;
-  value: [number, string];
-}
-
-async function ask(expr: string): Promise<Series[]> {
-  const body = new URLSearchParams({ query: expr });
-  const answer = await fetch(`${prometheus.url}/api/v1/query`, { method: 'POST', body });
-  const { data, error } = (await answer.json()) as { data?: { result: Series[] }; error?: string };
-  if (!data) throw new Error(`${error}: ${expr}`);
-  return data.result;
-}
-
-/** Asks until there is a number: rules build on rules, which have to be evaluated first. */
-async function numbers(expr: string): Promise<number[]> {
-  let found: number[] = [];
-  await until(async () => {
-    found = (await ask(expr)).map(({ value }) => Number(value[1])).filter((value) => !Number.isNaN(value));
-    return found.length > 0;
-  });
-  return found;
-}
+const ask = (expr: string) => askPrometheus(prometheus.url, expr);
+const numbers = (expr: string) => numbersOf(prometheus.url, expr);
 
 /** Resolves once one more scrape has seen what was sent before. */
 async function scraped(): Promise<void> {
@@ -165,16 +136,3 @@ describe(DASHBOARD, () => {
     }
   });
 });
-
-/** What an alert compares, each by itself; numbers aside. */
-function sidesOf(expr: string): string[] {
-  return expr
-    .split(/\band\b(?: on \(\w+\))?| (?:==|<|>) /)
-    .map((side) => side.trim())
-    .filter((side) => /[a-z]/.test(side));
-}
-
-/** The same over the seconds that there are of it. */
-function inShort(expr: string): string {
-  return expr.replace(/ offset \w+/g, '').replace(/\[(?:1d|1h|6h)\]/g, '[1m]');
-}

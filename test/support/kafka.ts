@@ -46,6 +46,25 @@ export async function withAdmin<T>(brokers: string, work: (admin: Admin) => Prom
   }
 }
 
+/** Settings for servers and workers that share topics which no other test has. */
+export function kafkaSettings(partitions = 2): Record<string, string> {
+  const name = uniqueName('test');
+  return {
+    KAFKA_BROKERS: kafkaBrokers(),
+    KAFKA_EVENTS_TOPIC: `${name}.events`,
+    KAFKA_ACCESS_TOPIC: `${name}.access`,
+    KAFKA_GROUP: name,
+    KAFKA_PARTITIONS: String(partitions),
+  };
+}
+
+/** A metric's samples of a process, by their labels as they are written; '' for one that has none. */
+export async function samplesOf(url: string, metric: string): Promise<Map<string, number>> {
+  const body = await (await fetch(`${url}/metrics`)).text();
+  const found = body.matchAll(new RegExp(`^${metric}(?:\\{([^}]*)\\})? (\\S+)$`, 'gm'));
+  return new Map([...found].map(([, labels = '', value]) => [labels, Number(value)]));
+}
+
 export interface ReadRecord {
   partition: number;
   offset: number;
