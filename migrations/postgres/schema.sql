@@ -1303,6 +1303,46 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.dead_letters (
+    id bigint NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    kind text NOT NULL,
+    project_id integer,
+    reason text NOT NULL,
+    message text NOT NULL,
+    details jsonb NOT NULL,
+    format text NOT NULL,
+    payload bytea NOT NULL,
+    payload_bytes integer NOT NULL,
+    topic text,
+    topic_id uuid,
+    partition integer,
+    "offset" bigint,
+    index integer,
+    identity bytea,
+    attempts integer NOT NULL,
+    failed_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    outcome jsonb,
+    CONSTRAINT dead_letters_check CHECK ((num_nonnulls(topic, topic_id, partition, "offset", index) =
+CASE
+    WHEN (identity IS NULL) THEN 5
+    ELSE 0
+END)),
+    CONSTRAINT dead_letters_check1 CHECK (((settled_at IS NULL) = (state = 'waiting'::text))),
+    CONSTRAINT dead_letters_kind_check CHECK ((kind = ANY (ARRAY['events'::text, 'access'::text]))),
+    CONSTRAINT dead_letters_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'replayed'::text, 'dropped'::text])))
+);
+
+ALTER TABLE public.dead_letters ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.dead_letters_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE public.event_blocks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.event_blocks_id_seq
     START WITH 1
@@ -1368,6 +1408,15 @@ CREATE TABLE public.ip_registers (
     rank smallint NOT NULL
 )
 WITH (fillfactor='80');
+
+CREATE TABLE public.kafka_positions (
+    topic_id uuid NOT NULL,
+    partition integer NOT NULL,
+    topic text NOT NULL,
+    next_offset bigint NOT NULL,
+    moved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+)
+WITH (fillfactor='50');
 
 CREATE TABLE public.key_changes (
     version bigint NOT NULL,
@@ -1450,6 +1499,9 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.dead_letters
+    ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.event_blocks
     ADD CONSTRAINT event_blocks_pkey PRIMARY KEY (id);
 
@@ -1479,6 +1531,9 @@ ALTER TABLE ONLY public.ip_counts
 
 ALTER TABLE ONLY public.ip_registers
     ADD CONSTRAINT ip_registers_pkey PRIMARY KEY (project_id, register);
+
+ALTER TABLE ONLY public.kafka_positions
+    ADD CONSTRAINT kafka_positions_pkey PRIMARY KEY (topic_id, partition);
 
 ALTER TABLE ONLY public.key_changes
     ADD CONSTRAINT key_changes_pkey PRIMARY KEY (version);
@@ -1522,6 +1577,14 @@ CREATE INDEX api_keys_created_at ON public.api_keys USING btree (created_at, id)
 CREATE INDEX api_keys_project_id ON public.api_keys USING btree (project_id, created_at, id);
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at, id);
+
+CREATE UNIQUE INDEX dead_letters_identity ON public.dead_letters USING btree (identity) WHERE (state = 'waiting'::text);
+
+CREATE UNIQUE INDEX dead_letters_origin ON public.dead_letters USING btree (topic_id, partition, "offset", index);
+
+CREATE INDEX dead_letters_settled_at ON public.dead_letters USING btree (settled_at) WHERE (settled_at IS NOT NULL);
+
+CREATE INDEX dead_letters_state ON public.dead_letters USING btree (state, id);
 
 CREATE INDEX event_keys_created_at ON public.event_keys USING brin (created_at);
 

@@ -533,6 +533,8 @@ export interface components {
       /** @description Seconds since the server started. */
       uptime: number;
       version: string;
+      /** @description What its operators must know of how durable acknowledged records are; only there when there is something. */
+      warnings?: string[];
     };
     HourSummary: {
       /** Format: date-time */
@@ -567,7 +569,8 @@ export interface components {
       events: components['schemas']['EventCounts'];
     };
     IngestedBatch: {
-      duplicates: number;
+      /** @description null while the events are queued (INGEST_MODE=kafka). */
+      duplicates: number | null;
       logs_processed: number;
       rejected: components['schemas']['RejectedEvent'][];
       total_received: number;
@@ -588,20 +591,27 @@ export interface components {
       warnings?: string[];
     };
     IngestedEntry: {
-      /** @enum {string} */
-      message: 'IP already logged' | 'New IP logged';
+      /**
+       * @description `Log queued`: durable in Kafka (INGEST_MODE=kafka), and on its way to the database.
+       * @enum {string}
+       */
+      message: 'IP already logged' | 'Log queued' | 'New IP logged';
       /** @enum {string} */
       status: 'success';
       /** @description Of the project. */
       unique_ips: number;
     };
     IngestedEvent: {
-      /** @description The project had its event_id already. */
-      duplicate: boolean;
+      /** @description The project had its event_id already; null while it is queued. */
+      duplicate: boolean | null;
       event_id: string;
-      id: number;
-      /** @enum {string} */
-      state: 'stored';
+      /** @description null while it is queued. */
+      id: number | null;
+      /**
+       * @description `queued`: durable in Kafka (INGEST_MODE=kafka), and on its way to the database.
+       * @enum {string}
+       */
+      state: 'queued' | 'stored';
     };
     IngestedLines: {
       accepted: number;
@@ -903,6 +913,8 @@ export interface components {
       counting: 'degraded' | 'disabled' | 'healthy' | 'unhealthy';
       /** @enum {string} */
       database: 'degraded' | 'disabled' | 'healthy' | 'unhealthy';
+      /** @enum {string} */
+      kafka: 'degraded' | 'disabled' | 'healthy' | 'unhealthy';
       /** @enum {string} */
       queue: 'degraded' | 'disabled' | 'healthy' | 'unhealthy';
     };
