@@ -13,6 +13,7 @@ import { KafkaBroker, kafkaTool } from './services/kafka.mjs';
 import { kafkaPrograms } from './services/kafka-programs.mjs';
 import { MariadbServer, mariadbProgram } from './services/mariadb.mjs';
 
+const SIGHTLINE = path.resolve('bin/sightline');
 const POLL_MS = 100;
 const START_MS = 120_000;
 /** So long without a record stored, and it will not come. */
@@ -46,7 +47,7 @@ function tell(line) {
 /** A process of ours that writes into a log; it is stopped at the end. */
 function start(args, env, name) {
   const log = openSync(path.join(folder, `${name}.log`), 'a');
-  const child = spawn('bin/sightline', args, { env, stdio: ['ignore', log, log], detached: true });
+  const child = spawn(SIGHTLINE, args, { env, stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   running.push(async () => {
     const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
@@ -133,7 +134,7 @@ async function madeDatabase(url) {
 async function generate(kind, count, { server, env }) {
   const options = ['--kind', kind, '--count', String(count), '--rps', '0', '--batch', '500', '--json'];
   const args = ['generate', ...options, '--bad', '0.01', '--target', server, '--key', keys.own];
-  const child = spawn('bin/sightline', args, {
+  const child = spawn(SIGHTLINE, args, {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
     signal: interrupted.signal,

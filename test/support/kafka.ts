@@ -24,7 +24,7 @@ export async function createTopic(
 }
 
 /** For each partition the offset that the next record gets. */
-export async function endOffsets(topic: string, brokers = kafkaBrokers()): Promise<Map<number, bigint>> {
+async function endOffsets(topic: string, brokers = kafkaBrokers()): Promise<Map<number, bigint>> {
   return withAdmin(brokers, async (admin) => {
     const metadata = await admin.metadata({ topics: [topic], forceUpdate: true });
     const partitions = metadata.topics.get(topic)!.partitions.map((_, partitionIndex) => ({
@@ -37,7 +37,7 @@ export async function endOffsets(topic: string, brokers = kafkaBrokers()): Promi
 }
 
 /** Work with a client that is closed after it. */
-export async function withAdmin<T>(brokers: string, work: (admin: Admin) => Promise<T>): Promise<T> {
+async function withAdmin<T>(brokers: string, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = new Admin({ clientId: 'sightline-test', bootstrapBrokers: brokers.split(',') });
   try {
     return await work(admin);
