@@ -126,6 +126,11 @@ export class CountedServer {
   }
 }
 
+/** Microseconds of user and system time that a process has had so far. */
+export function processCpuUs(pid) {
+  return stat(pid).own;
+}
+
 /** Of /proc/PID/stat: the parent, and microseconds of the process itself and of its children that ended. */
 function stat(pid) {
   let text = '';

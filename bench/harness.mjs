@@ -44,16 +44,19 @@ async function untilAnswers(url, child) {
   throw new Error(`${url} did not start`);
 }
 
-/** Starts the server as `npm start` does, on the built tree; `ms` is the time until it listens. */
-export async function startServer(dataDir, { port = 0, dist = DIST, env = {}, flags = FLAGS } = {}) {
+/** Starts the server as `npm start` does, or a worker, on the built tree; `ms` is the time until it listens. */
+export async function startServer(
+  dataDir,
+  { port = 0, dist = DIST, env = {}, flags = FLAGS, command = 'serve' } = {},
+) {
   const bound = port || (await freePort());
   const started = performance.now();
-  const child = spawn(process.execPath, [...flags, path.join(dist, 'src/main.js'), 'serve'], {
+  const child = spawn(process.execPath, [...flags, path.join(dist, 'src/main.js'), command], {
     stdio: 'ignore',
     env: {
       PATH: process.env.PATH,
       MALLOC_ARENA_MAX: '1',
-      PORT: String(bound),
+      [command === 'worker' ? 'WORKER_PORT' : 'PORT']: String(bound),
       SERVER_HOST: '127.0.0.1',
       DATA_DIR: dataDir,
       API_KEYS: `bench:default:ingest+query+admin=${KEY}`,

@@ -1,15 +1,17 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../auth/index.js';
-import { AuditStore } from '../core/audit.js';
+import { AuditStore, type AuditPosition } from '../core/audit.js';
 import { pageAnswer, type PageAnswer } from '../http/query/answer.js';
-import { decodeCursor, encodeCursor, isId, isTime } from '../http/query/cursor.js';
+import { CursorCodec, isId, isTime } from '../http/query/cursor.js';
 import { unknownParameters } from '../http/query/event-filter.js';
 import { ApiFailures, ApiPage } from '../http/query/openapi.js';
 import { microsOf } from '../http/query/query-checks.js';
 import { QueryPipe, refuse } from '../http/query/query-parameters.js';
 import { viewOfEntry } from './audit-view.js';
 import { AuditQuery, AuditView, EXAMPLE } from './audit.dto.js';
+
+const CURSORS = new CursorCodec<AuditPosition>({ at: isTime, id: isId });
 
 /** Who changed what, from where: of the whole server, or of one project. */
 @ApiTags('Audit')
@@ -37,14 +39,8 @@ export class AuditController {
     refuse(unknownParameters(others.map(([name]) => name)));
     const filter = { ...rest, from: microsOf(from), to: microsOf(to) };
     const identity = ['audit', filter];
-    const [at, id] = cursor === undefined ? [] : decodeCursor(identity, cursor, isPosition);
-    const after = at === undefined || id === undefined ? null : { at, id };
-    const { entries, next } = await this.audit.page(filter, limit, after);
-    const nextCursor = next && encodeCursor(identity, [next.at, next.id]);
-    return pageAnswer(`Retrieved ${entries.length} entries`, entries.map(viewOfEntry), nextCursor);
+    const { entries, next } = await this.audit.page(filter, limit, CURSORS.decode(identity, cursor));
+    const message = `Retrieved ${entries.length} entries`;
+    return pageAnswer(message, entries.map(viewOfEntry), CURSORS.encode(identity, next));
   }
-}
-
-function isPosition(parts: readonly unknown[]): parts is [at: string, id: number] {
-  return parts.length === 2 && isTime(parts[0]) && isId(parts[1]);
 }

@@ -4,10 +4,10 @@ import type { Caller } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
-import type { ListedKey } from '../core/key-store.js';
+import type { KeyPosition, ListedKey } from '../core/key-store.js';
 import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
-import { decodeCursor, encodeCursor, isTime } from '../http/query/cursor.js';
+import { CursorCodec, isTime } from '../http/query/cursor.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
 import { QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentActor, CurrentCaller, RequireKey, RequireScope } from './access.js';
@@ -34,6 +34,8 @@ const ApiNewKey = (message: string) =>
     type: NewKeyView,
     example: { ...KEY_EXAMPLE, key: 'sl_4fK2Zq0x…' },
   });
+
+const CURSORS = new CursorCodec<KeyPosition>({ createdAt: isTime, id: isUuid });
 
 /** The keys of the server. An id names one key of any project; `?project=` narrows to one. */
 @ApiTags('Keys')
@@ -83,15 +85,9 @@ export class KeysController {
     @CurrentCaller() caller: Caller,
   ): Promise<PageAnswer<KeyView>> {
     const identity = ['keys', caller.project];
-    const [createdAt, id] = cursor === undefined ? [] : decodeCursor(identity, cursor, isPosition);
-    const after = createdAt === undefined || id === undefined ? null : { createdAt, id };
-    const { keys, next } = await this.keys.list(caller.project, limit, after);
+    const { keys, next } = await this.keys.list(caller.project, limit, CURSORS.decode(identity, cursor));
     const views = keys.map((key) => this.show(key));
-    return pageAnswer(
-      `Retrieved ${keys.length} keys`,
-      views,
-      next && encodeCursor(identity, [next.createdAt, next.id]),
-    );
+    return pageAnswer(`Retrieved ${keys.length} keys`, views, CURSORS.encode(identity, next));
   }
 
   @Post(':id/revoke')
@@ -167,8 +163,4 @@ export class KeysController {
   private showNew({ text, key }: MadeKey): NewKeyView {
     return { ...this.show(key), key: text };
   }
-}
-
-function isPosition(parts: readonly unknown[]): parts is [createdAt: string, id: string] {
-  return parts.length === 2 && isTime(parts[0]) && typeof parts[1] === 'string' && isUuid(parts[1]);
 }

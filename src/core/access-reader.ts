@@ -36,6 +36,8 @@ export interface AccessPage {
   entries: StoredAccessEntry[];
   /** null on the last page. */
   next: AccessPosition | null;
+  /** Of all that the filter finds, exactly, where a first page came across it: of what is few. */
+  total: number | null;
 }
 
 /** Reads rows of entries. Each method sees one project only. */

@@ -57,6 +57,8 @@ export interface Page {
   events: StoredEvent[];
   /** null on the last page. */
   next: EventPosition | null;
+  /** Of all that the filter finds, exactly, where a first page came across it: of what is few. */
+  total: number | null;
 }
 
 export interface Count {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, RequireScope } from '../auth/index.js';
-import { decodeCursor, encodeCursor, isId } from '../http/query/cursor.js';
+import { CursorCodec, isId } from '../http/query/cursor.js';
 import { validatedBody } from '../http/query/validated-body.pipe.js';
 import type { Actor } from '../core/audit.js';
 import type { DeadLetter } from '../core/dead-letters.js';
@@ -39,6 +39,8 @@ const REPLAYED: WholeDeadLetterView = {
   outcome: { stored: 1, duplicates: 0, listed: 0 },
 };
 
+const CURSORS = new CursorCodec<{ id: number }>({ id: isId });
+
 /** Records that could not be stored, of all projects: looked at, replayed, dropped. */
 @ApiTags('Dead letters')
 @ApiFailures()
@@ -64,14 +66,18 @@ export class DeadLettersController {
     // A filter that is misspelt must not pass for none: all letters would be taken for those of it.
     refuse(unknownParameters(others.map(([name]) => name)));
     const identity = ['dead-letters', filter];
-    const [before] = cursor === undefined ? [null] : decodeCursor(identity, cursor, isPosition);
-    const { letters, next } = await this.letters.page(filter, limit, before);
-    const nextCursor = next === null ? null : encodeCursor(identity, [next]);
+    const after = CURSORS.decode(identity, cursor);
+    const { letters, next } = await this.letters.page(filter, limit, after?.id ?? null);
+    const nextCursor = CURSORS.encode(identity, next === null ? null : { id: next });
     return pageAnswer(`Retrieved ${letters.length} dead letters`, letters.map(viewOfLetter), nextCursor);
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getDeadLetter', summary: 'A dead letter with its payload' })
+  @ApiOperation({
+    operationId: 'getDeadLetter',
+    summary: 'A dead letter with its payload',
+    description: 'What came is text, at most a megabyte of it, as JSON says text: show it as text.',
+  })
   @ApiId()
   @ApiAnswer({
     description: 'With what came',
@@ -161,8 +167,4 @@ function told(letter: DeadLetter): Answer<WholeDeadLetterView> {
 function idOf(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new SightlineError('not_found', 'There is no such dead letter.');
-}
-
-function isPosition(parts: readonly unknown[]): parts is [id: number] {
-  return parts.length === 1 && isId(parts[0]);
 }

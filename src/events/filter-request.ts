@@ -3,10 +3,12 @@ import type { EventFilter, EventPosition, PageRequest } from '../core/event-read
 import { equalityFilter } from '../http/query/event-filter.js';
 import { MAX_SKIPPED, microsOf, RATHER_THAN_SKIP } from '../http/query/query-checks.js';
 import { ignored, refuse } from '../http/query/query-parameters.js';
-import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
+import { eventCursors } from './event-cursor.js';
 import type { CountMode, EventsQuery, FilterQuery } from './query.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;
+
+type Order = Pick<PageRequest, 'sortBy' | 'descending'>;
 
 /** What `GET /logs/filter` asks for. */
 export interface FilterRequest {
@@ -29,12 +31,10 @@ export function filterRequest(projectId: number, query: FilterQuery): FilterRequ
   const { pageSize, page, offset } = placeOf(query, errors);
   refuse(errors);
   const order = orderOf(query);
-  const { cursor, count = 'auto' } = query;
-  const { pageNumber, after } =
-    cursor === undefined
-      ? { pageNumber: page, after: undefined }
-      : decodeEventCursor({ projectId, filter, ...order }, cursor);
-  const request = { ...order, pageSize, offset, after };
+  const place = eventCursors(order.sortBy).decode(identityOf(projectId, filter, order), query.cursor);
+  const { pageNumber = page, ...after } = place ?? {};
+  const request = { ...order, pageSize, offset, ...(place && { after: after as EventPosition }) };
+  const { count = 'auto' } = query;
   return { projectId, filter, request, pageNumber, count, warnings: unknown.map(ignored) };
 }
 
@@ -58,7 +58,7 @@ export function eventFilter(
 }
 
 /** In what order, newest first unless it says otherwise. */
-export function orderOf(query: EventsQuery): Pick<PageRequest, 'sortBy' | 'descending'> {
+export function orderOf(query: EventsQuery): Order {
   return { sortBy: query.sort_by ?? 'created_at', descending: query.sort_order !== 'asc' };
 }
 
@@ -82,12 +82,13 @@ function placeOf({ page, page_size, limit, cursor }: FilterQuery, errors: FieldE
 
 /** The cursor of the page after this one, which ended at `next`. */
 export function nextCursorOf(
-  { projectId, filter, request: { sortBy, descending }, pageNumber }: FilterRequest,
+  { projectId, filter, request, pageNumber }: FilterRequest,
   next: EventPosition | null,
 ): string | null {
-  if (next === null) return null;
-  return encodeEventCursor(
-    { projectId, filter, sortBy, descending },
-    { pageNumber: pageNumber + 1, after: next },
-  );
+  const place = next && { ...next, pageNumber: pageNumber + 1 };
+  return eventCursors(request.sortBy).encode(identityOf(projectId, filter, request), place);
+}
+
+function identityOf(projectId: number, filter: EventFilter, { sortBy, descending }: Order): unknown {
+  return ['events', projectId, filter, sortBy, descending];
 }

@@ -6,7 +6,7 @@ import { CHUNK_BYTES, readList, type BoundedList, type Chunk, type ChunkRows } f
 import { textOf } from '../core/buffers.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { SightlineError } from '../core/errors.js';
-import { EventReader, type Count, type EventPosition } from '../core/event-reader.js';
+import { EventReader, type Count, type EventPosition, type Page } from '../core/event-reader.js';
 import { eventPieces, type StoredEvent } from '../core/event.js';
 import { FairSemaphore } from '../core/semaphore.js';
 import { isStorable } from '../http/query/query-checks.js';
@@ -16,8 +16,6 @@ import { nextCursorOf, recentRequest, type FilterRequest } from './filter-reques
 /** Events of a first query: at most 13 MB as MAX_EVENT_SIZE_KB is by default, and no more than a page that is not asked to be longer. */
 const FIRST_EVENTS = 50;
 
-type EventList = BoundedList<EventPosition>;
-
 /** A page as it is answered. */
 export interface FilteredAnswer {
   /** The events, as an array of JSON; text, as it may be kept and given to several. */
@@ -25,6 +23,9 @@ export interface FilteredAnswer {
   count: number;
   page: PageOfEvents;
 }
+
+/** `total`: see `Page`. */
+type CountedList = BoundedList<EventPosition> & Pick<Page, 'total'>;
 
 /** A page of 50 events of 2 kB. A larger one would push a hundred answers of statistics out of the cache. */
 const MOST_KEPT_CHARACTERS = 128 * 1024;
@@ -52,7 +53,7 @@ export class QueryService {
   }
 
   /** The newest by time of receipt; the cursor is one of `filter` without parameters. */
-  async recent(projectId: number, limit: number): Promise<EventList & { nextCursor: string | null }> {
+  async recent(projectId: number, limit: number): Promise<CountedList & { nextCursor: string | null }> {
     const query = recentRequest(projectId, limit);
     const list = await this.read(query);
     return { ...list, nextCursor: nextCursorOf(query, list.next) };
@@ -90,7 +91,8 @@ export class QueryService {
     return { json: textOf(list.json), count: list.count, page };
   }
 
-  private async read({ projectId, filter, request }: FilterRequest): Promise<EventList> {
+  private async read({ projectId, filter, request }: FilterRequest): Promise<CountedList> {
+    let total: number | null = null;
     const first = this.firstEvents.get(projectId) ?? FIRST_EVENTS;
     const readChunk = async ({
       maxRows,
@@ -98,8 +100,9 @@ export class QueryService {
       after,
     }: Chunk<EventPosition>): Promise<ChunkRows<EventPosition>> => {
       const place = after === undefined ? request : { ...request, offset: 0, after };
-      const page = { ...place, pageSize: maxRows, maxBytes };
-      const { events, next } = await this.events.page(projectId, filter, page);
+      const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
+      const { events, next } = page;
+      if (after === undefined) ({ total } = page);
       return { count: events.length, json: eventPieces(events, ','), next };
     };
     const list = await readList(request.pageSize, first, readChunk, (rest) =>
@@ -109,12 +112,13 @@ export class QueryService {
     // Of 50 events of 255 kB the database sends 13 MB, of which all but half a megabyte are dropped.
     if (fitting < FIRST_EVENTS) this.firstEvents.set(projectId, fitting);
     else this.firstEvents.delete(projectId);
-    return list;
+    return { ...list, total };
   }
 
-  private async countOf(query: FilterRequest, list: EventList): Promise<Count | null> {
+  private async countOf(query: FilterRequest, list: CountedList): Promise<Count | null> {
     if (query.count === 'none') return null;
-    // a single page knows the total
+    if (list.total !== null) return { total: list.total, estimated: false };
+    // the only page there is says how many there are
     if (query.pageNumber === 1 && list.next === null) return { total: list.count, estimated: false };
     return this.events.count(query.projectId, query.filter, query.count);
   }

@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { Counter } from 'prom-client';
+import { ACCESS, EVENTS } from '../core/counting/kind.js';
 import type { ProjectStore } from '../core/project-store.js';
 import type { FoldedRecords } from '../core/store-maintenance.js';
 
 /** Dimensions whose values clients choose: the stores count a limited number of them a project and day. */
-const DIMENSIONS = ['event_name', 'app_version', 'provider_name', 'path', 'user_agent', 'ip'];
+const DIMENSIONS = [EVENTS, ACCESS].flatMap(({ dimensions }) => dimensions.filter(({ capped }) => capped));
 
 /** Reports records that are counted as '(other)' for lack of room: a log line a project and day, and a counter. */
 export class FoldedNames {
@@ -16,7 +17,7 @@ export class FoldedNames {
     private readonly counter: Counter,
     private readonly projects: Pick<ProjectStore, 'list'>,
   ) {
-    for (const dimension of DIMENSIONS) counter.inc({ dimension }, 0);
+    for (const { name } of DIMENSIONS) counter.inc({ dimension: name }, 0);
   }
 
   async tell(folded: readonly FoldedRecords[]): Promise<void> {

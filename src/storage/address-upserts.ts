@@ -7,7 +7,7 @@ import type { Micros } from '../core/event.js';
 export type UniqueIps = 'exact' | 'approximate';
 
 /** A row to upsert for an entry's address, at most once a statement. */
-export interface AddressUpsert {
+export interface Upsert {
   projectId: number;
   /** The address, or the register that it belongs to. */
   name: string | number;
@@ -35,8 +35,8 @@ export class AddressUpserts {
   gather(
     entries: readonly NewAccessEntry[],
     counts = (_index: number): boolean => true,
-  ): Map<string, AddressUpsert> {
-    const upserts = new Map<string, AddressUpsert>();
+  ): Map<string, Upsert> {
+    const upserts = new Map<string, Upsert>();
     entries.forEach((entry, index) => {
       if (!entry.upsertIp || entry.ip === null || !counts(index)) return;
       const upsert = this.upsertOf(entry, entry.ip, index);
@@ -58,7 +58,7 @@ export class AddressUpserts {
     }
   }
 
-  private upsertOf({ projectId, createdAt }: NewAccessEntry, ip: string, index: number): AddressUpsert {
+  private upsertOf({ projectId, createdAt }: NewAccessEntry, ip: string, index: number): Upsert {
     const { register, rank } = this.uniqueIps === 'exact' ? { register: ip, rank: 0 } : registerOf(ip);
     return { projectId, name: register, rank, receivedAt: createdAt, index };
   }
@@ -69,7 +69,7 @@ export function identityOf(projectId: number, name: string | number): string {
 }
 
 /** The order in which every statement writes upserts: two with the same ones cannot deadlock. */
-export function inOrder(upserts: Iterable<AddressUpsert>): AddressUpsert[] {
+export function inOrder(upserts: Iterable<Upsert>): Upsert[] {
   return [...upserts].sort(
     (a, b) => a.projectId - b.projectId || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );

@@ -143,7 +143,8 @@ it('no file imports itself, not by way of others either', () => {
   expect(circles).toEqual([]);
 });
 
-it('a command loads no framework and no driver before it is known which one it is', () => {
+/** Every file and package that a file loads before any of its code runs. */
+function loadedWith(first: string): string[] {
   const loads = /(?:^|\n)(?:import|export) (?!type\b)[^;'"]*? from '([^']+)'|(?:^|\n)import '([^']+)'/g;
   const reached = new Set<string>();
   const load = (name: string): void => {
@@ -152,11 +153,23 @@ it('a command loads no framework and no driver before it is known which one it i
     const file = files.find((one) => one.name === name.replace(/\.js$/, '.ts'));
     for (const [, from, alone] of file?.text.matchAll(loads) ?? []) load(target(name, from ?? alone));
   };
-  load('src/cli/program.ts');
-  expect(reached.size).toBeGreaterThan(50);
+  load(first);
+  return [...reached];
+}
+
+it('a command loads no framework and no driver before it is known which one it is', () => {
+  const loaded = loadedWith('src/cli/program.ts');
+  expect(loaded.length).toBeGreaterThan(50);
   expect(
-    [...reached].filter((name) => DRIVER.test(name) || HTTP.test(name) || name.startsWith('@nestjs/')),
+    loaded.filter((name) => DRIVER.test(name) || HTTP.test(name) || name.startsWith('@nestjs/')),
   ).toEqual([]);
+});
+
+// Together 30 MB of each process: docs/decisions/0031-what-a-process-loads.md.
+it('a server loads nothing that only some settings or a migration need', () => {
+  const loaded = [...loadedWith('src/cli/program.ts'), ...loadedWith('src/cli/serve.ts')];
+  expect(loaded).toContain('pg');
+  expect(loaded.filter((name) => /^(typeorm|ioredis|mysql2|yaml|pprof-format)(\/|$)/.test(name))).toEqual([]);
 });
 
 it(`no file under ${FEWEST_LINES} lines has but one importer`, () => {

@@ -11,6 +11,7 @@ import type { AccessStore } from '../../src/core/access-store.js';
 import type { Count } from '../../src/core/event-reader.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
+import { sampleOf } from '../support/sample-of.js';
 
 let stores: AccessStores;
 let store: AccessStore;
@@ -192,7 +193,7 @@ describe.each(filters)('pages of %j', (filter) => {
   });
 
   it('by offset are the same entries in the same order', async () => {
-    await put(...fc.sample(anyEntry, 60));
+    await put(...sampleOf(anyEntry, 60));
     const whole = await page(filter);
     const pages: StoredAccessEntry[] = [];
     for (let offset = 0; offset < 70; offset += 7) {

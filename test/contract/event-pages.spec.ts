@@ -135,24 +135,39 @@ describe.each(FILTERS)('pages of %s', (_, filter, where) => {
     const expected = await expectedIds(where, order);
     const ask = async (request: Partial<PageRequest>) => {
       const page = await reader.page(1, filterOf(filter), requestOf({ sortBy, descending, ...request }));
-      return { ids: page.events.map(({ id }) => id), next: page.next };
+      const { events, next, total } = page;
+      return { ids: events.map(({ id }) => id), next, total };
     };
     const first = await ask({});
+    expect([null, expected.length]).toContain(first.total);
     expect(first.ids).toEqual(expected.slice(0, 50));
     expect(first.next === null).toBe(expected.length <= 50);
     for (const offset of [120, 1_450, expected.length - 20, expected.length]) {
-      const { ids } = await ask({ offset: Math.max(0, offset) });
+      const { ids, total } = await ask({ offset: Math.max(0, offset) });
+      expect([null, expected.length]).toContain(total);
       expect(ids).toEqual(expected.slice(Math.max(0, offset), Math.max(0, offset) + 50));
     }
     const walked = [...first.ids];
     for (let after = first.next; after !== null;) {
       const next = await ask({ after, pageSize: 1_000 });
+      expect(next.total).toBeNull();
       walked.push(...next.ids);
       // of what there is much, four pages tell
       after = walked.length > 4_000 ? null : next.next;
     }
     expect(walked).toEqual(expected.slice(0, walked.length));
     if (walked.length <= 4_000) expect(walked).toHaveLength(expected.length);
+  });
+});
+
+describe.each<[string, Partial<EventFilter>]>([
+  ['a user', { userId: 'u77' }],
+  ['a session that is not there', { sessionId: 's-1' }],
+])('the first page of %s', (_, filter) => {
+  it.each([0, 30])('says how many there are, %i skipped', async (offset) => {
+    const { total } = await reader.page(1, filterOf(filter), requestOf({ pageSize: 20, offset }));
+    const { total: counted } = await reader.count(1, filterOf(filter), 'exact');
+    expect(total).toBe(counted);
   });
 });
 

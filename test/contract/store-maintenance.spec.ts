@@ -221,9 +221,10 @@ describe('the scheduler', () => {
       'access-counting',
       'access-prune',
       'sessions',
+      'dead-letters',
       'removed-projects',
     ]);
-    expect(names({ IP_TTL_DAYS: '30' }).slice(8)).toEqual([
+    expect(names({ IP_TTL_DAYS: '30' }).slice(9)).toEqual([
       'retention',
       'access-retention',
       'audit',

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Profile } from 'pprof-format';
 import { anEvent, apiOf } from '../support/api.js';
 import { sightline } from '../support/command.js';
@@ -15,7 +15,6 @@ import { until } from '../support/until.js';
 const GO_MS = 240_000;
 let pprof: Awaited<ReturnType<typeof goToolPprof>>;
 let server: TestServer | undefined;
-let dir: string | undefined;
 
 beforeAll(async () => {
   pprof = await goToolPprof();
@@ -24,12 +23,10 @@ beforeAll(async () => {
   process.stderr.write('\n!!! GO IS NOT HERE: profiles are not shown to `go tool pprof`\n\n');
 }, GO_MS);
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   await server?.stop();
   server = undefined;
-  if (dir) rmSync(dir, { recursive: true });
-  dir = undefined;
-});
+}
 
 async function serve(env: Record<string, string> = {}) {
   const address = `127.0.0.1:${await freePort()}`;
@@ -75,8 +72,14 @@ const total = (profile: Profile, value: number) =>
   profile.sample.reduce((sum, sample) => sum + Number(sample.value[value]), 0);
 
 describe('the live profiler', () => {
+  let url: string;
+
+  beforeAll(async () => {
+    url = await serve();
+  });
+  afterAll(stop);
+
   it('gives CPU time by function and line, while the server works', async () => {
-    const url = await serve();
     const end = load();
     const profile = await fetchProfile(`${url}/profile?seconds=2`);
     await end();
@@ -100,13 +103,13 @@ describe('the live profiler', () => {
   });
 
   it('gives the memory that is held, by what allocated it', async () => {
-    const profile = await fetchProfile(`${await serve()}/heap`);
+    const profile = await fetchProfile(`${url}/heap`);
     expect(stringsOf(profile).sampleTypes).toEqual([
       ['objects', 'count'],
       ['space', 'bytes'],
     ]);
     expect(total(profile, 0)).toBeGreaterThan(1000);
-    // What the modules hold of a server that has done nothing yet.
+    // What the modules hold alone.
     expect(total(profile, 1)).toBeGreaterThan(2e6);
     expect(total(profile, 1)).toBeLessThan(200e6);
   });
@@ -115,7 +118,6 @@ describe('the live profiler', () => {
     'is read by `go tool pprof`',
     async () => {
       if (!pprof) return;
-      const url = await serve();
       const end = load();
       const cpu = await pprof('-top', `${url}/profile?seconds=2`);
       await end();
@@ -131,7 +133,7 @@ describe('the live profiler', () => {
   );
 
   it('gives what is open where Go has its goroutines', async () => {
-    const profile = await fetchProfile(`${await serve()}/goroutine`);
+    const profile = await fetchProfile(`${url}/goroutine`);
     const { sampleTypes, functions } = stringsOf(profile);
     expect(sampleTypes).toEqual([['resources', 'count']]);
     expect(functions).toContain('TCPServerWrap');
@@ -139,7 +141,6 @@ describe('the live profiler', () => {
   });
 
   it('takes one CPU profile at a time, and ends that of a client that goes away', async () => {
-    const url = await serve();
     const api = apiOf({ url, key: server!.key });
     const leave = new AbortController();
     const first = fetch(`${url}/profile?seconds=300`, { signal: leave.signal }).catch(() => 'left');
@@ -154,7 +155,7 @@ describe('the live profiler', () => {
   });
 
   it('tells what there is, and what a question must be', async () => {
-    const api = apiOf({ url: await serve(), key: '' });
+    const api = apiOf({ url, key: '' });
     expect((await api.get('/', { key: null })).body).toContain('profile?seconds=N');
     for (const seconds of ['0', '301', '1.5', 'x', '']) {
       const { status, body } = await api.get(`/profile?seconds=${seconds}`, { key: null });
@@ -165,6 +166,10 @@ describe('the live profiler', () => {
     expect((await api.get('/trace/more', { key: null })).status).toBe(404);
     expect(await api.post('/heap', {}, { key: null })).toMatchObject({ status: 405 });
   });
+});
+
+describe('the live profiler of a server of its own', () => {
+  afterEach(stop);
 
   it('waits for no profile when it stops', async () => {
     const url = await serve({ SHUTDOWN_TIMEOUT_SECONDS: '3600' });
@@ -174,7 +179,6 @@ describe('the live profiler', () => {
     );
     await until(async () => (await fetch(`${url}/profile?seconds=1`)).status === 503);
     expect(await server!.stop()).toBe(0);
-    server = undefined;
     expect([503, 'cut']).toContain(await running);
   });
 
@@ -205,16 +209,24 @@ describe('the live profiler', () => {
 });
 
 describe('PROFILE_CAPTURE', () => {
+  let dir: string;
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'sightline-profiles-'));
+  });
+  afterEach(async () => {
+    await stop();
+    rmSync(dir, { recursive: true });
+  });
+
   it.each([
     ['1', /^run-7\.(cpu|heap)\.pb\.gz$/],
     ['2', /^run-7\.\d+\.(cpu|heap)\.pb\.gz$/],
   ])('writes profiles of the whole run at a clean stop, with WORKERS=%s', async (workers, name) => {
-    dir = mkdtempSync(join(tmpdir(), 'sightline-profiles-'));
     const env = { PROFILE_CAPTURE: '1', PROFILE_DIR: join(dir, 'new'), PROFILE_NAME: 'run-7' };
     server = await startServer({ env: { ...env, WORKERS: workers } });
     await apiOf(server).post('/api/v1/ingest', anEvent());
     expect(await server.stop()).toBe(0);
-    server = undefined;
     const files = readdirSync(join(dir, 'new'));
     expect(files).toHaveLength(2 * Number(workers));
     for (const file of files) {

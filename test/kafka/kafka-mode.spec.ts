@@ -116,7 +116,7 @@ const eventsOf = async (api: Api, name: string) =>
     expect(body).toMatchObject({ services: { kafka: 'healthy' } });
     expect(body.warnings).toHaveLength(2);
     const metrics = String((await api.get('/metrics')).body);
-    const group = env.KAFKA_GROUP;
+    const group = (env as Record<string, string>).KAFKA_GROUP;
     const table = await runKafkaTool('kafka-consumer-groups', kafkaBrokers(), [
       '--group',
       group,

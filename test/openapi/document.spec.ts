@@ -50,6 +50,11 @@ const OPERATIONS = {
   'POST /api/v1/keys/rotate': 'rotateOwnKey',
   'GET /api/v1/projects': 'listProjects',
   'GET /api/v1/audit': 'listAuditEntries',
+  'GET /api/v1/dead-letters': 'listDeadLetters',
+  'GET /api/v1/dead-letters/:id': 'getDeadLetter',
+  'POST /api/v1/dead-letters/:id/drop': 'dropDeadLetter',
+  'POST /api/v1/dead-letters/:id/replay': 'replayDeadLetter',
+  'POST /api/v1/dead-letters/replay': 'replayDeadLetters',
   'POST /api/v1/demo': 'createDemo',
   'DELETE /api/v1/demo': 'removeDemo',
   'GET /api/v1/system': 'getSystem',
@@ -304,14 +309,9 @@ describe('the document', () => {
     expect(readFileSync(TYPES, 'utf8')).toBe(types);
   });
 
-  it('calls what several routes answer by its meaning', () => {
-    const names = Object.keys(document.components.responses);
-    expect(names).toEqual(expect.arrayContaining(['Failure404', 'KeyNotFound']));
-    expect(names.filter((name) => !/^(Failure\d{3}|[A-Z][A-Za-z]+)$/.test(name))).toEqual([]);
-    expect(JSON.stringify(document)).not.toContain('x-component-name');
-  });
-
-  it('calls each failure the same', () => {
+  it('calls each failure the same, by its meaning', () => {
+    expect(Object.keys(document.components.responses)).toContain('KeyNotFound');
+    expect(JSON.stringify(document)).not.toMatch(/x-component-name|Failure\d+_/);
     for (const [route, { responses }] of operations()) {
       for (const [status, response] of Object.entries(responses)) {
         if (status < '400') continue;

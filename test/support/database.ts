@@ -19,7 +19,8 @@ export function cloneDatabase(): Promise<TestDatabase> {
 async function create(server: string | undefined, template: string): Promise<TestDatabase> {
   if (!server) throw new Error('no database server: suites on servers are run by npm test');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `create database ${name}${template}`);
+  // Copied as files and not through the log: a third less work, of which a run has hundreds.
+  await onServer(server, `create database ${name}${template} strategy file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => onServer(server, `drop database if exists ${name} with (force)`) };

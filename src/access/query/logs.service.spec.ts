@@ -4,7 +4,7 @@ import { readQuery } from '../../http/query/query-parameters.js';
 import type { SightlineError } from '../../core/errors.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
 import { LogsQuery } from './logs.dto.js';
-import { encodeLogsCursor } from './logs-cursor.js';
+import { nextLogsCursor } from './logs-cursor.js';
 import { logsRequest } from './logs.service.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123Z')!;
@@ -35,14 +35,17 @@ describe('a request to GET /logs', () => {
 
   it('is of the same window page after page, however long one reads', () => {
     const first = requestOf('range=day');
-    const cursor = encodeLogsCursor(1, read('range=day'), { after: AFTER, window: first.window });
+    const cursor = nextLogsCursor(1, read('range=day'), { ...AFTER, ...first.window });
     const second = requestOf(`range=day&cursor=${cursor}`, NOW + 90 * MINUTE);
-    expect(second).toMatchObject({ filter: first.filter, page: { after: AFTER } });
+    expect(second).toMatchObject({
+      filter: first.filter,
+      page: { after: expect.objectContaining(AFTER) as unknown },
+    });
     expect(second.window).toEqual(first.window);
   });
 
   it('goes on by cursor, with the same filters and nothing else', () => {
-    const cursor = encodeLogsCursor(1, read('status=404'), { after: AFTER });
+    const cursor = nextLogsCursor(1, read('status=404'), AFTER);
     expect(requestOf(`status=404&cursor=${cursor}`).page.after).toEqual(AFTER);
     const invalid = expect.objectContaining({ code: 'invalid_cursor' }) as unknown as Error;
     for (const other of ['', 'status=500', 'status=404&path=a', 'status=404&range=day']) {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AccessReader,
   type AccessFilter,
+  type AccessPage,
   type AccessPageRequest,
   type AccessPosition,
 } from '../../core/access-reader.js';
@@ -14,19 +15,20 @@ import type { Micros } from '../../core/event.js';
 import { FairSemaphore } from '../../core/semaphore.js';
 import { microsOf, RATHER_THAN_SKIP } from '../../http/query/query-checks.js';
 import { ignored, refuse } from '../../http/query/query-parameters.js';
-import { decodeLogsCursor, encodeLogsCursor } from './logs-cursor.js';
+import { logsPlace, nextLogsCursor } from './logs-cursor.js';
 import { type AccessPageMeta, type LogsQuery, MAX_SKIPPED_BY_PATH, TIME_CODES } from './logs.dto.js';
 import { windowOf } from './window.js';
 
 /** Entries of a first query: path and user agent have at most 3,072 characters together, so this is 3 MB at most. */
 const FIRST_ENTRIES = 250;
 
-type EntryList = BoundedList<AccessPosition>;
-
 /** A page as it is answered. */
-interface LogsPage extends Pick<EntryList, 'json' | 'count'> {
+interface LogsPage extends Pick<CountedList, 'json' | 'count'> {
   meta: AccessPageMeta;
 }
+
+/** `total`: see `AccessPage`. */
+type CountedList = BoundedList<AccessPosition> & Pick<AccessPage, 'total'>;
 
 /** Answers queries about stored access entries. */
 @Injectable()
@@ -55,24 +57,29 @@ export class LogsService {
       ...(count?.estimated && { total_estimated: true as const }),
       limit: request.limit,
       offset: request.offset,
-      next_cursor:
-        list.next && encodeLogsCursor(projectId, query, { after: list.next, window: asked.window }),
+      next_cursor: nextLogsCursor(projectId, query, list.next && { ...list.next, ...asked.window }),
       ...(warnings.length > 0 && { warnings }),
     };
     return { json: list.json, count: list.count, meta };
   }
 
-  private read(projectId: number, { filter, page: request }: LogsRequest): Promise<EntryList> {
+  private async read(projectId: number, { filter, page: request }: LogsRequest): Promise<CountedList> {
+    let total: number | null = null;
     const readChunk = async ({
       maxRows,
       after,
     }: Chunk<AccessPosition>): Promise<ChunkRows<AccessPosition>> => {
       const place = after === undefined ? request : { offset: 0, after };
-      const { entries, next } = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
+      const page = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
+      const { entries, next } = page;
+      if (after === undefined) ({ total } = page);
       // one call for all: a call for each entry took 2.5 µs more of CPU
       return { count: entries.length, json: [JSON.stringify(entries).slice(1, -1)], next };
     };
-    return readList(request.limit, FIRST_ENTRIES, readChunk, (rest) => this.longLists.run(rest, projectId));
+    const list = await readList(request.limit, FIRST_ENTRIES, readChunk, (rest) =>
+      this.longLists.run(rest, projectId),
+    );
+    return { ...list, total };
   }
 
   private async count(projectId: number, { filter, count }: LogsRequest): Promise<Count | null> {
@@ -80,8 +87,9 @@ export class LogsService {
   }
 }
 
-/** The last page of those counted from the first says how many there are. */
-function knownCount({ page: request, count }: LogsRequest, list: EntryList): Count | null {
+/** A page of what is few, and the last of those counted from the first, say how many there are. */
+function knownCount({ page: request, count }: LogsRequest, list: CountedList): Count | null {
+  if (list.total !== null && count !== 'none') return { total: list.total, estimated: false };
   const isLast = list.next === null && (list.count > 0 || request.offset === 0);
   if (!isLast || request.after !== undefined || count === 'none') return null;
   return { total: request.offset + list.count, estimated: false };
@@ -105,13 +113,13 @@ interface LogsRequest {
 /** @throws SightlineError that names the parameters that do not go together; `invalid_cursor` */
 export function logsRequest(projectId: number, query: LogsQuery, now: Micros): LogsRequest {
   refuse(contradictions(query), TIME_CODES);
-  const { ip, status, method, path, range, cursor } = query;
-  const place = cursor === undefined ? null : decodeLogsCursor(projectId, query, cursor);
-  const window = place?.window ?? (range && windowOf(range, now));
+  const { ip, status, method, path, range } = query;
+  const place = logsPlace(projectId, query);
+  const window = range && { ...windowOf(range, now), ...(place && { from: place.from!, to: place.to! }) };
   const { from, to } = window ?? { from: microsOf(query.from), to: microsOf(query.to) };
   return {
     filter: { ip, status, method, path, from, to },
-    page: { limit: query.limit ?? 50, offset: query.offset ?? 0, after: place?.after },
+    page: { limit: query.limit ?? 50, offset: query.offset ?? 0, after: place ?? undefined },
     count: query.count ?? 'auto',
     window,
     warnings: query.others.map(([name]) => ignored(name)),

@@ -5,48 +5,66 @@ import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';
 /** Raised whenever a position of any list changes its meaning: cursors from before an upgrade are then refused, not misread. */
 const VERSION = 2;
 
+/** The check of each part of a position, in the order of the token. A cursor comes from a client, and its parts go to the database. */
+type Shape<Position> = { [Part in keyof Position]: (value: unknown) => boolean };
+
 /**
- * The token of where a page ended, opaque to clients; not signed, as it only says where in one's own rows to go on. `query` is
- * what the cursor belongs to: it is refused in another project, with another filter or in another order. Both are JSON.
+ * Tokens of where a page ended, opaque to clients. Not signed: they only say where in one's own rows to go on. `query` is what a
+ * cursor belongs to: it is refused in another project, with another filter or in another order. Positions and queries are JSON.
  */
-export function encodeCursor(query: unknown, position: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify([VERSION, fingerprint(query), ...position])).toString('base64url');
+export class CursorCodec<Position extends object> {
+  private readonly checks: [part: string, isValid: (value: unknown) => boolean][];
+
+  constructor(shape: Shape<Position>) {
+    this.checks = Object.entries(shape);
+  }
+
+  /** null for the last page. */
+  encode(query: unknown, position: Position | null): string | null {
+    if (position === null) return null;
+    return tokenOf(
+      query,
+      this.checks.map(([part]) => position[part as keyof Position]),
+    );
+  }
+
+  /** The position that was encoded for this query; null without a cursor. @throws SightlineError `invalid_cursor` */
+  decode(query: unknown, cursor: string | undefined): Position | null {
+    if (cursor === undefined) return null;
+    const parts = parse(cursor);
+    if (!Array.isArray(parts) || parts[0] !== VERSION)
+      throw invalidCursor('is not a next_cursor of this server');
+    const [, print, ...values] = parts as unknown[];
+    if (print !== fingerprint(query)) {
+      throw invalidCursor('belongs to another query: keep the filters and the sort order');
+    }
+    const isValid = this.checks.every(([, check], i) => check(values[i]));
+    // To the last character: base64 and JSON leave room for other texts that mean the same.
+    if (!isValid || values.length !== this.checks.length || tokenOf(query, values) !== cursor) {
+      throw invalidCursor('is not a next_cursor of this server');
+    }
+    return Object.fromEntries(this.checks.map(([part], i) => [part, values[i]])) as Position;
+  }
 }
 
-/** The position that was encoded for this query. @throws SightlineError `invalid_cursor` */
-export function decodeCursor<Position extends readonly unknown[]>(
-  query: unknown,
-  cursor: string,
-  isPosition: (parts: readonly unknown[]) => parts is Position,
-): Position {
-  const parts = parse(cursor);
-  if (!Array.isArray(parts) || parts[0] !== VERSION)
-    throw invalidCursor('is not a next_cursor of this server');
-  const [, print, ...position] = parts as unknown[];
-  if (print !== fingerprint(query)) {
-    throw invalidCursor('belongs to another query: keep the filters and the sort order');
-  }
-  // To the last character: base64 and JSON leave room for other texts that mean the same.
-  if (!isPosition(position) || encodeCursor(query, position) !== cursor) {
-    throw invalidCursor('is not a next_cursor of this server');
-  }
-  return position;
-}
-
-/** A time as formatRfc3339 writes it, in no other spelling: cursors come from clients, and this goes to the database. */
-export function isTime(value: unknown): value is string {
+/** A time as formatRfc3339 writes it, in no other spelling. */
+export function isTime(value: unknown): boolean {
   const micros = typeof value === 'string' ? parseRfc3339(value) : null;
   return micros !== null && formatRfc3339(micros) === value;
 }
 
 /** A text that a column of so many characters may hold; some characters are of two units. */
-export function isText(value: unknown, maxLength: number): value is string {
+export function isText(value: unknown, maxLength: number): boolean {
   const fits = typeof value === 'string' && value.length <= 2 * maxLength;
   return fits && value.isWellFormed() && !value.includes('\0');
 }
 
 export function isId(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function tokenOf(query: unknown, position: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify([VERSION, fingerprint(query), ...position])).toString('base64url');
 }
 
 function invalidCursor(message: string): SightlineError {

@@ -4,7 +4,7 @@ const SHARED = ['range', 'from', 'to', 'interval', 'project'] as const;
 /** A change of the address: undefined or '' takes a parameter out. */
 export type AddressChange = Readonly<Record<string, string | undefined>>;
 
-/** `url` (path and query) with the change made; what is not named stays. */
+/** `url` (path and query) with the change applied; other parameters stay. */
 export function changedAddress(url: string, change: AddressChange): string {
   const { pathname, searchParams } = new URL(url, 'http://-');
   for (const [name, value] of Object.entries(change)) {

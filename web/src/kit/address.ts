@@ -20,7 +20,7 @@ export function useAddress(): Address {
     page: path,
     query,
     change: (change, replace) => {
-      // Two changes in one turn must both count: the address bar is ahead of what was rendered.
+      // Two changes in one turn must both apply: the address bar is ahead of the rendered state.
       const now = location.pathname + location.search;
       const next = changedAddress(now, change);
       if (next !== now) route(next, replace);

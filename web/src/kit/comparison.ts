@@ -15,7 +15,7 @@ export interface Comparison {
 /** 'none': the period before has no data; 'part': it has some, but not from its beginning; 'few': too little to compare with. */
 export type Compared = Comparison | 'none' | 'part' | 'few';
 
-/** From two to six is +200 %, and means nothing. */
+/** From two to six is +200 %, which means nothing. */
 const LEAST_COUNT = 20;
 const LEAST_SHARE_OF = 30;
 /** Of durations: ten above a 95th percentile. */
@@ -26,7 +26,7 @@ const LEAST_LATENCY_CHANGE = 0.02;
 /** How much of a period may be without data before its first, until that is when the data begins rather than a quiet time. */
 const MOST_EMPTY = 0.25;
 
-/** Does the data of a period begin in its course? Then more in the next one is no growth. */
+/** Does the data begin in the middle of a period? Then a larger number in the next one is not growth. */
 export function beginsLate<P extends Point>(
   { from, to, series }: { from: string; to: string; series: readonly P[] },
   has: (point: P) => boolean,

@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { ApiError } from './api/api-error.js';
 
-/** What one question of the page has come to. */
+/** The state of one query of the page. */
 export interface Source {
   /** When it was last answered; undefined: not yet. */
   answeredAtMs: number | undefined;
@@ -32,13 +32,13 @@ function change(edit: (map: Map<object, Source>) => void): void {
   sources.value = map;
 }
 
-/** How old the page's numbers are: when the one that was answered longest ago was. undefined: none was yet. */
+/** The age of the page's numbers: when the oldest of them was answered. undefined: none was yet. */
 export const answeredAtMs = computed(() => {
   const times = [...sources.value.values()].flatMap((source) => source.answeredAtMs ?? []);
   return times.length === 0 ? undefined : Math.min(...times);
 });
 
-/** What is wrong with the server rather than with one question, each fault once, however many questions ran into it. */
+/** Faults of the server rather than of one query, each listed once however many queries met it. */
 export const faults = computed<readonly ApiError[]>(() => {
   const found = new Map<string, ApiError>();
   for (const { error } of sources.value.values()) {
@@ -47,7 +47,7 @@ export const faults = computed<readonly ApiError[]>(() => {
   return [...found.values()];
 });
 
-/** Would every question fail of it? What a question asks too much of (400) is its own fault. */
+/** Would every query fail for this reason? A 400 is the query's own fault. */
 export const isGeneral = ({ status }: ApiError): boolean => status !== 400;
 
 const RETRIES_APART_MS = 2_000;

@@ -14,7 +14,7 @@ const INTERVALS = Object.keys(INTERVAL_S) as Interval[];
 /** More bars than these a chart as wide as a desk's screen cannot tell apart. */
 const MOST_POINTS = 400;
 const LEAST_POINTS = 3;
-/** What is chosen where nobody chooses: easily read, at a desk and on a phone. */
+/** The default number of points: easy to read at a desk and on a phone. */
 export const READABLE_POINTS = { desk: 120, phone: 60 } as const;
 
 const DAY_MS = 86_400_000;
@@ -44,7 +44,7 @@ export function fittingIntervals(window: Stretch, nowMs: number): readonly Inter
   return [pointsOf(window, fine[0]) < LEAST_POINTS ? fine[0] : '1d'];
 }
 
-/** What was asked for, where that fits; else the finest that is easily read. */
+/** The requested interval if it fits, otherwise the finest that is easy to read. */
 export function intervalOf(
   asked: string | undefined,
   window: Stretch,

@@ -10,10 +10,10 @@ export type { Session };
 /** undefined: not known yet; null: log in first; an error: the server could not say. */
 export const session = signal<Session | null | undefined | ApiError>(undefined);
 
-/** Was somebody logged in here whom the server knows no more: because time is over, or the key was revoked? */
+/** Did a session of this browser end because it expired, or because its key was revoked? */
 export const sessionEnded = signal(false);
 
-// The cookie is hidden from scripts. That there was one is all that is kept, never whose.
+// The cookie is hidden from scripts. All that is stored is that there was one, never whose.
 const LOGGED_IN = 'logged-in';
 
 /** The server answered that nobody is logged in. */

@@ -6,7 +6,7 @@ export interface Share {
 
 /** Two-sided, 99 %: a page shows some thirty numbers, and at 95 % more than one of them would be marked by chance. */
 const Z = 2.576;
-/** Under this a share says next to nothing: one error of three is 33 %. */
+/** With fewer records a share says next to nothing: one error of three is 33 %. */
 const LEAST_SAMPLE = 30;
 const LEAST_HITS = 5;
 /** What differs for certain may still differ by next to nothing: with a million requests 5.1 % is certainly not 5.0 %. */
@@ -16,7 +16,7 @@ export const shareOf = ({ hits, of }: Share) => (of === 0 ? 0 : hits / of);
 /** null where there is nothing to have a share of. */
 export const percentOf = ({ hits, of }: Share) => (of === 0 ? null : (hits / of) * 100);
 
-/** Is this share, for all that chance may do, well above the overall one? (lower bound of Wilson 1927) */
+/** Is this share significantly above the overall one? (lower bound of Wilson 1927) */
 export function standsOut(share: Share, overall: Share): boolean {
   if (share.of < LEAST_SAMPLE || share.hits < LEAST_HITS) return false;
   const usual = shareOf(overall);
@@ -29,7 +29,7 @@ function lowerBound({ hits, of }: Share): number {
   return (p + (Z * Z) / (2 * of) - spread) / (1 + (Z * Z) / of);
 }
 
-/** Are two shares different for all that chance may do? (two-proportion z-test) */
+/** Do two shares differ significantly? (two-proportion z-test) */
 export function sharesDiffer(a: Share, b: Share): boolean {
   if (a.of < LEAST_SAMPLE || b.of < LEAST_SAMPLE) return false;
   const pooled = (a.hits + b.hits) / (a.of + b.of);

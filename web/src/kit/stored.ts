@@ -1,4 +1,4 @@
-// A browser may refuse storage: what is chosen then lasts as long as the page.
+// A browser may refuse storage: choices then last as long as the page.
 const PREFIX = 'sightline.';
 
 export function stored(name: string): string | null {

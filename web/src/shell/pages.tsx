@@ -45,7 +45,7 @@ function Unknown() {
   );
 }
 
-// A new version may have been installed since this page was opened: its parts are then under other names.
+// A new version may have been installed since this page was opened: its files then have other names.
 function Broken() {
   return (
     <Page title="Sightline">

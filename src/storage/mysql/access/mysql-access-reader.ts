@@ -49,8 +49,8 @@ export class MysqlAccessReader extends AccessReader {
     // one more than asked for tells whether there is a next page
     const found = await selectEntries(this.mysql.query, conditions, 'newest first', offset, limit + 1);
     const entries = found.slice(0, limit);
-    if (found.length <= limit) return { entries, next: null };
-    return { entries, next: positionOf(entries[limit - 1]) };
+    const next = found.length <= limit ? null : positionOf(entries[limit - 1]);
+    return { entries, next, total: null };
   }
 
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {

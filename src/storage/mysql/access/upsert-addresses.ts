@@ -2,7 +2,7 @@ import {
   identityOf,
   inOrder,
   type AddressUpserts,
-  type AddressUpsert,
+  type Upsert,
   type UniqueIps,
 } from '../../address-upserts.js';
 import { number, text, time, tuples } from '../literals.js';
@@ -18,7 +18,7 @@ const CHUNK = 5_000;
 export async function upsertAddresses(
   db: Session,
   { uniqueIps }: AddressUpserts,
-  upserts: ReadonlyMap<string, AddressUpsert>,
+  upserts: ReadonlyMap<string, Upsert>,
   slot: string,
 ): Promise<number[]> {
   const sorted = inOrder(upserts.values());
@@ -44,7 +44,7 @@ interface NewAddress {
 async function upsertRows(
   db: Session,
   uniqueIps: UniqueIps,
-  upserts: readonly AddressUpsert[],
+  upserts: readonly Upsert[],
 ): Promise<NewAddress[]> {
   const written = await db.rows<NewAddress & { is_new: number }>(
     uniqueIps === 'exact' ? addresses(upserts) : registers(upserts),
@@ -52,7 +52,7 @@ async function upsertRows(
   return written.filter(({ is_new }) => is_new === 1);
 }
 
-function addresses(upserts: readonly AddressUpsert[]): string {
+function addresses(upserts: readonly Upsert[]): string {
   const values = upserts.map(({ projectId, name, receivedAt }) => {
     const day = `${time(receivedAt).slice(0, 11)}'`;
     return [number(projectId), text(String(name)), day, day, 'false'];
@@ -63,7 +63,7 @@ function addresses(upserts: readonly AddressUpsert[]): string {
 }
 
 // Assignments are made from left to right: `raised` sees the rank that was there.
-function registers(upserts: readonly AddressUpsert[]): string {
+function registers(upserts: readonly Upsert[]): string {
   const values = upserts.map(({ projectId, name, rank }) => [
     number(projectId),
     number(Number(name)),

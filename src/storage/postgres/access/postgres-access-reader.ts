@@ -54,8 +54,9 @@ export class PostgresAccessReader extends AccessReader {
     };
     await fillPage(this.database.query, sought, room);
     const entries = room.rows.slice(0, limit);
-    if (room.rows.length <= limit) return { entries, next: null };
-    return { entries, next: positionOf(entries[limit - 1]) };
+    const total = last === null ? room.total : null;
+    if (room.rows.length <= limit) return { entries, next: null, total };
+    return { entries, next: positionOf(entries[limit - 1]), total };
   }
 
   async count(projectId: number, filter: AccessFilter, mode: 'auto' | 'exact'): Promise<Count> {

@@ -1,10 +1,4 @@
-import {
-  AddressUpserts,
-  type AddressUpsert,
-  type UniqueIps,
-  identityOf,
-  inOrder,
-} from '../../address-upserts.js';
+import { AddressUpserts, type Upsert, type UniqueIps, identityOf, inOrder } from '../../address-upserts.js';
 import { ColumnArrays, int4, text, timestamptz, type Column, ObjectPool } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 
@@ -49,7 +43,7 @@ const CHUNK = 5_000;
 /** What PostgreSQL upserts addresses with. */
 export class PostgresAddressUpserts extends AddressUpserts {
   private readonly kind: UpsertKind;
-  private readonly idle: ObjectPool<ColumnArrays<AddressUpsert>>;
+  private readonly idle: ObjectPool<ColumnArrays<Upsert>>;
 
   constructor(uniqueIps: UniqueIps) {
     super(uniqueIps);
@@ -69,9 +63,7 @@ upserted as (${this.kind.sql(first + 1)}
   }
 
   /** Lends the parameters of `sql` for a statement or transaction: its slot is nobody else's meanwhile. */
-  use<Result>(
-    work: (encode: (upserts: Iterable<AddressUpsert>) => unknown[]) => Promise<Result>,
-  ): Promise<Result> {
+  use<Result>(work: (encode: (upserts: Iterable<Upsert>) => unknown[]) => Promise<Result>): Promise<Result> {
     return this.useSlot((slot) =>
       this.idle.use((columns) => work((upserts) => [slot, ...columns.encode([...upserts])])),
     );
@@ -87,7 +79,7 @@ export interface NewAddress {
 export const NEW_ADDRESSES = 'select project_id, name from upserted where is_new';
 
 export interface UpsertKind {
-  columns: Column<AddressUpsert>[];
+  columns: Column<Upsert>[];
   /**
    * Writes the upserts of the parameters from $`first` on, in an order that all statements share: two with the same ones cannot
    * deadlock. Returns project_id, name and whether it is new.
@@ -102,7 +94,7 @@ export interface UpsertKind {
 export async function upsertAddresses(
   db: Queryable,
   addresses: PostgresAddressUpserts,
-  upserts: ReadonlyMap<string, AddressUpsert>,
+  upserts: ReadonlyMap<string, Upsert>,
 ): Promise<number[]> {
   const sorted = inOrder(upserts.values());
   const text = `with ${addresses.sql(1)} ${NEW_ADDRESSES}`;

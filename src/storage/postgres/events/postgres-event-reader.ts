@@ -44,9 +44,10 @@ export class PostgresEventReader extends EventReader {
     const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
     const found = await selectPage(this.database.query, projectId, segments, place);
     const events = found.rows.slice(0, pageSize);
-    if (found.rows.length <= pageSize && !found.isCut) return { events, next: null };
+    const { total } = found;
+    if (found.rows.length <= pageSize && !found.isCut) return { events, next: null, total };
     const last = events.at(-1)!;
-    return { events, next: { value: last[sortBy], createdAt: last.created_at, id: last.id } };
+    return { events, next: { value: last[sortBy], createdAt: last.created_at, id: last.id }, total };
   }
 
   async count(projectId: number, filter: EventFilter, mode: 'auto' | 'exact'): Promise<Count> {

@@ -4,7 +4,7 @@ import { countUpTo } from '../reading/counts.js';
 import { fillPage } from '../reading/fill-page.js';
 import { PageRoom, selectRows } from '../reading/select-rows.js';
 import type { Condition, RecordTable } from '../reading/values.js';
-import type { FirstRows, Queryable } from '../sql.js';
+import type { Queryable } from '../sql.js';
 import { filterConditions } from './filter-conditions.js';
 import type { Segment } from './page-segments.js';
 
@@ -38,12 +38,14 @@ export async function selectPage(
   projectId: number,
   segments: readonly Segment[],
   place: PagePlace,
-): Promise<FirstRows<StoredEvent>> {
+): Promise<PageRoom<StoredEvent>> {
   const room = new PageRoom<StoredEvent>(place.offset, place.limit, place.maxBytes);
   for (const segment of segments) {
     await addSegment(db, projectId, segment, room, place.isFirst);
     if (room.isFull) break;
   }
+  // what is after a cursor, or in one segment of several, is not all
+  if (!place.isFirst || segments.length > 1) room.total = null;
   return room;
 }
 

@@ -35,7 +35,10 @@ export async function findByValues<Row extends object>(
   room: PageRoom<Row>,
 ): Promise<void> {
   const { table, scope, key, isRareByNature } = sought;
-  if (isRareByNature && (await addFew(db, sought, scope, room))) return;
+  if (isRareByNature) {
+    room.total = await addFew(db, sought, scope, room);
+    if (room.total !== null) return;
+  }
   const first = await keyAfter(db, table.name, scope, key, 0);
   if (first === null) return;
   const edge = await keyAfter(db, table.name, scope, key, WALK);
@@ -45,7 +48,7 @@ export async function findByValues<Row extends object>(
   const width = Math.max(1, Math.abs(first - edge));
   const expected = (found * Math.abs(last - edge)) / width;
   if (expected < 2 * table.few && !isRareByNature) {
-    if (await addFew(db, sought, [...scope, ...between(key, edge, null)], room)) return;
+    if ((await addFew(db, sought, [...scope, ...between(key, edge, null)], room)) !== null) return;
   }
   await addStretches(db, sought, room, { edge, last, width, found });
 }
@@ -97,22 +100,22 @@ async function addStretch<Row extends object>(
   return skip + found.rows.length;
 }
 
-/** Whether there are few: then they have been added. */
+/** How many there are, where they are few: then they have been added. */
 async function addFew<Row extends object>(
   db: Queryable,
   { table, indexed, orderBy }: Sought,
   within: Condition[],
   room: PageRoom<Row>,
-): Promise<boolean> {
+): Promise<number | null> {
   const all = [...within, ...indexed];
   if (room.skip === 0) {
     const few = await selectFew<Row>(db, table, all, orderBy, table.few, room);
     if (few) room.add(few);
-    return few !== null;
+    return few && few.total;
   }
   const n = await countUpTo(db, table.name, all, table.few + 1);
-  if (n > table.few) return false;
+  if (n > table.few) return null;
   room.add(await selectRows(db, table, { gather: all }, orderBy, room));
   room.skipped(n);
-  return true;
+  return n;
 }

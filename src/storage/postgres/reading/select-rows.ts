@@ -46,6 +46,11 @@ function fromOf({ name }: RecordTable, source: RowSource, orderBy: string, value
   return `(${walked}) as walked ${where(source.where, values)}`;
 }
 
+/** The first rows of so many that there are. */
+export interface FewRows<Row> extends FirstRows<Row> {
+  total: number;
+}
+
 /** The first of the rows in their order, where there are no more than `most` of them; else null. */
 export async function selectFew<Row extends object>(
   db: Queryable,
@@ -54,7 +59,7 @@ export async function selectFew<Row extends object>(
   orderBy: string,
   most: number,
   { limit, maxBytes }: Omit<RowsWanted, 'skip'>,
-): Promise<FirstRows<Row> | null> {
+): Promise<FewRows<Row> | null> {
   const values = new Values();
   const text = `
     select ${table.columns}, count(*) over () as n
@@ -62,8 +67,9 @@ export async function selectFew<Row extends object>(
     order by ${orderBy}
     limit ${values.bind(limit)}`;
   const found = await firstRows<Row & { n: number }>(db, { text, values: values.list }, maxBytes);
-  if (found.rows.length > 0 && found.rows[0].n > most) return null;
-  return { ...found, rows: found.rows.map(({ n: _, ...row }) => row as unknown as Row) };
+  const total = found.rows.length === 0 ? 0 : found.rows[0].n;
+  if (total > most) return null;
+  return { ...found, total, rows: found.rows.map(({ n: _, ...row }) => row as unknown as Row) };
 }
 
 /** A page that is being filled, stretch by stretch of its order. */
@@ -71,6 +77,8 @@ export class PageRoom<Row> implements FirstRows<Row> {
   readonly rows: Row[] = [];
   jsonBytes = 0;
   isCut = false;
+  /** Of all the rows that were looked for, where that was found out. */
+  total: number | null = null;
 
   constructor(
     /** Rows still to be skipped. */

@@ -10,13 +10,13 @@ export type {
   UniqueIpCount as UniqueIps,
 } from './schema.js';
 
-/** GET /api/v1/stats and /api/v1/access/stats: points and what they come to. */
+/** GET /api/v1/stats and /api/v1/access/stats: points and their totals. */
 export interface Stats<Values> extends Pick<EventCountSeries, 'from' | 'to' | 'interval'> {
   series: (Point & Values)[];
   totals: Values;
 }
 
-/** Of points of a question with group_by. */
+/** For points of a query with group_by. */
 export type Grouped = Pick<CountPoint, 'count' | 'group'>;
 
 export type StatusClass = keyof StatusCounts;

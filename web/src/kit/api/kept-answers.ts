@@ -1,4 +1,4 @@
-/** Answers to show at once when a page is come back to, while it asks again. */
+/** Answers to show at once when the user returns to a page, while it is refreshed. */
 const MOST = 100;
 const answers = new Map<string, unknown>();
 
@@ -13,7 +13,7 @@ export function keep(url: string, answer: unknown): void {
   if (answers.size > MOST && oldest !== undefined) answers.delete(oldest);
 }
 
-/** Whoever logs in next sees nothing of the one before. */
+/** The next user must see nothing of the previous one's. */
 export function forgetAnswers(): void {
   answers.clear();
 }

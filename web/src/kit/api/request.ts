@@ -5,7 +5,7 @@ import { noteServerClock } from './server-clock.js';
 export interface RequestOptions {
   params?: Params;
   signal?: AbortSignal;
-  /** Asks past the server's cache. */
+  /** Bypasses the server's cache. */
   fresh?: boolean;
   /** Sent as JSON. */
   body?: unknown;
@@ -17,7 +17,7 @@ type Method = 'GET' | 'POST' | 'DELETE';
 
 let onUnauthorized: () => void = () => undefined;
 
-/** Called whenever a request is answered 401, but for the log-in's own. */
+/** Called whenever a request is answered 401, except the log-in itself. */
 export function whenUnauthorized(react: () => void): void {
   onUnauthorized = react;
 }

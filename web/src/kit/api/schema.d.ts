@@ -203,6 +203,8 @@ export interface components {
     AuditEntry: {
       /** @enum {string} */
       action:
+        | 'dead_letter.drop'
+        | 'dead_letter.replay'
         | 'key.create'
         | 'key.revoke'
         | 'key.rotate'
@@ -283,6 +285,43 @@ export interface components {
        * @default false
        */
       self_rotate?: boolean | null;
+    };
+    DeadLetter: {
+      /** @description How often storing it was tried. */
+      attempts: number;
+      /** @description What is wrong with which field; the first 50. */
+      details: components['schemas']['LetterError'][];
+      /** Format: date-time */
+      failed_at: string;
+      /**
+       * @description How the payload is read when it is replayed.
+       * @enum {string}
+       */
+      format: 'line' | 'message' | 'own_record' | 'record';
+      id: number;
+      /**
+       * @description What it was to become.
+       * @enum {string}
+       */
+      kind: 'access' | 'events';
+      message: string;
+      /** @description Where in Kafka it came from; null where it came over HTTP. */
+      origin: components['schemas']['LetterOriginView'] | null;
+      /** @description Of a replayed one. */
+      outcome: components['schemas']['LetterOutcome'] | null;
+      /** @description Of what came, as UTF-8. */
+      payload_bytes: number;
+      /** @description null where what came does not tell, or there is no such project. */
+      project: string | null;
+      /** @enum {string} */
+      reason: 'idempotency_conflict' | 'invalid_message' | 'refused_by_store' | 'validation_error';
+      /**
+       * Format: date-time
+       * @description When it was replayed or dropped.
+       */
+      settled_at: string | null;
+      /** @enum {string} */
+      state: 'dropped' | 'replayed' | 'waiting';
     };
     Demo: {
       access_entries: number;
@@ -633,6 +672,29 @@ export interface components {
       p95: number | null;
       p99: number | null;
     };
+    LetterError: {
+      field: string;
+      message: string;
+    };
+    LetterOriginView: {
+      /** @description Its place in the message, from 0. */
+      index: number;
+      offset: number;
+      partition: number;
+      topic: string;
+      /**
+       * Format: uuid
+       * @description A topic that is made anew under its name has another one.
+       */
+      topic_id: string;
+    };
+    LetterOutcome: {
+      /** @description Events that the project had already. */
+      duplicates: number;
+      /** @description Records of a message that could not be stored, and have letters of their own now. */
+      listed: number;
+      stored: number;
+    };
     Liveness: {
       /** @enum {boolean} */
       alive: true;
@@ -768,6 +830,32 @@ export interface components {
     };
     RemovedDemo: {
       project: string;
+    };
+    ReplayedLetters: {
+      /** @description Letters that still cannot be stored, and wait on with the new reason. */
+      failed: number;
+      /** @description `after` of the next request; null where all that waited were tried. */
+      next: number | null;
+      /** @description Letters that are settled now. */
+      replayed: number;
+    };
+    ReplayRequest: {
+      /**
+       * @description `next` of the request before: only letters with a greater id.
+       * @default 0
+       */
+      after?: number;
+      /** @enum {string} */
+      kind?: 'access' | 'events';
+      /**
+       * @description Most letters to replay in this request.
+       * @default 1000
+       */
+      limit?: number;
+      /** @description Only letters of this project. */
+      project?: string;
+      /** @enum {string} */
+      reason?: 'idempotency_conflict' | 'invalid_message' | 'refused_by_store' | 'validation_error';
     };
     RequestCounts: {
       count: number;
@@ -1068,6 +1156,47 @@ export interface components {
       /** @description Parameters that were ignored. */
       warnings: string[];
     };
+    WholeDeadLetter: {
+      /** @description How often storing it was tried. */
+      attempts: number;
+      /** @description What is wrong with which field; the first 50. */
+      details: components['schemas']['LetterError'][];
+      /** Format: date-time */
+      failed_at: string;
+      /**
+       * @description How the payload is read when it is replayed.
+       * @enum {string}
+       */
+      format: 'line' | 'message' | 'own_record' | 'record';
+      id: number;
+      /** @description More came than was kept: it cannot be replayed. */
+      is_cut: boolean;
+      /**
+       * @description What it was to become.
+       * @enum {string}
+       */
+      kind: 'access' | 'events';
+      message: string;
+      /** @description Where in Kafka it came from; null where it came over HTTP. */
+      origin: components['schemas']['LetterOriginView'] | null;
+      /** @description Of a replayed one. */
+      outcome: components['schemas']['LetterOutcome'] | null;
+      /** @description What came: text, at most a megabyte of it. */
+      payload: string;
+      /** @description Of what came, as UTF-8. */
+      payload_bytes: number;
+      /** @description null where what came does not tell, or there is no such project. */
+      project: string | null;
+      /** @enum {string} */
+      reason: 'idempotency_conflict' | 'invalid_message' | 'refused_by_store' | 'validation_error';
+      /**
+       * Format: date-time
+       * @description When it was replayed or dropped.
+       */
+      settled_at: string | null;
+      /** @enum {string} */
+      state: 'dropped' | 'replayed' | 'waiting';
+    };
   };
   responses: never;
   parameters: never;
@@ -1095,6 +1224,7 @@ export type CacheUse = components['schemas']['CacheUse'];
 export type CountPoint = components['schemas']['CountPoint'];
 export type Counts = components['schemas']['Counts'];
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
+export type DeadLetter = components['schemas']['DeadLetter'];
 export type Demo = components['schemas']['Demo'];
 export type EntryPoint = components['schemas']['EntryPoint'];
 export type EntryPoints = components['schemas']['EntryPoints'];
@@ -1124,6 +1254,9 @@ export type Key = components['schemas']['Key'];
 export type LatencyFigures = components['schemas']['LatencyFigures'];
 export type LatencyPoint = components['schemas']['LatencyPoint'];
 export type LatencyValues = components['schemas']['LatencyValues'];
+export type LetterError = components['schemas']['LetterError'];
+export type LetterOriginView = components['schemas']['LetterOriginView'];
+export type LetterOutcome = components['schemas']['LetterOutcome'];
 export type Liveness = components['schemas']['Liveness'];
 export type LogIn = components['schemas']['LogIn'];
 export type LoneAccessEntry = components['schemas']['LoneAccessEntry'];
@@ -1136,6 +1269,8 @@ export type Readiness = components['schemas']['Readiness'];
 export type RejectedEntry = components['schemas']['RejectedEntry'];
 export type RejectedEvent = components['schemas']['RejectedEvent'];
 export type RemovedDemo = components['schemas']['RemovedDemo'];
+export type ReplayedLetters = components['schemas']['ReplayedLetters'];
+export type ReplayRequest = components['schemas']['ReplayRequest'];
 export type RequestCounts = components['schemas']['RequestCounts'];
 export type RequestPoint = components['schemas']['RequestPoint'];
 export type Requests = components['schemas']['Requests'];
@@ -1160,5 +1295,6 @@ export type TrafficCounts = components['schemas']['TrafficCounts'];
 export type UniqueIpCount = components['schemas']['UniqueIpCount'];
 export type UniqueIpPoint = components['schemas']['UniqueIpPoint'];
 export type UniqueIpSeries = components['schemas']['UniqueIpSeries'];
+export type WholeDeadLetter = components['schemas']['WholeDeadLetter'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -1,8 +1,8 @@
 let offsetMs = 0;
 
 /**
- * Notes what an answer tells of the server's clock: its Date header is of a moment between asking and receiving, cut to the
- * second. A clock that agrees within that is left as it is.
+ * Adjusts to the server's clock by an answer's Date header: it names a moment between request and response, truncated to the
+ * second. An offset that agrees with it is kept.
  */
 export function noteServerClock(date: string | null, askedAtMs: number, answeredAtMs: number): void {
   const secondMs = Date.parse(date ?? '');
@@ -11,7 +11,7 @@ export function noteServerClock(date: string | null, askedAtMs: number, answered
 }
 
 /**
- * The server's now. Ranges end there: where this machine's clock is slow, the newest events would be in no list, and the
- * axes would end before the bars do.
+ * The server's current time. Ranges end there: by a slow local clock the newest events would be in no list, and the axes would
+ * end before the bars.
  */
 export const serverNowMs = (): number => Date.now() + offsetMs;

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { Query } from './use-query.js';
 
-/** Two questions as one: there when both are. */
+/** Two queries as one: ready when both are. */
 export function useBoth<A, B>(a: Query<A>, b: Query<B>): Query<readonly [A, B]> {
   const data = useMemo(
     () => (a.data === undefined || b.data === undefined ? undefined : ([a.data, b.data] as const)),

@@ -9,7 +9,7 @@ import { urlOf, type Params } from './params.js';
 import { get, type RequestOptions } from './request.js';
 import { retryDelayMs } from './retry-delay.js';
 
-/** What is known of a question. `data` outlives a failed or running refresh: say so rather than blank the page. */
+/** The state of a query. `data` outlives a failed or running refresh: the page says so instead of going blank. */
 export interface Query<T> {
   data: T | undefined;
   /** Of the last attempt, where that failed; `data` is then of an earlier one. */
@@ -17,9 +17,9 @@ export interface Query<T> {
   /** When `data` was answered. */
   answeredAtMs: number | undefined;
   loading: boolean;
-  /** `data` answers an earlier question, the new one is under way. */
+  /** `data` answers an earlier query; the new one is in progress. */
   stale: boolean;
-  /** Asks again, past the server's cache. */
+  /** Refetches, bypassing the server's cache. */
   reload: () => void;
 }
 
@@ -78,7 +78,7 @@ export function useQuery<T>(path: string | null, params: Params = {}, options: Q
       .catch((error: unknown) => {
         if (controller.signal.aborted) return;
         const failure = asApiError(error);
-        // The numbers of an earlier question would pass for those of this one.
+        // The numbers of an earlier query could be taken for those of this one.
         setKnown((last) => ({
           url,
           project: chosen,
@@ -103,7 +103,7 @@ export function useQuery<T>(path: string | null, params: Params = {}, options: Q
   useBusy(waiting);
   const error = current?.url === url ? current?.error : undefined;
   const answeredAtMs = current?.answer?.answeredAtMs;
-  // What is not asked again is not what makes a page old.
+  // A query that is never refreshed does not count for the age of the page.
   useSource({ answeredAtMs: refresh && url !== null ? answeredAtMs : undefined, error, reload });
   return {
     data: current?.answer?.data,

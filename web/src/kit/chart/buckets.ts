@@ -9,12 +9,12 @@ export interface Buckets {
   counted?: { fromMs: number; toMs: number };
 }
 
-/** Where a bucket ends: at the next, for a day may have 23 hours. */
+/** A bucket ends where the next one begins: a day may have 23 hours. */
 export function endOf({ times, stepS }: Buckets, index: number): number {
   return index + 1 < times.length ? times[index + 1] : times[index] + stepS;
 }
 
-/** Where a line passes: in the middle of what was counted of it, so that the nearest point is that of the bucket. */
+/** Where a line passes through a bucket: the middle of its counted part, so that the nearest point belongs to it. */
 export function middleOf(buckets: Buckets, index: number): number {
   const { times, counted } = buckets;
   if (!counted) return times[index];
@@ -22,14 +22,14 @@ export function middleOf(buckets: Buckets, index: number): number {
   return (start + Math.min(endOf(buckets, index), counted.toMs / 1000)) / 2;
 }
 
-/** Was only a part of it counted: does it begin before the window, or is it not over yet? */
+/** Was it counted only in part: does it begin before the window, or has it not ended yet? */
 function isCut(buckets: Buckets, index: number): boolean {
   const { times, counted } = buckets;
   if (!counted) return false;
   return times[index] * 1000 < counted.fromMs || endOf(buckets, index) * 1000 > counted.toMs;
 }
 
-/** The cut ones, which are the first, the last or both. */
+/** The partly counted ones: the first, the last or both. */
 export function cutBuckets(buckets: Buckets): number[] {
   const last = buckets.times.length - 1;
   return [...new Set(last < 0 ? [] : [0, last])].filter((index) => isCut(buckets, index));

@@ -14,7 +14,7 @@ interface ChartPanelProps<T> {
   note?: ComponentChildren;
   span?: Span;
   query: Query<T>;
-  /** A function that stays the same: it is called once an answer. */
+  /** Must be a stable function: it is called once for each answer. */
   chartOf: (answer: T) => ChartData;
   isEmpty: (answer: T) => boolean;
   kind: 'bars' | 'lines';

@@ -10,7 +10,7 @@ interface ChartTableProps {
   format: Format;
   /** A column of what the series come to: of parts of a whole. */
   withTotal: boolean;
-  /** As high as the chart in whose place it stands. */
+  /** As high as the chart that it replaces. */
   height: number;
 }
 

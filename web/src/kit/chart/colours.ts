@@ -1,6 +1,4 @@
-/**
- * What a custom property of tokens.css comes to on this page as it is now; a canvas knows neither var() nor light-dark().
- */
+/** The current value of a custom property of tokens.css: a canvas understands neither var() nor light-dark(). */
 export function colourOf(host: HTMLElement, token: string): string {
   const probe = document.createElement('span');
   probe.hidden = true;

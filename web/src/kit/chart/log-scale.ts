@@ -1,11 +1,11 @@
 import { stacked, type Values } from '../series.js';
 
-/** The highest points of a chart: what flattens, or is flattened. */
+/** The highest points of a chart, by which its scale is chosen. */
 const TOP_SHARE = 0.05;
 const FLATTENING = 10;
 const LEAST_POINTS = 6;
 
-/** Is a point, or one in twenty, so high that the rest is a line on the ground? */
+/** Is one point, or one in twenty, so high that the others are flattened against the axis? */
 export function isFlattened(rows: readonly Values[], kind: 'bars' | 'lines'): boolean {
   const heights = heightsOf(rows, kind).filter((height) => height > 0);
   if (heights.length < LEAST_POINTS) return false;

@@ -28,7 +28,7 @@ export function plotData({
   return [middles, ...lines(rows, cutBuckets(buckets))];
 }
 
-// A bar of nothing would leave its seam.
+// An empty bar would still show its gap.
 function stackedBars(rows: readonly Values[]): (number | null)[][] {
   return stacked(rows).map((tops, row) => tops.map((top, index) => (rows[row][index] ? top : null)));
 }

@@ -8,7 +8,7 @@ export interface PlotLook {
   kind: 'bars' | 'lines';
   unit: Unit;
   buckets: Buckets;
-  /** From a token of tokens.css to a colour that a canvas takes. */
+  /** Resolves a token of tokens.css to a colour for the canvas. */
   colour: (token: Colour | 'axis' | 'grid' | 'surface') => string;
   font: string;
   /** Highest value that the axis shows at least. */
@@ -26,7 +26,7 @@ export interface PlotEvents {
   onBrush?: (fromS: number, toS: number) => void;
 }
 
-/** Less is a tap. */
+/** A shorter drag is a tap. */
 export const LEAST_BRUSH_PX = 6;
 
 /**
@@ -96,7 +96,7 @@ function lineSeries({ colour }: ChartSeries, look: PlotLook): uPlot.Series {
 function barSeries({ colour }: ChartSeries, look: PlotLook): uPlot.Series {
   return {
     fill: look.colour(colour),
-    // A seam of the surface keeps the parts of a stack apart, whatever their colours; of thin bars it would leave nothing.
+    // A gap in the colour of the surface separates the parts of a stack, whatever their colours; thin bars would vanish in it.
     stroke: look.thin ? undefined : look.colour('surface'),
     width: look.thin ? 0 : 1,
     points: { show: false },
@@ -117,7 +117,7 @@ function lonely(plot: uPlot, index: number): number[] {
 
 const HATCH_PX = 5;
 
-/** Bars of buckets that were counted in part are hatched: an hour that is not over is no fall. */
+/** Bars of partly counted buckets are hatched: an unfinished hour must not look like a drop. */
 function hatchCut(plot: uPlot, look: PlotLook): void {
   const { buckets } = look;
   const { ctx, bbox } = plot;

@@ -45,7 +45,7 @@ export function usePlot(
       element,
     );
     plot.current = made;
-    // Letters that were drawn before their font had come.
+    // Redraws labels that were drawn before their font had loaded.
     void document.fonts.ready.then(() => plot.current === made && made.redraw(false, true));
     return () => {
       plot.current = null;

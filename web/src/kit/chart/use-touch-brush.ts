@@ -43,7 +43,7 @@ export function useTouchBrush(
       finger = null;
       const { left, width } = chart.select;
       chart.setSelect(NOTHING, false);
-      // What the browser took for scrolling or pinching ends as a cancel.
+      // A gesture that the browser takes for scrolling or pinching ends with a cancel.
       if (event.type === 'pointercancel' || width < LEAST_BRUSH_PX) return;
       chart.setCursor({ left: -10, top: -10 });
       latest.current?.(chart.posToVal(left, 'x') * 1000, chart.posToVal(left + width, 'x') * 1000);

@@ -17,7 +17,7 @@ export function Dialog({ title, onClose, actions, children }: DialogProps) {
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
-    // The dialog has left the page by the time that it is unmounted: closing it would give nothing back.
+    // On unmount the dialog has already left the page, and closing it would not restore the focus.
     return () => opener instanceof HTMLElement && opener.focus();
   }, []);
   return (

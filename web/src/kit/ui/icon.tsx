@@ -36,7 +36,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A line drawing of 24 × 24 in the colour of the text; says nothing: name what it stands in. */
+/** A line drawing of 24 × 24 in the colour of the text. Hidden from screen readers: label the element around it. */
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
     <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">

@@ -41,8 +41,7 @@ export function DeadLettersPage() {
 }
 
 function LettersPanel() {
-  const { query, change } = useAddress();
-  const { state = 'waiting', reason, kind } = query;
+  const { state = 'waiting', reason, kind } = useAddress().query;
   const filter = { state: state === 'any' ? undefined : state, reason, kind };
   const { entries, error, loading, complete, more, reload } = usePages<DeadLetter>(
     '/api/v1/dead-letters',
@@ -65,26 +64,7 @@ function LettersPanel() {
         </>
       }
     >
-      <div class="letter-filters">
-        <Select
-          label="State"
-          value={filter.state ?? ''}
-          choices={STATE_CHOICES}
-          onChoose={(chosen) => change({ state: chosen === 'waiting' ? undefined : chosen || 'any' })}
-        />
-        <Select
-          label="Reason"
-          value={reason ?? ''}
-          choices={REASON_CHOICES}
-          onChoose={(chosen) => change({ reason: chosen || undefined })}
-        />
-        <Select
-          label="Kind"
-          value={kind ?? ''}
-          choices={KIND_CHOICES}
-          onChoose={(chosen) => change({ kind: chosen || undefined })}
-        />
-      </div>
+      <Filters />
       {entries === undefined && !error && <Loading height={320} label="Loading dead letters" />}
       {entries?.length === 0 && <NoLetters isFiltered={state !== 'waiting' || !!reason || !!kind} />}
       {entries !== undefined && entries.length > 0 && (
@@ -106,6 +86,33 @@ function LettersPanel() {
       {typeof shown === 'number' && <LetterDialog id={shown} onChanged={reload} onClose={close} />}
       {shown === 'all' && <ReplayAllDialog filter={{ reason, kind }} onDone={reload} onClose={close} />}
     </Panel>
+  );
+}
+
+function Filters() {
+  const { query, change } = useAddress();
+  const { state = 'waiting', reason = '', kind = '' } = query;
+  return (
+    <div class="letter-filters">
+      <Select
+        label="State"
+        value={state === 'any' ? '' : state}
+        choices={STATE_CHOICES}
+        onChoose={(chosen) => change({ state: chosen === 'waiting' ? undefined : chosen || 'any' })}
+      />
+      <Select
+        label="Reason"
+        value={reason}
+        choices={REASON_CHOICES}
+        onChoose={(chosen) => change({ reason: chosen || undefined })}
+      />
+      <Select
+        label="Kind"
+        value={kind}
+        choices={KIND_CHOICES}
+        onChoose={(chosen) => change({ kind: chosen || undefined })}
+      />
+    </div>
   );
 }
 

@@ -36,7 +36,7 @@ export function FilterFields<Q extends Filters>({
   onChoose,
 }: FilterFieldsProps<Q>) {
   const prefix = useId();
-  // Asked for once somebody types: most who come here only look.
+  // Loaded once the user types: most visitors only look.
   const [typing, setTyping] = useState(false);
   const withField = (name: EqualField, value: string): Q => ({
     ...draft,

@@ -89,7 +89,7 @@ function Events({ tail: { buffer, state, pause }, onFilter }: EventsProps) {
       events={buffer.shown}
       time={TIME}
       onFilter={onFilter}
-      // What somebody reads must not run away.
+      // Rows must not scroll away from under the reader.
       onOpenChange={(open) => open.size > 0 && pause()}
     />
   );

@@ -76,7 +76,7 @@ export class TailConnection {
     const attempt = this.attempt;
     this.attempt += 1;
     this.events.onState('retrying', this.reason);
-    // The first failure may be a mere cut: only when it fails again is it worth asking whether we may.
+    // The first failure may be a dropped connection: only after a second one is the session checked.
     const goOn = (attempt === 0 && !isDoubtful) || (await this.events.mayRetry());
     if (this.closed) return;
     if (goOn) this.timer = setTimeout(() => this.connect(), retryDelayMs(attempt, Math.random()));

@@ -15,7 +15,7 @@ export class TailInbox {
 
   take(text: string): void {
     this.texts.push(text);
-    // Now and then rather than each time: moving the rest up costs as much as there is of it.
+    // Only now and then: moving the rest up costs as much as its length.
     if (this.texts.length >= 2 * this.most) this.cut();
   }
 

@@ -3,8 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 const ASLEEP_AFTER_MS = 60_000;
 
 /**
- * Is the page looked at, or was it within the last minute? A browser has few connections to a server: pages in the
- * background must not keep theirs.
+ * Is the page visible, or was it within the last minute? A browser allows few connections to a server: pages in the background
+ * must not hold theirs.
  */
 export function useAwake(): boolean {
   const [awake, setAwake] = useState(true);

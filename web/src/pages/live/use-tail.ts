@@ -9,7 +9,7 @@ import { cleared, emptyBuffer, paused, received, resumed, type TailBuffer } from
 import { TailConnection, type TailState } from './tail-connection.js';
 import { TailInbox } from './tail-inbox.js';
 
-/** Four drawings a second: more than that nobody reads, and each replaces every row where much comes. */
+/** Four renders a second: nobody reads faster, and at a high rate each replaces every row. */
 const DRAW_EVERY_MS = 250;
 const DRAWINGS_A_SECOND = 1000 / DRAW_EVERY_MS;
 

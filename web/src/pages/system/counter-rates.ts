@@ -11,8 +11,8 @@ export interface RatePoint<Name extends string> {
 }
 
 /**
- * What two samples say of the time between them. A counter that went down belongs to a server that was started in between:
- * how much it had counted before is not known.
+ * The rates between two samples. A counter that went down belongs to a server that was restarted in between: what it had
+ * counted before is unknown.
  */
 export function rateBetween<Name extends string>(
   before: CounterSample<Name>,

@@ -36,7 +36,7 @@ export function HealthView() {
   );
 }
 
-// 206 and 503 have the report as well: what does not work is the very question.
+// 206 and 503 carry the report too: what does not work is the point of asking.
 async function readHealth(signal: AbortSignal): Promise<HealthAnswer> {
   const answer = await fetch('/health', { signal, cache: 'no-store' }).catch(() => null);
   if (answer === null) throw new ApiError(0, 'network_error', 'The server cannot be reached', [], true);

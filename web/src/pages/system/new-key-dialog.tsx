@@ -12,7 +12,7 @@ interface NewKeyDialogProps {
   onClose: () => void;
 }
 
-/** Shows a key, this once. Whoever closes it by accident is asked again. */
+/** Shows a new key, only this once. Closing it must be confirmed. */
 export function NewKeyDialog({ made, title, onClose }: NewKeyDialogProps) {
   const [warned, setWarned] = useState(false);
   return (

@@ -17,7 +17,7 @@ import './welcome.css';
 
 const DEMO = 'demo';
 
-/** For an admin: sample data in a project of its own, and away with it. */
+/** For an admin: adds sample data in a project of its own, and removes it. */
 export function DemoOffer() {
   const { busy, error, run } = useAction();
   const { to } = useAddress();
