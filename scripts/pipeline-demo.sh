@@ -7,4 +7,4 @@ cd "$(dirname "$0")/.."
 node scripts/bootstrap.cjs
 node=node_modules/.bin/node
 [ -x "$node" ] || node=node
-exec "$node" scripts/pipeline-demo.mjs "$@"
+exec "$node" scripts/pipeline-demo/run.mjs "$@"

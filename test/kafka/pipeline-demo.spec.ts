@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** scripts/pipeline-demo.sh, whose files are all in a folder of this test: what is left there at the end was left behind. */
 function startDemo() {
-  const demo = spawn('scripts/pipeline-demo.sh', SMALL, {
+  const demo = spawn(path.resolve('scripts/pipeline-demo.sh'), SMALL, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -8,11 +8,13 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { freePort } from './services/free-port.mjs';
-import { KafkaBroker, kafkaTool } from './services/kafka.mjs';
-import { kafkaPrograms } from './services/kafka-programs.mjs';
-import { MariadbServer, mariadbProgram } from './services/mariadb.mjs';
+import { freePort } from '../services/free-port.mjs';
+import { KafkaBroker, kafkaTool } from '../services/kafka.mjs';
+import { kafkaPrograms } from '../services/kafka-programs.mjs';
+import { metric, number, report } from './report.mjs';
+import { MariadbServer, mariadbProgram } from '../services/mariadb.mjs';
 
+const SIGHTLINE = path.resolve('bin/sightline');
 const POLL_MS = 100;
 const START_MS = 120_000;
 /** So long without a record stored, and it will not come. */
@@ -46,7 +48,7 @@ function tell(line) {
 /** A process of ours that writes into a log; it is stopped at the end. */
 function start(args, env, name) {
   const log = openSync(path.join(folder, `${name}.log`), 'a');
-  const child = spawn('bin/sightline', args, { env, stdio: ['ignore', log, log], detached: true });
+  const child = spawn(SIGHTLINE, args, { env, stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   running.push(async () => {
     const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
@@ -118,7 +120,7 @@ async function startPipeline({ broker, mariadb }) {
   tell(`server     ${server}   INGEST_MODE=kafka`);
   await untilReady(worker, start(['worker'], env, 'worker'), 'worker');
   tell(`worker     ${worker}   ACCESS_LOG_KEEP=errors`);
-  return { server, worker, env };
+  return { server, worker, env, keys };
 }
 
 async function madeDatabase(url) {
@@ -133,7 +135,7 @@ async function madeDatabase(url) {
 async function generate(kind, count, { server, env }) {
   const options = ['--kind', kind, '--count', String(count), '--rps', '0', '--batch', '500', '--json'];
   const args = ['generate', ...options, '--bad', '0.01', '--target', server, '--key', keys.own];
-  const child = spawn('bin/sightline', args, {
+  const child = spawn(SIGHTLINE, args, {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
     signal: interrupted.signal,
@@ -158,13 +160,6 @@ async function produceLines({ programs, broker }) {
   return { sent: lines, refused: 0, acknowledged: lines, copies: 0 };
 }
 
-/** A metric's sum over all its labels. */
-async function metric(url, name) {
-  const body = await (await fetch(`${url}/metrics`)).text();
-  const samples = [...body.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))];
-  return samples.reduce((sum, [, value]) => sum + Number(value), 0);
-}
-
 /** Waits until the worker has everything, or nothing more comes. */
 async function untilStored(expected, { worker }) {
   let before = -1;
@@ -176,71 +171,6 @@ async function untilStored(expected, { worker }) {
     if (done !== before) sinceMs = performance.now();
     before = done;
   }
-}
-
-async function ask(url, key = keys.own) {
-  const answer = await fetch(url, { headers: { 'x-api-key': key, 'cache-control': 'no-cache' } });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(`${url}: ${body.message}`);
-  return body;
-}
-
-const number = (n) => n.toLocaleString('en');
-
-function table(head, rows) {
-  const all = [
-    head,
-    ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? number(cell) : cell))),
-  ];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
-  const line = (row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('   ');
-  return all.map((row) => `  ${line(row)}`).join('\n');
-}
-
-async function report(sent, { server, worker }) {
-  const traffic = (key) => ask(`${server}/stats?type=traffic&range=day`, key);
-  const stored = {
-    events: (await ask(`${server}/api/v1/metrics`)).data.total_logs,
-    entries: (await traffic()).data.total_request,
-    lines: (await traffic(keys.others)).data.total_request,
-  };
-  const dead = await metric(worker, 'dead_letters_total');
-  const rows = Object.entries(sent).map(([name, { sent, refused, acknowledged, copies }]) => {
-    const letters = name === 'lines' ? dead : 0;
-    const missing = acknowledged - copies - letters - stored[name];
-    return [NAMES[name], sent, refused, acknowledged, copies, stored[name], letters, missing];
-  });
-  const head = [
-    '',
-    'sent',
-    'refused (400)',
-    'acknowledged',
-    'sent twice',
-    'stored once',
-    'dead letters',
-    'missing',
-  ];
-  console.log(`\n${table(head, rows)}\n`);
-  await reportStatistics(server);
-  return rows.every((row) => row.at(-1) === 0);
-}
-
-const NAMES = { events: 'events', entries: 'access entries', lines: `lines in ${OTHERS_TOPIC}` };
-
-async function reportStatistics(server) {
-  const of = async (type) => (await ask(`${server}/stats?type=${type}&range=day`)).data;
-  const [traffic, errors, latency] = await Promise.all(['traffic', 'errors', 'latency'].map(of));
-  const { meta } = await ask(`${server}/logs?limit=1&count=exact&range=day`);
-  const { total_logs: total, top_event_types: types } = (await ask(`${server}/api/v1/metrics`)).data;
-  const [p50, p95, p99] = [latency.p50_latency, latency.p95_latency, latency.p99_latency].map(Math.round);
-  const list = (pairs) => pairs.map(([name, n]) => `${name} ${number(n)}`).join(', ');
-  console.log(`  requests   ${number(traffic.total_request)} from ${number(traffic.unique_ips)} addresses`);
-  console.log(`  errors     ${list(Object.entries(errors))}`);
-  console.log(`  latency    p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms`);
-  console.log(`  rows kept  ${number(meta.total)} of them, those that failed; all of them count`);
-  const typed = list(types.map(({ event_type: type, count }) => [type, count]));
-  console.log(`  events     ${number(total)}: ${typed}\n`);
 }
 
 async function stopAll() {
