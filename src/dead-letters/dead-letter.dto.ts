@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import {
   LETTER_FORMATS,
   LETTER_KINDS,
@@ -12,7 +12,7 @@ import {
   type LetterState,
 } from '../core/dead-letters.js';
 import { ProjectQuery } from '../http/query/project-query.js';
-import { Integer, IsOneOf, OneOf, Text } from '../http/query/query-checks.js';
+import { Integer, OneOf, Text } from '../http/query/query-checks.js';
 
 /** Which dead letters. */
 export class DeadLettersQuery extends ProjectQuery {
@@ -40,38 +40,42 @@ const WHOLE = 'must be a whole number';
 
 /** Which waiting letters to replay; without a filter all of them. A field that is not listed here is refused. */
 export class ReplayRequest {
-  @ApiPropertyOptional({ enum: LETTER_REASONS })
-  @IsOptional()
-  @IsOneOf(LETTER_REASONS)
-  reason?: LetterReason;
+  @OneOf(LETTER_REASONS, { nullable: true })
+  reason?: LetterReason | null;
 
-  @ApiPropertyOptional({ enum: LETTER_KINDS })
-  @IsOptional()
-  @IsOneOf(LETTER_KINDS)
-  kind?: LetterKind;
+  @OneOf(LETTER_KINDS, { nullable: true })
+  kind?: LetterKind | null;
 
-  /** Only letters of this project. */
-  @ApiPropertyOptional({ type: String, maxLength: 64 })
-  @IsOptional()
-  @MaxLength(64)
-  @IsString()
-  project?: string;
+  @Text(64, 'Only letters of this project', { nullable: true })
+  project?: string | null;
 
   /** `next` of the request before: only letters with a greater id. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    default: 0,
+    nullable: true,
+  })
   @IsOptional()
   @Max(Number.MAX_SAFE_INTEGER, { message: WHOLE })
   @Min(0, { message: WHOLE })
   @IsInt({ message: WHOLE })
-  after?: number;
+  after?: number | null;
 
   /** Most letters to replay in this request. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LETTERS, default: MAX_LETTERS })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_LETTERS,
+    default: MAX_LETTERS,
+    nullable: true,
+  })
   @IsOptional()
   @Max(MAX_LETTERS)
   @Min(1)
   @IsInt({ message: WHOLE })
-  limit?: number;
+  limit?: number | null;
 }
 
 class LetterError {

@@ -107,10 +107,20 @@ export class DeadLettersController {
     example: { replayed: 12, failed: 1, next: null },
   })
   async replayMany(
-    @Body(validatedBody) { after = 0, limit, ...filter }: ReplayRequest,
+    @Body(validatedBody) { reason, kind, project, after, limit }: ReplayRequest,
     @CurrentActor() actor: Actor,
   ): Promise<Answer<ReplayedLettersView>> {
-    const { settled, failed, next } = await this.letters.replayMany(filter, after, actor, limit);
+    const filter = {
+      reason: reason ?? undefined,
+      kind: kind ?? undefined,
+      project: project ?? undefined,
+    };
+    const { settled, failed, next } = await this.letters.replayMany(
+      filter,
+      after ?? 0,
+      actor,
+      limit ?? undefined,
+    );
     const message = `Replayed ${settled} dead letters, ${failed} still cannot be stored`;
     return answer(message, { replayed: settled, failed, next });
   }

@@ -245,7 +245,23 @@ describe('the routes', () => {
     expect((await api.post(`${ROUTE}/replay`, { reson: 'x' })).body).toMatchObject({
       details: [{ field: 'reson' }],
     });
-    expect((await api.post(`${ROUTE}/replay`, { limit: 0 })).status).toBe(400);
+    for (const body of [
+      { limit: 0 },
+      { after: -1 },
+      { kind: 'x' },
+      { project: 'a\0' },
+      { project: 5 },
+      [],
+      5,
+    ]) {
+      expect((await api.post(`${ROUTE}/replay`, body)).status).toBe(400);
+    }
+    const nothing = { reason: null, kind: null, project: null, after: null, limit: null };
+    expect((await api.post(`${ROUTE}/replay`, nothing)).body.data).toEqual({
+      replayed: 0,
+      failed: 0,
+      next: null,
+    });
     for (const id of ['0', '1', '-1', 'x', '99999999999999999999']) {
       expect((await api.get(`${ROUTE}/${id}`)).status).toBe(404);
       expect((await api.post(`${ROUTE}/${id}/drop`, {})).status).toBe(404);

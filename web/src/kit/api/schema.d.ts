@@ -854,18 +854,18 @@ export interface components {
        * @description `next` of the request before: only letters with a greater id.
        * @default 0
        */
-      after?: number;
-      /** @enum {string} */
-      kind?: 'access' | 'events';
+      after?: number | null;
+      /** @enum {string|null} */
+      kind?: 'access' | 'events' | null;
       /**
        * @description Most letters to replay in this request.
        * @default 1000
        */
-      limit?: number;
-      /** @description Only letters of this project. */
-      project?: string;
-      /** @enum {string} */
-      reason?: 'idempotency_conflict' | 'invalid_message' | 'refused_by_store' | 'validation_error';
+      limit?: number | null;
+      /** @description Only letters of this project */
+      project?: string | null;
+      /** @enum {string|null} */
+      reason?: 'idempotency_conflict' | 'invalid_message' | null | 'refused_by_store' | 'validation_error';
     };
     RequestCounts: {
       count: number;
