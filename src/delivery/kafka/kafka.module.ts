@@ -12,6 +12,7 @@ import {
   makeHistogramProvider,
 } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge, Histogram } from 'prom-client';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AccessLogModule } from '../../access/access-log.module.js';
 import type { Config } from '../../config/settings.js';
 import { AccessStore } from '../../core/access-store.js';
@@ -32,6 +33,7 @@ import { LogProducer } from './producer.js';
 import { Topics } from './topics.js';
 
 const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
+const TOPICS_WITHIN_MS = 5_000;
 const RECORDS = [1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000];
 
 const metrics: Provider[] = [
@@ -57,6 +59,11 @@ const metrics: Provider[] = [
   makeCounterProvider({
     name: 'kafka_rebalances_total',
     help: 'Changes of the partitions that this process reads',
+  }),
+  makeCounterProvider({
+    name: 'kafka_messages_lost_total',
+    help: 'Messages that were gone from Kafka before they were stored: retention, or a broker that lost them',
+    labelNames: ['topic'],
   }),
   makeHistogramProvider({
     name: 'kafka_flush_records',
@@ -93,9 +100,9 @@ class KafkaClients extends LogHealth implements OnApplicationShutdown {
   ) {
     super();
     const { kafkaEventsTopic, kafkaAccessTopic, kafkaSources } = config;
-    this.events = new LogProducer(config, [kafkaEventsTopic]);
-    this.access = new LogProducer(config, [kafkaAccessTopic]);
-    this.deadLetters = new LogProducer(config, [kafkaEventsTopic, kafkaAccessTopic]);
+    this.events = new LogProducer(config, [kafkaEventsTopic], 'events');
+    this.access = new LogProducer(config, [kafkaAccessTopic], 'access');
+    this.deadLetters = new LogProducer(config, [kafkaEventsTopic, kafkaAccessTopic], 'dead-letters');
     const others = (isOfEvents: boolean) =>
       kafkaSources.filter(({ format }) => (format === 'events') === isOfEvents).map(({ topic }) => topic);
     this.lags = [
@@ -115,6 +122,8 @@ class KafkaClients extends LogHealth implements OnApplicationShutdown {
   }
 
   async start(): Promise<void> {
+    // On a new broker it takes a moment until the topics are there.
+    await Promise.race([this.topics.ready(), delay(TOPICS_WITHIN_MS, undefined, { ref: false })]);
     await Promise.all(this.producers.map((producer) => producer.connect()));
     void this.topics.ready().then(() => this.lags.forEach((lag) => lag.start()));
   }
@@ -227,6 +236,7 @@ function consumers(config: Config): Provider {
       getToken('kafka_records_consumed_total'),
       getToken('kafka_retries_total'),
       getToken('kafka_flush_records'),
+      getToken('kafka_messages_lost_total'),
       getToken('kafka_rebalances_total'),
     ],
     useFactory: (
@@ -238,12 +248,13 @@ function consumers(config: Config): Provider {
       consumed: Counter<'topic'>,
       retries: Counter,
       flushRecords: Histogram,
+      lost: Counter<'topic'>,
       rebalances: Counter,
     ) =>
       new KafkaConsumers({
         ...{ config, topics, events, access, projects },
         deadLetters: new DeadLetterTopics(producer, sink),
-        metrics: { consumed, retries, flushRecords, rebalances },
+        metrics: { consumed, retries, flushRecords, lost, rebalances },
       }),
   };
 }

@@ -31,6 +31,8 @@ export interface ConsumerMetrics {
   consumed: Counter<'topic'>;
   retries: Counter;
   flushRecords: Histogram;
+  /** Messages. */
+  lost: Counter<'topic'>;
 }
 
 /** What a consumer needs of its surroundings. */
@@ -91,7 +93,10 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
     private readonly sources: ReadonlyMap<string, LogSource>,
     private readonly ports: ConsumerPorts<NewRecord, RecordReceipt>,
   ) {
-    for (const topic of sources.keys()) ports.metrics.consumed.inc({ topic }, 0);
+    for (const topic of sources.keys()) {
+      ports.metrics.consumed.inc({ topic }, 0);
+      ports.metrics.lost.inc({ topic }, 0);
+    }
   }
 
   start(): void {
@@ -191,6 +196,7 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
     const { topic, partition: number, next } = partition;
     const { first, end } = (await this.ports.fetch.bounds([topic])).get(topic)![number];
     const to = next < first ? first : end;
+    this.ports.metrics.lost.inc({ topic }, Math.abs(to - next));
     this.logger.error(
       next < first
         ? `${topic}/${number}: the messages from ${next} to ${first - 1} are gone (retention) and were not stored`

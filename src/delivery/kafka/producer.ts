@@ -26,7 +26,8 @@ export class LogProducer {
   constructor(
     private readonly config: Config,
     private readonly topics: readonly string[],
-    private readonly clientId = 'producer',
+    /** What it writes, for the log and the broker's. */
+    private readonly name: string,
   ) {}
 
   /** False from the moment that the broker has not acknowledged in time until it answers again. */
@@ -83,7 +84,7 @@ export class LogProducer {
   private make(): Producer {
     // More than one retry, or the library makes it endless: a request that is repeated is one that the broker knows again.
     return new Producer({
-      ...clientOptions(this.config, this.clientId),
+      ...clientOptions(this.config, this.name),
       idempotent: true,
       retries: 2,
       retryDelay: 100,
@@ -98,7 +99,7 @@ export class LogProducer {
   private lose(error: unknown): void {
     if (this.away) return;
     this.away = true;
-    this.logger.error(`Kafka is away${error === null ? '' : `: ${reasonOf(error)}`}`);
+    this.logger.error(`Kafka takes no ${this.name}${error === null ? '' : `: ${reasonOf(error)}`}`);
     void this.probeUntilUp();
   }
 
@@ -107,7 +108,7 @@ export class LogProducer {
       await delay(PROBE_EVERY_MS, undefined, { ref: false });
       if (!(await this.probe())) continue;
       this.away = false;
-      this.logger.log('Kafka is back');
+      this.logger.log(`Kafka takes ${this.name} again`);
       return;
     }
   }
