@@ -20,7 +20,15 @@ const PAGE_CSP = [
 ].join('; ');
 
 /** The pages, which are one file: it looks at the address itself. */
-export const PAGE_PATHS = ['/', '/explore', '/access', '/live', '/system', '/audit', '/dead-letters'] as const;
+export const PAGE_PATHS = [
+  '/',
+  '/explore',
+  '/access',
+  '/live',
+  '/system',
+  '/audit',
+  '/dead-letters',
+] as const;
 
 /**
  * Serves the built dashboard: files under assets/ have a hash in their names and are kept for ever, the page and what lies beside
