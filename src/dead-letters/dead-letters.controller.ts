@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, type PipeTransform } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, RequireScope } from '../auth/index.js';
 import { CursorCodec, isId } from '../http/query/cursor.js';
@@ -24,6 +24,17 @@ import { DeadLetterService } from './dead-letter.service.js';
 import { viewOfLetter, viewOfWholeLetter } from './letter-view.js';
 
 const ApiId = () => ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 } });
+
+// Nothing at all must not pass for a wish to replay everything: `{}` does.
+const GIVEN: PipeTransform<unknown> = {
+  transform(body) {
+    if (body !== undefined && body !== null) return body;
+    const message = 'is required: {} replays every letter that waits';
+    throw new SightlineError('validation_error', 'The request is not valid.', {
+      details: [{ field: 'body', message }],
+    });
+  },
+};
 
 /** What an act on a letter came to, by the state that it is in then. */
 const MESSAGES: Record<DeadLetter['state'], string> = {
@@ -107,7 +118,7 @@ export class DeadLettersController {
     example: { replayed: 12, failed: 1, next: null },
   })
   async replayMany(
-    @Body(validatedBody) { reason, kind, project, after, limit }: ReplayRequest,
+    @Body(GIVEN, validatedBody) { reason, kind, project, after, limit }: ReplayRequest,
     @CurrentActor() actor: Actor,
   ): Promise<Answer<ReplayedLettersView>> {
     const filter = {

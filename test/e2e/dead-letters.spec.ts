@@ -253,6 +253,7 @@ describe('the routes', () => {
       { project: 5 },
       [],
       5,
+      'null',
     ]) {
       expect((await api.post(`${ROUTE}/replay`, body)).status).toBe(400);
     }

@@ -85,6 +85,9 @@ RULES = [
 
 @schemathesis.hook
 def filter_failure(_context, failure: Failure, case, response) -> bool:
+    # Read by its path, it is also the dead letter that is called `replay`: GET says that there is none.
+    if case.path == "/api/v1/dead-letters/replay" and response.status_code in (404, 405):
+        return False
     if not isinstance(failure, RejectedPositiveData) or response.status_code != 400:
         return True
     # To OpenAPI any text is CSV.
