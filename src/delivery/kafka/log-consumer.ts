@@ -320,7 +320,7 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
           origin: batch.origins[i],
           index: batch.origins[i].index,
           ...record,
-          message: receipt.message,
+          message: receipt.cause,
         }),
       );
     });
