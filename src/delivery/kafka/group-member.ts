@@ -64,14 +64,16 @@ export class GroupMember {
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    while (!signal.aborted) {
+    for (let failing = false; !signal.aborted; ) {
       try {
         if (this.member === null) await this.join();
         this.look();
+        failing = false;
         await delay(LOOK_EVERY_MS, undefined, { signal, ref: false });
       } catch (error) {
         if (signal.aborted) return;
-        this.logger.warn(`joining the consumer group again: ${reasonOf(error)}`);
+        if (!failing) this.logger.warn(`joining the consumer group again: ${reasonOf(error)}`);
+        failing = true;
         await this.leave();
         await delay(REJOIN_AFTER_MS, undefined, { signal, ref: false }).catch(() => undefined);
       }

@@ -119,20 +119,22 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     let onItsWay: Promise<Map<Partition, Fetched>> | null = null as Promise<Map<Partition, Fetched>> | null;
-    while (!signal.aborted) {
+    for (let failing = false; !signal.aborted; ) {
       try {
         const fetched = await (onItsWay ?? this.fetchNext());
         onItsWay = this.fetchNext();
         // it is waited for in the next round
         onItsWay.catch(() => undefined);
         await this.storeAll(fetched);
+        failing = false;
       } catch (error) {
         // It moves partitions on, of which nobody would read what it brings.
         await onItsWay?.catch(() => undefined);
         onItsWay = null;
         this.partitions.clear();
         if (signal.aborted) return;
-        this.logger.warn(`reading again: ${reasonOf(error)}`);
+        if (!failing) this.logger.warn(`reading again: ${reasonOf(error)}`);
+        failing = true;
         await delay(FAILED_MS, undefined, { signal, ref: false }).catch(() => undefined);
       }
     }
