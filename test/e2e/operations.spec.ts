@@ -62,6 +62,7 @@ describe('a server that has just started', () => {
         cache: expect.any(String) as string,
         queue: 'healthy',
         counting: 'healthy',
+        kafka: 'disabled',
       },
     });
     expect((await api.get('/readiness', { key: null })).body).toMatchObject({ ready: true });
