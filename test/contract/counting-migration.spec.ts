@@ -167,6 +167,7 @@ describe('what was counted before blocks and packed rollups', () => {
       ]);
     }
 
+    while ((await planDown(source))?.name !== MIGRATION) await migrateDown(source);
     expect(await planDown(source)).toMatchObject({ name: MIGRATION, losses: [] });
     await migrateDown(source);
     expect(await oldRows()).toEqual(old);
@@ -186,7 +187,7 @@ describe('what was counted before blocks and packed rollups', () => {
     await database.close();
     expect(await rowsOf('select id from event_blocks union all select id from access_blocks')).toEqual([]);
     expect(await answers()).toEqual(before);
-    await migrateDown(source);
+    while ((await migrateDown(source)) !== MIGRATION);
     expect(await answers()).toEqual(before);
   });
 

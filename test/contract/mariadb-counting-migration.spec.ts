@@ -37,7 +37,7 @@ beforeAll(async () => {
   database = await createMysqlDatabase();
   source = await connectForMigration(database.url);
   await migrateUp(source);
-  expect(await migrateDown(source)).toBe('Counting1764300000000');
+  while ((await migrateDown(source)) !== 'Counting1764300000000');
   // the only connection there is, from here on
   db = source.createQueryRunner();
   await db.query(`set time_zone = '+00:00'`);

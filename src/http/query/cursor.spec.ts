@@ -57,7 +57,8 @@ describe('a cursor', () => {
     fc.assert(
       fc.property(position, change, (place, { at, part }) => {
         const parts = JSON.parse(Buffer.from(encode(1, place), 'base64url').toString()) as unknown[];
-        parts[at] = part;
+        // -0 is 0 in JSON
+        parts[at] = JSON.parse(JSON.stringify(part));
         const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url');
         const refusal = refusalOf(1, cursor);
         if (refusal === null) expect(parts.slice(2)).toEqual(Object.values(codec.decode(1, cursor)!));
