@@ -1,7 +1,7 @@
 import Sequencer from '@jest/test-sequencer';
 
 /** Where files take long, and wait for much of it; pure code fills what is left at the end. */
-const FIRST = ['faults', 'openapi', 'e2e', 'browser', 'observability', 'contract'];
+const FIRST = ['kafka', 'faults', 'openapi', 'e2e', 'browser', 'observability', 'contract'];
 
 const rankOf = ({ path }) => {
   const rank = FIRST.findIndex((folder) => path.includes(`/test/${folder}/`));
