@@ -43,7 +43,10 @@ describe('the command line', () => {
     [['--port'], "option '--port <value>' argument missing"],
     [['--port', 'hunter2'], 'PORT (flag) must be a whole number from 0 to 65535'],
     [['--enable-cors', 'hunter2'], 'ENABLE_CORS (flag) must be true or false'],
-    [['--kafka-brokers', 'hunter2'], 'KAFKA_BROKERS (flag) must be HOST:PORT, or several separated by commas'],
+    [
+      ['--kafka-brokers', 'hunter2'],
+      'KAFKA_BROKERS (flag) must be HOST:PORT, or several separated by commas',
+    ],
     [['migrate', 'status', '--workers', '0'], 'WORKERS (flag) must be a whole number from 1 to 256'],
   ])('refuses %j in one line, with exit code 2', async (args, line) => {
     expect(await run(args)).toBe(2);

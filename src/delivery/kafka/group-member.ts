@@ -64,7 +64,7 @@ export class GroupMember {
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    for (let failing = false; !signal.aborted; ) {
+    for (let failing = false; !signal.aborted;) {
       try {
         if (this.member === null) await this.join();
         this.look();

@@ -119,7 +119,7 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     let onItsWay: Promise<Map<Partition, Fetched>> | null = null as Promise<Map<Partition, Fetched>> | null;
-    for (let failing = false; !signal.aborted; ) {
+    for (let failing = false; !signal.aborted;) {
       try {
         const fetched = await (onItsWay ?? this.fetchNext());
         onItsWay = this.fetchNext();
