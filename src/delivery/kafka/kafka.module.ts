@@ -12,28 +12,24 @@ import {
   makeHistogramProvider,
 } from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge, Histogram } from 'prom-client';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AccessLogModule } from '../../access/access-log.module.js';
 import type { Config } from '../../config/settings.js';
 import { AccessStore } from '../../core/access-store.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { EventStore } from '../../core/event-store.js';
 import { LogConsumers, NoConsumers } from '../../core/log-consumers.js';
-import { LogHealth, type LogState } from '../../core/log-health.js';
+import { LogHealth } from '../../core/log-health.js';
 import { AccessLogIngest, EventLogIngest } from '../../core/log-ingest.js';
 import { ProjectStore } from '../../core/project-store.js';
 import { EventLogModule } from '../../events/event-log.module.js';
 import { DeadLetterSink } from '../dead-letter-sink.js';
 import { DeadLetterTopics } from './dead-letter-topics.js';
+import { KafkaClients } from './kafka-clients.js';
 import { KafkaConsumers } from './kafka-consumers.js';
 import { KafkaAccessDelivery, KafkaDelivery, type LogParts } from './kafka-delivery.js';
-import { LagMonitor } from './lag-monitor.js';
-import { PartitionFetch } from './partition-fetch.js';
-import { LogProducer } from './producer.js';
 import { Topics } from './topics.js';
 
 const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
-const TOPICS_WITHIN_MS = 5_000;
 const RECORDS = [1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000];
 
 const metrics: Provider[] = [
@@ -83,72 +79,6 @@ const metrics: Provider[] = [
     aggregator: 'max',
   }),
 ];
-
-/** The clients of Kafka that a process has, to be stopped with it. */
-class KafkaClients extends LogHealth implements OnApplicationShutdown {
-  readonly events: LogProducer;
-  readonly access: LogProducer;
-  readonly deadLetters: LogProducer;
-  private readonly lags: readonly LagMonitor[];
-
-  constructor(
-    config: Config,
-    readonly topics: Topics,
-    lag: { lag: Gauge; lagSeconds: Gauge },
-    events: EventStore,
-    access: AccessStore,
-  ) {
-    super();
-    const { kafkaEventsTopic, kafkaAccessTopic, kafkaSources } = config;
-    this.events = new LogProducer(config, [kafkaEventsTopic], 'events');
-    this.access = new LogProducer(config, [kafkaAccessTopic], 'access');
-    this.deadLetters = new LogProducer(config, [kafkaEventsTopic, kafkaAccessTopic], 'dead-letters');
-    const others = (isOfEvents: boolean) =>
-      kafkaSources.filter(({ format }) => (format === 'events') === isOfEvents).map(({ topic }) => topic);
-    this.lags = [
-      new LagMonitor(
-        [kafkaEventsTopic, ...others(true)],
-        new PartitionFetch(config),
-        (ids) => events.positions(ids),
-        lag,
-      ),
-      new LagMonitor(
-        [kafkaAccessTopic, ...others(false)],
-        new PartitionFetch(config),
-        (ids) => access.positions(ids),
-        lag,
-      ),
-    ];
-  }
-
-  async start(): Promise<void> {
-    // On a new broker it takes a moment until the topics are there.
-    await Promise.race([this.topics.ready(), delay(TOPICS_WITHIN_MS, undefined, { ref: false })]);
-    await Promise.all(this.producers.map((producer) => producer.connect()));
-    void this.topics.ready().then(() => this.lags.forEach((lag) => lag.start()));
-  }
-
-  state(): LogState {
-    return this.producers.every(({ isUp }) => isUp) ? 'up' : 'down';
-  }
-
-  isConsumed(): boolean {
-    return this.lags.every((lag) => lag.isConsumed());
-  }
-
-  warnings(): readonly string[] {
-    return this.topics.warnings();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([...this.producers, ...this.lags].map((client) => client.stop()));
-    await this.topics.stop();
-  }
-
-  private get producers(): readonly LogProducer[] {
-    return [this.events, this.access, this.deadLetters];
-  }
-}
 
 /** Kafka between HTTP and the stores: what writes to it (INGEST_MODE=kafka), and what reads it. Loaded only where it is used. */
 @Global()

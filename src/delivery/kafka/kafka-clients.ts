@@ -1,0 +1,79 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Gauge } from 'prom-client';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../../config/settings.js';
+import type { AccessStore } from '../../core/access-store.js';
+import type { EventStore } from '../../core/event-store.js';
+import { LogHealth, type LogState } from '../../core/log-health.js';
+import { LagMonitor } from './lag-monitor.js';
+import { PartitionFetch } from './partition-fetch.js';
+import { LogProducer } from './producer.js';
+import type { Topics } from './topics.js';
+
+const TOPICS_WITHIN_MS = 5_000;
+
+/** The clients of Kafka that a process has, to be stopped with it. */
+export class KafkaClients extends LogHealth implements OnApplicationShutdown {
+  readonly events: LogProducer;
+  readonly access: LogProducer;
+  readonly deadLetters: LogProducer;
+  private readonly lags: readonly LagMonitor[];
+
+  constructor(
+    config: Config,
+    readonly topics: Topics,
+    lag: { lag: Gauge; lagSeconds: Gauge },
+    events: EventStore,
+    access: AccessStore,
+  ) {
+    super();
+    const { kafkaEventsTopic, kafkaAccessTopic, kafkaSources } = config;
+    this.events = new LogProducer(config, [kafkaEventsTopic], 'events');
+    this.access = new LogProducer(config, [kafkaAccessTopic], 'access');
+    this.deadLetters = new LogProducer(config, [kafkaEventsTopic, kafkaAccessTopic], 'dead-letters');
+    const others = (isOfEvents: boolean) =>
+      kafkaSources.filter(({ format }) => (format === 'events') === isOfEvents).map(({ topic }) => topic);
+    this.lags = [
+      new LagMonitor(
+        [kafkaEventsTopic, ...others(true)],
+        new PartitionFetch(config),
+        (ids) => events.positions(ids),
+        lag,
+      ),
+      new LagMonitor(
+        [kafkaAccessTopic, ...others(false)],
+        new PartitionFetch(config),
+        (ids) => access.positions(ids),
+        lag,
+      ),
+    ];
+  }
+
+  async start(): Promise<void> {
+    // On a new broker it takes a moment until the topics are there.
+    await Promise.race([this.topics.ready(), delay(TOPICS_WITHIN_MS, undefined, { ref: false })]);
+    await Promise.all(this.producers.map((producer) => producer.connect()));
+    void this.topics.ready().then(() => this.lags.forEach((lag) => lag.start()));
+  }
+
+  state(): LogState {
+    return this.producers.every(({ isUp }) => isUp) ? 'up' : 'down';
+  }
+
+  isConsumed(): boolean {
+    return this.lags.every((lag) => lag.isConsumed());
+  }
+
+  warnings(): readonly string[] {
+    return this.topics.warnings();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.producers, ...this.lags].map((client) => client.stop()));
+    await this.topics.stop();
+  }
+
+  private get producers(): readonly LogProducer[] {
+    return [this.events, this.access, this.deadLetters];
+  }
+}
