@@ -1,10 +1,4 @@
-import {
-  Global,
-  Module,
-  type DynamicModule,
-  type OnApplicationShutdown,
-  type Provider,
-} from '@nestjs/common';
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import {
   getToken,
   makeCounterProvider,
