@@ -169,7 +169,11 @@ it('a command loads no framework and no driver before it is known which one it i
 it('a server loads nothing that only some settings or a migration need', () => {
   const loaded = [...loadedWith('src/cli/program.ts'), ...loadedWith('src/cli/serve.ts')];
   expect(loaded).toContain('pg');
-  expect(loaded.filter((name) => /^(typeorm|ioredis|mysql2|yaml|pprof-format|@platformatic\/kafka|p-retry)(\/|$)/.test(name))).toEqual([]);
+  expect(
+    loaded.filter((name) =>
+      /^(typeorm|ioredis|mysql2|yaml|pprof-format|@platformatic\/kafka|p-retry)(\/|$)/.test(name),
+    ),
+  ).toEqual([]);
 });
 
 it(`no file under ${FEWEST_LINES} lines has but one importer`, () => {
