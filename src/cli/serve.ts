@@ -1,5 +1,4 @@
 import cluster from 'node:cluster';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { KeySeeder } from '../auth/key-seeder.js';
 import { version } from '../config/package.js';
@@ -13,13 +12,10 @@ import { PostgresKeyStore } from '../storage/postgres/accounts/postgres-key-stor
 import * as postgres from '../storage/postgres/postgres-store-health.js';
 import { archiveDirOf } from './archive-dir.js';
 import { dataDirOf } from './open-database.js';
-import { openStore, type OpenStore } from './serve/open-store.js';
+import { openStore, withStore, type OpenStore } from './serve/open-store.js';
 import { runServer } from './serve/run-server.js';
 import { runAsWorker, runWorkers } from './serve/workers.js';
 import { aborted, stopSignal } from './signals.js';
-
-/** npm forwards the signal of a terminal within this time. */
-const REPEAT_COMES_MS = 250;
 
 /** `sightline serve`: runs until a signal, and resolves after a clean stop. */
 export async function serve(given: Config): Promise<void> {
@@ -29,16 +25,7 @@ export async function serve(given: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
   if (cluster.isWorker) return runAsWorker(config, logger);
   const stopping = stopSignal();
-  stopping.addEventListener('abort', () => logger.info({ signal: stopping.reason as string }, 'stopping'));
-  const store = await openStore(config, logger, stopping).catch((error: unknown) => {
-    // A start that is stopped while it waits for a database exits like any other stop.
-    if (stopping.aborted) return null;
-    throw error;
-  });
-  if (store !== null) await serveFrom(store, config, stopping, logger);
-  // Otherwise npm's repeat of the signal would meet a process without a handler, and end it with another exit code.
-  else await delay(REPEAT_COMES_MS);
-  logger.info('stopped');
+  await withStore(openStore, config, logger, stopping, (store) => serveFrom(store, config, stopping, logger));
 }
 
 async function serveFrom(
@@ -47,16 +34,12 @@ async function serveFrom(
   stopping: AbortSignal,
   logger: Logger,
 ): Promise<void> {
-  try {
-    const key = await prepare(config, store, logger);
-    const stop = Promise.race([aborted(stopping), store.lost]).then((reason) => {
-      if (reason) throw reason;
-    });
-    const run = config.workers > 1 ? runWorkers : runServer;
-    await run(config, store.url, logger, (address) => announce(config, address, key, logger), stop);
-  } finally {
-    await store.close();
-  }
+  const key = await prepare(config, store, logger);
+  const stop = Promise.race([aborted(stopping), store.lost]).then((reason) => {
+    if (reason) throw reason;
+  });
+  const run = config.workers > 1 ? runWorkers : runServer;
+  await run(config, store.url, logger, (address) => announce(config, address, key, logger), stop);
 }
 
 // Where files are kept depends on who runs the server and on which database.

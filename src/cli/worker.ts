@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { WorkerModule } from '../app.module.js';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/package.js';
@@ -7,12 +6,9 @@ import { LogConsumers } from '../core/log-consumers.js';
 import { createLogger } from '../logging/logger.js';
 import { MaintenanceScheduler } from '../maintenance/scheduler.js';
 import { dataDirOf } from './open-database.js';
-import { joinStore } from './serve/open-store.js';
+import { joinStore, withStore } from './serve/open-store.js';
 import { runServer, type Part } from './serve/run-server.js';
 import { aborted, stopSignal } from './signals.js';
-
-/** By then npm has passed on the signal of a terminal. */
-const REPEAT_COMES_MS = 250;
 
 const WORKER: Part = {
   module: WorkerModule,
@@ -37,19 +33,8 @@ export async function work(given: Config): Promise<void> {
   };
   const logger = createLogger(config.logLevel);
   const stopping = stopSignal();
-  stopping.addEventListener('abort', () => logger.info({ signal: stopping.reason as string }, 'stopping'));
-  const store = await joinStore(config, logger, stopping).catch((error: unknown) => {
-    if (stopping.aborted) return null;
-    throw error;
+  await withStore(joinStore, config, logger, stopping, (store) => {
+    const told = (address: string) => logger.info({ address, version }, 'listening');
+    return runServer(config, store.url, logger, told, aborted(stopping), undefined, WORKER);
   });
-  if (store === null) await delay(REPEAT_COMES_MS);
-  else {
-    try {
-      const told = (address: string) => logger.info({ address, version }, 'listening');
-      await runServer(config, store.url, logger, told, aborted(stopping), undefined, WORKER);
-    } finally {
-      await store.close();
-    }
-  }
-  logger.info('stopped');
 }

@@ -7,6 +7,8 @@ import { postgresAtStart } from '../../storage/postgres/at-start.js';
 import { checkedDatabaseUrl } from '../database-url.js';
 import { openDatabase } from '../open-database.js';
 
+/** npm forwards the signal of a terminal within this time. */
+const REPEAT_COMES_MS = 250;
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 500;
 
@@ -17,6 +19,26 @@ export interface OpenStore {
   close(): Promise<void>;
   /** Resolves with the reason when an embedded database is lost for good. */
   lost: Promise<Error | undefined>;
+}
+
+/** Runs `work` on a store that `open` opens, until it ends or `stopping` is aborted, and closes the store. */
+export async function withStore(
+  open: typeof openStore,
+  config: Config,
+  logger: Logger,
+  stopping: AbortSignal,
+  work: (store: OpenStore) => Promise<void>,
+): Promise<void> {
+  stopping.addEventListener('abort', () => logger.info({ signal: stopping.reason as string }, 'stopping'));
+  const store = await open(config, logger, stopping).catch((error: unknown) => {
+    // A start that is stopped while it waits for a database exits like any other stop.
+    if (stopping.aborted) return null;
+    throw error;
+  });
+  // Otherwise npm's repeat of the signal would meet a process without a handler, and end it with another exit code.
+  if (store === null) await delay(REPEAT_COMES_MS);
+  else await work(store).finally(() => store.close());
+  logger.info('stopped');
 }
 
 /** The databases that the settings name, reachable and migrated. Once `stopping` is aborted, none is waited for: it throws. */
