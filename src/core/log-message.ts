@@ -1,7 +1,8 @@
 import type { LetterFormat } from './dead-letters.js';
 import type { FieldError } from './errors.js';
-import { parseJson } from './json.js';
-import type { LogFormat, LogMessage, LogOnce, RefusedRecord } from './log-ingest.js';
+import { mayHoldUnstorableText, parseJson } from './json.js';
+import type { DecodedMessage, LogFormat, LogMessage, LogOnce, RefusedRecord } from './log-ingest.js';
+import type { RecordSource } from './record-decoder.js';
 import type { ACCESS_FORMAT, EVENTS_FORMAT } from './record-format.js';
 
 /** One record of a message, not validated yet. */
@@ -33,8 +34,35 @@ export function splitMessage(
   return format === 'records' ? records(text) : lines(text);
 }
 
+type Decoded<NewRecord> = { record: NewRecord } | { errors: readonly FieldError[] };
+
+/** The records of a message, each by `decode`; a message that cannot be split is refused as a whole. */
+export function decodeMessage<NewRecord>(
+  message: LogMessage,
+  own: typeof EVENTS_FORMAT | typeof ACCESS_FORMAT,
+  decode: (record: RawRecord, source: RecordSource, checkText: boolean) => Decoded<NewRecord>,
+): DecodedMessage<NewRecord> {
+  const { format, projectId, value, writtenAt } = message;
+  const split = splitMessage(value, format, own);
+  if (split.problem !== undefined) {
+    return { records: [], indexes: [], refused: [refusedMessage(message, split.problem)] };
+  }
+  const found: DecodedMessage<NewRecord> = { records: [], indexes: [], refused: [], once: split.once };
+  const checkText = mayHoldUnstorableText(value);
+  const others = { projectId: projectId ?? 0, receivedAt: writtenAt };
+  split.records.forEach((raw, index) => {
+    const source = raw.format === 'own_record' ? 'own' : others;
+    const decoded = raw.error ? { errors: [raw.error] } : decode(raw, source, checkText);
+    if ('record' in decoded) {
+      found.records.push(decoded.record);
+      found.indexes.push(index);
+    } else found.refused.push(refusedRecord(raw, index, message, decoded.errors));
+  });
+  return found;
+}
+
 /** A record that is not valid. */
-export function refusedRecord(
+function refusedRecord(
   { format, raw }: RawRecord,
   index: number,
   { projectId }: LogMessage,
@@ -52,7 +80,7 @@ export function refusedRecord(
 }
 
 /** A message that no record can be read from. */
-export function refusedMessage({ projectId, value }: LogMessage, problem: string): RefusedRecord {
+function refusedMessage({ projectId, value }: LogMessage, problem: string): RefusedRecord {
   return {
     index: 0,
     projectId,

@@ -2,10 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { randomUUID } from 'node:crypto';
 import type { Counter } from 'prom-client';
-import type { NewAccessEntry } from '../core/access-entry.js';
+import type { AccessReceipt, NewAccessEntry } from '../core/access-entry.js';
 import { Clock } from '../core/clock.js';
 import { DeadLetterStore, LETTER_REASONS, type NewDeadLetter } from '../core/dead-letters.js';
-import type { NewEvent } from '../core/event.js';
+import type { NewEvent, Receipt } from '../core/event.js';
 import { encodeEntry, encodeEvent } from '../core/record-format.js';
 
 /** Where records go that can never be stored as they came. */
@@ -29,7 +29,7 @@ export class DeadLetterSink {
   }
 
   /** Events of a flush that the database refused. A failure is logged and counted: the client has its answer all the same. */
-  refusedEvents(events: readonly NewEvent[], receipts: readonly Refusable[]): Promise<void> {
+  refusedEvents(events: readonly NewEvent[], receipts: readonly (Receipt | AccessReceipt)[]): Promise<void> {
     return this.refused(events, receipts, (event) => ({
       kind: 'events',
       payload: encodeEvent(event),
@@ -38,7 +38,10 @@ export class DeadLetterSink {
   }
 
   /** As `refusedEvents`. */
-  refusedEntries(entries: readonly NewAccessEntry[], receipts: readonly Refusable[]): Promise<void> {
+  refusedEntries(
+    entries: readonly NewAccessEntry[],
+    receipts: readonly (Receipt | AccessReceipt)[],
+  ): Promise<void> {
     return this.refused(entries, receipts, (entry) => ({
       kind: 'access',
       payload: encodeEntry(entry),
@@ -49,7 +52,7 @@ export class DeadLetterSink {
 
   private async refused<NewRecord extends { projectId: number }>(
     records: readonly NewRecord[],
-    receipts: readonly Refusable[],
+    receipts: readonly (Receipt | AccessReceipt)[],
     encode: (record: NewRecord) => Pick<NewDeadLetter, 'kind' | 'payload' | 'identity'>,
   ): Promise<void> {
     const letters: NewDeadLetter[] = [];
@@ -61,7 +64,7 @@ export class DeadLetterSink {
         projectId: records[at].projectId,
         format: 'own_record',
         reason: 'refused_by_store',
-        message: receipt.cause ?? receipt.message ?? '',
+        message: receipt.cause,
         details: [],
         origin: null,
         attempts: 1,
@@ -76,11 +79,4 @@ export class DeadLetterSink {
       );
     });
   }
-}
-
-/** A receipt of either kind. */
-interface Refusable {
-  outcome: string;
-  message?: string;
-  cause?: string;
 }

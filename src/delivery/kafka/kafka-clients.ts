@@ -3,12 +3,13 @@ import type { Gauge } from 'prom-client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/settings.js';
 import type { AccessStore } from '../../core/access-store.js';
+import type { LetterKind } from '../../core/dead-letters.js';
 import type { EventStore } from '../../core/event-store.js';
 import { LogHealth, type LogState } from '../../core/log-health.js';
 import { LagMonitor } from './lag-monitor.js';
 import { PartitionFetch } from './partition-fetch.js';
 import { LogProducer } from './producer.js';
-import type { Topics } from './topics.js';
+import { othersOf, type Topics } from './topics.js';
 
 const TOPICS_WITHIN_MS = 5_000;
 
@@ -27,21 +28,20 @@ export class KafkaClients extends LogHealth implements OnApplicationShutdown {
     access: AccessStore,
   ) {
     super();
-    const { kafkaEventsTopic, kafkaAccessTopic, kafkaSources } = config;
+    const { kafkaEventsTopic, kafkaAccessTopic } = config;
     this.events = new LogProducer(config, [kafkaEventsTopic], 'events');
     this.access = new LogProducer(config, [kafkaAccessTopic], 'access');
     this.deadLetters = new LogProducer(config, [kafkaEventsTopic, kafkaAccessTopic], 'dead-letters');
-    const others = (isOfEvents: boolean) =>
-      kafkaSources.filter(({ format }) => (format === 'events') === isOfEvents).map(({ topic }) => topic);
+    const others = (kind: LetterKind) => othersOf(config, kind).map(({ topic }) => topic);
     this.lags = [
       new LagMonitor(
-        [kafkaEventsTopic, ...others(true)],
+        [kafkaEventsTopic, ...others('events')],
         new PartitionFetch(config),
         (ids) => events.positions(ids),
         lag,
       ),
       new LagMonitor(
-        [kafkaAccessTopic, ...others(false)],
+        [kafkaAccessTopic, ...others('access')],
         new PartitionFetch(config),
         (ids) => access.positions(ids),
         lag,

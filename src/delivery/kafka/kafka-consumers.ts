@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectionShares } from '../../config/query-share.js';
 import type { KafkaSource } from '../../config/kafka-settings.js';
 import type { Config } from '../../config/settings.js';
+import type { LetterKind, NewDeadLetter } from '../../core/dead-letters.js';
 import { LogConsumers } from '../../core/log-consumers.js';
 import type { AccessLogIngest, EventLogIngest } from '../../core/log-ingest.js';
 import type { ProjectStore } from '../../core/project-store.js';
@@ -11,7 +12,7 @@ import type { DeadLetterTopics } from './dead-letter-topics.js';
 import { GroupMember, type PartitionOf } from './group-member.js';
 import { LogConsumer, type ConsumerMetrics, type LogSource } from './log-consumer.js';
 import { PartitionFetch } from './partition-fetch.js';
-import type { Topics } from './topics.js';
+import { othersOf, type Topics } from './topics.js';
 
 const COMMIT_EVERY_MS = 1_000;
 const RETRY_MS = 1_000;
@@ -66,17 +67,15 @@ export class KafkaConsumers extends LogConsumers {
     const ready = await Promise.race([Promise.all([this.parts.topics.ready(), this.projects()]), stopped]);
     if (ready === null || this.stopping.signal.aborted) return;
     const [, projects] = ready;
-    const { kafkaEventsTopic, kafkaAccessTopic, kafkaSources } = this.parts.config;
+    const { config } = this.parts;
+    const { kafkaEventsTopic, kafkaAccessTopic } = config;
     const own = (topic: string): LogSource => ({ topic, format: 'own', projectId: null });
-    const others = (kind: 'events' | 'access') =>
-      kafkaSources
-        .filter(({ format }) => (format === 'events') === (kind === 'events'))
-        .map((source) => sourceOf(source, projects));
+    const others = (kind: LetterKind) => othersOf(config, kind).map((source) => sourceOf(source, projects));
     const events = [own(kafkaEventsTopic), ...others('events')];
     const access = [own(kafkaAccessTopic), ...others('access')];
     const topics = [...events, ...access].map(({ topic }) => topic);
     const { rebalances } = this.parts.metrics;
-    const member = new GroupMember(this.parts.config, topics, () => rebalances.inc());
+    const member = new GroupMember(config, topics, () => rebalances.inc());
     this.member = member;
     this.consume(events, this.parts.events, member);
     this.consume(access, this.parts.access, member);
@@ -102,7 +101,7 @@ export class KafkaConsumers extends LogConsumers {
         ingest: ingest as never,
         fetch,
         assigned,
-        bury: (letters: Parameters<DeadLetterTopics['bury']>[0]) => deadLetters.bury(letters),
+        bury: (letters: readonly NewDeadLetter[]) => deadLetters.bury(letters),
         metrics,
         maxRecords: config.flushMaxRows,
       };

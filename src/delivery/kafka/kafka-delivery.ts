@@ -65,26 +65,29 @@ class LogWriter<NewRecord> {
   }
 
   /** Writes a message that holds more than records. */
-  async writeMessage(value: string, records: number): Promise<void> {
-    const ended = this.metrics.duration.startTimer();
-    await this.producer.send([{ topic: this.topic, value: Buffer.from(value) }]);
+  writeMessage(value: string, records: number): Promise<void> {
+    return this.produce([value], records);
+  }
+
+  private async produce(values: readonly string[], records: number): Promise<void> {
+    const { topic, metrics } = this;
+    const ended = metrics.duration.startTimer();
+    await this.producer.send(values.map((value) => ({ topic, value: Buffer.from(value) })));
     ended();
-    this.metrics.produced.inc({ topic: this.topic }, records);
+    metrics.produced.inc({ topic }, records);
   }
 
   private async send(chunks: readonly string[][]): Promise<QueuedReceipt[]> {
     const records = chunks.reduce((n, chunk) => n + chunk.length, 0);
-    const ended = this.metrics.duration.startTimer();
     try {
-      await this.producer.send(
-        chunks.map((chunk) => ({ topic: this.topic, value: Buffer.from(encodeChunk(this.format, chunk)) })),
+      await this.produce(
+        chunks.map((chunk) => encodeChunk(this.format, chunk)),
+        records,
       );
     } catch (error) {
       if (!(error instanceof MessageTooLarge)) throw error;
       return this.sendSmaller(chunks);
     }
-    ended();
-    this.metrics.produced.inc({ topic: this.topic }, records);
     return Array<QueuedReceipt>(records).fill(QUEUED);
   }
 

@@ -86,7 +86,7 @@ export class KafkaModule {
       providers: [
         ...metrics,
         clients(config),
-        ...partsOf(config),
+        partsOf(config),
         ...deliveries,
         consumes ? consumers(config) : NO_CONSUMERS,
       ],
@@ -109,26 +109,16 @@ function clients(config: Config): Provider {
 
 const LOG_PARTS = Symbol('LogParts');
 
-function partsOf(config: Config): Provider[] {
-  return [
-    {
-      provide: LOG_PARTS,
-      inject: [
-        LogHealth,
-        getToken('kafka_records_produced_total'),
-        getToken('kafka_produce_duration_seconds'),
-      ],
-      useFactory: (
-        { topics }: KafkaClients,
-        produced: Counter<'topic'>,
-        duration: Histogram,
-      ): Omit<LogParts, 'producer'> => ({
-        config,
-        topics,
-        metrics: { produced, duration },
-      }),
-    },
-  ];
+function partsOf(config: Config): Provider {
+  return {
+    provide: LOG_PARTS,
+    inject: [LogHealth, getToken('kafka_records_produced_total'), getToken('kafka_produce_duration_seconds')],
+    useFactory: (
+      { topics }: KafkaClients,
+      produced: Counter<'topic'>,
+      duration: Histogram,
+    ): Omit<LogParts, 'producer'> => ({ config, topics, metrics: { produced, duration } }),
+  };
 }
 
 const DELIVERIES: Provider[] = [

@@ -3,7 +3,7 @@ import type { Gauge } from 'prom-client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogPosition } from '../../core/log-append.js';
 import { reasonOf } from './client.js';
-import type { PartitionFetch } from './partition-fetch.js';
+import type { PartitionFetch, Wanted } from './partition-fetch.js';
 
 const LOOK_EVERY_MS = 2_000;
 /** Messages that wait for so long in a partition of which nothing is stored have nobody who stores them. */
@@ -90,11 +90,7 @@ export class LagMonitor {
     }
   }
 
-  private async tell(
-    at: Parameters<PartitionFetch['fetch']>[1][number],
-    leader: number,
-    end: number,
-  ): Promise<void> {
+  private async tell(at: Wanted, leader: number, end: number): Promise<void> {
     const key = `${at.topic} ${at.partition}`;
     const before = this.lags.get(key);
     const now = Date.now();
@@ -113,10 +109,7 @@ export class LagMonitor {
     this.metrics.lagSeconds.set(labels, Math.max(0, now - oldestAtMs) / 1000);
   }
 
-  private async writtenAtMs(
-    at: Parameters<PartitionFetch['fetch']>[1][number],
-    leader: number,
-  ): Promise<number> {
+  private async writtenAtMs(at: Wanted, leader: number): Promise<number> {
     const [fetched] = await this.fetch.fetch(leader, [at]);
     const first = fetched?.messages[0];
     return first === undefined ? Date.now() : first.writtenAt / 1000;

@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { KafkaSource } from '../../config/kafka-settings.js';
 import type { Config } from '../../config/settings.js';
+import type { LetterKind } from '../../core/dead-letters.js';
 import { clientOptions, hasApiError, reasonOf } from './client.js';
 
 const RETRY_MS = 500;
@@ -13,6 +15,11 @@ export interface Topic {
   id: string;
   name: string;
   partitions: number;
+}
+
+/** The topics that others write, with records of one kind. */
+export function othersOf({ kafkaSources }: Config, kind: LetterKind): KafkaSource[] {
+  return kafkaSources.filter(({ format }) => (format === 'events') === (kind === 'events'));
 }
 
 export function deadLetterTopic(topic: string): string {
