@@ -1,11 +1,10 @@
-import Type, { type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
+import { Compile, type XStatic } from 'typebox/schema';
 import { METHODS } from '../core/access-entry.js';
 import type { Micros } from '../core/event.js';
 import { canonicalIp } from '../core/ip-address.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
-import { boundedText, recordErrors, type RecordError } from '../http/query/record-schema.js';
+import { boundedText, DATE_TIME, NULL, recordErrors, type RecordError } from '../http/query/record-schema.js';
 
 export const MAX_PATH_LENGTH = 2048;
 export const MAX_USER_AGENT_LENGTH = 1024;
@@ -47,39 +46,37 @@ Format.Set('ip', (text) => ipOf(text) !== null);
 Format.Set('http-method', (text) => methodOf(text) !== null);
 Format.Set('date-time-basic-offset', (text) => timeOf(text) !== null);
 
-const timestamp = Type.String({ format: 'date-time' });
-const withoutColon = Type.String({ format: 'date-time-basic-offset' });
-const ip = Type.String({ format: 'ip' });
-const path = boundedText(MAX_PATH_LENGTH);
-const userAgent = boundedText(MAX_USER_AGENT_LENGTH);
-const status = Type.Integer({ minimum: 100, maximum: 599 });
-const milliseconds = Type.Number({ minimum: 0, maximum: MAX_LATENCY_MS });
-const seconds = Type.Number({ minimum: 0, maximum: MAX_LATENCY_MS / 1000 });
+const withoutColon = { type: 'string', format: 'date-time-basic-offset' } as const;
+const ip = { type: 'string', format: 'ip' } as const;
+const method = { type: 'string', format: 'http-method' } as const;
+const status = { type: 'integer', minimum: 100, maximum: 599 } as const;
+const milliseconds = { type: 'number', minimum: 0, maximum: MAX_LATENCY_MS } as const;
+const seconds = { type: 'number', minimum: 0, maximum: MAX_LATENCY_MS / 1000 } as const;
 
 // Clients of typed languages write null for what is absent, loggers an empty text, and numbers as texts.
-const optional = <T extends Type.TSchema[]>(schemas: [...T], description: string) =>
-  Type.Optional(Type.Union([...schemas, Type.Literal(''), Type.Null()], { description }));
-const statusText = Type.String({ pattern: '^[1-5][0-9]{2}$' });
-const numberText = Type.String({ pattern: '^[0-9]{1,15}([.][0-9]{1,15})?$' });
+const optional = <const Schemas extends object[]>(schemas: Schemas, description: string) =>
+  ({ anyOf: [...schemas, { type: 'string', const: '' }, NULL], description }) as const;
+const statusText = { type: 'string', pattern: '^[1-5][0-9]{2}$' } as const;
+const numberText = { type: 'string', pattern: '^[0-9]{1,15}([.][0-9]{1,15})?$' } as const;
 
 const fields = {
   timestamp: optional(
-    [timestamp, withoutColon],
+    [DATE_TIME, withoutColon],
     'RFC 3339, also with an offset such as +0100; default: the time of receipt',
   ),
   ip: optional([ip], 'IPv4 or IPv6, in any spelling'),
-  method: optional([Type.String({ format: 'http-method' })], `In any case: ${METHODS.join(', ')}`),
-  path: optional([path], 'Of `ip` and `path` (or `url`) at least one must be there'),
-  url: optional([path], 'The same as `path`, which goes before it'),
+  method: optional([method], `In any case: ${METHODS.join(', ')}`),
+  path: optional([boundedText(MAX_PATH_LENGTH)], 'Of `ip` and `path` (or `url`) at least one must be there'),
+  url: optional([boundedText(MAX_PATH_LENGTH)], 'The same as `path`, which goes before it'),
   status: optional([status, statusText], 'HTTP status'),
   latency_ms: optional([milliseconds, numberText], 'Milliseconds'),
   request_time: optional(
     [seconds, numberText],
     "The latency in seconds, as nginx's $request_time; `latency_ms` goes before it",
   ),
-  user_agent: optional([userAgent], 'Of the client'),
-  userAgent: optional([userAgent], 'The same as `user_agent`, which goes before it'),
-};
+  user_agent: optional([boundedText(MAX_USER_AGENT_LENGTH)], 'Of the client'),
+  userAgent: optional([boundedText(MAX_USER_AGENT_LENGTH)], 'The same as `user_agent`, which goes before it'),
+} as const;
 
 const example = {
   timestamp: '2026-11-20T10:00:00.123Z',
@@ -92,22 +89,23 @@ const example = {
 };
 
 /** The one declaration of an access entry: what OpenAPI shows, what TypeScript knows, and what the compiled check holds. */
-export const AccessEntrySchema = Type.Object(fields, {
+export const AccessEntrySchema = {
+  type: 'object',
   title: 'AccessEntry',
   description: 'An access entry. Other fields are ignored.',
+  properties: fields,
   examples: [example],
-});
-export type RawAccessEntry = Static<typeof AccessEntrySchema>;
+} as const;
+export type RawAccessEntry = XStatic<typeof AccessEntrySchema>;
 
 /** An entry that comes alone: it must say when and from where. */
-export const LoneAccessEntrySchema = Type.Object(
-  { ...fields, timestamp: Type.Union([timestamp, withoutColon]), ip },
-  {
-    title: 'LoneAccessEntry',
-    description: 'An access entry sent alone. Other fields are ignored.',
-    examples: [example],
-  },
-);
+export const LoneAccessEntrySchema = {
+  ...AccessEntrySchema,
+  title: 'LoneAccessEntry',
+  description: 'An access entry sent alone. Other fields are ignored.',
+  required: ['timestamp', 'ip'],
+  properties: { ...fields, timestamp: { anyOf: [DATE_TIME, withoutColon] }, ip },
+} as const;
 
 /** A compiled schema of entries. */
 export interface EntryCheck {

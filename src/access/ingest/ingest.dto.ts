@@ -67,7 +67,7 @@ export const logsBody: ApiOperationOptions['requestBody'] = {
     'A JSON object, several in a row, or an array of them, NDJSON (also as application/ndjson, jsonl, x-jsonl or x-jsonlines), or CSV (RFC 4180): with a header, or else the columns timestamp, path and userAgent',
   required: true,
   content: {
-    'application/json': { schema: { oneOf: [LoneAccessEntrySchema, entries] } },
+    'application/json': { schema: { oneOf: [LoneAccessEntrySchema as object, entries] } },
     'application/x-ndjson': { schema: { ...entries, description: 'A line each' }, example: NDJSON },
     'text/csv': { schema: { type: 'string' }, example: CSV },
   },
