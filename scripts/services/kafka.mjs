@@ -12,6 +12,8 @@ import { kafkaPrograms } from './kafka-programs.mjs';
 const START_MS = 120_000;
 const POLL_MS = 100;
 const LOG_LINES = 20;
+/** The second compiler takes longer than it makes good in what is over soon. */
+const QUICK = '-XX:TieredStopAtLevel=1';
 
 /** Kafka: TEST_KAFKA_BROKERS, else one of this machine's or Maven's; undefined where there is none. */
 export async function kafka() {
@@ -29,10 +31,12 @@ export async function kafka() {
 export class KafkaBroker {
   #child;
 
-  static async make(programs, { detached = false } = {}) {
+  /** @param jvm flags: by default those of a broker that lives for minutes, and whose code is not worth compiling twice. */
+  static async make(programs, { detached = false, jvm = [QUICK] } = {}) {
     const broker = new KafkaBroker();
     broker.programs = programs;
     broker.detached = detached;
+    broker.jvm = jvm;
     broker.dir = mkdtempSync(path.join(tmpdir(), 'sightline-kafka-'));
     const [port, controller] = [await freePort(), await freePort()];
     broker.brokers = `127.0.0.1:${port}`;
@@ -53,7 +57,7 @@ export class KafkaBroker {
   /** Resolves once it answers a client. */
   async start() {
     const log = openSync(this.#log, 'a');
-    const [java, args] = command(this.programs, 'kafka.Kafka', [this.settings], ['-Xmx512m']);
+    const [java, args] = command(this.programs, 'kafka.Kafka', [this.settings], ['-Xmx512m', ...this.jvm]);
     this.#child = spawn(java, args, {
       cwd: this.dir,
       stdio: ['ignore', log, log],
@@ -111,7 +115,7 @@ const TOOLS = {
   'kafka-console-consumer': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
 };
 
-function command({ java, jars }, mainClass, args, options = ['-Xmx128m', '-XX:TieredStopAtLevel=1']) {
+function command({ java, jars }, mainClass, args, options = ['-Xmx128m', QUICK]) {
   const log = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
   return [java, [...options, '-XX:+UseSerialGC', log, '-cp', `${jars}/*`, mainClass, ...args]];
 }

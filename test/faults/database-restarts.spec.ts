@@ -10,7 +10,7 @@ import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
 /** Of each kind; RESTARTS=40 for the whole of it. */
-const RESTARTS = Number(process.env.RESTARTS ?? 12);
+const RESTARTS = Number(process.env.RESTARTS ?? 6);
 const CLIENTS = 8;
 /** Acknowledged between two restarts. */
 const EVENTS_BETWEEN = 100;

@@ -7,7 +7,7 @@ import { freePort, startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
 /** KILLS=20 for the whole of it. */
-const KILLS = Number(process.env.KILLS ?? 8);
+const KILLS = Number(process.env.KILLS ?? 5);
 
 it(`loses and doubles nothing in ${KILLS} times kill -9 under load, on the database that npm start uses`, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sightline-kill9-'));

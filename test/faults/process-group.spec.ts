@@ -2,31 +2,33 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { attachEmbeddedPostgres } from '../../src/storage/embedded/embedded-postgres.js';
 import { keepAliveClients, type Outcome } from '../support/keep-alive-clients.js';
 import { holderOf } from '../support/pid-files.js';
-import { freePort } from '../support/server.js';
+import { freePort, PROGRAM_ENV } from '../support/server.js';
 import { until } from '../support/until.js';
 
 const KEY = 'test-key-0123456789abcdef0123456789abcdef';
 
+/** Of all tests: whoever comes next finds it as it was left. */
 let dataDir: string;
-let started: ChildProcess[];
+let started: ChildProcess[] = [];
 
-beforeEach(() => {
+beforeAll(() => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'sightline-group-'));
   // For root the database runs as another user.
   chmodSync(dataDir, 0o755);
-  started = [];
 });
 
 afterEach(async () => {
   for (const { pid } of started) signalGroup(pid!, 'SIGKILL');
+  started = [];
   await until(() => leftovers().length === 0);
-  rmSync(dataDir, { recursive: true });
 });
+
+afterAll(() => rmSync(dataDir, { recursive: true }));
 
 interface Started {
   url: string;
@@ -43,6 +45,7 @@ async function npmStart(settings: Record<string, string> = {}): Promise<Started>
   const port = await freePort();
   const env = {
     ...process.env,
+    ...PROGRAM_ENV,
     DATA_DIR: dataDir,
     API_KEYS: `test:default:ingest+query+admin=${KEY}`,
     SERVER_HOST: '127.0.0.1',
