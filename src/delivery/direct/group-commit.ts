@@ -15,14 +15,12 @@ export interface GroupCommitLimits {
   maxBytes: number;
 }
 
-/** For fewer the round trip costs more than the rows; with a much larger bound, database and server would idle by turns. */
-const OVERLAP_ROWS = 20;
-
-export function limitsOf(config: Config): GroupCommitLimits {
+/** @param overlapRows for fewer the round trip costs more than the rows; for many more, database and server would idle by turns. */
+export function limitsOf(config: Config, overlapRows: number): GroupCommitLimits {
   return {
     maxRows: config.flushMaxRows,
     maxFlushes: connectionShares(config).ingest,
-    overlapRows: Math.min(OVERLAP_ROWS, config.flushMaxRows),
+    overlapRows: Math.min(overlapRows, config.flushMaxRows),
     maxRecords: config.maxInFlightRecords,
     maxBytes: config.maxInFlightMb * 1024 * 1024,
   };
