@@ -2,11 +2,10 @@ import type { Command } from 'commander';
 import type { Config } from '../config/settings.js';
 import type { ProjectReader, ProjectReaders } from '../storage/postgres/readers.js';
 import { databaseUrl } from './database-url.js';
-import { isMissingTable, NO_TABLES } from './keys/key-desk.js';
-import { openDatabase } from './open-database.js';
+import { print, textTable } from './listing.js';
+import { withDatabase } from './open-database.js';
 import { operator } from './operator.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
-import { textTable } from './text-table.js';
 
 const IN_MARIADB =
   'access entries are in MariaDB (ACCESS_STORE), which has no readers per project: this role can read events only';
@@ -61,27 +60,14 @@ function act(
 }
 
 async function withReaders(config: Config, work: (store: ProjectReaders) => Promise<void>): Promise<void> {
-  const { Database } = await import('../storage/postgres/database.js');
   const { ProjectReaders } = await import('../storage/postgres/readers.js');
   const { superuserUrl } = await import('../storage/embedded/cluster.js');
-  const opened = await openDatabase(config);
-  try {
-    // The application's own role makes no others.
-    const url = databaseUrl(config) === null ? superuserUrl(opened.url).href : opened.url;
-    const database = await Database.connect(config, url);
-    await work(new ProjectReaders(database)).finally(() => database.close());
-  } catch (error) {
-    throw isMissingTable(error) ? new Error(NO_TABLES) : error;
-  } finally {
-    await opened.close();
-  }
+  // The application's own role makes no others.
+  const urlOf = (url: string) => (databaseUrl(config) === null ? superuserUrl(url).href : url);
+  await withDatabase(config, (database) => work(new ProjectReaders(database)), urlOf);
 }
 
 function readerTable(readers: readonly ProjectReader[]): string {
   const lines = readers.map(({ role, projects, created_at }) => [role, projects.join(','), created_at]);
   return textTable([['role', 'projects', 'created_at'], ...lines]);
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -14,8 +14,7 @@ import { AccessCounter, type RecordCounter } from '../../core/record-counter.js'
 import { MetricsModule } from '../../operations/metrics/metrics.module.js';
 import { Connections } from '../../storage/connections.js';
 import { StorageModule } from '../../storage/storage.module.js';
-import { archiveDirOf } from '../archive-dir.js';
-import { dataDirOf, openDatabase } from '../open-database.js';
+import { withDatabaseUrl, withFolders } from '../open-database.js';
 import { interrupts } from '../signals.js';
 import { StatusLine } from '../status-line.js';
 
@@ -40,8 +39,7 @@ interface Parts {
 
 /** Writes the hours of a range anew, beside a server that runs or without one. */
 export async function rebuildArchive(given: Config, options: RebuildOptions): Promise<void> {
-  const placed = { ...given, dataDir: await dataDirOf(given) };
-  const config = { ...placed, archiveDir: archiveDirOf(placed) };
+  const config = await withFolders(given);
   if (config.archiveDir === '') {
     throw new ConfigError(
       'ARCHIVE_DIR',
@@ -71,10 +69,9 @@ function isWanted({ hour, project }: HourRevision, { from, to, project: wanted }
   );
 }
 
-async function withParts(config: Config, work: (parts: Parts) => Promise<void>): Promise<void> {
-  const opened = await openDatabase(config);
-  try {
-    const connections = await Connections.open(config, opened.url);
+function withParts(config: Config, work: (parts: Parts) => Promise<void>): Promise<void> {
+  return withDatabaseUrl(config, async (url) => {
+    const connections = await Connections.open(config, url);
     const imports = [
       ConfigModule.register(config),
       MetricsModule.register(config),
@@ -96,9 +93,7 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
     } finally {
       await connections.close();
     }
-  } finally {
-    await opened.close();
-  }
+  });
 }
 
 async function whenAlone(lease: FolderLease, stop: AbortSignal, work: () => Promise<true>): Promise<void> {

@@ -1,14 +1,15 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
+import type { AccessStore } from '../../core/access-store.js';
 import { SystemClock } from '../../core/clock.js';
 import { StatusLine } from '../status-line.js';
 import type { Refusal } from './chunk.js';
 import type { Format } from './format.js';
 import { importFile } from './import-file.js';
 import { ImportLedger } from './ledger.js';
-import { openAccessStore, type OpenAccessStore } from './open-access-store.js';
 import { openSource, type Source } from './source.js';
+import { withAccessStore, type OpenAccessStore } from './with-access-store.js';
 
 const BLANKS = new Set(Buffer.from(' \t\r\n\0'));
 
@@ -35,34 +36,44 @@ class NothingTaken extends Error {
  * @throws Error at the first that is not imported to its end; NothingTaken, behind the last, where some were of no use
  */
 export async function importFiles(files: readonly string[], config: Config, run: ImportRun): Promise<void> {
-  const opened = await openAccessStore(config);
-  const rejects = run.rejects === null ? null : Rejects.open(run.rejects);
-  try {
-    const projectId = opened.projects.get(run.project);
-    if (projectId === undefined) {
-      throw new Error(
-        `there is no project ${run.project}: create it, with its first key, by sightline keys create`,
-      );
+  await withAccessStore(config, async (opened) => {
+    const rejects = run.rejects === null ? null : Rejects.open(run.rejects);
+    try {
+      await importEach(files, opened, config, run, rejects);
+    } finally {
+      rejects?.close();
     }
-    const useless: string[] = [];
-    for (const name of files) {
-      const source = await openSource(name);
-      const ledger = await importOne(source, projectId, opened, config, run, rejects);
-      if (run.stop.aborted) throw new Error('stopped: run the same command again to continue');
-      const reason = ledger.nothingTaken(source.head.every((byte) => BLANKS.has(byte)));
-      if (reason !== null) useless.push(reason);
-    }
-    if (useless.length > 0) throw new NothingTaken(useless.join('; '));
-  } finally {
-    rejects?.close();
-    await opened.close();
+  });
+}
+
+async function importEach(
+  files: readonly string[],
+  { store, projects }: OpenAccessStore,
+  config: Config,
+  run: ImportRun,
+  rejects: Rejects | null,
+): Promise<void> {
+  const projectId = projects.get(run.project);
+  if (projectId === undefined) {
+    throw new Error(
+      `there is no project ${run.project}: create it, with its first key, by sightline keys create`,
+    );
   }
+  const useless: string[] = [];
+  for (const name of files) {
+    const source = await openSource(name);
+    const ledger = await importOne(source, projectId, store, config, run, rejects);
+    if (run.stop.aborted) throw new Error('stopped: run the same command again to continue');
+    const reason = ledger.nothingTaken(source.head.every((byte) => BLANKS.has(byte)));
+    if (reason !== null) useless.push(reason);
+  }
+  if (useless.length > 0) throw new NothingTaken(useless.join('; '));
 }
 
 async function importOne(
   source: Source,
   projectId: number,
-  { store }: OpenAccessStore,
+  store: AccessStore,
   config: Config,
   run: ImportRun,
   rejects: Rejects | null,

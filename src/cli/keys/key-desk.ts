@@ -12,11 +12,8 @@ import {
   type KeyStore,
   type ListedKey,
 } from '../../core/key-store.js';
-import { openDatabase } from '../open-database.js';
-import { textTable } from '../text-table.js';
-
-const UNDEFINED_TABLE = '42P01';
-export const NO_TABLES = 'the database has no tables yet: run sightline migrate up, or start the server once';
+import { print, textTable } from '../listing.js';
+import { withDatabase } from '../open-database.js';
 
 const COLUMNS = [
   'id',
@@ -29,10 +26,6 @@ const COLUMNS = [
   'last_used_at',
   'expires_at',
 ] as const;
-
-export function isMissingTable(error: unknown): boolean {
-  return (error as { code?: unknown }).code === UNDEFINED_TABLE;
-}
 
 /** The key service over an open database, and how its answers are shown. */
 export interface KeyDesk {
@@ -48,17 +41,13 @@ export async function withKeys(
   json: boolean,
   work: (desk: KeyDesk) => Promise<void>,
 ): Promise<void> {
-  const { Database } = await import('../../storage/postgres/database.js');
   const { PostgresKeyStore } = await import('../../storage/postgres/accounts/postgres-key-store.js');
-  const opened = await openDatabase(config);
   try {
-    const database = await Database.connect(config, opened.url);
-    const store = new PostgresKeyStore(database, new SystemClock());
-    await work(deskOf(store, config, json)).finally(() => database.close());
+    await withDatabase(config, (database) =>
+      work(deskOf(new PostgresKeyStore(database, new SystemClock()), config, json)),
+    );
   } catch (error) {
     throw explained(error);
-  } finally {
-    await opened.close();
   }
 }
 
@@ -66,12 +55,11 @@ function deskOf(store: KeyStore, config: Config, json: boolean): KeyDesk {
   const clock = new SystemClock();
   const rotation = new RotationPolicy(config);
   const view = (key: ListedKey) => viewOf(key, clock.nowMs(), rotation.isDue(key, clock.nowMs()));
-  const print = (text: string) => process.stdout.write(`${text}\n`);
   const keys = new KeyService(store, clock, config);
   return {
     keys,
     listAll: (project) => listAll(keys, project),
-    show: (keys) => void print(json ? JSON.stringify(keys.map(view)) : keyTable(keys.map(view))),
+    show: (keys) => print(json ? JSON.stringify(keys.map(view)) : keyTable(keys.map(view))),
     showNew: ({ text, key }) =>
       print(
         json
@@ -92,9 +80,8 @@ async function listAll(service: KeyService, project: string | null): Promise<Lis
   return all;
 }
 
-// The command line shows a message alone, and these are said elsewhere or in the database's words.
+// The command line shows a message alone, and these are said elsewhere.
 function explained(error: unknown): unknown {
-  if (isMissingTable(error)) return new Error(NO_TABLES);
   if (!(error instanceof SightlineError) || error.details.length === 0) return error;
   return new Error(error.details.map(({ field, message }) => `${field}: ${message}`).join('; '));
 }

@@ -1,3 +1,15 @@
+/** The value of `--limit`. */
+export function limitOf(text: string, most: number): number {
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1 || limit > most)
+    throw new Error(`--limit must be a whole number from 1 to ${most}`);
+  return limit;
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
 /** Rows as columns of text, a line each; null is shown as `-`. */
 export function textTable(rows: readonly (readonly (string | null)[])[]): string {
   const cells = rows.map((row) => row.map((cell) => cell ?? '-'));
