@@ -1,17 +1,9 @@
-import { viewOf } from '../../auth/key-view.js';
 import type { KeyView } from '../../auth/key.dto.js';
 import { KeyService, type MadeKey } from '../../auth/key.service.js';
-import { RotationPolicy } from '../../auth/rotation-policy.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
 import { SightlineError } from '../../core/errors.js';
-import {
-  MAX_KEYS,
-  type KeyPage,
-  type KeyPosition,
-  type KeyStore,
-  type ListedKey,
-} from '../../core/key-store.js';
+import { MAX_KEYS, type KeyPage, type KeyPosition, type ListedKey } from '../../core/key-store.js';
 import { print, textTable } from '../listing.js';
 import { withDatabase } from '../open-database.js';
 
@@ -27,13 +19,35 @@ const COLUMNS = [
   'expires_at',
 ] as const;
 
-/** The key service over an open database, and how its answers are shown. */
-export interface KeyDesk {
-  keys: KeyService;
+/** The keys of an open database, and how they are shown. */
+export class KeyDesk {
+  constructor(
+    readonly keys: KeyService,
+    private readonly json: boolean,
+  ) {}
+
   /** Every page of them. */
-  listAll(project: string | null): Promise<ListedKey[]>;
-  show(keys: ListedKey[]): void;
-  showNew(made: MadeKey): void;
+  async listAll(project: string | null): Promise<ListedKey[]> {
+    const all: ListedKey[] = [];
+    let after: KeyPosition | null = null;
+    do {
+      const page: KeyPage = await this.keys.list(project, MAX_KEYS, after);
+      all.push(...page.keys);
+      after = page.next;
+    } while (after !== null);
+    return all;
+  }
+
+  show(keys: readonly ListedKey[]): void {
+    const views = keys.map((key) => this.keys.view(key));
+    print(this.json ? JSON.stringify(views) : keyTable(views));
+  }
+
+  showNew({ text, key }: MadeKey): void {
+    const view = this.keys.view(key);
+    const shown = () => `${keyTable([view])}\n\nkey (shown only once): ${text}`;
+    print(this.json ? JSON.stringify({ ...view, key: text }) : shown());
+  }
 }
 
 export async function withKeys(
@@ -43,41 +57,13 @@ export async function withKeys(
 ): Promise<void> {
   const { PostgresKeyStore } = await import('../../storage/postgres/accounts/postgres-key-store.js');
   try {
+    const clock = new SystemClock();
     await withDatabase(config, (database) =>
-      work(deskOf(new PostgresKeyStore(database, new SystemClock()), config, json)),
+      work(new KeyDesk(new KeyService(new PostgresKeyStore(database, clock), clock, config), json)),
     );
   } catch (error) {
     throw explained(error);
   }
-}
-
-function deskOf(store: KeyStore, config: Config, json: boolean): KeyDesk {
-  const clock = new SystemClock();
-  const rotation = new RotationPolicy(config);
-  const view = (key: ListedKey) => viewOf(key, clock.nowMs(), rotation.isDue(key, clock.nowMs()));
-  const keys = new KeyService(store, clock, config);
-  return {
-    keys,
-    listAll: (project) => listAll(keys, project),
-    show: (keys) => print(json ? JSON.stringify(keys.map(view)) : keyTable(keys.map(view))),
-    showNew: ({ text, key }) =>
-      print(
-        json
-          ? JSON.stringify({ ...view(key), key: text })
-          : `${keyTable([view(key)])}\n\nkey (shown only once): ${text}`,
-      ),
-  };
-}
-
-async function listAll(service: KeyService, project: string | null): Promise<ListedKey[]> {
-  const all: ListedKey[] = [];
-  let after: KeyPosition | null = null;
-  do {
-    const page: KeyPage = await service.list(project, MAX_KEYS, after);
-    all.push(...page.keys);
-    after = page.next;
-  } while (after !== null);
-  return all;
 }
 
 // The command line shows a message alone, and these are said elsewhere.
