@@ -10,10 +10,10 @@ import type { ImportLedger } from './ledger.js';
 import { readChunks } from './read-chunks.js';
 import { restOfLine, type Source } from './source.js';
 
-interface ImportOptions {
+export interface ImportOptions {
   projectId: number;
   format: Format | 'auto';
-  /** Store everything once more, whatever is stored already. */
+  /** Something new, to store everything once more, whatever is stored already. */
   again: string | null;
   /** Chunks on their way to the store at once. */
   inFlight: number;

@@ -5,25 +5,20 @@ import type { AccessStore } from '../../core/access-store.js';
 import { SystemClock } from '../../core/clock.js';
 import { StatusLine } from '../status-line.js';
 import type { Refusal } from './chunk.js';
-import type { Format } from './format.js';
-import { importFile } from './import-file.js';
+import { importFile, type ImportOptions } from './import-file.js';
 import { ImportLedger } from './ledger.js';
 import { openSource, type Source } from './source.js';
 import { withAccessStore, type OpenAccessStore } from './with-access-store.js';
 
 const BLANKS = new Set(Buffer.from(' \t\r\n\0'));
 
-export interface ImportRun {
-  format: Format | 'auto';
+export interface ImportRun extends Pick<ImportOptions, 'format' | 'again' | 'stop'> {
   project: string;
   /** Where every refused record is written. */
   rejects: string | null;
-  /** Something new, to store again what is there. */
-  again: string | null;
   progress: NodeJS.WriteStream | null;
   /** Is told of each file, also of one that was not read to its end. */
   done(ledger: ImportLedger, elapsedMs: number): void;
-  stop: AbortSignal;
 }
 
 /** A file was read to its end, and nothing of it was an entry. */
@@ -84,12 +79,10 @@ async function importOne(
   const status = run.progress && new StatusLine(run.progress, progressLine(source, ledger));
   try {
     await importFile(source, store, clock, ledger, {
+      ...run,
       projectId,
-      format: run.format,
-      again: run.again,
       inFlight: connectionShares(config).ingest,
       onRefused: rejects && ((refusals) => rejects.write(source.name, refusals)),
-      stop: run.stop,
     });
   } catch (error) {
     throw new Error(`${source.name}: ${(error as Error).message}`, { cause: error });
