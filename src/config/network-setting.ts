@@ -40,17 +40,13 @@ export function addressRanges(env: string, told: Told): Setting<readonly string[
   const accepts = 'a comma-separated list of addresses or CIDR ranges';
   const parse = (raw: string) => {
     const ranges = splitList(raw);
-    if (!ranges.every(isRange)) throw new Error(`must be ${accepts}`);
+    if (!ranges.every((range) => asList(range) !== null)) throw new Error(`must be ${accepts}`);
     if (ranges.some(isEverybody)) {
       throw new Error('must not cover every address: anyone could then forge the address of a client');
     }
     return ranges;
   };
   return setting<readonly string[]>(env, [], accepts, parse, { ...told, blankCounts: true });
-}
-
-function isRange(range: string): boolean {
-  return asList(range) !== null;
 }
 
 // Also in IPv6 notation: `::ffff:0:0/96`, or a range that contains it.
