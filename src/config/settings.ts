@@ -273,7 +273,5 @@ type Settings = typeof settings;
 
 /** The settings of a running process: read once, frozen. */
 export type Config = {
-  readonly [
-    K in keyof Settings as Settings[K]['default'] extends undefined ? never : K
-  ]: Settings[K]['default'];
+  readonly [K in keyof Settings]: Settings[K]['default'];
 };
