@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { collectDefaultMetrics } from 'prom-client';
 import type { Config } from '../../config/settings.js';
+import { RequestMetrics } from '../../http/server/request-metrics.js';
 import { metricsController } from './metrics.controller.js';
 import { metricProviders } from './metrics.js';
 
@@ -14,7 +15,7 @@ export class MetricsModule {
     return {
       module: MetricsModule,
       imports: config.metricsEnabled && !hasOwnPort(config) ? [pageOf(config)] : [],
-      providers: metricProviders,
+      providers: [...metricProviders, RequestMetrics],
       exports: metricProviders,
     };
   }
