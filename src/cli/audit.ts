@@ -3,22 +3,18 @@ import { viewOfEntry } from '../audit/audit-view.js';
 import type { AuditView } from '../audit/audit.dto.js';
 import type { Config } from '../config/settings.js';
 import { MAX_ENTRIES } from '../core/audit.js';
-import { limitOf, print, textTable } from './listing.js';
+import { act, limitOf, print, textTable } from './listing.js';
 import { withDatabase } from './open-database.js';
-import { addSettings, readCommandConfig } from './setting-option.js';
 
 /** `sightline audit`: the newest entries of the audit log. */
 export function registerAudit(program: Command): void {
   const audit = program
     .command('audit')
     .description('list who changed keys and projects, logged in or was refused, newest first')
-    .option('--limit <n>', `entries to list, up to ${MAX_ENTRIES}`, '50')
-    .option('--json', 'print JSON');
-  addSettings(audit, ['Database']);
-  audit.action(() => {
-    const { limit, json = false } = audit.opts<{ limit: string; json?: boolean }>();
-    return run(readCommandConfig(audit), limitOf(limit, MAX_ENTRIES), json);
-  });
+    .option('--limit <n>', `entries to list, up to ${MAX_ENTRIES}`, '50');
+  act<{ limit: string }>(audit, ['Database'], (config, { limit, json = false }) =>
+    run(config, limitOf(limit, MAX_ENTRIES), json),
+  );
 }
 
 async function run(config: Config, limit: number, json: boolean): Promise<void> {

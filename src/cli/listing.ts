@@ -1,3 +1,17 @@
+import type { Command } from 'commander';
+import type { Config } from '../config/settings.js';
+import { addSettings, readCommandConfig, type SettingGroup } from './setting-option.js';
+
+/** What a command about things in the database does, with `--json` or without; `given` is its first argument. */
+export function act<Options extends object>(
+  command: Command,
+  groups: readonly SettingGroup[],
+  run: (config: Config, options: Options & { json?: boolean }, given: unknown) => Promise<void>,
+): void {
+  addSettings(command.option('--json', 'print JSON'), groups);
+  command.action((given: unknown) => run(readCommandConfig(command), command.opts(), given));
+}
+
 /** The value of `--limit`. */
 export function limitOf(text: string, most: number): number {
   const limit = Number(text);

@@ -1,3 +1,4 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Archive } from '../../archive/archive.js';
@@ -10,7 +11,7 @@ import type { HourRevision } from '../../core/access-stats.js';
 import { formatHour, HOUR } from '../../core/access-summary.js';
 import { Clock } from '../../core/clock.js';
 import type { Micros } from '../../core/event.js';
-import { AccessCounter, type RecordCounter } from '../../core/record-counter.js';
+import { AccessCounter } from '../../core/record-counter.js';
 import { MetricsModule } from '../../operations/metrics/metrics.module.js';
 import { Connections } from '../../storage/connections.js';
 import { StorageModule } from '../../storage/storage.module.js';
@@ -29,14 +30,6 @@ export interface RebuildOptions {
 
 const LOCK_POLL_MS = 200;
 
-/** What a rebuild needs of the application. */
-interface Parts {
-  archive: Archive;
-  lease: FolderLease;
-  counter: RecordCounter;
-  clock: Clock;
-}
-
 /** Writes the hours of a range anew, beside a server that runs or without one. */
 export async function rebuildArchive(given: Config, options: RebuildOptions): Promise<void> {
   const config = await withFolders(given);
@@ -49,13 +42,14 @@ export async function rebuildArchive(given: Config, options: RebuildOptions): Pr
   }
   const signals = interrupts(null);
   const { stop } = signals;
-  await withParts(config, async (parts) => {
-    await whenAlone(parts.lease, stop, async () => {
+  await withApplication(config, async (app) => {
+    const archive = app.get(Archive);
+    await whenAlone(app.get(FolderLease), stop, async () => {
       // what came last may not be counted yet, and only hours that are counted are listed
-      const now = parts.clock.nowMs() * 1000;
-      await parts.counter.count({ now, maxNames: config.rollupMaxNames, stop });
-      const hours = (await parts.archive.hours()).filter((hour) => isWanted(hour, options));
-      await rebuild(parts.archive, hours, stop);
+      const now = app.get(Clock).nowMs() * 1000;
+      await app.get(AccessCounter).count({ now, maxNames: config.rollupMaxNames, stop });
+      const hours = (await archive.hours()).filter((hour) => isWanted(hour, options));
+      await rebuild(archive, hours, stop);
       return true;
     });
   }).finally(() => signals.remove());
@@ -69,7 +63,10 @@ function isWanted({ hour, project }: HourRevision, { from, to, project: wanted }
   );
 }
 
-function withParts(config: Config, work: (parts: Parts) => Promise<void>): Promise<void> {
+function withApplication(
+  config: Config,
+  work: (app: INestApplicationContext) => Promise<void>,
+): Promise<void> {
   return withDatabaseUrl(config, async (url) => {
     const connections = await Connections.open(config, url);
     const imports = [
@@ -84,12 +81,7 @@ function withParts(config: Config, work: (parts: Parts) => Promise<void>): Promi
         { module: RebuildModule, imports },
         { logger: ['warn', 'error'], abortOnError: false },
       );
-      await work({
-        archive: app.get(Archive),
-        lease: app.get(FolderLease),
-        counter: app.get(AccessCounter),
-        clock: app.get(Clock),
-      });
+      await work(app);
     } finally {
       await connections.close();
     }

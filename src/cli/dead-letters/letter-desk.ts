@@ -5,9 +5,7 @@ import {
   MAX_LETTERS,
   type DeadLetter,
   type DeadLetterStore,
-  type LetterKind,
-  type LetterReason,
-  type LetterState,
+  type LetterFilter,
 } from '../../core/dead-letters.js';
 import { SightlineError } from '../../core/errors.js';
 import { DeadLetterService, type Sweep } from '../../dead-letters/dead-letter.service.js';
@@ -19,17 +17,13 @@ import { withDatabase } from '../open-database.js';
 import { operator } from '../operator.js';
 import { letterTable, letterText } from './letter-table.js';
 
-export interface LetterOptions {
-  state?: LetterState;
-  reason?: LetterReason;
-  kind?: LetterKind;
-  project?: string;
+export interface LetterOptions extends LetterFilter {
   limit?: string;
   all?: boolean;
   json?: boolean;
 }
 
-type WaitingFilter = Pick<LetterOptions, 'reason' | 'kind' | 'project'>;
+type WaitingFilter = Omit<LetterFilter, 'state'>;
 
 /** Dead letters of an open database, and how they are shown. */
 export class LetterDesk {

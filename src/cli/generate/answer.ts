@@ -1,3 +1,5 @@
+import type { FieldError } from '../../core/errors.js';
+import type { Failure } from '../../http/query/failure.dto.js';
 import type { Sent } from './traffic.js';
 
 export interface HttpAnswer {
@@ -19,16 +21,6 @@ export type Outcome =
   | { kind: 'retry'; reason: string; afterMs: number }
   /** No repetition helps. */
   | { kind: 'refused'; reason: string };
-
-export interface FieldError {
-  field: string;
-  message: string;
-}
-interface Failure {
-  error?: string;
-  message?: string;
-  details?: FieldError[];
-}
 
 /** How the routes for a kind of record answer. */
 export interface AnswerForm<Item extends Sent> {
@@ -52,7 +44,7 @@ export function readAnswer<Item extends Sent>(
 ): Outcome {
   const body = parseBody(answer.body);
   if (answer.status === form.status) return single ? form.readOne(items, body) : form.readMany(items, body);
-  const { error, message = '', details = [] } = (body ?? {}) as Failure;
+  const { error, message = '', details = [] } = (body ?? {}) as Partial<Failure>;
   const { status } = answer;
   if (status === 400 && form.badRecord.includes(error ?? '')) {
     const rejected = single

@@ -1,9 +1,9 @@
+import type { FieldError } from '../../core/errors.js';
 import {
   readAnswer,
   reasonOf,
   unaccounted,
   type AnswerForm,
-  type FieldError,
   type HttpAnswer,
   type Outcome,
 } from './answer.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { FieldError } from '../../../core/errors.js';
 import type { RawEntry } from '../../../samples/access/access-maker.js';
-import { readAnswer, reasonOf, unaccounted, type AnswerForm, type FieldError } from '../answer.js';
+import { readAnswer, reasonOf, unaccounted, type AnswerForm } from '../answer.js';
 import type { Batch } from '../batch.js';
 import type { Sent } from '../traffic.js';
 
