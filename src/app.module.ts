@@ -11,7 +11,6 @@ import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { EventsModule } from './events/events.module.js';
-import { RequestMetricsModule } from './http/server/request-metrics.js';
 import { LiveModule } from './live/live.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { HealthModule } from './operations/health/health.module.js';
@@ -71,7 +70,6 @@ function foundation(config: Config, connections: Connections) {
     MetricsModule.register(config),
     StorageModule.register(connections, config),
     CacheModule,
-    RequestMetricsModule,
     // The order of the guards: who is asking, then how often.
     AuthModule,
     RateLimitModule,

@@ -3,7 +3,6 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AuthModule } from '../auth/auth.module.js';
 import { KeyRegistry } from '../auth/key-registry.js';
-import type { Actor } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 import { AuditController } from './audit.controller.js';
 import { recordRefusals, RefusalLog } from './refusal-log.js';
@@ -20,11 +19,6 @@ export class AuditModule implements OnModuleInit {
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    recordRefusals(fastify, this.log, this.clock, (key) => this.ownerOf(key));
-  }
-
-  private ownerOf(key: string): Actor['key'] {
-    const known = this.registry.find(key)?.key;
-    return known ? { id: known.id, name: known.name, prefix: known.prefix } : null;
+    recordRefusals(fastify, this.log, this.registry, this.clock);
   }
 }

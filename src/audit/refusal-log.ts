@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { actorOf } from '../auth/index.js';
+import type { KeyRegistry } from '../auth/key-registry.js';
 import { AuditStore, type Refusal, type Actor, type AuditAction } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
 
@@ -92,15 +93,12 @@ function withCount({ refusal, more }: Folded): Refusal {
   return more === 0 ? refusal : { ...refusal, details: { ...refusal.details, folded: more } };
 }
 
-/** Whose key this is, of those that the server knows. */
-type KeyOwner = (key: string) => Actor['key'];
-
 /** Records refused requests to routes that are `Audited`, whoever refused them: a guard, a check or the service. */
 export function recordRefusals(
   fastify: FastifyInstance,
   log: Pick<RefusalLog, 'add'>,
+  keys: KeyRegistry,
   clock: Clock,
-  ownerOf: KeyOwner,
 ): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     const { audited } = request.routeOptions.config;
@@ -108,7 +106,7 @@ export function recordRefusals(
       const { id = null } = (request.params ?? {}) as { id?: string };
       log.add({
         action: audited,
-        actor: actorOfRefused(request, audited, ownerOf),
+        actor: actorOfRefused(request, audited, keys),
         atMs: clock.nowMs(),
         project: request.caller?.project ?? null,
         target: id !== null && KEY_ID.test(id) ? id : null,
@@ -120,9 +118,8 @@ export function recordRefusals(
 }
 
 // The key of a log-in comes in its body: one that lacks the scope still names its owner.
-function actorOfRefused(request: FastifyRequest, action: AuditAction, ownerOf: KeyOwner): Actor {
-  const actor = actorOf(request);
-  const { key } = (request.body ?? {}) as { key?: unknown };
-  const owner = action === 'log_in' && typeof key === 'string' ? ownerOf(key.trim()) : null;
-  return owner === null ? actor : { ...actor, kind: 'key', key: owner };
+function actorOfRefused({ caller, ip, body }: FastifyRequest, action: AuditAction, keys: KeyRegistry): Actor {
+  const { key } = (body ?? {}) as { key?: unknown };
+  const owner = action === 'log_in' && typeof key === 'string' ? keys.find(key.trim()) : undefined;
+  return actorOf({ caller: owner ?? caller, ip });
 }

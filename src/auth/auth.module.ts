@@ -11,7 +11,6 @@ import { AuthGuard, CachingReflector } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { declareCaller } from './caller-property.js';
 import { KeyRegistry } from './key-registry.js';
-import { KeySeeder } from './key-seeder.js';
 import { KeyService } from './key.service.js';
 import { KeysController } from './keys.controller.js';
 import { ProjectsController } from './projects.controller.js';
@@ -28,7 +27,6 @@ import { UsageCounter } from './usage-counter.js';
     KeyRegistry,
     UsageCounter,
     Authenticator,
-    KeySeeder,
     SessionService,
     { provide: RotationPolicy, inject: [CONFIG], useFactory: (config: Config) => new RotationPolicy(config) },
     {
@@ -45,7 +43,7 @@ import { UsageCounter } from './usage-counter.js';
       aggregator: 'max',
     }),
   ],
-  exports: [KeyRegistry, UsageCounter, Authenticator, KeySeeder],
+  exports: [KeyRegistry, UsageCounter, Authenticator],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

@@ -2,12 +2,9 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleIn
 import { setTimeout as delay } from 'node:timers/promises';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import type { ApiKey } from '../core/api-key.js';
 import { Clock } from '../core/clock.js';
 import { KeyStore } from '../core/key-store.js';
-import { KnownCallers, type KeyCaller, type SessionCaller } from './known-callers.js';
-
-export type { KeyCaller, SessionCaller };
+import { KnownCallers } from './known-callers.js';
 
 const POLL_EVERY_MS = 500;
 const CHECK_AT_MOST_EVERY_MS = 250;
@@ -22,10 +19,9 @@ const SWEEP_EVERY_MS = 600_000;
  * flood of wrong ones costs four queries a second.
  */
 @Injectable()
-export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
+export class KeyRegistry extends KnownCallers implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(KeyRegistry.name);
   private version: string | null = null;
-  private readonly known = new KnownCallers();
   private reachable = false;
   private reachedAtMs = -Infinity;
   private started = 0;
@@ -41,7 +37,9 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     private readonly store: KeyStore,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    super();
+  }
 
   async onModuleInit(): Promise<void> {
     await this.reload();
@@ -52,32 +50,6 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.timer);
     this.stopped = true;
     await this.running;
-  }
-
-  find(key: string): KeyCaller | undefined {
-    return this.known.find(key);
-  }
-
-  /** By the digest of a session's token. */
-  findSession(digest: string): SessionCaller | undefined {
-    return this.known.findSession(digest);
-  }
-
-  findById(keyId: string): KeyCaller | undefined {
-    return this.known.findById(keyId);
-  }
-
-  projectId(name: string): number | undefined {
-    return this.known.projectId(name);
-  }
-
-  projectNames(): string[] {
-    return this.known.projectNames();
-  }
-
-  /** How many of the keys that are not revoked match? Some of them may have expired. */
-  countKeys(isLike: (key: ApiKey) => boolean): number {
-    return this.known.countKeys(isLike);
   }
 
   /** Did the last check reach the database? */
@@ -135,15 +107,15 @@ export class KeyRegistry implements OnModuleInit, OnApplicationShutdown {
     if (order < this.applied) return;
     this.applied = order;
     this.version = snapshot.version;
-    if (changes) this.known.apply(changes);
-    else this.known.replaceAll(snapshot);
+    if (changes) this.apply(changes);
+    else this.replaceAll(snapshot);
   }
 
   private sweep(): void {
     const nowMs = this.clock.nowMs();
     if (nowMs - this.sweptAtMs < SWEEP_EVERY_MS) return;
     this.sweptAtMs = nowMs;
-    this.known.dropExpired(nowMs);
+    this.dropExpired(nowMs);
   }
 
   private reached(reachable: boolean, error?: unknown): void {

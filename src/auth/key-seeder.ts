@@ -1,11 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { ConfigError } from '../config/config-error.js';
-import { CONFIG } from '../config/config.module.js';
 import { isLoopback } from '../config/network-setting.js';
 import type { Config } from '../config/settings.js';
 import { DEFAULT_PROJECT, keyState, SCOPES, PROJECT_NAME, type Scope } from '../core/api-key.js';
-import { Clock } from '../core/clock.js';
-import { KeyStore, type NewKey } from '../core/key-store.js';
+import type { Clock } from '../core/clock.js';
+import type { KeyStore, NewKey } from '../core/key-store.js';
 import { KeyFile } from './key-file.js';
 import { digestOf, generateKey, weaknessOf, KEY_TEXT, MAX_KEY_LENGTH, prefixOf } from './key-text.js';
 
@@ -15,14 +13,13 @@ const FORM = 'must be KEY or NAME:PROJECT:SCOPES=KEY, scopes joined by +';
 const REMEDY = 'make a random one, such as openssl rand -hex 24 gives';
 
 /** Sees to it that a fresh server has a key. Safe for several processes that start at once. */
-@Injectable()
 export class KeySeeder {
   private readonly file: KeyFile;
 
   constructor(
     private readonly store: KeyStore,
     private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly config: Config,
   ) {
     this.file = new KeyFile(config.dataDir);
   }

@@ -12,7 +12,9 @@ import {
 } from '../core/key-store.js';
 import { parseRfc3339 } from '../core/rfc3339.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
-import type { CreateKeyRequest } from './key.dto.js';
+import { viewOf } from './key-view.js';
+import type { CreateKeyRequest, KeyView } from './key.dto.js';
+import { RotationPolicy } from './rotation-policy.js';
 
 const HOUR_MS = 3_600_000;
 /** A key just made, with its text: the only time that anybody sees it. */
@@ -23,13 +25,17 @@ export interface MadeKey {
 
 /** Makes, lists, revokes and rotates keys, for the routes and for the command line. */
 export class KeyService {
+  private readonly rotation: RotationPolicy;
+
   /** `changed` is called after each change, before it is answered. */
   constructor(
     private readonly store: KeyStore,
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly changed: () => Promise<void> = () => Promise.resolve(),
-  ) {}
+  ) {
+    this.rotation = new RotationPolicy(config);
+  }
 
   /** `project` is that of a key which names none. @throws SightlineError `validation_error` */
   async create(request: CreateKeyRequest, project: string, actor: Actor): Promise<MadeKey> {
@@ -73,6 +79,12 @@ export class KeyService {
     if (key === 'spent') throw invalid('id', 'is already revoked, expired or rotated');
     await this.changed();
     return { text, key };
+  }
+
+  /** As it is answered, and written by the command line. */
+  view(key: ListedKey): KeyView {
+    const nowMs = this.clock.nowMs();
+    return viewOf(key, nowMs, this.rotation.isDue(key, nowMs));
   }
 
   private expiry(text: string | null): number | null {

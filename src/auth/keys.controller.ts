@@ -2,19 +2,16 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
-import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
-import type { KeyPosition, ListedKey } from '../core/key-store.js';
+import type { KeyPosition } from '../core/key-store.js';
 import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
 import { CursorCodec, isTime } from '../http/query/cursor.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
 import { QueryPipe } from '../http/query/query-parameters.js';
 import { CurrentActor, CurrentCaller, RequireKey, RequireScope } from './access.js';
-import { viewOf } from './key-view.js';
 import { CreateKeyRequest, KEY_EXAMPLE, KeysQuery, KeyView, NewKeyView } from './key.dto.js';
 import { isUuid, KeyService, type MadeKey } from './key.service.js';
-import { RotationPolicy } from './rotation-policy.js';
 import { validatedBody } from '../http/query/validated-body.pipe.js';
 
 const ApiProject = () =>
@@ -43,11 +40,7 @@ const CURSORS = new CursorCodec<KeyPosition>({ createdAt: isTime, id: isUuid });
 @Controller('api/v1/keys')
 @RequireScope('admin')
 export class KeysController {
-  constructor(
-    private readonly keys: KeyService,
-    private readonly rotation: RotationPolicy,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly keys: KeyService) {}
 
   @Post()
   @HttpCode(201)
@@ -86,7 +79,7 @@ export class KeysController {
   ): Promise<PageAnswer<KeyView>> {
     const identity = ['keys', caller.project];
     const { keys, next } = await this.keys.list(caller.project, limit, CURSORS.decode(identity, cursor));
-    const views = keys.map((key) => this.show(key));
+    const views = keys.map((key) => this.keys.view(key));
     return pageAnswer(`Retrieved ${keys.length} keys`, views, CURSORS.encode(identity, next));
   }
 
@@ -112,7 +105,7 @@ export class KeysController {
     @CurrentActor() actor: Actor,
     @Query('project') project?: string,
   ): Promise<Answer<KeyView>> {
-    return answer('Key revoked', this.show(await this.keys.revoke(id, project || null, actor)));
+    return answer('Key revoked', this.keys.view(await this.keys.revoke(id, project || null, actor)));
   }
 
   @Post(':id/rotate')
@@ -155,12 +148,7 @@ export class KeysController {
     return answer('Key rotated', this.showNew(await this.keys.rotate(key.id, null, actor)));
   }
 
-  private show(key: ListedKey): KeyView {
-    const nowMs = this.clock.nowMs();
-    return viewOf(key, nowMs, this.rotation.isDue(key, nowMs));
-  }
-
   private showNew({ text, key }: MadeKey): NewKeyView {
-    return { ...this.show(key), key: text };
+    return { ...this.keys.view(key), key: text };
   }
 }

@@ -26,7 +26,7 @@ interface KnownKey {
 const EXPIRED_KEPT_MS = 86_400_000;
 
 /** Keys and their sessions by digest, and projects by name: what a process judges requests by. */
-export class KnownCallers {
+export abstract class KnownCallers {
   private keys = new Map<string, KnownKey>();
   private digests = new Map<string, string>();
   /** By the key itself, so that it is hashed once and not at every request. Bounded: only known keys are in it. */
@@ -44,6 +44,7 @@ export class KnownCallers {
     return known.caller;
   }
 
+  /** By the digest of a session's token. */
   findSession(digest: string): SessionCaller | undefined {
     return this.sessions.get(digest);
   }
@@ -60,14 +61,14 @@ export class KnownCallers {
     return [...this.projects.keys()].sort();
   }
 
-  /** How many keys are like this? */
+  /** How many of the keys that are not revoked match? Some of them may have expired. */
   countKeys(isLike: (key: ApiKey) => boolean): number {
     let count = 0;
     for (const { caller } of this.keys.values()) if (isLike(caller.key)) count++;
     return count;
   }
 
-  replaceAll({ keys, sessions, projects }: KeySnapshot): void {
+  protected replaceAll({ keys, sessions, projects }: KeySnapshot): void {
     this.keys = new Map();
     this.digests = new Map();
     this.texts = new Map();
@@ -77,7 +78,7 @@ export class KnownCallers {
     for (const session of sessions) this.setSession(session);
   }
 
-  apply({ keyIds, keys, sessionDigests, sessions, projectIds, projects }: KeyChanges): void {
+  protected apply({ keyIds, keys, sessionDigests, sessions, projectIds, projects }: KeyChanges): void {
     const live = new Set<string>();
     for (const [digest, key] of keys) {
       live.add(key.id);
@@ -90,7 +91,7 @@ export class KnownCallers {
   }
 
   /** Expired keys and sessions are dropped here: they end by the clock, and no change announces it. */
-  dropExpired(nowMs: number): void {
+  protected dropExpired(nowMs: number): void {
     for (const [digest, { session }] of this.sessions) {
       if (session.expiresAt <= nowMs) this.dropSession(digest);
     }

@@ -13,16 +13,12 @@ export function tokenOf({ headers, protocol }: Pick<FastifyRequest, 'headers' | 
   return token !== undefined && TOKEN.test(token) ? token : null;
 }
 
-export function setCookie(reply: FastifyReply, token: string, maxAgeS: number): void {
-  send(reply, token, maxAgeS);
-}
-
 export function clearCookie(reply: FastifyReply): void {
-  send(reply, '', 0);
+  setCookie(reply, '', 0);
 }
 
 // Strict: requests from other sites' pages and links carry no cookie. No Domain: other hosts never see it.
-function send(reply: FastifyReply, value: string, maxAge: number): void {
+export function setCookie(reply: FastifyReply, value: string, maxAge: number): void {
   const secure = isSecure(reply.request);
   const name = nameOver(reply.request);
   const cookie = { name, value, maxAge, path: '/', httpOnly: true, secure, sameSite: 'strict' } as const;

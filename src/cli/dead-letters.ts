@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { LETTER_KINDS, LETTER_REASONS, LETTER_STATES, MAX_LETTERS } from '../core/dead-letters.js';
 import { withLetters, type LetterDesk, type LetterOptions } from './dead-letters/letter-desk.js';
-import { addSettings, readCommandConfig } from './setting-option.js';
+import { act } from './listing.js';
 
 /** `sightline dead-letters list|show|replay|drop`: records that could not be stored. */
 export function registerDeadLetters(program: Command): void {
@@ -11,19 +11,19 @@ export function registerDeadLetters(program: Command): void {
   const list = letters.command('list').description('list dead letters, newest first');
   list.addOption(new Option('--state <state>', 'only letters in this state').choices(LETTER_STATES));
   addFilter(list).option('--limit <n>', `letters to list, up to ${MAX_LETTERS}`, '50');
-  act(list, (desk, _, options) => desk.list(options));
+  actOn(list, (desk, _, options) => desk.list(options));
   const show = letters.command('show').argument('<id>').description('show a dead letter with what came');
-  act(show, (desk, ids) => desk.show(ids[0]));
+  actOn(show, (desk, ids) => desk.show(ids[0]));
   const replay = letters.command('replay').argument('[ids...]');
   replay.description(
     'store what dead letters hold, by the rules of today; exit code 1 if some still cannot be',
   );
   addFilter(replay.option('--all', 'replay every letter that waits and that the filters match'));
-  act(replay, (desk, ids, options) => desk.replay(ids, options), true);
+  actOn(replay, (desk, ids, options) => desk.replay(ids, options), true);
   const drop = letters.command('drop').argument('[ids...]');
   drop.description('drop dead letters: they are not to be stored');
   addFilter(drop.option('--all', 'drop every letter that waits and that the filters match'));
-  act(drop, (desk, ids, options) => desk.drop(ids, options));
+  actOn(drop, (desk, ids, options) => desk.drop(ids, options));
 }
 
 function addFilter(command: Command): Command {
@@ -33,17 +33,13 @@ function addFilter(command: Command): Command {
     .option('--project <name>', 'only letters of this project');
 }
 
-function act(
+function actOn(
   command: Command,
   work: (desk: LetterDesk, ids: string[], options: LetterOptions) => Promise<void>,
   stores = false,
 ): void {
-  addSettings(command.option('--json', 'print JSON'), ['Database']);
-  command.action(async (given: unknown) => {
-    const options = command.opts<LetterOptions>();
+  act<LetterOptions>(command, ['Database'], (config, options, given) => {
     const ids = typeof given === 'string' ? [given] : Array.isArray(given) ? (given as string[]) : [];
-    await withLetters(readCommandConfig(command), options.json ?? false, stores, (desk) =>
-      work(desk, ids, options),
-    );
+    return withLetters(config, options.json ?? false, stores, (desk) => work(desk, ids, options));
   });
 }

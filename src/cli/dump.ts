@@ -5,8 +5,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Config } from '../config/settings.js';
-import { isMissingTable, NO_TABLES } from './keys/key-desk.js';
-import { openDatabase } from './open-database.js';
+import { withDatabaseUrl } from './open-database.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 
 /** `sightline dump FILE`: for those who have no pg_dump of the database's version, as the embedded one brings none. */
@@ -20,25 +19,20 @@ export function registerDump(program: Command): void {
 }
 
 async function run(config: Config, file: string): Promise<void> {
-  const opened = await openDatabase(config);
-  try {
-    if (file === '-') return await write(opened.url, process.stdout, false);
+  await withDatabaseUrl(config, async (url) => {
+    if (file === '-') return write(url, process.stdout, false);
     if (existsSync(file)) throw new Error(`${file} already exists: a dump needs a new file`);
     // Renamed once it is complete: a partial file is removed.
     const partial = `${file}.partial`;
     const output = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
     try {
-      await write(opened.url, output, file.endsWith('.gz'));
+      await write(url, output, file.endsWith('.gz'));
       await rename(partial, file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(partial, { force: true });
       throw error;
     }
-  } catch (error) {
-    throw isMissingTable(error) ? new Error(NO_TABLES) : error;
-  } finally {
-    await opened.close();
-  }
+  });
 }
 
 async function write(url: string, output: Writable, packed: boolean): Promise<void> {

@@ -8,6 +8,7 @@ import {
   trafficOptions,
   type GenerateOptions,
 } from './generate/options.js';
+import type { AccessReport, Report } from './generate/report.js';
 import type { Kind, RunOptions } from './generate/run.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 import { interrupts } from './signals.js';
@@ -25,35 +26,24 @@ export function registerGenerate(program: Command): void {
   addSettings(command, []).addHelpText('after', HELP);
   command.action(async () => {
     const options = command.opts<GenerateOptions>();
-    const run = await runOptions(options, readCommandConfig(command));
-    await (options.kind === 'access' ? runAccess(options, run) : runEvents(options, run));
+    await run(options, await runOptions(options, readCommandConfig(command)));
   });
 }
 
-async function runEvents(options: GenerateOptions, run: RunOptions): Promise<void> {
-  const { eventKind, reportText } = await import('./generate/report.js');
-  const kind = eventKind(trafficOptions(options, run.seed), run.batch);
-  await send(kind, run, options.json ? null : reportText);
-}
-
-async function runAccess(options: GenerateOptions, run: RunOptions): Promise<void> {
-  const { accessKind, accessReportText } = await import('./generate/access/access-report.js');
-  const kind = accessKind(accessShares(options, run.seed), options.format);
-  await send(kind, { ...run, batch: accessBatch(options) }, options.json ? null : accessReportText);
-}
-
-/** `text`: how the report is written; null for JSON. */
-async function send<Report extends { unacknowledged: number; closes: boolean }>(
-  kind: Kind<Report>,
-  options: RunOptions,
-  text: ((report: Report) => string) | null,
-): Promise<void> {
+async function run(options: GenerateOptions, given: RunOptions): Promise<void> {
+  const { accessKind, eventKind, reportText } = await import('./generate/report.js');
   const { generate } = await import('./generate/run.js');
-  const signals = interrupts(text ? 'sending what is left; once more to give it up' : null);
+  const isAccess = options.kind === 'access';
+  const runs = isAccess ? { ...given, batch: accessBatch(options) } : given;
+  const kind: Kind<Report | AccessReport> = isAccess
+    ? accessKind(accessShares(options, given.seed), options.format)
+    : eventKind(trafficOptions(options, given.seed), given.batch);
+  const { json = false } = options;
+  const signals = interrupts(json ? null : 'sending what is left; once more to give it up');
   try {
-    const progress = text ? process.stderr : null;
-    const { report, failure } = await generate(kind, options, signals, new SystemClock(), progress);
-    process.stdout.write(text ? text(report) : `${JSON.stringify(report, null, 2)}\n`);
+    const progress = json ? null : process.stderr;
+    const { report, failure } = await generate(kind, runs, signals, new SystemClock(), progress);
+    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
     if (failure) throw failure;
     if (report.unacknowledged > 0) throw new Error(`${report.unacknowledged} records were not acknowledged`);
     if (!report.closes) throw new Error('the ledger does not close');

@@ -3,7 +3,7 @@ import { DEFAULT_PROJECT } from '../core/api-key.js';
 import { operator } from './operator.js';
 import { withKeys, type KeyDesk } from './keys/key-desk.js';
 import type { KeyOptions } from './keys/key-request.js';
-import { addSettings, readCommandConfig } from './setting-option.js';
+import { act } from './listing.js';
 
 /** `sightline keys create|list|rotate|revoke`. A running server knows of a change within a second. */
 export function registerKeys(program: Command): void {
@@ -11,15 +11,15 @@ export function registerKeys(program: Command): void {
   registerCreate(keys);
   const list = keys.command('list').description('list keys with their usage and state');
   list.option('--project <name>', 'only the keys of this project');
-  act(list, async (desk) => {
+  actOn(list, async (desk) => {
     const { project } = list.opts<{ project?: string }>();
     desk.show(await desk.listAll(project ?? null));
   });
   const rotate = keys.command('rotate').argument('<id>');
   rotate.description('rotate a key; the old one keeps working for API_KEY_ROTATION_GRACE_HOURS');
-  act(rotate, async (desk, id) => desk.showNew(await desk.keys.rotate(id, null, operator())));
+  actOn(rotate, async (desk, id) => desk.showNew(await desk.keys.rotate(id, null, operator())));
   const revoke = keys.command('revoke').argument('<id>').description('revoke a key permanently');
-  act(revoke, async (desk, id) => desk.show([await desk.keys.revoke(id, null, operator())]));
+  actOn(revoke, async (desk, id) => desk.show([await desk.keys.revoke(id, null, operator())]));
 }
 
 function registerCreate(keys: Command): void {
@@ -31,7 +31,7 @@ function registerCreate(keys: Command): void {
     .option('--expires-at <time>', 'RFC 3339 time; by default the key does not expire')
     .option('--rate-limit <n>', 'requests per minute for each client address')
     .option('--self-rotate', 'allow the key to rotate itself; not for keys shipped in an app');
-  act(create, async (desk) => {
+  actOn(create, async (desk) => {
     // class-validator is slow to load, and no other command needs it
     const { keyRequest } = await import('./keys/key-request.js');
     const request = await keyRequest(create.opts<KeyOptions>());
@@ -39,11 +39,8 @@ function registerCreate(keys: Command): void {
   });
 }
 
-function act(command: Command, work: (desk: KeyDesk, id: string) => Promise<void>): void {
-  addSettings(command.option('--json', 'print JSON'), ['Database', 'Keys and limits']);
-  command.action(async (id: unknown) => {
-    const config = readCommandConfig(command);
-    const json = command.opts<{ json?: boolean }>().json ?? false;
-    await withKeys(config, json, (desk) => work(desk, String(id)));
-  });
+function actOn(command: Command, work: (desk: KeyDesk, id: string) => Promise<void>): void {
+  act(command, ['Database', 'Keys and limits'], (config, { json = false }, id) =>
+    withKeys(config, json, (desk) => work(desk, String(id))),
+  );
 }

@@ -104,24 +104,22 @@ function storesOf(name: string, store: Store | undefined, config: Config): reado
   return STORES;
 }
 
-type OnSource = (migrator: Migrator, source: DataSource) => Promise<string[]>;
-
-async function onStore(store: Store, config: Config, make: boolean, run: OnSource): Promise<string[]> {
-  if (store === 'mysql') return onSource(await import('../storage/mysql/migrate.js'), config.mysqlUrl, run);
-  const database = await openDatabase(config, { make });
+async function onStore(
+  store: Store,
+  config: Config,
+  make: boolean,
+  run: (migrator: Migrator, source: DataSource) => Promise<string[]>,
+): Promise<string[]> {
+  const isMysql = store === 'mysql';
+  const database = isMysql ? null : await openDatabase(config, { make });
   try {
-    return await onSource(await import('../storage/postgres/migrate.js'), database.url, run);
+    const migrator: Migrator = await (isMysql
+      ? import('../storage/mysql/migrate.js')
+      : import('../storage/postgres/migrate.js'));
+    const source = await migrator.connectForMigration(database?.url ?? config.mysqlUrl);
+    return await run(migrator, source).finally(() => source.destroy());
   } finally {
-    await database.close();
-  }
-}
-
-async function onSource(migrator: Migrator, url: string, run: OnSource): Promise<string[]> {
-  const source = await migrator.connectForMigration(url);
-  try {
-    return await run(migrator, source);
-  } finally {
-    await source.destroy();
+    await database?.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/package.js';
+import type { Config } from '../config/settings.js';
 import { registerArchive } from './archive.js';
 import { registerAudit } from './audit.js';
 import { registerBackup } from './backup.js';
@@ -32,8 +33,12 @@ function createProgram(): Command {
     .addHelpText('after', HELP)
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  registerServe(program);
-  registerWorker(program);
+  const serve = program.command('serve', { isDefault: true }).description('run the server (the default)');
+  runs(serve, async (config) => (await import('./serve.js')).serve(config));
+  const worker = program
+    .command('worker')
+    .description('take records from Kafka into the database, beside servers with INGEST_MODE=kafka');
+  runs(worker, async (config) => (await import('./worker.js')).work(config));
   registerMigrate(program);
   registerKeys(program);
   registerReaders(program);
@@ -48,24 +53,9 @@ function createProgram(): Command {
   return program;
 }
 
-function registerServe(program: Command): void {
-  const command = program.command('serve', { isDefault: true }).description('run the server (the default)');
-  addSettings(command).action(async () => {
-    const config = readCommandConfig(command);
-    const { serve } = await import('./serve.js');
-    await serve(config);
-  });
-}
-
-function registerWorker(program: Command): void {
-  const command = program
-    .command('worker')
-    .description('take records from Kafka into the database, beside servers with INGEST_MODE=kafka');
-  addSettings(command).action(async () => {
-    const config = readCommandConfig(command);
-    const { work } = await import('./worker.js');
-    await work(config);
-  });
+/** A process of the server: it takes every setting. */
+function runs(command: Command, start: (config: Config) => Promise<void>): void {
+  addSettings(command).action(() => start(readCommandConfig(command)));
 }
 
 const USAGE_ERROR = 2;

@@ -2,11 +2,9 @@ import type { Command } from 'commander';
 import type { Config } from '../config/settings.js';
 import type { ProjectReader, ProjectReaders } from '../storage/postgres/readers.js';
 import { databaseUrl } from './database-url.js';
-import { isMissingTable, NO_TABLES } from './keys/key-desk.js';
-import { openDatabase } from './open-database.js';
+import { act, print, textTable } from './listing.js';
+import { withDatabase } from './open-database.js';
 import { operator } from './operator.js';
-import { addSettings, readCommandConfig } from './setting-option.js';
-import { textTable } from './text-table.js';
 
 const IN_MARIADB =
   'access entries are in MariaDB (ACCESS_STORE), which has no readers per project: this role can read events only';
@@ -19,69 +17,39 @@ export function registerReaders(program: Command): void {
   const create = readers.command('create').argument('<role>');
   create.description('create a role and print its password (it is shown only once)');
   create.requiredOption('--project <names...>', 'one or more existing projects that the role can read');
-  act(create, async (store, { config, json }, role) => {
-    const { project } = create.opts<{ project: string[] }>();
-    const password = await store.create(role, project, operator());
-    if (config.accessStore === 'mysql') process.stderr.write(`sightline: ${IN_MARIADB}\n`);
-    print(
-      json
-        ? JSON.stringify({ role, projects: project, password })
-        : `${role}\n\npassword (shown only once): ${password}`,
-    );
+  act<{ project: string[] }>(create, ['Database'], async (config, { project, json }, given) => {
+    const role = String(given);
+    await withReaders(config, async (store) => {
+      const password = await store.create(role, project, operator());
+      if (config.accessStore === 'mysql') process.stderr.write(`sightline: ${IN_MARIADB}\n`);
+      print(
+        json
+          ? JSON.stringify({ role, projects: project, password })
+          : `${role}\n\npassword (shown only once): ${password}`,
+      );
+    });
   });
   const list = readers.command('list').description('list the roles and the projects that they can read');
-  act(list, async (store, { json }) => {
-    const found = await store.list();
+  act(list, ['Database'], async (config, { json }) => {
+    const found = await withReaders(config, (store) => store.list());
     print(json ? JSON.stringify(found) : readerTable(found));
   });
   const remove = readers.command('remove').argument('<role>').description('remove a role');
-  act(remove, async (store, _, role) => {
-    await store.remove(role, operator());
-    print(`removed ${role}`);
+  act(remove, ['Database'], async (config, _, role) => {
+    await withReaders(config, (store) => store.remove(String(role), operator()));
+    print(`removed ${String(role)}`);
   });
 }
 
-interface Asked {
-  config: Config;
-  json: boolean;
-}
-
-function act(
-  command: Command,
-  work: (store: ProjectReaders, asked: Asked, role: string) => Promise<void>,
-): void {
-  command.option('--json', 'print JSON');
-  addSettings(command, ['Database']).action(async (role: unknown) => {
-    const asked = {
-      config: readCommandConfig(command),
-      json: command.opts<{ json?: boolean }>().json ?? false,
-    };
-    await withReaders(asked.config, (store) => work(store, asked, String(role)));
-  });
-}
-
-async function withReaders(config: Config, work: (store: ProjectReaders) => Promise<void>): Promise<void> {
-  const { Database } = await import('../storage/postgres/database.js');
+async function withReaders<T>(config: Config, work: (store: ProjectReaders) => Promise<T>): Promise<T> {
   const { ProjectReaders } = await import('../storage/postgres/readers.js');
   const { superuserUrl } = await import('../storage/embedded/cluster.js');
-  const opened = await openDatabase(config);
-  try {
-    // The application's own role makes no others.
-    const url = databaseUrl(config) === null ? superuserUrl(opened.url).href : opened.url;
-    const database = await Database.connect(config, url);
-    await work(new ProjectReaders(database)).finally(() => database.close());
-  } catch (error) {
-    throw isMissingTable(error) ? new Error(NO_TABLES) : error;
-  } finally {
-    await opened.close();
-  }
+  // The application's own role makes no others.
+  const urlOf = (url: string) => (databaseUrl(config) === null ? superuserUrl(url).href : url);
+  return withDatabase(config, (database) => work(new ProjectReaders(database)), urlOf);
 }
 
 function readerTable(readers: readonly ProjectReader[]): string {
   const lines = readers.map(({ role, projects, created_at }) => [role, projects.join(','), created_at]);
   return textTable([['role', 'projects', 'created_at'], ...lines]);
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -10,8 +10,7 @@ import { Connections } from '../storage/connections.js';
 import * as mysql from '../storage/mysql/mysql-store-health.js';
 import { PostgresKeyStore } from '../storage/postgres/accounts/postgres-key-store.js';
 import * as postgres from '../storage/postgres/postgres-store-health.js';
-import { archiveDirOf } from './archive-dir.js';
-import { dataDirOf } from './open-database.js';
+import { withFolders } from './open-database.js';
 import { openStore, withStore, type OpenStore } from './serve/open-store.js';
 import { runServer } from './serve/run-server.js';
 import { runAsWorker, runWorkers } from './serve/workers.js';
@@ -40,12 +39,6 @@ async function serveFrom(
   });
   const run = config.workers > 1 ? runWorkers : runServer;
   await run(config, store.url, logger, (address) => announce(config, address, key, logger), stop);
-}
-
-// Where files are kept depends on who runs the server and on which database.
-async function withFolders(given: Config): Promise<Config> {
-  const config = { ...given, dataDir: await dataDirOf(given) };
-  return { ...config, archiveDir: archiveDirOf(config) };
 }
 
 /** What one process does before any serves. Gives the key to show, if one was made. */

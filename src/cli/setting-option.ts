@@ -4,7 +4,7 @@ import type { Setting } from '../config/setting.js';
 import { settingGroups, settings, type Config } from '../config/settings.js';
 import { shownDefault } from './settings.js';
 
-type SettingGroup = keyof typeof settingGroups;
+export type SettingGroup = keyof typeof settingGroups;
 const everyGroup = Object.keys(settingGroups) as SettingGroup[];
 
 /** A flag that gives a setting. */

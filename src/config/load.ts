@@ -31,9 +31,8 @@ export function loadConfig(input: ConfigInput): Config {
   const config: Record<string, unknown> = {};
   for (const [key, setting] of table) {
     const found = findGiven(layers, setting, (path) => input.readFile(path));
-    const value = found ? parse(setting, found) : setting.default;
     if (found) given.set(setting.env, found);
-    if (value !== undefined) config[key] = Object.freeze(value);
+    config[key] = Object.freeze(found ? parse(setting, found) : setting.default);
   }
   applyHttpAddr(config as Mutable<Config>, given);
   const frozen = Object.freeze(config) as Config;

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { setting, splitList, type Setting } from './setting.js';
+import { setting, splitList, type Setting, type Told } from './setting.js';
 
 export interface ListenAddress {
   /** '' where only a port was given. */
@@ -8,16 +8,17 @@ export interface ListenAddress {
 }
 
 /** `HOST:PORT`, `[IPv6]:PORT` or `:PORT`. */
-export function listenAddress(env: string, help: string): Setting<ListenAddress | null> {
-  return setting<ListenAddress | null>(env, null, help, 'HOST:PORT or :PORT', parseListenAddress);
+export function listenAddress(env: string, told: Told): Setting<ListenAddress | null> {
+  return setting<ListenAddress | null>(env, null, 'HOST:PORT or :PORT', parseListenAddress, told);
 }
 
 /** The same with a default; kept as it is written, for `parseListenAddress`. */
-export function listenAddressText(env: string, fallback: string, help: string): Setting<string> {
-  return setting(env, fallback, help, 'HOST:PORT or :PORT', (raw) => {
+export function listenAddressText(env: string, fallback: string, told: Told): Setting<string> {
+  const parse = (raw: string) => {
     parseListenAddress(raw);
     return raw.trim();
-  });
+  };
+  return setting(env, fallback, 'HOST:PORT or :PORT', parse, told);
 }
 
 /** @throws an Error that does not hold the text */
@@ -35,21 +36,17 @@ export function isLoopback(host: string): boolean {
 }
 
 /** IP addresses and CIDR ranges by comma; none of all addresses. */
-export function addressRanges(env: string, help: string): Setting<readonly string[]> {
+export function addressRanges(env: string, told: Told): Setting<readonly string[]> {
   const accepts = 'a comma-separated list of addresses or CIDR ranges';
   const parse = (raw: string) => {
     const ranges = splitList(raw);
-    if (!ranges.every(isRange)) throw new Error(`must be ${accepts}`);
+    if (!ranges.every((range) => asList(range) !== null)) throw new Error(`must be ${accepts}`);
     if (ranges.some(isEverybody)) {
       throw new Error('must not cover every address: anyone could then forge the address of a client');
     }
     return ranges;
   };
-  return setting<readonly string[]>(env, [], help, accepts, parse, { blankCounts: true });
-}
-
-function isRange(range: string): boolean {
-  return asList(range) !== null;
+  return setting<readonly string[]>(env, [], accepts, parse, { ...told, blankCounts: true });
 }
 
 // Also in IPv6 notation: `::ffff:0:0/96`, or a range that contains it.
@@ -80,26 +77,27 @@ function asList(range: string): BlockList | null {
 }
 
 /** A route's path; no characters that a router would take for a pattern. */
-export function urlPath(env: string, fallback: string, help: string): Setting<string> {
-  return setting(env, fallback, help, 'a path that starts with /', (raw) => {
+export function urlPath(env: string, fallback: string, told: Told): Setting<string> {
+  const parse = (raw: string) => {
     if (!/^\/[\w.~/-]+$/.test(raw)) throw new Error('must be a path that starts with /');
     return raw;
-  });
+  };
+  return setting(env, fallback, 'a path that starts with /', parse, told);
 }
 
 /** Origins as browsers send them, separated by commas. `*` is refused: a list that admits everybody is no list. */
-export function origins(env: string, help: string): Setting<readonly string[]> {
+export function origins(env: string, told: Told): Setting<readonly string[]> {
   const accepts = 'a comma-separated list of origins such as https://app.example.com';
   const parse = (raw: string) => {
     const items = splitList(raw);
     if (items.some((item) => URL.parse(item)?.origin !== item)) throw new Error(`must be ${accepts}`);
     return items;
   };
-  return setting<readonly string[]>(env, [], help, accepts, parse);
+  return setting<readonly string[]>(env, [], accepts, parse, told);
 }
 
 /** A URL that may hold a password. */
-export function secretUrl(env: string, schemes: readonly string[], help: string): Setting<string> {
+export function secretUrl(env: string, schemes: readonly string[], told: Told): Setting<string> {
   const accepts = schemes.map((scheme) => `${scheme}://…`).join(' or ');
   const parse = (raw: string) => {
     const url = raw.trim();
@@ -110,5 +108,5 @@ export function secretUrl(env: string, schemes: readonly string[], help: string)
     }
     return url;
   };
-  return setting(env, '', help, accepts, parse, { secret: true });
+  return setting(env, '', accepts, parse, { ...told, secret: true });
 }

@@ -1,13 +1,13 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Config } from '../config/settings.js';
-import type { AddressStore } from '../core/access-store.js';
-import type { AuditStore } from '../core/audit.js';
+import { AddressStore } from '../core/access-store.js';
+import { AuditStore } from '../core/audit.js';
 import type { Clock } from '../core/clock.js';
-import type { DeadLetterStore } from '../core/dead-letters.js';
-import type { ProjectStore } from '../core/project-store.js';
-import type { RecordCounter } from '../core/record-counter.js';
-import type { SessionStore } from '../core/session-store.js';
-import type { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
+import { DeadLetterStore } from '../core/dead-letters.js';
+import { ProjectStore } from '../core/project-store.js';
+import { AccessCounter, EventCounter, type RecordCounter } from '../core/record-counter.js';
+import { SessionStore } from '../core/session-store.js';
+import { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
 import type { FoldedNames } from './folded-names.js';
 import type { Job } from './scheduler.js';
 
@@ -23,26 +23,31 @@ const SETTLED_LETTERS_DAYS = 30;
 /** The longest that a request may be in flight, with a margin for clocks that differ. */
 const STRAGGLERS_MS = 10 * MINUTE_MS;
 
-export interface MaintainedStores {
-  events: StoreMaintenance;
-  access: AccessMaintenance;
-  counters: { events: RecordCounter; access: RecordCounter };
-  addresses: AddressStore;
-  projects: ProjectStore;
-  sessions: SessionStore;
-  audit: AuditStore;
-  deadLetters: DeadLetterStore;
+/** What is kept in order. */
+@Injectable()
+export class MaintainedStores {
+  constructor(
+    readonly events: StoreMaintenance,
+    readonly access: AccessMaintenance,
+    readonly eventCounter: EventCounter,
+    readonly accessCounter: AccessCounter,
+    readonly addresses: AddressStore,
+    readonly projects: ProjectStore,
+    readonly sessions: SessionStore,
+    readonly audit: AuditStore,
+    readonly deadLetters: DeadLetterStore,
+  ) {}
 }
 
 /** What there is to do, from the settings. */
 export function jobsOf(stores: MaintainedStores, folded: FoldedNames, clock: Clock, config: Config): Job[] {
-  const { events, access, counters, addresses, sessions, audit, deadLetters } = stores;
+  const { events, access, addresses, sessions, audit, deadLetters } = stores;
   const jobs = [
     partitions('', events, clock),
-    counting('', counters.events, folded, clock, config.countIntervalS, config),
+    counting('', stores.eventCounter, folded, clock, config.countIntervalS, config),
     { name: 'minutes', everyMs: HOUR_MS, run: () => events.pruneMinutes(clock.nowMs() * 1000) },
     partitions('access-', access, clock),
-    counting('access-', counters.access, folded, clock, accessIntervalS(config), config),
+    counting('access-', stores.accessCounter, folded, clock, accessIntervalS(config), config),
     { name: 'access-prune', everyMs: HOUR_MS, run: () => access.prune(clock.nowMs() * 1000) },
     { name: 'sessions', everyMs: HOUR_MS, run: () => sessions.prune() },
     {

@@ -3,16 +3,10 @@ import { getToken, InjectMetric, makeCounterProvider, makeGaugeProvider } from '
 import type { Counter, Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { AddressStore } from '../core/access-store.js';
-import { AuditStore } from '../core/audit.js';
 import { Clock } from '../core/clock.js';
-import { DeadLetterStore } from '../core/dead-letters.js';
-import { ProjectStore } from '../core/project-store.js';
 import { AccessCounter, EventCounter } from '../core/record-counter.js';
-import { SessionStore } from '../core/session-store.js';
-import { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
 import { FoldedNames } from './folded-names.js';
-import { jobsOf } from './jobs.js';
+import { jobsOf, MaintainedStores } from './jobs.js';
 import { MaintenanceScheduler } from './scheduler.js';
 
 /** Partitions, retention and rollups. Started and stopped by whoever starts the application. */
@@ -35,42 +29,13 @@ import { MaintenanceScheduler } from './scheduler.js';
       labelNames: ['kind'],
       aggregator: 'max',
     }),
+    MaintainedStores,
     {
       provide: MaintenanceScheduler,
-      inject: [
-        StoreMaintenance,
-        AccessMaintenance,
-        EventCounter,
-        AccessCounter,
-        AddressStore,
-        ProjectStore,
-        SessionStore,
-        AuditStore,
-        DeadLetterStore,
-        Clock,
-        CONFIG,
-        getToken('rollup_folded_records_total'),
-      ],
-      useFactory: (
-        events: StoreMaintenance,
-        access: AccessMaintenance,
-        eventCounter: EventCounter,
-        accessCounter: AccessCounter,
-        addresses: AddressStore,
-        projects: ProjectStore,
-        sessions: SessionStore,
-        audit: AuditStore,
-        deadLetters: DeadLetterStore,
-        clock: Clock,
-        config: Config,
-        counter: Counter,
-      ) => {
-        const counters = { events: eventCounter, access: accessCounter };
-        const stores = { events, access, counters, addresses, projects, sessions, audit, deadLetters };
-        return new MaintenanceScheduler(
-          events,
-          jobsOf(stores, new FoldedNames(counter, projects), clock, config),
-        );
+      inject: [MaintainedStores, getToken('rollup_folded_records_total'), Clock, CONFIG],
+      useFactory: (stores: MaintainedStores, counter: Counter, clock: Clock, config: Config) => {
+        const folded = new FoldedNames(counter, stores.projects);
+        return new MaintenanceScheduler(stores.events, jobsOf(stores, folded, clock, config));
       },
     },
   ],

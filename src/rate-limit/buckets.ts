@@ -33,15 +33,11 @@ export abstract class Buckets implements ThrottlerStorage {
   }
 }
 
-/** A hit in the throttler's terms: `totalHits` are the tokens taken, times are whole seconds. */
-export interface Hit {
-  totalHits: number;
-  /** Until the bucket is full. */
-  timeToExpire: number;
-  isBlocked: boolean;
-  /** Until a hit passes; 0 if this one did. */
-  timeToBlockExpire: number;
-}
+/**
+ * In the throttler's terms: `totalHits` are the tokens taken. Times are whole seconds, `timeToExpire` until the bucket is full,
+ * `timeToBlockExpire` until a hit passes; 0 if this one did.
+ */
+export type Hit = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 export function hitOf(passes: boolean, tokens: number, rate: Rate): Hit {
   return {

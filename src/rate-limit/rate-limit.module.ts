@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AuthModule } from '../auth/auth.module.js';
 import { Authenticator } from '../auth/authenticator.js';
 import type { RedisConnection } from '../cache/redis-connection.js';
-import { REDIS, RedisModule } from '../cache/redis.module.js';
+import { REDIS } from '../cache/cache.module.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { Clock } from '../core/clock.js';
@@ -18,7 +18,6 @@ import { RateLimitGuard, callerRate, trackerOf } from './rate-limit.guard.js';
   imports: [
     AuthModule,
     ThrottlerModule.forRootAsync({
-      imports: [RedisModule],
       inject: [CONFIG, Clock, REDIS],
       useFactory: optionsOf,
     }),

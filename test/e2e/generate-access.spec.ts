@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { AccessReport } from '../../src/cli/generate/access/access-report.js';
+import type { AccessReport } from '../../src/cli/generate/report.js';
 import { sightline } from '../support/command.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { freePort, startServer, type TestServer } from '../support/server.js';

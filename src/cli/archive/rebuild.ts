@@ -1,3 +1,4 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Archive } from '../../archive/archive.js';
@@ -10,12 +11,11 @@ import type { HourRevision } from '../../core/access-stats.js';
 import { formatHour, HOUR } from '../../core/access-summary.js';
 import { Clock } from '../../core/clock.js';
 import type { Micros } from '../../core/event.js';
-import { AccessCounter, type RecordCounter } from '../../core/record-counter.js';
+import { AccessCounter } from '../../core/record-counter.js';
 import { MetricsModule } from '../../operations/metrics/metrics.module.js';
 import { Connections } from '../../storage/connections.js';
 import { StorageModule } from '../../storage/storage.module.js';
-import { archiveDirOf } from '../archive-dir.js';
-import { dataDirOf, openDatabase } from '../open-database.js';
+import { withDatabaseUrl, withFolders } from '../open-database.js';
 import { interrupts } from '../signals.js';
 import { StatusLine } from '../status-line.js';
 
@@ -30,18 +30,9 @@ export interface RebuildOptions {
 
 const LOCK_POLL_MS = 200;
 
-/** What a rebuild needs of the application. */
-interface Parts {
-  archive: Archive;
-  lease: FolderLease;
-  counter: RecordCounter;
-  clock: Clock;
-}
-
 /** Writes the hours of a range anew, beside a server that runs or without one. */
 export async function rebuildArchive(given: Config, options: RebuildOptions): Promise<void> {
-  const placed = { ...given, dataDir: await dataDirOf(given) };
-  const config = { ...placed, archiveDir: archiveDirOf(placed) };
+  const config = await withFolders(given);
   if (config.archiveDir === '') {
     throw new ConfigError(
       'ARCHIVE_DIR',
@@ -51,13 +42,14 @@ export async function rebuildArchive(given: Config, options: RebuildOptions): Pr
   }
   const signals = interrupts(null);
   const { stop } = signals;
-  await withParts(config, async (parts) => {
-    await whenAlone(parts.lease, stop, async () => {
+  await withApplication(config, async (app) => {
+    const archive = app.get(Archive);
+    await whenAlone(app.get(FolderLease), stop, async () => {
       // what came last may not be counted yet, and only hours that are counted are listed
-      const now = parts.clock.nowMs() * 1000;
-      await parts.counter.count({ now, maxNames: config.rollupMaxNames, stop });
-      const hours = (await parts.archive.hours()).filter((hour) => isWanted(hour, options));
-      await rebuild(parts.archive, hours, stop);
+      const now = app.get(Clock).nowMs() * 1000;
+      await app.get(AccessCounter).count({ now, maxNames: config.rollupMaxNames, stop });
+      const hours = (await archive.hours()).filter((hour) => isWanted(hour, options));
+      await rebuild(archive, hours, stop);
       return true;
     });
   }).finally(() => signals.remove());
@@ -71,10 +63,12 @@ function isWanted({ hour, project }: HourRevision, { from, to, project: wanted }
   );
 }
 
-async function withParts(config: Config, work: (parts: Parts) => Promise<void>): Promise<void> {
-  const opened = await openDatabase(config);
-  try {
-    const connections = await Connections.open(config, opened.url);
+function withApplication(
+  config: Config,
+  work: (app: INestApplicationContext) => Promise<void>,
+): Promise<void> {
+  return withDatabaseUrl(config, async (url) => {
+    const connections = await Connections.open(config, url);
     const imports = [
       ConfigModule.register(config),
       MetricsModule.register(config),
@@ -87,18 +81,11 @@ async function withParts(config: Config, work: (parts: Parts) => Promise<void>):
         { module: RebuildModule, imports },
         { logger: ['warn', 'error'], abortOnError: false },
       );
-      await work({
-        archive: app.get(Archive),
-        lease: app.get(FolderLease),
-        counter: app.get(AccessCounter),
-        clock: app.get(Clock),
-      });
+      await work(app);
     } finally {
       await connections.close();
     }
-  } finally {
-    await opened.close();
-  }
+  });
 }
 
 async function whenAlone(lease: FolderLease, stop: AbortSignal, work: () => Promise<true>): Promise<void> {

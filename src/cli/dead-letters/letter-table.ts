@@ -1,5 +1,5 @@
 import type { DeadLetterView, WholeDeadLetterView } from '../../dead-letters/dead-letter.dto.js';
-import { textTable } from '../text-table.js';
+import { textTable } from '../listing.js';
 
 /** A record may hold what a terminal obeys. */
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;

@@ -1,4 +1,6 @@
-import type { Item, Sent } from './traffic.js';
+import type { FieldError } from '../../core/errors.js';
+import type { Failure } from '../../http/query/failure.dto.js';
+import type { Sent } from './traffic.js';
 
 export interface HttpAnswer {
   status: number;
@@ -20,49 +22,59 @@ export type Outcome =
   /** No repetition helps. */
   | { kind: 'refused'; reason: string };
 
-export interface FieldError {
-  field: string;
-  message: string;
-}
-interface Failure {
-  error?: string;
-  message?: string;
-  details?: FieldError[];
-}
-interface BatchData {
-  total_received: number;
-  logs_processed: number;
-  duplicates: number;
-  rejected: { index: number; event_id: string | null; errors: FieldError[] }[];
+/** How the routes for a kind of record answer. */
+export interface AnswerForm<Item extends Sent> {
+  /** Of a success. */
+  status: number;
+  /** The error codes of a request in which no record was good. */
+  badRecord: readonly string[];
+  /** Finds the index of a record, then its field, in what such an error is about. */
+  path: RegExp;
+  /** Reads the body of a success: of one record, and of many. */
+  readOne(items: readonly Item[], body: unknown): Outcome;
+  readMany(items: readonly Item[], body: unknown): Outcome;
 }
 
-const BAD_EVENT = ['validation_error', 'invalid_event_type', 'invalid_priority'];
-
-/** Reads an answer to events, and holds the server to account for each of them. */
-export function readAnswer(items: readonly Item[], single: boolean, answer: HttpAnswer): Outcome {
+/** Reads an answer, and holds the server to account for each record. */
+export function readAnswer<Item extends Sent>(
+  form: AnswerForm<Item>,
+  items: readonly Item[],
+  single: boolean,
+  answer: HttpAnswer,
+): Outcome {
   const body = parseBody(answer.body);
-  if (answer.status === 201) return single ? readSingle(items, body) : readBatch(items, body);
-  const { error, details = [] } = (body ?? {}) as Failure;
-  if (answer.status === 400 && BAD_EVENT.includes(error ?? '')) {
+  if (answer.status === form.status) return single ? form.readOne(items, body) : form.readMany(items, body);
+  const { error, message = '', details = [] } = (body ?? {}) as Partial<Failure>;
+  const { status } = answer;
+  if (status === 400 && form.badRecord.includes(error ?? '')) {
     const rejected = single
       ? [{ index: 0, reason: reasonOf(details) }]
-      : rejectedBy(/^logs\[(\d+)\]\.?(.*)$/, items, details);
+      : rejectedBy(form.path, items, details);
     if (rejected) return { kind: 'acknowledged', duplicates: 0, rejected };
   }
-  return readFailure(answer, body);
-}
-
-/** What an answer without any acknowledgement says. */
-export function readFailure({ status, retryAfter }: HttpAnswer, body: unknown): Outcome {
-  const { error, message = '' } = (body ?? {}) as Failure;
   if (status === 408 || status === 429 || status >= 500) {
-    return { kind: 'retry', reason: error ?? String(status), afterMs: retryAfterMs(retryAfter) };
+    return { kind: 'retry', reason: error ?? String(status), afterMs: retryAfterMs(answer.retryAfter) };
   }
   return { kind: 'refused', reason: `${status} ${error ?? ''} ${message}`.trimEnd() };
 }
 
+/** Of a batch in which nothing was good, each item must be named; null where it is not so. */
+function rejectedBy(
+  path: RegExp,
+  items: readonly Sent[],
+  details: readonly FieldError[],
+): Rejection[] | null {
+  const reasons = new Map<number, string>();
+  for (const { field, message } of details) {
+    const [, index, name] = path.exec(field) ?? [];
+    if (index !== undefined) reasons.set(Number(index), `${name} ${message}`.trim());
+  }
+  const rejected = items.map((_, index) => ({ index, reason: reasons.get(index) ?? '' }));
+  return reasons.size === items.length && rejected.every(({ index }) => reasons.has(index)) ? rejected : null;
+}
+
 /** null where it is no JSON. */
-export function parseBody(text: string): unknown {
+function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -77,41 +89,6 @@ function retryAfterMs(header = ''): number {
 
 export function reasonOf(errors: readonly FieldError[]): string {
   return errors.map(({ field, message }) => `${field} ${message}`.trim()).join('; ');
-}
-
-function readSingle(items: readonly Item[], body: unknown): Outcome {
-  const data = (body as { data?: { event_id: string; duplicate: boolean } } | null)?.data;
-  if (data?.event_id !== items[0].eventId || typeof data.duplicate !== 'boolean') return unaccounted(201);
-  return { kind: 'acknowledged', duplicates: data.duplicate ? 1 : 0, rejected: [] };
-}
-
-function readBatch(items: readonly Item[], body: unknown): Outcome {
-  const data = (body as { data?: BatchData } | null)?.data;
-  if (!data || !Array.isArray(data.rejected)) return unaccounted(201);
-  const { total_received: received, logs_processed: processed, duplicates, rejected } = data;
-  const named = rejected.every(
-    ({ index, event_id: id }) => items[index] && (items[index].eventId ?? id) === id,
-  );
-  const distinct = new Set(rejected.map(({ index }) => index)).size === rejected.length;
-  const adds = received === items.length && processed + rejected.length === received;
-  if (!named || !distinct || !adds || !(duplicates >= 0 && duplicates <= processed)) return unaccounted(201);
-  const reasons = rejected.map(({ index, errors }) => ({ index, reason: reasonOf(errors) }));
-  return { kind: 'acknowledged', duplicates, rejected: reasons };
-}
-
-/** Of a batch in which nothing was good, each item must be named; null where it is not so. `path` finds its index, then the field. */
-export function rejectedBy(
-  path: RegExp,
-  items: readonly Sent[],
-  details: readonly FieldError[],
-): Rejection[] | null {
-  const reasons = new Map<number, string>();
-  for (const { field, message } of details) {
-    const [, index, name] = path.exec(field) ?? [];
-    if (index !== undefined) reasons.set(Number(index), `${name} ${message}`.trim());
-  }
-  const rejected = items.map((_, index) => ({ index, reason: reasons.get(index) ?? '' }));
-  return reasons.size === items.length && rejected.every(({ index }) => reasons.has(index)) ? rejected : null;
 }
 
 export function unaccounted(status: number): Outcome {

@@ -6,12 +6,6 @@ const PATIENCE_MS = 10_000;
 const LONG_PATIENCE_MS = 600_000;
 const LOOK_MS = 250;
 
-export interface Patience {
-  /** The server has answered, with whatever status. */
-  answered(): void;
-  end(): void;
-}
-
 /**
  * Gives a run up where nobody answers: at its beginning, since the address will be wrong, and after `stop`, since whoever asked
  * for it waits. In between a server that is away is waited for, ten minutes at most.
@@ -21,7 +15,7 @@ export function outOfPatience(
   ledger: Pick<Ledger, 'lastFailure'>,
   stop: AbortSignal,
   giveUp: (reason: Error) => void,
-): Patience {
+) {
   let hasAnswered = false;
   let heardAtMs = performance.now();
   stop.addEventListener('abort', () => (heardAtMs = performance.now()));
@@ -35,6 +29,7 @@ export function outOfPatience(
   };
   const timer = setInterval(look, LOOK_MS);
   return {
+    /** The server has answered, with whatever status. */
     answered: () => {
       hasAnswered = true;
       heardAtMs = performance.now();

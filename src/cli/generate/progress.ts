@@ -3,10 +3,7 @@ import { Latencies } from './latencies.js';
 import type { Ledger } from './ledger.js';
 
 /** Infinity for what sets no end. */
-interface Goal {
-  count: number;
-  durationMs: number;
-}
+type Goal = Record<'count' | 'durationMs', number>;
 
 /** How a run goes, on stderr. */
 export class Progress {

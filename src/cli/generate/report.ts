@@ -1,3 +1,5 @@
+import { AccessMaker, type AccessShares } from '../../samples/access/access-maker.js';
+import { accessBatchOf, type AccessFormat } from './access/access-batch.js';
 import { batchOf } from './batch.js';
 import type { LatencySummary } from './latencies.js';
 import type { Ledger } from './ledger.js';
@@ -35,6 +37,11 @@ export interface Report extends RunReport {
   events_held: number;
 }
 
+/** The same for access entries. */
+export interface AccessReport extends RunReport {
+  entries_per_second: number;
+}
+
 function reportOf(ledger: Ledger, facts: RunFacts): Report {
   return {
     ...runReportOf(ledger, facts),
@@ -46,11 +53,11 @@ function reportOf(ledger: Ledger, facts: RunFacts): Report {
   };
 }
 
-export function recordsPerSecond(ledger: Ledger, { elapsedMs }: RunFacts): number {
+function recordsPerSecond(ledger: Ledger, { elapsedMs }: RunFacts): number {
   return Math.round((ledger.acknowledged * 1000) / Math.max(1, elapsedMs));
 }
 
-export function runReportOf(ledger: Ledger, facts: RunFacts): RunReport {
+function runReportOf(ledger: Ledger, facts: RunFacts): RunReport {
   const unacknowledged = facts.unacknowledged.length;
   return {
     target: facts.target,
@@ -74,35 +81,36 @@ export function runReportOf(ledger: Ledger, facts: RunFacts): RunReport {
 
 const LISTED = 5;
 
-export function reportText(report: Report): string {
+export function reportText(report: Report | AccessReport): string {
+  const { target, seed, elapsed_seconds: seconds, latency_ms: latency } = report;
+  const events = 'events_held' in report ? report : null;
+  const speed =
+    'events_held' in report
+      ? `${report.events_per_second} events/s`
+      : `${report.entries_per_second} entries/s`;
+  const copies = events ? `, ${events.made_copies} copies` : '';
   const lines = [
-    headLine(report, `${report.events_per_second} events/s`),
-    row('made', report.made, `${report.made_bad} of them bad, ${report.made_copies} copies`),
+    `${target}, seed ${seed}, ${seconds} s, ${speed}`,
+    row('made', report.made, `${report.made_bad} of them bad${copies}`),
     row('sent', report.sent, sentAgain(report)),
-    row('stored', report.stored, ''),
-    row('duplicate', report.duplicate, ''),
+    row('stored', report.stored),
+    ...(events ? [row('duplicate', events.duplicate)] : []),
     row('rejected', report.rejected, surprises(report)),
-    row('unacknowledged', report.unacknowledged, ''),
-    ...unacknowledgedIds(report.unacknowledged_event_ids),
-    row('events held', report.events_held, 'distinct ones that the server has now'),
-    ...latencyLine(report),
+    row('unacknowledged', report.unacknowledged),
   ];
+  if (events) {
+    lines.push(...unacknowledgedIds(events.unacknowledged_event_ids));
+    lines.push(row('events held', events.events_held, 'distinct ones that the server has now'));
+  }
+  if (latency)
+    lines.push(`  answers after p50 ${latency.p50} ms, p99 ${latency.p99} ms, max ${latency.max} ms`);
   if (report.closes && report.unacknowledged === 0) {
-    lines.push('  The ledger closes: made = sent = stored + duplicate + rejected.');
+    lines.push(`  The ledger closes: made = sent = stored${events ? ' + duplicate' : ''} + rejected.`);
   }
   return lines.map((line) => `${line}\n`).join('');
 }
 
-export function headLine({ target, seed, elapsed_seconds: seconds }: RunReport, speed: string): string {
-  return `${target}, seed ${seed}, ${seconds} s, ${speed}`;
-}
-
-export function latencyLine({ latency_ms: latency }: RunReport): string[] {
-  if (!latency) return [];
-  return [`  answers after p50 ${latency.p50} ms, p99 ${latency.p99} ms, max ${latency.max} ms`];
-}
-
-export function row(name: string, n: number, remark: string): string {
+function row(name: string, n: number, remark = ''): string {
   return `  ${name.padEnd(15)}${String(n).padStart(10)}${remark === '' ? '' : `  (${remark})`}`;
 }
 
@@ -111,12 +119,12 @@ function unacknowledgedIds(ids: readonly string[]): string[] {
   return [...ids.slice(0, LISTED).map((id) => `    ${id}`), ...more];
 }
 
-export function sentAgain({ sent_again: again, failures }: RunReport): string {
+function sentAgain({ sent_again: again, failures }: RunReport): string {
   const reasons = Object.entries(failures).map(([reason, n]) => `${reason} ${n}`);
   return reasons.length === 0 ? '' : `${again} again, after ${reasons.join(', ')}`;
 }
 
-export function surprises(report: RunReport): string {
+function surprises(report: RunReport): string {
   const parts = [];
   if (report.good_rejected > 0) {
     parts.push(`${report.good_rejected} good ones, the first for: ${report.first_rejection_of_a_good_one}`);
@@ -135,5 +143,23 @@ export function eventKind(options: TrafficOptions, batch: number): Kind<Report> 
         batch,
       ),
     report: reportOf,
+  };
+}
+
+/** `--kind access` */
+export function accessKind(shares: AccessShares, format: AccessFormat): Kind<AccessReport> {
+  const maker = new AccessMaker(shares);
+  return {
+    take(count, nowMs) {
+      const items = Array.from({ length: count }, () => {
+        const { entry, bad } = maker.next(nowMs);
+        return { entry, eventId: null, kind: bad ? ('bad' as const) : ('good' as const) };
+      });
+      return accessBatchOf(items, format);
+    },
+    report: (ledger, facts) => ({
+      ...runReportOf(ledger, facts),
+      entries_per_second: recordsPerSecond(ledger, facts),
+    }),
   };
 }

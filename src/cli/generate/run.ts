@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.js';
+import type { Interrupts } from '../signals.js';
 import type { Batch } from './batch.js';
 import { HttpClient } from './http-client.js';
 import { Latencies, type LatencySummary } from './latencies.js';
@@ -41,24 +42,20 @@ export interface RunOptions {
   durationMs: number;
 }
 
-export interface RunSignals {
-  /** Make no more; what was made is sent until it is acknowledged. */
-  stop: AbortSignal;
-  /** Leave what is not acknowledged. */
-  giveUp: AbortController;
-}
-
 export interface RunResult<Report> {
   report: Report;
   /** Why the run ended early: the server refused a request in a way that no repetition changes. */
   failure: Error | null;
 }
 
-/** Sends traffic until its count or time is up, and accounts for each record of it. `progress` is where to tell how it goes. */
+/**
+ * Sends traffic until its count or time is up, or `stop`: what was made by then is sent until it is acknowledged, or `giveUp`.
+ * Accounts for each record of it. `progress` is where to tell how it goes.
+ */
 export async function generate<Report>(
   kind: Kind<Report>,
   options: RunOptions,
-  { stop, giveUp }: RunSignals,
+  { stop, giveUp }: Pick<Interrupts, 'stop' | 'giveUp'>,
   clock: Clock,
   progress: NodeJS.WriteStream | null,
 ): Promise<RunResult<Report>> {
@@ -102,16 +99,13 @@ async function sendAll(
   fail: (error: Error) => void,
 ): Promise<void> {
   const connection = async () => {
-    for (let batch = await next(); batch; batch = await next()) await sender.deliver(batch);
-  };
-  const guarded = async () => {
     try {
-      await connection();
+      for (let batch = await next(); batch; batch = await next()) await sender.deliver(batch);
     } catch (error) {
       fail(error as Error);
     }
   };
-  await Promise.all(Array.from({ length: connections }, guarded));
+  await Promise.all(Array.from({ length: connections }, connection));
 }
 
 /** Batches in the pace of the run; null at its end. */

@@ -33,7 +33,8 @@ export class Sender {
       }
       if (this.giveUp.aborted) return;
       this.ledger.fail(outcome.reason);
-      await this.pause(Math.max(outcome.afterMs, pauseMs(attempt)));
+      const pausedMs = Math.max(outcome.afterMs, pauseMs(attempt));
+      await delay(pausedMs, undefined, { signal: this.giveUp }).catch(() => undefined);
     }
   }
 
@@ -47,10 +48,6 @@ export class Sender {
       const { code, message } = error as NodeJS.ErrnoException;
       return { kind: 'retry', reason: code ?? message, afterMs: 0 };
     }
-  }
-
-  private async pause(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.giveUp }).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import pRetry, { type Options as RetryOptions } from 'p-retry';
 import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
 import type { AccessStore, OnceResult } from '../../core/access-store.js';
 import type { Clock } from '../../core/clock.js';
@@ -7,8 +7,14 @@ import { SightlineError } from '../../core/errors.js';
 
 /** A log that is imported as it grows is known by its first chunk: for longer than any is written to. */
 const REMEMBERED_MS = 400 * 86_400_000;
-const PATIENCE_MS = 60_000;
-const RETRY_MS = 500;
+/** To store a chunk again is always safe: a database that is away for a while ends no import. */
+const PATIENTLY: RetryOptions = {
+  retries: Infinity,
+  minTimeout: 500,
+  factor: 1,
+  maxRetryTime: 60_000,
+  shouldRetry: ({ error }) => error instanceof SightlineError && error.code === 'storage_unavailable',
+};
 
 class NotAnswered extends Error {}
 
@@ -45,25 +51,7 @@ export class Answers {
     const key = hash('sha256', `sightline import ${name}`);
     const expiresAtMs = this.clock.nowMs() + REMEMBERED_MS;
     const request = { projectId: this.projectId, key, bodyDigest: key, entries, expiresAtMs, answer };
-    let attempts = 0;
-    const result = await patiently(() => {
-      attempts++;
-      return this.store.appendOnce(request);
-    });
-    return { ...result, attempts };
-  }
-}
-
-// To store a chunk again is always safe: a database that is away for a while ends no import.
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  const untilMs = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const passes = error instanceof SightlineError && error.code === 'storage_unavailable';
-      if (!passes || performance.now() > untilMs) throw error;
-      await delay(RETRY_MS);
-    }
+    const append = async (attempts: number) => ({ ...(await this.store.appendOnce(request)), attempts });
+    return pRetry(append, PATIENTLY);
   }
 }

@@ -43,18 +43,14 @@ export class ChunkStore {
     const once = await this.answers.once(this.nameOf(chunk.begin), chunk.entries, answer);
     const outcome = once.answer as ChunkOutcome;
     // After a failure nobody knows whether it was this call that stored it; then it was not stored before this run.
-    const before =
-      once.attempts === 1 && (once.receipts.length < chunk.entries.length || differs(outcome, chunk));
+    const isOther = once.receipts.length < chunk.entries.length || outcome.end.byte !== chunk.end.byte;
+    const before = once.attempts === 1 && isOther;
     return { ...outcome, before };
   }
 
   private nameOf(begin: Position): string {
     return `${this.identity} ${begin.byte}`;
   }
-}
-
-function differs(outcome: ChunkOutcome, chunk: Chunk): boolean {
-  return outcome.end.byte !== chunk.end.byte;
 }
 
 /** What becomes of a chunk by what the store said of its entries. */

@@ -10,10 +10,10 @@ import type { ImportLedger } from './ledger.js';
 import { readChunks } from './read-chunks.js';
 import { restOfLine, type Source } from './source.js';
 
-interface ImportOptions {
+export interface ImportOptions {
   projectId: number;
   format: Format | 'auto';
-  /** Store everything once more, whatever is stored already. */
+  /** Something new, to store everything once more, whatever is stored already. */
   again: string | null;
   /** Chunks on their way to the store at once. */
   inFlight: number;
@@ -37,7 +37,7 @@ export async function importFile(
   const format = options.format === 'auto' ? detectFormat(source.head) : options.format;
   ledger.format = format;
   const answers = new Answers(store, clock, options.projectId);
-  const identity = await new FileMemory(answers).identityOf(file, options.again);
+  const identity = await identityOf(answers, file, options.again);
   const chunks = new ChunkStore(answers, `${identity} ${format === 'common' ? 'combined' : format}`);
   const begin = options.onRefused ? START : await skipStored(chunks, ledger, options.stop);
   const hiddenBytes = await restOfLine(source, begin.byte);
@@ -113,28 +113,24 @@ async function appendAll(
 }
 
 /**
- * Knows a log again that has grown or was renamed since: by its inode, and by how it began when it was first seen. One that was
- * truncated to be written anew (copytruncate), or that has the inode of one that is gone, begins otherwise: it is another file.
+ * What the chunks of a file are stored under. A log that has grown or was renamed since is known again: by its inode, and by how it
+ * began when it was first seen. One that was truncated to be written anew (copytruncate), or that has the inode of one that is gone,
+ * begins otherwise: it is another file. `again`: as if it had not been seen, from now on.
  */
-class FileMemory {
-  constructor(private readonly answers: Answers) {}
-
-  /** What the chunks of the file are stored under. `again`: as if it had not been seen, from now on. */
-  async identityOf(source: Source, again: string | null): Promise<string> {
-    const identity = again === null ? source.identity : `${source.identity} ${again}`;
-    if (source.inode === null || source.head.length === 0) return identity;
-    const seen = { identity, headBytes: source.head.length, headDigest: digest(source.head) };
-    let known: SeenFile | null = null;
-    for (let turn = 0; ; turn++) {
-      const name = `inode ${source.inode} ${turn}`;
-      const file = (await this.answers.find(name)) as SeenFile | null;
-      // The last one counts: after --again it goes on from there.
-      if (file && begins(source, file)) known = file;
-      if (file) continue;
-      if (known && again === null) return known.identity;
-      const kept = (await this.answers.once(name, [], () => seen)).answer as SeenFile;
-      if (begins(source, kept)) return kept.identity;
-    }
+async function identityOf(answers: Answers, source: Source, again: string | null): Promise<string> {
+  const identity = again === null ? source.identity : `${source.identity} ${again}`;
+  if (source.inode === null || source.head.length === 0) return identity;
+  const seen = { identity, headBytes: source.head.length, headDigest: digest(source.head) };
+  let known: SeenFile | null = null;
+  for (let turn = 0; ; turn++) {
+    const name = `inode ${source.inode} ${turn}`;
+    const file = (await answers.find(name)) as SeenFile | null;
+    // The last one counts: after --again it goes on from there.
+    if (file && begins(source, file)) known = file;
+    if (file) continue;
+    if (known && again === null) return known.identity;
+    const kept = (await answers.once(name, [], () => seen)).answer as SeenFile;
+    if (begins(source, kept)) return kept.identity;
   }
 }
 

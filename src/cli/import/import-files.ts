@@ -1,28 +1,24 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
+import type { AccessStore } from '../../core/access-store.js';
 import { SystemClock } from '../../core/clock.js';
 import { StatusLine } from '../status-line.js';
 import type { Refusal } from './chunk.js';
-import type { Format } from './format.js';
-import { importFile } from './import-file.js';
+import { importFile, type ImportOptions } from './import-file.js';
 import { ImportLedger } from './ledger.js';
-import { openAccessStore, type OpenAccessStore } from './open-access-store.js';
 import { openSource, type Source } from './source.js';
+import { withAccessStore, type OpenAccessStore } from './with-access-store.js';
 
 const BLANKS = new Set(Buffer.from(' \t\r\n\0'));
 
-export interface ImportRun {
-  format: Format | 'auto';
+export interface ImportRun extends Pick<ImportOptions, 'format' | 'again' | 'stop'> {
   project: string;
   /** Where every refused record is written. */
   rejects: string | null;
-  /** Something new, to store again what is there. */
-  again: string | null;
   progress: NodeJS.WriteStream | null;
   /** Is told of each file, also of one that was not read to its end. */
   done(ledger: ImportLedger, elapsedMs: number): void;
-  stop: AbortSignal;
 }
 
 /** A file was read to its end, and nothing of it was an entry. */
@@ -35,34 +31,44 @@ class NothingTaken extends Error {
  * @throws Error at the first that is not imported to its end; NothingTaken, behind the last, where some were of no use
  */
 export async function importFiles(files: readonly string[], config: Config, run: ImportRun): Promise<void> {
-  const opened = await openAccessStore(config);
-  const rejects = run.rejects === null ? null : Rejects.open(run.rejects);
-  try {
-    const projectId = opened.projects.get(run.project);
-    if (projectId === undefined) {
-      throw new Error(
-        `there is no project ${run.project}: create it, with its first key, by sightline keys create`,
-      );
+  await withAccessStore(config, async (opened) => {
+    const rejects = run.rejects === null ? null : Rejects.open(run.rejects);
+    try {
+      await importEach(files, opened, config, run, rejects);
+    } finally {
+      rejects?.close();
     }
-    const useless: string[] = [];
-    for (const name of files) {
-      const source = await openSource(name);
-      const ledger = await importOne(source, projectId, opened, config, run, rejects);
-      if (run.stop.aborted) throw new Error('stopped: run the same command again to continue');
-      const reason = ledger.nothingTaken(source.head.every((byte) => BLANKS.has(byte)));
-      if (reason !== null) useless.push(reason);
-    }
-    if (useless.length > 0) throw new NothingTaken(useless.join('; '));
-  } finally {
-    rejects?.close();
-    await opened.close();
+  });
+}
+
+async function importEach(
+  files: readonly string[],
+  { store, projects }: OpenAccessStore,
+  config: Config,
+  run: ImportRun,
+  rejects: Rejects | null,
+): Promise<void> {
+  const projectId = projects.get(run.project);
+  if (projectId === undefined) {
+    throw new Error(
+      `there is no project ${run.project}: create it, with its first key, by sightline keys create`,
+    );
   }
+  const useless: string[] = [];
+  for (const name of files) {
+    const source = await openSource(name);
+    const ledger = await importOne(source, projectId, store, config, run, rejects);
+    if (run.stop.aborted) throw new Error('stopped: run the same command again to continue');
+    const reason = ledger.nothingTaken(source.head.every((byte) => BLANKS.has(byte)));
+    if (reason !== null) useless.push(reason);
+  }
+  if (useless.length > 0) throw new NothingTaken(useless.join('; '));
 }
 
 async function importOne(
   source: Source,
   projectId: number,
-  { store }: OpenAccessStore,
+  store: AccessStore,
   config: Config,
   run: ImportRun,
   rejects: Rejects | null,
@@ -73,12 +79,10 @@ async function importOne(
   const status = run.progress && new StatusLine(run.progress, progressLine(source, ledger));
   try {
     await importFile(source, store, clock, ledger, {
+      ...run,
       projectId,
-      format: run.format,
-      again: run.again,
       inFlight: connectionShares(config).ingest,
       onRefused: rejects && ((refusals) => rejects.write(source.name, refusals)),
-      stop: run.stop,
     });
   } catch (error) {
     throw new Error(`${source.name}: ${(error as Error).message}`, { cause: error });

@@ -1,22 +1,11 @@
-import { viewOf } from '../../auth/key-view.js';
 import type { KeyView } from '../../auth/key.dto.js';
 import { KeyService, type MadeKey } from '../../auth/key.service.js';
-import { RotationPolicy } from '../../auth/rotation-policy.js';
 import type { Config } from '../../config/settings.js';
 import { SystemClock } from '../../core/clock.js';
 import { SightlineError } from '../../core/errors.js';
-import {
-  MAX_KEYS,
-  type KeyPage,
-  type KeyPosition,
-  type KeyStore,
-  type ListedKey,
-} from '../../core/key-store.js';
-import { openDatabase } from '../open-database.js';
-import { textTable } from '../text-table.js';
-
-const UNDEFINED_TABLE = '42P01';
-export const NO_TABLES = 'the database has no tables yet: run sightline migrate up, or start the server once';
+import { MAX_KEYS, type KeyPage, type KeyPosition, type ListedKey } from '../../core/key-store.js';
+import { print, textTable } from '../listing.js';
+import { withDatabase } from '../open-database.js';
 
 const COLUMNS = [
   'id',
@@ -30,17 +19,35 @@ const COLUMNS = [
   'expires_at',
 ] as const;
 
-export function isMissingTable(error: unknown): boolean {
-  return (error as { code?: unknown }).code === UNDEFINED_TABLE;
-}
+/** The keys of an open database, and how they are shown. */
+export class KeyDesk {
+  constructor(
+    readonly keys: KeyService,
+    private readonly json: boolean,
+  ) {}
 
-/** The key service over an open database, and how its answers are shown. */
-export interface KeyDesk {
-  keys: KeyService;
   /** Every page of them. */
-  listAll(project: string | null): Promise<ListedKey[]>;
-  show(keys: ListedKey[]): void;
-  showNew(made: MadeKey): void;
+  async listAll(project: string | null): Promise<ListedKey[]> {
+    const all: ListedKey[] = [];
+    let after: KeyPosition | null = null;
+    do {
+      const page: KeyPage = await this.keys.list(project, MAX_KEYS, after);
+      all.push(...page.keys);
+      after = page.next;
+    } while (after !== null);
+    return all;
+  }
+
+  show(keys: readonly ListedKey[]): void {
+    const views = keys.map((key) => this.keys.view(key));
+    print(this.json ? JSON.stringify(views) : keyTable(views));
+  }
+
+  showNew({ text, key }: MadeKey): void {
+    const view = this.keys.view(key);
+    const shown = () => `${keyTable([view])}\n\nkey (shown only once): ${text}`;
+    print(this.json ? JSON.stringify({ ...view, key: text }) : shown());
+  }
 }
 
 export async function withKeys(
@@ -48,53 +55,19 @@ export async function withKeys(
   json: boolean,
   work: (desk: KeyDesk) => Promise<void>,
 ): Promise<void> {
-  const { Database } = await import('../../storage/postgres/database.js');
   const { PostgresKeyStore } = await import('../../storage/postgres/accounts/postgres-key-store.js');
-  const opened = await openDatabase(config);
   try {
-    const database = await Database.connect(config, opened.url);
-    const store = new PostgresKeyStore(database, new SystemClock());
-    await work(deskOf(store, config, json)).finally(() => database.close());
+    const clock = new SystemClock();
+    await withDatabase(config, (database) =>
+      work(new KeyDesk(new KeyService(new PostgresKeyStore(database, clock), clock, config), json)),
+    );
   } catch (error) {
     throw explained(error);
-  } finally {
-    await opened.close();
   }
 }
 
-function deskOf(store: KeyStore, config: Config, json: boolean): KeyDesk {
-  const clock = new SystemClock();
-  const rotation = new RotationPolicy(config);
-  const view = (key: ListedKey) => viewOf(key, clock.nowMs(), rotation.isDue(key, clock.nowMs()));
-  const print = (text: string) => process.stdout.write(`${text}\n`);
-  const keys = new KeyService(store, clock, config);
-  return {
-    keys,
-    listAll: (project) => listAll(keys, project),
-    show: (keys) => void print(json ? JSON.stringify(keys.map(view)) : keyTable(keys.map(view))),
-    showNew: ({ text, key }) =>
-      print(
-        json
-          ? JSON.stringify({ ...view(key), key: text })
-          : `${keyTable([view(key)])}\n\nkey (shown only once): ${text}`,
-      ),
-  };
-}
-
-async function listAll(service: KeyService, project: string | null): Promise<ListedKey[]> {
-  const all: ListedKey[] = [];
-  let after: KeyPosition | null = null;
-  do {
-    const page: KeyPage = await service.list(project, MAX_KEYS, after);
-    all.push(...page.keys);
-    after = page.next;
-  } while (after !== null);
-  return all;
-}
-
-// The command line shows a message alone, and these are said elsewhere or in the database's words.
+// The command line shows a message alone, and these are said elsewhere.
 function explained(error: unknown): unknown {
-  if (isMissingTable(error)) return new Error(NO_TABLES);
   if (!(error instanceof SightlineError) || error.details.length === 0) return error;
   return new Error(error.details.map(({ field, message }) => `${field}: ${message}`).join('; '));
 }

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { isIPv6 } from 'node:net';
 import { Authenticator } from '../../auth/authenticator.js';
 import type { Config } from '../../config/settings.js';
@@ -32,21 +33,16 @@ export function shownHost(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-/** A second server of the process. */
-export interface MetricsPort {
-  close(): Promise<void>;
-}
-
-/** Serves metrics on METRICS_PORT, if there is one. */
+/** Serves metrics on METRICS_PORT, if there is one: a second server of the process. */
 export async function openMetricsPort(
   app: NestFastifyApplication,
   config: Config,
-): Promise<MetricsPort | null> {
+): Promise<FastifyInstance | null> {
   if (!hasOwnPort(config)) return null;
   const { host, metricsPort: port } = config;
   const server = createMetricsServer(config, app.get(Authenticator));
   await server.listen({ host, port }).catch((error: unknown) => {
     throw explained(error, 'METRICS_PORT', port);
   });
-  return { close: () => server.close() };
+  return server;
 }

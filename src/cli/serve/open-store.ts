@@ -5,18 +5,17 @@ import { openEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.j
 import { connectAtStart, migrateAtStart, type StoreAtStart } from '../../storage/migrations/at-start.js';
 import { postgresAtStart } from '../../storage/postgres/at-start.js';
 import { checkedDatabaseUrl } from '../database-url.js';
-import { openDatabase } from '../open-database.js';
+import { openDatabase, type OpenDatabase } from '../open-database.js';
 
 /** npm forwards the signal of a terminal within this time. */
 const REPEAT_COMES_MS = 250;
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 500;
+const NEVER = new Promise<undefined>(() => undefined);
 
-export interface OpenStore {
-  url: string;
+export interface OpenStore extends OpenDatabase {
   /** Is it the embedded database, in DATA_DIR? */
   embedded: boolean;
-  close(): Promise<void>;
   /** Resolves with the reason when an embedded database is lost for good. */
   lost: Promise<Error | undefined>;
 }
@@ -50,8 +49,7 @@ export async function openStore(config: Config, logger: Logger, stopping: AbortS
 export async function joinStore(config: Config, logger: Logger, stopping: AbortSignal): Promise<OpenStore> {
   const embedded = checkedDatabaseUrl(config) === null;
   const database = await openDatabase(config, { make: true });
-  const lost = new Promise<undefined>(() => undefined);
-  return migrated({ ...database, embedded, lost }, config, logger, stopping);
+  return migrated({ ...database, embedded, lost: NEVER }, config, logger, stopping);
 }
 
 async function migrated(
@@ -77,9 +75,7 @@ async function migrated(
 
 async function open(config: Config, logger: Logger, stopping: AbortSignal): Promise<OpenStore> {
   const url = checkedDatabaseUrl(config);
-  if (url !== null) {
-    return { url, embedded: false, close: () => Promise.resolve(), lost: new Promise(() => undefined) };
-  }
+  if (url !== null) return { url, embedded: false, close: () => Promise.resolve(), lost: NEVER };
   const embedded = await openEmbeddedPostgres(config.dataDir, {
     stopWithinMs: config.shutdownTimeoutS * 1000,
     stopping,

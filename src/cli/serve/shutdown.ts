@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
@@ -8,7 +9,6 @@ import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { closeConnections, drainConnections } from '../../http/server/node-server.js';
 import { Readiness } from '../../operations/health/readiness.js';
 import type { Connections } from '../../storage/connections.js';
-import type { MetricsPort } from './listening.js';
 
 /** For this long an open connection may bring one more request: it is answered with `Connection: close`. */
 const LAST_REQUESTS_MS = 500;
@@ -29,7 +29,7 @@ export async function shutDown(
   app: NestFastifyApplication,
   connections: Connections,
   config: Config,
-  metricsPort: MetricsPort | null,
+  metricsPort: FastifyInstance | null,
   portClosed: () => Promise<void>,
   { streams, jobs }: { streams: readonly { stop(): void }[]; jobs: readonly { stop(): Promise<void> }[] },
 ): Promise<void> {

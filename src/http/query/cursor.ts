@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { SightlineError } from '../../core/errors.js';
 import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';
+import { refuse } from './query-parameters.js';
 
 /** Raised whenever a position of any list changes its meaning: cursors from before an upgrade are then refused, not misread. */
 const VERSION = 2;
@@ -32,16 +32,15 @@ export class CursorCodec<Position extends object> {
   decode(query: unknown, cursor: string | undefined): Position | null {
     if (cursor === undefined) return null;
     const parts = parse(cursor);
-    if (!Array.isArray(parts) || parts[0] !== VERSION)
-      throw invalidCursor('is not a next_cursor of this server');
+    if (!Array.isArray(parts) || parts[0] !== VERSION) refuseCursor('is not a next_cursor of this server');
     const [, print, ...values] = parts as unknown[];
     if (print !== fingerprint(query)) {
-      throw invalidCursor('belongs to another query: keep the filters and the sort order');
+      refuseCursor('belongs to another query: keep the filters and the sort order');
     }
     const isValid = this.checks.every(([, check], i) => check(values[i]));
     // To the last character: base64 and JSON leave room for other texts that mean the same.
     if (!isValid || values.length !== this.checks.length || tokenOf(query, values) !== cursor) {
-      throw invalidCursor('is not a next_cursor of this server');
+      refuseCursor('is not a next_cursor of this server');
     }
     return Object.fromEntries(this.checks.map(([part], i) => [part, values[i]])) as Position;
   }
@@ -67,10 +66,8 @@ function tokenOf(query: unknown, position: readonly unknown[]): string {
   return Buffer.from(JSON.stringify([VERSION, fingerprint(query), ...position])).toString('base64url');
 }
 
-function invalidCursor(message: string): SightlineError {
-  return new SightlineError('invalid_cursor', `cursor ${message}`, {
-    details: [{ field: 'cursor', message }],
-  });
+function refuseCursor(message: string): never {
+  refuse([{ field: 'cursor', message }]);
 }
 
 function parse(cursor: string): unknown {

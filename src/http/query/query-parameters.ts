@@ -79,16 +79,13 @@ function refuseTooMany(raw: RawQuery): void {
 }
 
 /** @throws SightlineError with the code of the first error, if there is any. */
+export function refuse(errors: readonly [FieldError], codes?: CodeOfField): never;
+export function refuse(errors: readonly FieldError[], codes?: CodeOfField): void;
 export function refuse(errors: readonly FieldError[], codes: CodeOfField = {}): void {
   if (errors.length === 0) return;
   const [{ field, message }] = errors;
-  throw new SightlineError(
-    codes[field] ?? CODE_OF_FIELD[field] ?? 'validation_error',
-    `${field} ${message}`,
-    {
-      details: [...errors],
-    },
-  );
+  const code = codes[field] ?? CODE_OF_FIELD[field] ?? 'validation_error';
+  throw new SightlineError(code, `${field} ${message}`, { details: [...errors] });
 }
 
 /** The warning about a parameter that means nothing to its route. */

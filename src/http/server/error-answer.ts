@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
-import { SightlineError, type ErrorCode, type FieldError } from '../../core/errors.js';
+import { SightlineError, type ErrorCode } from '../../core/errors.js';
+import type { Failure } from '../query/failure.dto.js';
 
 const STATUS: Record<ErrorCode, number> = {
   invalid_json: 400,
@@ -42,19 +43,10 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
   503: 'overloaded',
 };
 
-/** The body of every failure. */
-interface ErrorBody {
-  error: ErrorCode;
-  message: string;
-  details: FieldError[];
-  retryable: boolean;
-  request_id: string;
-}
-
 interface ErrorAnswer {
   status: number;
   retryAfterS?: number;
-  body: ErrorBody;
+  body: Failure;
 }
 
 /** The answer for an error. Only the messages of SightlineErrors and of 4xx errors are shown; others may hold anything. */

@@ -35,7 +35,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent) return;
     keepConnection(reply);
     const told = inOurWords(error, request, reply);
-    if (told === error && isUnknownRoute(error) && request.server.sendUnknownPage?.(request, reply)) return;
+    if (told === error && isOfNest(error, 404) && request.server.sendUnknownPage?.(request, reply)) return;
     const answer = errorAnswer(told, request.id);
     if (answer.status >= 500) this.log(error);
     if (answer.retryAfterS !== undefined) void reply.header('retry-after', String(answer.retryAfterS));
@@ -59,21 +59,19 @@ export class ErrorFilter implements ExceptionFilter {
 
 // Refusals by Nest and Fastify themselves come without an explanation.
 function inOurWords(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
-  if (isUnknownType(error)) return unsupportedMediaType(request);
-  const methods = isUnknownRoute(error) ? allowedMethods(request) : [];
+  if (isOfNest(error, 415)) return unsupportedMediaType(request);
+  const methods = isOfNest(error, 404) ? allowedMethods(request) : [];
   if (methods.length === 0) return error;
   void reply.header('allow', methods.join(', '));
   return methodNotAllowed(request, methods);
 }
 
-// Services throw SightlineError `not_found`; Nest's own exception means that no route matched.
-function isUnknownRoute(error: unknown): boolean {
-  return error instanceof HttpException && error.getStatus() === 404;
-}
-
-// No parser for the media type, or it is malformed; our parsers throw SightlineError.
-function isUnknownType(error: unknown): boolean {
-  return error instanceof HttpException && error.getStatus() === 415;
+/**
+ * Of Nest's own exceptions (services and parsers throw SightlineError) 404 means that no route matched, and 415 that there is no
+ * parser for the media type, or that it is malformed.
+ */
+function isOfNest(error: unknown, status: 404 | 415): boolean {
+  return error instanceof HttpException && error.getStatus() === status;
 }
 
 function methodNotAllowed(request: FastifyRequest, methods: string[]): SightlineError {

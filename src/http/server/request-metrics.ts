@@ -1,4 +1,4 @@
-import { Injectable, Module } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { FastifyInstance } from 'fastify';
 import type { Counter, Histogram } from 'prom-client';
@@ -37,6 +37,3 @@ export class RequestMetrics {
     });
   }
 }
-
-@Module({ providers: [RequestMetrics] })
-export class RequestMetricsModule {}

@@ -1,4 +1,4 @@
-import { Controller, Get, Res, applyDecorators } from '@nestjs/common';
+import { Controller, Get, Res, applyDecorators, type Type } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
@@ -8,56 +8,30 @@ import { Public, RequireScope } from '../../auth/index.js';
 import { ApiFailures, ApiPublicFailures } from '../../http/query/openapi.js';
 import { expose } from './cluster-metrics.js';
 
-class MetricsPage extends PrometheusController {
-  override index(reply: FastifyReply): Promise<string> {
-    void reply.header('content-type', register.contentType);
-    return expose();
-  }
-}
+const ForAnybody = () => applyDecorators(Public(), RouteConfig({ keyless: true }), ApiPublicFailures());
+const ForKeys = () => applyDecorators(RequireScope('query'), ApiFailures());
 
-/** Prometheus text, for anybody. PrometheusModule sets the path. */
-@ApiTags('Operations')
-@Controller()
-@Public()
-export class OpenMetricsController extends MetricsPage {
-  @Get()
-  @RouteConfig({ keyless: true })
-  @ApiMetricsPage()
-  override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    return super.index(reply);
-  }
-}
-
-/** The same for METRICS_REQUIRE_KEY. */
-@ApiTags('Operations')
-@Controller()
-@RequireScope('query')
-export class KeyedMetricsController extends MetricsPage {
-  @Get()
-  @ApiKeyedMetricsPage()
-  override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    return super.index(reply);
-  }
-}
-
-/** The page of metrics: for a controller's route. */
-function ApiMetricsPage() {
-  return applyDecorators(
-    ApiOperation({
+/** The page of metrics, for anybody or (METRICS_REQUIRE_KEY) for keys. PrometheusModule sets its path. */
+export function metricsController(requiresKey: boolean): Type<PrometheusController> {
+  @ApiTags('Operations')
+  @Controller()
+  class MetricsController extends PrometheusController {
+    @Get()
+    @(requiresKey ? ForKeys() : ForAnybody())
+    @ApiOperation({
       operationId: 'getServerMetrics',
       summary: "The server's own metrics, for Prometheus",
       description: 'Of all processes of the server. With METRICS_REQUIRE_KEY, for keys with the scope query.',
-    }),
-    ApiPublicFailures(),
-    ApiResponse({
+    })
+    @ApiResponse({
       status: 200,
       description: 'The text format of Prometheus, 0.0.4',
       content: { 'text/plain': { schema: { type: 'string' } } },
-    }),
-  );
-}
-
-/** The same where a key is asked for. */
-function ApiKeyedMetricsPage() {
-  return applyDecorators(ApiMetricsPage(), ApiFailures());
+    })
+    override index(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+      void reply.header('content-type', register.contentType);
+      return expose();
+    }
+  }
+  return MetricsController;
 }

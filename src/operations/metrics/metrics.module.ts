@@ -2,7 +2,8 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { collectDefaultMetrics } from 'prom-client';
 import type { Config } from '../../config/settings.js';
-import { KeyedMetricsController, OpenMetricsController } from './metrics.controller.js';
+import { RequestMetrics } from '../../http/server/request-metrics.js';
+import { metricsController } from './metrics.controller.js';
 import { metricProviders } from './metrics.js';
 
 /** The process's metrics, and the page that shows them (on the main port, unless METRICS_PORT has it: see metrics-server.ts). */
@@ -14,7 +15,7 @@ export class MetricsModule {
     return {
       module: MetricsModule,
       imports: config.metricsEnabled && !hasOwnPort(config) ? [pageOf(config)] : [],
-      providers: metricProviders,
+      providers: [...metricProviders, RequestMetrics],
       exports: metricProviders,
     };
   }
@@ -26,6 +27,5 @@ export function hasOwnPort({ metricsEnabled, metricsPort }: Config): boolean {
 }
 
 function pageOf({ metricsPath, metricsRequireKey }: Config): DynamicModule {
-  const controller = metricsRequireKey ? KeyedMetricsController : OpenMetricsController;
-  return PrometheusModule.register({ path: metricsPath, controller });
+  return PrometheusModule.register({ path: metricsPath, controller: metricsController(metricsRequireKey) });
 }

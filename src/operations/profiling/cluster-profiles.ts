@@ -1,14 +1,14 @@
 import { Profile } from 'pprof-format';
 import type { Clock } from '../../core/clock.js';
 import { primary, type IpcRequest, type Peer } from '../ipc.js';
-import { PprofBuilder } from './pprof-builder.js';
+import { PprofBuilder, type ProfileKind } from './pprof-builder.js';
 import { type Profiles, RESOURCES } from './profiles.js';
 import { CPU, HEAP } from './samples.js';
 
-type Kind = { kind: 'cpu'; durationMs: number } | { kind: 'heap' | 'resources' };
+type Asked = { kind: 'cpu'; durationMs: number } | { kind: 'heap' | 'resources' };
 
 /** The primary is asked, the workers do the work: a profile, in base64. */
-const PROFILE: IpcRequest<Kind, string> = { name: 'profile', timeoutMs: 60_000 };
+const PROFILE: IpcRequest<Asked, string> = { name: 'profile', timeoutMs: 60_000 };
 
 /** In the primary: the profiles of all workers as one, each sample labelled with its process. */
 export class ClusterProfiles implements Profiles {
@@ -18,35 +18,31 @@ export class ClusterProfiles implements Profiles {
     private readonly workers: ReadonlyMap<number, Peer>,
   ) {}
 
-  async cpu(durationMs: number, stop: AbortSignal): Promise<Profile> {
+  cpu(durationMs: number, stop: AbortSignal): Promise<Profile> {
+    return this.collect({ kind: 'cpu', durationMs }, CPU, stop);
+  }
+
+  heap(): Promise<Profile> {
+    return this.collect({ kind: 'heap' }, HEAP);
+  }
+
+  resources(): Promise<Profile> {
+    return this.collect({ kind: 'resources' }, RESOURCES);
+  }
+
+  private async collect(asked: Asked, kind: ProfileKind, finish?: AbortSignal): Promise<Profile> {
+    const builder = new PprofBuilder(kind);
     const startMs = this.clock.nowMs();
-    const builder = new PprofBuilder(CPU);
-    await this.collect({ kind: 'cpu', durationMs }, builder, stop);
-    return builder.build({ startMs, durationMs: this.clock.nowMs() - startMs });
-  }
-
-  async heap(): Promise<Profile> {
-    const builder = new PprofBuilder(HEAP);
-    await this.collect({ kind: 'heap' }, builder);
-    return builder.build({ startMs: this.clock.nowMs(), durationMs: 0 });
-  }
-
-  async resources(): Promise<Profile> {
-    const builder = new PprofBuilder(RESOURCES);
-    await this.collect({ kind: 'resources' }, builder);
-    return builder.build({ startMs: this.clock.nowMs(), durationMs: 0 });
-  }
-
-  private async collect(kind: Kind, builder: PprofBuilder, finish?: AbortSignal): Promise<void> {
-    const timeoutMs = PROFILE.timeoutMs + (kind.kind === 'cpu' ? kind.durationMs : 0);
+    const timeoutMs = PROFILE.timeoutMs + (asked.kind === 'cpu' ? asked.durationMs : 0);
     await Promise.all(
       [...this.workers].map(async ([pid, worker]) => {
-        const encoded = await worker.ask(PROFILE, kind, { timeoutMs, finish });
+        const encoded = await worker.ask(PROFILE, asked, { timeoutMs, finish });
         // It ended in the middle, or has only just begun.
         if (encoded === null) return;
         mergeInto(builder, Profile.decode(Buffer.from(encoded, 'base64')), pid);
       }),
     );
+    return builder.build({ startMs, durationMs: asked.kind === 'cpu' ? this.clock.nowMs() - startMs : 0 });
   }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from 'pprof-format';
 import type { Clock } from '../../core/clock.js';
 import { PprofBuilder } from './pprof-builder.js';
-import { type Profiles, addResources, RESOURCES } from './profiles.js';
+import { type Profiles, RESOURCES } from './profiles.js';
 import {
   addCpuProfile,
   CPU,
@@ -67,7 +67,10 @@ export class ProcessProfiles implements Profiles {
 
   resources(): Promise<Profile> {
     const builder = new PprofBuilder(RESOURCES);
-    addResources(builder, process.getActiveResourcesInfo());
+    // `TCPSocketWrap`, `Timeout`, … once for each that is open
+    for (const name of process.getActiveResourcesInfo()) {
+      builder.add([builder.location({ name, file: '', startLine: 0, line: 0 })], [1]);
+    }
     return Promise.resolve(builder.build({ startMs: this.clock.nowMs(), durationMs: 0 }));
   }
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Profile } from 'pprof-format';
 import { SightlineError } from '../../core/errors.js';
+import { refuse } from '../../http/query/query-parameters.js';
 import { createSideServer } from '../../http/server/side-server.js';
 import type { Profiles } from './profiles.js';
 
@@ -53,10 +54,7 @@ export function createProfileServer(profiles: Profiles): FastifyInstance {
 function readSeconds(given: unknown = String(DEFAULT_S)): number {
   const seconds = /^\d{1,3}$/.test(String(given)) ? Number(given) : NaN;
   if (seconds >= 1 && seconds <= MOST_S) return seconds;
-  const message = `must be a whole number from 1 to ${MOST_S}`;
-  throw new SightlineError('validation_error', `seconds ${message}`, {
-    details: [{ field: 'seconds', message }],
-  });
+  refuse([{ field: 'seconds', message: `must be a whole number from 1 to ${MOST_S}` }]);
 }
 
 async function sendProfile(reply: FastifyReply, name: string, profile: Profile): Promise<FastifyReply> {

@@ -1,5 +1,5 @@
 import type { Profile } from 'pprof-format';
-import type { PprofBuilder, ProfileKind } from './pprof-builder.js';
+import type { ProfileKind } from './pprof-builder.js';
 
 /**
  * The counterpart of Go's goroutines: Node runs on one stack, and what is in progress besides it are the resources that keep
@@ -21,11 +21,4 @@ export interface Profiles {
 
   /** Of what is open now: sockets, timers, requests to the system. */
   resources(): Promise<Profile>;
-}
-
-/** Adds how many resources of each kind are open: `TCPSocketWrap`, `Timeout`, … */
-export function addResources(builder: PprofBuilder, kinds: readonly string[]): void {
-  for (const name of kinds) {
-    builder.add([builder.location({ name, file: '', startLine: 0, line: 0 })], [1]);
-  }
 }

@@ -116,11 +116,11 @@ function tableView({ store, name, bytes, rowsEstimated, partitions }: StoredTabl
     name,
     bytes,
     rows_estimated: rowsEstimated,
-    partitions: partitions.map((partition) => ({
-      name: partition.name,
-      day: partition.day,
-      bytes: partition.bytes,
-      rows_estimated: partition.rowsEstimated,
+    partitions: partitions.map((part) => ({
+      name: part.name,
+      day: part.day,
+      bytes: part.bytes,
+      rows_estimated: part.rowsEstimated,
     })),
   };
 }

@@ -8,6 +8,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Share of a device's turns in which it first sends what it collected offline. */
 const OFFLINE_SHARE = 0.002;
 
+/** What an event of each type tells. */
 const makers: Record<EventType, (random: Random, name: string) => Properties> = {
   behavioral: (random) => ({
     screen: screens.pick(random),
@@ -118,7 +119,7 @@ export class EventMaker {
       app_version: turn.appVersion,
       sequence_number: turn.sequenceNumber,
       ...(this.random.chance(type === 'error' ? 0.8 : 0.03) && { priority: 'high' as const }),
-      properties: propertiesOf(type, name, this.random),
+      properties: makers[type](this.random, name),
       device_info: device.info,
     };
   }
@@ -134,11 +135,6 @@ export class EventMaker {
 }
 
 type Properties = Record<string, unknown>;
-
-/** What an event of this type tells. */
-function propertiesOf(type: EventType, name: string, random: Random): Properties {
-  return makers[type](random, name);
-}
 
 function durationMs(random: Random, median: number): number {
   return Math.round(random.logNormal(median, 0.9) * 10) / 10;

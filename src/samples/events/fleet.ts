@@ -22,12 +22,12 @@ export interface Turn {
 /** Devices that take turns: each opens sessions and ends them, counts what it reports, and updates its app now and then. */
 export class Fleet {
   private readonly active: Int32Array;
-  private readonly sequence: Int32Array;
-  private readonly sessions: Int32Array;
+  private readonly sequence = new Int32Array(this.devices);
+  private readonly sessions = new Int32Array(this.devices);
   /** Events until the open session ends; 0 where none is open. */
-  private readonly left: Int32Array;
+  private readonly left = new Int32Array(this.devices);
   /** 0 for a device that has not reported yet. */
-  private readonly release: Int32Array;
+  private readonly release = new Int32Array(this.devices);
   private sessionsInAll = 0;
 
   constructor(
@@ -35,14 +35,7 @@ export class Fleet {
     private readonly devices: number,
     private readonly random: Random,
   ) {
-    const perDevice = () => new Int32Array(devices);
     this.active = new Int32Array(Math.ceil(devices * SHARE_ACTIVE)).map(() => this.anyDevice());
-    [this.sequence, this.sessions, this.left, this.release] = [
-      perDevice(),
-      perDevice(),
-      perDevice(),
-      perDevice(),
-    ];
   }
 
   /** A device that is in use; one that ended its session makes room for another. */

@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { FieldError } from '../../../core/errors.js';
 import type { RawEntry } from '../../../samples/access/access-maker.js';
-import {
-  parseBody,
-  readFailure,
-  reasonOf,
-  rejectedBy,
-  unaccounted,
-  type FieldError,
-  type HttpAnswer,
-  type Outcome,
-} from '../answer.js';
+import { readAnswer, reasonOf, unaccounted, type AnswerForm } from '../answer.js';
 import type { Batch } from '../batch.js';
 import type { Sent } from '../traffic.js';
 
@@ -59,7 +51,7 @@ export function accessBatchOf(items: readonly AccessItem[], format: AccessFormat
     path,
     body: write(items.map(({ entry }) => entry)),
     headers: { 'content-type': contentType, 'idempotency-key': randomUUID() },
-    read: (answer) => readAccessAnswer(items, format === 'json', answer),
+    read: (answer) => readAnswer(form, items, format === 'json', answer),
   };
 }
 
@@ -81,32 +73,22 @@ interface Accounted {
   rejected_total: number;
 }
 
-/** Reads an answer to POST /logs or /upload, and holds the server to account for each entry. */
-function readAccessAnswer(items: readonly Sent[], single: boolean, answer: HttpAnswer): Outcome {
-  const body = parseBody(answer.body);
-  if (answer.status === 200) return single ? readSingle(body) : readMany(items, body as Accounted | null);
-  if (answer.status === 400) {
-    const { error, details = [] } = (body ?? {}) as { error?: string; details?: FieldError[] };
-    const rejected = single
-      ? [{ index: 0, reason: reasonOf(details) }]
-      : rejectedBy(/^\[(\d+)\]\.?(.*)$/, items, details);
-    if (error === 'validation_error' && rejected) return { kind: 'acknowledged', duplicates: 0, rejected };
-  }
-  return readFailure(answer, body);
-}
-
-function readSingle(body: unknown): Outcome {
-  const { status } = (body ?? {}) as { status?: string };
-  return status === 'success' ? { kind: 'acknowledged', duplicates: 0, rejected: [] } : unaccounted(200);
-}
-
-function readMany(items: readonly Sent[], body: Accounted | null): Outcome {
-  if (!body || !Array.isArray(body.rejected)) return unaccounted(200);
-  const { received, accepted, rejected, rejected_total: total } = body;
-  const distinct = new Set(rejected.map(({ index }) => index)).size === rejected.length;
-  const named = rejected.every(({ index }) => index in items) && rejected.length === total;
-  if (received !== items.length || accepted + total !== received || !distinct || !named)
-    return unaccounted(200);
-  const reasons = rejected.map(({ index, errors }) => ({ index, reason: reasonOf(errors) }));
-  return { kind: 'acknowledged', duplicates: 0, rejected: reasons };
-}
+const form: AnswerForm<Sent> = {
+  status: 200,
+  badRecord: ['validation_error'],
+  path: /^\[(\d+)\]\.?(.*)$/,
+  readOne(_items, body) {
+    const { status } = (body ?? {}) as { status?: string };
+    return status === 'success' ? { kind: 'acknowledged', duplicates: 0, rejected: [] } : unaccounted(200);
+  },
+  readMany(items, body) {
+    const { received, accepted, rejected, rejected_total: total } = (body ?? {}) as Partial<Accounted>;
+    if (!Array.isArray(rejected) || accepted === undefined || total === undefined) return unaccounted(200);
+    const distinct = new Set(rejected.map(({ index }) => index)).size === rejected.length;
+    const named = rejected.every(({ index }) => index in items) && rejected.length === total;
+    if (received !== items.length || accepted + total !== received || !distinct || !named)
+      return unaccounted(200);
+    const reasons = rejected.map(({ index, errors }) => ({ index, reason: reasonOf(errors) }));
+    return { kind: 'acknowledged', duplicates: 0, rejected: reasons };
+  },
+};

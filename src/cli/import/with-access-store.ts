@@ -3,10 +3,9 @@ import type { Config } from '../../config/settings.js';
 import type { AccessStore } from '../../core/access-store.js';
 import { SystemClock } from '../../core/clock.js';
 import { PendingBlocks } from '../../core/counting/pending-blocks.js';
-import type { Connections } from '../../storage/connections.js';
 import type { Mysql } from '../../storage/mysql/mysql.js';
 import type { Database } from '../../storage/postgres/database.js';
-import { openDatabase } from '../open-database.js';
+import { withDatabaseUrl } from '../open-database.js';
 
 export interface OpenAccessStore {
   store: AccessStore;
@@ -14,31 +13,28 @@ export interface OpenAccessStore {
   database: Database;
   /** Ids by name. */
   projects: ReadonlyMap<string, number>;
-  close(): Promise<void>;
 }
 
-/** For a command: the store of access entries that the settings name, and the projects. */
-export async function openAccessStore(config: Config): Promise<OpenAccessStore> {
+/** For a command: runs `work` on the store of access entries that the settings name, and the projects. */
+export function withAccessStore<T>(
+  config: Config,
+  work: (opened: OpenAccessStore) => Promise<T>,
+): Promise<T> {
   // What the store refuses is in the ledger; stdout is the ledger's.
   Logger.overrideLogger(false);
-  const { Connections } = await import('../../storage/connections.js');
-  const { PostgresKeyStore } = await import('../../storage/postgres/accounts/postgres-key-store.js');
-  const opened = await openDatabase(config);
-  let connections: Connections | undefined;
-  const close = async () => {
-    await connections?.close();
-    await opened.close();
-  };
-  try {
-    connections = await Connections.open(config, opened.url);
-    const { postgres, mysql } = connections;
-    const { projects } = await new PostgresKeyStore(postgres, new SystemClock()).load();
-    const store = mysql === null ? await inPostgres(config, postgres) : await inMysql(config, mysql);
-    return { store, database: postgres, projects, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  return withDatabaseUrl(config, async (url) => {
+    const { Connections } = await import('../../storage/connections.js');
+    const { PostgresKeyStore } = await import('../../storage/postgres/accounts/postgres-key-store.js');
+    const connections = await Connections.open(config, url);
+    try {
+      const { postgres, mysql } = connections;
+      const { projects } = await new PostgresKeyStore(postgres, new SystemClock()).load();
+      const store = mysql === null ? await inPostgres(config, postgres) : await inMysql(config, mysql);
+      return await work({ store, database: postgres, projects });
+    } finally {
+      await connections.close();
+    }
+  });
 }
 
 async function inPostgres(
