@@ -68,21 +68,7 @@ export class PostgresModule {
     return {
       module: PostgresModule,
       providers: [{ provide: Database, useValue: database }, ...ports],
-      exports: [
-        EventStore,
-        EventCounter,
-        EventReader,
-        EventTail,
-        EventStats,
-        StoreMaintenance,
-        KeyStore,
-        ProjectStore,
-        SessionStore,
-        AuditStore,
-        DeadLetterStore,
-        StoreHealth,
-        StoreTables,
-      ],
+      exports: ports,
     };
   }
 }
