@@ -58,14 +58,12 @@ async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
 export function inTransactionWithoutTimeout<T>(
   pool: pg.Pool,
   work: (db: pg.PoolClient) => Promise<T>,
-  begin?: string,
 ): Promise<T> {
-  const unhurried = async (db: pg.PoolClient): Promise<T> => {
+  return inTransaction(pool, async (db) => {
     await rows(db, {
       text: `select set_config('statement_timeout', '0', true),
                     set_config('idle_in_transaction_session_timeout', '0', true)`,
     });
     return work(db);
-  };
-  return inTransaction(pool, unhurried, begin);
+  });
 }
