@@ -3,7 +3,7 @@ import { ProjectStore, type RemovedProject } from '../../../core/project-store.j
 import { insertAudit } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
 import { rows, type Queryable } from '../sql.js';
-import { noteChange, incrementVersion } from './change-keys.js';
+import { noteChange } from './change-keys.js';
 import { selectProjects } from './select-projects.js';
 
 export class PostgresProjectStore extends ProjectStore {
@@ -17,7 +17,6 @@ export class PostgresProjectStore extends ProjectStore {
 
   createSample(name: string, actor: Actor): Promise<number | null> {
     return this.database.change(async (db) => {
-      await incrementVersion(db);
       const id = await insertSample(db, name);
       if (id === null) return null;
       await noteChange(db, { projects: [id] });
@@ -33,7 +32,6 @@ export class PostgresProjectStore extends ProjectStore {
 
   removeSample(name: string, actor: Actor): Promise<number | 'unknown' | 'not sample'> {
     return this.database.change(async (db) => {
-      await incrementVersion(db);
       const [project] = await rows<{ id: number; sample: boolean }>(db, {
         text: 'select id, sample from projects where name = $1',
         values: [name],
