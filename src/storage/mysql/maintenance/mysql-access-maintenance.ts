@@ -40,7 +40,9 @@ export class MysqlAccessMaintenance extends AccessMaintenance {
 
   async dropDaysBefore(day: string, stop: AbortSignal): Promise<string[]> {
     // also those whose rows are not kept
-    const counted = await this.mysql.background.rows<{ day: string }>('select distinct day from access_totals');
+    const counted = await this.mysql.background.rows<{ day: string }>(
+      'select distinct day from access_totals',
+    );
     const stored = new Set([...counted.map((row) => row.day), ...(await this.partitions.days())]);
     const dropped: string[] = [];
     for (const old of [...stored].filter((other) => other < day).sort()) {
