@@ -3,7 +3,7 @@ import type { CountedKind } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
-import { rows } from '../sql.js';
+import { rows, type Queryable } from '../sql.js';
 import { inTransactionWithoutTimeout } from '../transaction.js';
 
 /** Deletes the minute buckets that no query reaches any more: of counts and durations, then the sketches. */
@@ -27,4 +27,17 @@ export async function pruneMinutes(
     },
   ];
   for (const each of statements) await inTransactionWithoutTimeout(pool, (db) => rows(db, each));
+}
+
+/** Deletes the rows whose ids `old` selects, by the time $1, a batch of them a statement, until there are none or `stop` is aborted. */
+export async function deleteInBatches(
+  db: Queryable,
+  table: 'audit_log' | 'dead_letters',
+  old: string,
+  beforeMs: number,
+  stop: AbortSignal,
+): Promise<void> {
+  const text = `delete from ${table} where id in (${old}) returning id`;
+  const values = [new Date(beforeMs).toISOString()];
+  while (!stop.aborted && (await rows(db, { text, values })).length > 0);
 }
