@@ -56,22 +56,16 @@ export function inBuckets(keys: readonly BucketKey[]): string {
 }
 
 /** With the columns of cells by their names. */
-export type StoredPart = StoredKey & { part: number };
+export type StoredPart = StoredKey & Record<string, unknown>;
 
 export function selectParts(keys: readonly BucketKey[]): string {
   return `select ${KEY}, part, ${CELLS.join(', ')} from access_rollups where ${inBuckets(keys)} order by part`;
 }
 
-/** What `selectParts` found, by the keys in their order. */
-export function partsOf(keys: readonly BucketKey[], found: readonly StoredPart[]): BucketRow[][] {
-  const byId = Map.groupBy(found, storedId);
-  return keys.map((key) =>
-    (byId.get(idOf(key)) ?? []).map((part) => {
-      const cells = part as unknown as Record<string, string | null>;
-      const column = (name: string | null): string | null => name && cells[name.slice(1, -1)];
-      return { ...key, counts: COUNTS.map(column), histograms: HISTOGRAMS.map(column) };
-    }),
-  );
+/** One of what `selectParts` found. */
+export function bucketRow(key: BucketKey, part: StoredPart): BucketRow {
+  const column = (name: string | null) => name && (part[name.slice(1, -1)] as string | null);
+  return { ...key, counts: COUNTS.map(column), histograms: HISTOGRAMS.map(column) };
 }
 
 /** How many parts the buckets have that have any. */
