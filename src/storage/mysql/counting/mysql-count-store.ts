@@ -117,9 +117,9 @@ export class MysqlCountStore extends CountStore {
     );
     const found: Row[] = [];
     const pending: number[] = [];
-    for (const row of rows) {
-      if (row.pending === null) found.push(row);
-      else pending.push(row.pending);
+    for (const { pending: id, ...row } of rows) {
+      if (id === null) found.push(row as Row);
+      else pending.push(id);
     }
     return { found, pending };
   }
