@@ -46,7 +46,7 @@ describe('an event of our own', () => {
     fc.assert(
       fc.property(events, (raw) => {
         const event = prepared(JSON.stringify(raw));
-        expect(own(encodeEvent(event)).event).toEqual(event);
+        expect(own(encodeEvent(event)).record).toEqual(event);
       }),
     );
   });
@@ -55,7 +55,7 @@ describe('an event of our own', () => {
     const event =
       prepared(`{"event_id":"e","event_type":"error","event_name":"n","timestamp":"2031-01-01T00:00:00Z",
       "properties":{"n":12345678901234567890,"__proto__":{"constructor":1},"duration_ms":5,"tags":{"provider":"p"}}}`);
-    const back = own(encodeEvent(event)).event;
+    const back = own(encodeEvent(event)).record;
     expect(back).toEqual(event);
     expect(back).toMatchObject({
       properties:
@@ -76,7 +76,7 @@ describe('an event of our own', () => {
         properties: { x: 'x'.repeat(9000) },
       }),
     );
-    expect(own(encodeEvent(event)).event).toEqual(event);
+    expect(own(encodeEvent(event)).record).toEqual(event);
   });
 
   it.each([
@@ -97,7 +97,7 @@ it("an event of others has no say in its project and time of receipt, and is hel
     `{"event_id":"e","event_type":"error","event_name":"n","project_id":1,"received_at":"2020-01-01T00:00:00Z","properties":{"x":"${x}"}}`;
   const decode = (text: string) =>
     decoder.decode(parseJson(text), { projectId: 7, receivedAt: RECEIVED_AT }, false);
-  expect(decode(json('')).event).toMatchObject({ projectId: 7, createdAt: RECEIVED_AT });
+  expect(decode(json('')).record).toMatchObject({ projectId: 7, createdAt: RECEIVED_AT });
   expect(decode(json('x'.repeat(2000))).errors).toMatchObject([
     { field: '', message: 'is larger than 1 KiB' },
   ]);

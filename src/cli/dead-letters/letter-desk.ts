@@ -137,19 +137,20 @@ async function openWithStores(config: Config): Promise<Opened> {
   const { store: access, database } = opened;
   const letters: DeadLetterStore = new PostgresDeadLetterStore(database);
   const events = new PostgresEventStore(database, new PendingBlocks(0));
-  const replay = new LetterReplay(
-    // a running server counts what is stored, and its caches forget by themselves within seconds
-    { letters, events, access, eventsStored: () => Promise.resolve(), entriesStored: () => undefined },
-    await decoders(config),
-    new SystemClock(),
-  );
-  return { service: new DeadLetterService(letters, replay), close: () => opened.close() };
-}
-
-async function decoders(config: Config) {
   const { ApiEventDecoder } = await import('../../events/decode-event.js');
   const { ApiEntryDecoder } = await import('../../access/decode-entry.js');
-  return { events: new ApiEventDecoder(config), entries: new ApiEntryDecoder() };
+  const replay = new LetterReplay(
+    letters,
+    events,
+    access,
+    new ApiEventDecoder(config),
+    new ApiEntryDecoder(),
+    new SystemClock(),
+    // a running server counts what is stored, and its caches forget by themselves within seconds
+    { invalidate: () => Promise.resolve() },
+    { takeReceipts: () => undefined },
+  );
+  return { service: new DeadLetterService(letters, replay), close: () => opened.close() };
 }
 
 function filterOf({ state, reason, kind, project }: LetterOptions) {
