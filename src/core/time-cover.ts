@@ -74,11 +74,11 @@ export function lastWhole(length: Micros, now: Micros, step = MINUTE): { from: M
   return { from: floorTo(now - length, step), to: floorTo(now, MINUTE) + MINUTE };
 }
 
-function floorTo(time: Micros, width: Micros): Micros {
+export function floorTo(time: Micros, width: Micros): Micros {
   return Math.floor(time / width) * width;
 }
 
-function ceilTo(time: Micros, width: Micros): Micros {
+export function ceilTo(time: Micros, width: Micros): Micros {
   return Math.ceil(time / width) * width;
 }
 

@@ -10,6 +10,7 @@ import { AccessStore, type OnceRequest, type OnceResult } from '../../core/acces
 import type { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { idempotencyConflict, SightlineError } from '../../core/errors.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
+import { groupsOf } from '../../core/groups.js';
 import { LogHealth } from '../../core/log-health.js';
 import {
   ACCESS_FORMAT,
@@ -118,18 +119,7 @@ class LogWriter<NewRecord> {
 }
 
 function chunksOf(records: readonly string[]): string[][] {
-  const chunks: string[][] = [];
-  let bytes = Infinity;
-  for (const record of records) {
-    const size = Buffer.byteLength(record);
-    bytes += size;
-    if (bytes > CHUNK_BYTES || chunks.at(-1)!.length === CHUNK_RECORDS) {
-      chunks.push([]);
-      bytes = size;
-    }
-    chunks.at(-1)!.push(record);
-  }
-  return chunks;
+  return [...groupsOf(records, Buffer.byteLength, CHUNK_BYTES, CHUNK_RECORDS)];
 }
 
 /** One flush at a time, as the producer has it; it takes all that waits. */
