@@ -59,7 +59,7 @@ export class KafkaClients extends LogHealth implements OnApplicationShutdown {
   }
 
   warnings(): readonly string[] {
-    return this.topics.warnings();
+    return this.topics.warnings;
   }
 
   async onApplicationShutdown(): Promise<void> {

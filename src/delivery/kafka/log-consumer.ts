@@ -10,7 +10,7 @@ import { PositionMoved, type LogMove } from '../../core/log-append.js';
 import type { LogIngest, LogMessage } from '../../core/log-ingest.js';
 import { reasonOf } from './client.js';
 import type { DeadLetterTopics } from './dead-letter-topics.js';
-import type { Fetched, FetchedMessage, PartitionFetch } from './partition-fetch.js';
+import type { Fetched, PartitionFetch } from './partition-fetch.js';
 import type { PartitionOf } from './group-member.js';
 import { PartitionReader, type Partition } from './partition-reader.js';
 import { ReadBatch } from './read-batch.js';
@@ -130,8 +130,10 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
       batch = new ReadBatch();
     };
     for (const [partition, { messages, next }] of fetched) {
+      const { format, projectId } = this.sources.get(partition.topic)!;
       for (const message of messages) {
-        const decoded = this.ports.ingest.decode(this.logMessage(partition, message));
+        const { value, writtenAt } = message;
+        const decoded = this.ports.ingest.decode({ format, projectId, value, writtenAt });
         // A request that may be repeated has a transaction of its own.
         if (decoded.once) await flush();
         batch.add(partition, message, decoded);
@@ -142,11 +144,6 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
       batch.readTo(partition, next);
     }
     await flush();
-  }
-
-  private logMessage({ topic }: Partition, { value, writtenAt }: FetchedMessage): LogMessage {
-    const { format, projectId } = this.sources.get(topic)!;
-    return { format, projectId, value, writtenAt };
   }
 
   /** Stores a batch, however long that takes. @throws PositionMoved, and where it is stopped before */

@@ -26,7 +26,8 @@ export class Topics {
   private readonly admin: Admin;
   private readonly stopping = new AbortController();
   private partitions: ReadonlyMap<string, number> = new Map();
-  private doubts: readonly string[] = [];
+  /** What a 2xx is worth where a broker may be lost. */
+  warnings: readonly string[] = [];
   /** Resolves once all are there, however long the broker is away; never where it stops before. */
   readonly ready: Promise<void>;
 
@@ -40,11 +41,6 @@ export class Topics {
     return this.partitions.get(name);
   }
 
-  /** What a 2xx is worth where a broker may be lost. */
-  warnings(): readonly string[] {
-    return this.doubts;
-  }
-
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.admin.close();
@@ -55,8 +51,8 @@ export class Topics {
       try {
         await this.makeMissing();
         const { topics } = await this.admin.metadata({ topics: this.read, forceUpdate: true });
-        this.doubts = await this.findDoubts();
-        for (const doubt of this.doubts) this.logger.warn(doubt);
+        this.warnings = await this.findDoubts();
+        for (const warning of this.warnings) this.logger.warn(warning);
         this.partitions = new Map([...topics].map(([name, topic]) => [name, topic.partitionsCount]));
         return;
       } catch (error) {
