@@ -17,13 +17,12 @@ import { LISTED, selectBlocks } from './blocks.js';
 import type { Projects } from './mysql-access-hours.js';
 import {
   bucketRow,
+  CELLS,
   idOf,
   inBuckets,
-  insertParts,
+  KEY,
   keyLiterals,
   partLiterals,
-  selectPartCounts,
-  selectParts,
   storedId,
   type StoredKey,
   type StoredPart,
@@ -93,7 +92,9 @@ export class MysqlCountTransaction implements CountTransaction {
 
   async addParts(rows: readonly BucketRow[], parts: number): Promise<BucketKey[]> {
     if (rows.length === 0) return [];
-    const stored = await this.db.rows<StoredKey & { parts: number }>(selectPartCounts(rows));
+    const stored = await this.db.rows<StoredKey & { parts: number }>(
+      `select ${KEY}, max(part) + 1 as parts from access_rollups where ${inBuckets(rows)} group by ${KEY}`,
+    );
     const counts = new Map(stored.map((one) => [storedId(one), one.parts]));
     await this.insert(rows, counts);
     return rows.filter((row) => (counts.get(idOf(row)) ?? 0) + 1 >= parts);
@@ -101,7 +102,10 @@ export class MysqlCountTransaction implements CountTransaction {
 
   async parts(keys: readonly BucketKey[]): Promise<BucketRow[][]> {
     if (keys.length === 0) return [];
-    const byId = Map.groupBy(await this.db.rows<StoredPart>(selectParts(keys)), storedId);
+    const found = await this.db.rows<StoredPart>(
+      `select ${KEY}, part, ${CELLS} from access_rollups where ${inBuckets(keys)} order by part`,
+    );
+    const byId = Map.groupBy(found, storedId);
     return keys.map((key) => (byId.get(idOf(key)) ?? []).map((part) => bucketRow(key, part)));
   }
 
@@ -112,7 +116,9 @@ export class MysqlCountTransaction implements CountTransaction {
   }
 
   private async insert(rows: readonly BucketRow[], stored: ReadonlyMap<string, number>): Promise<void> {
-    for (const literals of inStatements(partLiterals(rows, stored))) await this.db.run(insertParts(literals));
+    for (const literals of inStatements(partLiterals(rows, stored))) {
+      await this.db.run(`insert into access_rollups (${KEY}, part, ${CELLS}) values ${literals.join(',')}`);
+    }
   }
 
   async sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]> {
