@@ -98,6 +98,7 @@ export const AccessEntrySchema = Type.Object(fields, {
   examples: [example],
 });
 export type RawAccessEntry = Static<typeof AccessEntrySchema>;
+export const ENTRY_FIELDS = Object.keys(fields) as (keyof RawAccessEntry)[];
 
 /** An entry that comes alone: it must say when and from where. */
 export const LoneAccessEntrySchema = Type.Object(
