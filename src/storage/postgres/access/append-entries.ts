@@ -3,7 +3,8 @@ import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.j
 import type { Block } from '../../../core/count-store.js';
 import { accessRow } from '../../../core/counting/kind.js';
 import { identityOf } from '../../address-upserts.js';
-import { ColumnArrays, float8, int4, text, timestamptz, type Column, ObjectPool } from '../append/columns.js';
+import { ObjectPool } from '../../object-pool.js';
+import { ColumnArrays, float8, int4, text, timestamptz, type Column } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 import { NEW_ADDRESSES, type NewAddress, type PostgresAddressUpserts } from './upsert-addresses.js';
 

@@ -1,6 +1,7 @@
 import { chunksOf } from '../../../core/groups.js';
 import { AddressUpserts, type Upsert, type UniqueIps, identityOf, inOrder } from '../../address-upserts.js';
-import { ColumnArrays, int4, text, timestamptz, type Column, ObjectPool } from '../append/columns.js';
+import { ObjectPool } from '../../object-pool.js';
+import { ColumnArrays, int4, text, timestamptz, type Column } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** Every address is a row. One that another process upserted today is locked for a moment and not written. */
