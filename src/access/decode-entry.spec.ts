@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { METHODS, type NewAccessEntry } from '../core/access-entry.js';
-import { encodeEntries, encodeEntry } from '../core/record-format.js';
+import { ACCESS_FORMAT, encodeChunk, encodeEntry } from '../core/record-format.js';
 import { ApiEntryDecoder } from './decode-entry.js';
 
 const RECEIVED_AT = Date.parse('2026-11-20T10:00:00Z') * 1000;
@@ -88,5 +88,5 @@ describe('an entry of others', () => {
 });
 
 it('a chunk is JSON that names its format', () => {
-  expect(JSON.parse(encodeEntries([]))).toEqual({ format: 'sightline.access.1', records: [] });
+  expect(JSON.parse(encodeChunk(ACCESS_FORMAT, []))).toEqual({ format: 'sightline.access.1', records: [] });
 });

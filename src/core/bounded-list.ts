@@ -107,24 +107,21 @@ export async function readList<Position>(
 
 /** How many rows to ask for next, so that a page is about so many bytes, whatever the rows are like. */
 export class PageRows {
-  private next: number;
+  /** Of the next page. */
+  rows: number;
 
   constructor(
     private readonly maxRows: number,
     private readonly aimBytes: number,
     firstRows = FIRST_ROWS,
   ) {
-    this.next = Math.min(firstRows, maxRows);
-  }
-
-  get rows(): number {
-    return this.next;
+    this.rows = Math.min(firstRows, maxRows);
   }
 
   /** Of a page that was read. */
-  saw(rows: number, bytes: number): void {
-    if (rows === 0) return;
-    const fitting = Math.floor(this.aimBytes / (bytes / rows));
-    this.next = Math.max(1, Math.min(fitting, this.next * MOST_GROWTH, this.maxRows));
+  saw(count: number, bytes: number): void {
+    if (count === 0) return;
+    const fitting = Math.floor(this.aimBytes / (bytes / count));
+    this.rows = Math.max(1, Math.min(fitting, this.rows * MOST_GROWTH, this.maxRows));
   }
 }

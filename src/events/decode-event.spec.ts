@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { NewEvent } from '../core/event.js';
 import { EVENT_TYPES } from '../core/event.js';
 import { mayHoldUnstorableText, parseJson } from '../core/json.js';
-import { encodeEvent, encodeEvents } from '../core/record-format.js';
+import { encodeChunk, encodeEvent, EVENTS_FORMAT } from '../core/record-format.js';
 import { formatRfc3339 } from '../core/rfc3339.js';
 import { ApiEventDecoder } from './decode-event.js';
 import { prepareEvent } from './prepare-event.js';
@@ -105,7 +105,7 @@ it("an event of others has no say in its project and time of receipt, and is hel
 
 it('a chunk is JSON that names its format', () => {
   const event = prepared('{"event_id":"e","event_type":"error","event_name":"n"}');
-  expect(JSON.parse(encodeEvents([event, event]))).toEqual({
+  expect(JSON.parse(encodeChunk(EVENTS_FORMAT, [event, event].map(encodeEvent)))).toEqual({
     format: 'sightline.events.1',
     records: [event, event].map(() => ({
       project_id: 7,
