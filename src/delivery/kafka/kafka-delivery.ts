@@ -119,7 +119,7 @@ class LogWriter<NewRecord> {
 }
 
 function chunksOf(records: readonly string[]): string[][] {
-  return [...groupsOf(records, Buffer.byteLength, CHUNK_BYTES, CHUNK_RECORDS)];
+  return [...groupsOf(records, (record) => Buffer.byteLength(record), CHUNK_BYTES, CHUNK_RECORDS)];
 }
 
 /** One flush at a time, as the producer has it; it takes all that waits. */
