@@ -9,8 +9,7 @@ import {
   type LetterState,
 } from '../../core/dead-letters.js';
 import { SightlineError } from '../../core/errors.js';
-import { DeadLetterService, type Sweep } from '../../dead-letters/dead-letter.service.js';
-import { LetterReplay } from '../../dead-letters/letter-replay.js';
+import type { DeadLetterService, Sweep } from '../../dead-letters/dead-letter.service.js';
 import { viewOfLetter, viewOfWholeLetter } from '../../dead-letters/letter-view.js';
 import { isMissingTable, NO_TABLES } from '../keys/key-desk.js';
 import { openDatabase } from '../open-database.js';
@@ -110,6 +109,7 @@ export async function withLetters(
 }
 
 async function openLetters(config: Config): Promise<Opened> {
+  const { DeadLetterService } = await import('../../dead-letters/dead-letter.service.js');
   const { Database } = await import('../../storage/postgres/database.js');
   const { PostgresDeadLetterStore } =
     await import('../../storage/postgres/dead-letters/postgres-dead-letter-store.js');
@@ -128,6 +128,8 @@ async function openLetters(config: Config): Promise<Opened> {
 const nothing = { replay: () => Promise.reject(new Error('opened without the stores of records')) };
 
 async function openWithStores(config: Config): Promise<Opened> {
+  const { DeadLetterService } = await import('../../dead-letters/dead-letter.service.js');
+  const { LetterReplay } = await import('../../dead-letters/letter-replay.js');
   const { openAccessStore } = await import('../import/open-access-store.js');
   const { PostgresDeadLetterStore } =
     await import('../../storage/postgres/dead-letters/postgres-dead-letter-store.js');
