@@ -102,8 +102,11 @@ export class KafkaConsumers extends LogConsumers {
       const assigned = (): PartitionOf[] =>
         member.assigned.filter(({ topic, partition }) => byTopic.has(topic) && partition % lanes === lane);
       const ports = {
-        ...{ fetch, assigned, deadLetters, metrics },
         ingest: ingest as never,
+        fetch,
+        assigned,
+        deadLetters,
+        metrics,
         maxRecords: config.flushMaxRows,
       };
       this.consumers.push(new LogConsumer<never, never>(byTopic, ports));

@@ -101,7 +101,11 @@ export class KafkaModule {
       module: KafkaModule,
       imports: consumes ? [EventLogModule, AccessLogModule] : [],
       providers: [
-        ...[...metrics, ConsumerMetrics, LogMetrics, CLIENTS, ...deliveries],
+        ...metrics,
+        ConsumerMetrics,
+        LogMetrics,
+        CLIENTS,
+        ...deliveries,
         { provide: LogConsumers, useClass: consumes ? KafkaConsumers : NoConsumers },
       ],
       exports: [LogHealth, LogConsumers, ...deliveries],
