@@ -97,6 +97,7 @@ export const AccessEntrySchema = {
   examples: [example],
 } as const;
 export type RawAccessEntry = XStatic<typeof AccessEntrySchema>;
+export const ENTRY_FIELDS = Object.keys(fields) as (keyof RawAccessEntry)[];
 
 /** An entry that comes alone: it must say when and from where. */
 export const LoneAccessEntrySchema = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { METHODS, type NewAccessEntry } from '../core/access-entry.js';
-import { encodeEntries, encodeEntry } from '../core/record-format.js';
+import { ACCESS_FORMAT, encodeChunk, encodeEntry } from '../core/record-format.js';
 import { ApiEntryDecoder } from './decode-entry.js';
 
 const RECEIVED_AT = Date.parse('2026-11-20T10:00:00Z') * 1000;
@@ -30,7 +30,7 @@ describe('an entry of our own', () => {
   it('comes back as it was, also one with neither address nor path', () => {
     fc.assert(
       fc.property(entries, (entry) => {
-        expect(own(encodeEntry(entry)).entry).toEqual(entry);
+        expect(own(encodeEntry(entry)).record).toEqual(entry);
       }),
     );
   });
@@ -46,8 +46,8 @@ describe('an entry of our own', () => {
 
 describe('an entry of others', () => {
   it('has no say in its project', () => {
-    const { entry } = decoder.decode({ ip: '1.2.3.4', project_id: 1 }, others, true);
-    expect(entry).toMatchObject({ projectId: 7, createdAt: RECEIVED_AT, timestamp: RECEIVED_AT });
+    const { record } = decoder.decode({ ip: '1.2.3.4', project_id: 1 }, others, true);
+    expect(record).toMatchObject({ projectId: 7, createdAt: RECEIVED_AT, timestamp: RECEIVED_AT });
   });
 
   it('is refused with its time by a name that is not read', () => {
@@ -66,8 +66,7 @@ describe('an entry of others', () => {
   it('may be a line', () => {
     const line = '2026-11-20T09:00:00Z 1.2.3.4 GET /a 200 12.5ms';
     expect(decoder.decodeLine(line, others)).toEqual({
-      bytes: 152,
-      entry: {
+      record: {
         projectId: 7,
         timestamp: RECEIVED_AT - 3600 * 1e6,
         reportedTimestamp: null,
@@ -89,5 +88,5 @@ describe('an entry of others', () => {
 });
 
 it('a chunk is JSON that names its format', () => {
-  expect(JSON.parse(encodeEntries([]))).toEqual({ format: 'sightline.access.1', records: [] });
+  expect(JSON.parse(encodeChunk(ACCESS_FORMAT, []))).toEqual({ format: 'sightline.access.1', records: [] });
 });

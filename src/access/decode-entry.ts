@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { EntryDecoder, type DecodedEntry, type RecordSource } from '../core/record-decoder.js';
+import type { NewAccessEntry } from '../core/access-entry.js';
+import { EntryDecoder, type Decoded, type RecordSource } from '../core/record-decoder.js';
 import { ownFields } from '../core/record-format.js';
 import { anyEntry } from './access-entry.schema.js';
 import { parseLine } from './formats/lines-parser.js';
 import { jsonRecord } from './formats/ndjson-parser.js';
-import { entryBytes, prepareEntry, type PrepareContext } from './prepare-entry.js';
+import { prepareEntry, type PrepareContext } from './prepare-entry.js';
 
 /** By the very rules of POST /logs for an array, and of POST /upload for a line. */
 @Injectable()
 export class ApiEntryDecoder extends EntryDecoder {
-  decode(raw: unknown, source: RecordSource, checkText: boolean): DecodedEntry {
+  decode(raw: unknown, source: RecordSource, checkText: boolean): Decoded<NewAccessEntry> {
     const { error } = jsonRecord(raw, checkText);
     if (error) return { errors: [error] };
     // Nobody is there to be warned of a time by another name, which would be read as none.
@@ -19,17 +20,17 @@ export class ApiEntryDecoder extends EntryDecoder {
     const { projectId, receivedAt, reportedTimestamp } = own;
     // A line of an access log that had neither address nor path was one by its form, and was acknowledged.
     const decoded = prepared(raw, { projectId, receivedAt, check: anyEntry, mayBeBare: true });
-    if (decoded.entry && reportedTimestamp !== null) decoded.entry.reportedTimestamp = reportedTimestamp;
+    if (decoded.record && reportedTimestamp !== null) decoded.record.reportedTimestamp = reportedTimestamp;
     return decoded;
   }
 
-  decodeLine(line: string, source: Exclude<RecordSource, 'own'>): DecodedEntry {
+  decodeLine(line: string, source: Exclude<RecordSource, 'own'>): Decoded<NewAccessEntry> {
     const { value, error } = parseLine(line);
     return error ? { errors: [error] } : prepared(value, { ...source, check: anyEntry });
   }
 }
 
-function prepared(raw: unknown, context: PrepareContext): DecodedEntry {
+function prepared(raw: unknown, context: PrepareContext): Decoded<NewAccessEntry> {
   const { entry, errors } = prepareEntry(raw, context);
-  return entry ? { entry, bytes: entryBytes(entry) } : { errors };
+  return entry ? { record: entry } : { errors };
 }

@@ -6,7 +6,7 @@ import { hourSummary } from '../core/access-summary.js';
 import type { Clock } from '../core/clock.js';
 import type { ProjectStore } from '../core/project-store.js';
 import { hourPaths, type HourPaths, claimFolder, removeLeftFolders } from './hour-paths.js';
-import { tightenWithin } from './permissions.js';
+import { tightenWithin, unlessMissing } from './permissions.js';
 import { makeFolder, removeTemporary, TempFile, type FileMark } from './temp-file.js';
 
 /** Of the time, at most one part in so many goes into the writing of an hour that keeps growing … */
@@ -152,21 +152,18 @@ function isResting({ writtenAtMs, tookMs }: HourState, nowMs: number): boolean {
 }
 
 async function isAsMarked(file: string, mark: FileMark | undefined): Promise<boolean> {
-  const found = await stat(file).catch(nullIfMissing);
-  return found !== null && found.isFile() && found.size === mark?.bytes && found.mtimeMs === mark.mtimeMs;
+  const found = await stat(file).catch(unlessMissing);
+  return (
+    found !== undefined && found.isFile() && found.size === mark?.bytes && found.mtimeMs === mark.mtimeMs
+  );
 }
 
 // Anything that is not JSON is foreign, or was damaged: the hour is written again.
 async function readState(file: string): Promise<HourState | null> {
-  const text = await readFile(file, 'utf8').catch(nullIfMissing);
+  const text = await readFile(file, 'utf8').catch(unlessMissing);
   try {
-    return text === null ? null : (JSON.parse(text) as HourState | null);
+    return text === undefined ? null : (JSON.parse(text) as HourState | null);
   } catch {
     return null;
   }
-}
-
-function nullIfMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-  throw error;
 }

@@ -1,7 +1,8 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { HourRevision } from '../core/access-stats.js';
 import { DEFAULT_PROJECT } from '../core/api-key.js';
+import { entriesOf, unlessMissing } from './permissions.js';
 import { makeFolder, writeAtomically } from './temp-file.js';
 
 const PROJECTS = 'projects';
@@ -20,7 +21,7 @@ export interface HourPaths {
 
 /** `dir`: the archive. The default project's files lie at its top. */
 function projectFolder(dir: string, project: string): string {
-  return project === DEFAULT_PROJECT ? dir : path.join(dir, 'projects', project);
+  return project === DEFAULT_PROJECT ? dir : path.join(dir, PROJECTS, project);
 }
 
 export function hourPaths(dir: string, { project, hour }: Pick<HourRevision, 'project' | 'hour'>): HourPaths {
@@ -47,8 +48,7 @@ export async function claimFolder(dir: string, project: string, projectId: numbe
 
 /** Removes the folders of projects that no longer exist. */
 export async function removeLeftFolders(dir: string, ids: ReadonlySet<number>): Promise<void> {
-  const names = await readdir(path.join(dir, PROJECTS)).catch(noneIfMissing);
-  for (const name of names) {
+  for (const { name } of await entriesOf(path.join(dir, PROJECTS), false)) {
     const folder = path.join(dir, PROJECTS, name);
     const owner = await ownerOf(folder);
     if (owner !== null && !ids.has(owner)) await rm(folder, { recursive: true, force: true });
@@ -56,11 +56,6 @@ export async function removeLeftFolders(dir: string, ids: ReadonlySet<number>): 
 }
 
 async function ownerOf(folder: string): Promise<number | null> {
-  const text = await readFile(path.join(folder, ID_FILE), 'utf8').catch(noneIfMissing);
-  return typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : null;
-}
-
-function noneIfMissing(error: NodeJS.ErrnoException): [] {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-  throw error;
+  const text = await readFile(path.join(folder, ID_FILE), 'utf8').catch(unlessMissing);
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }

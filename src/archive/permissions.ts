@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { chmod, lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -24,7 +25,7 @@ export async function tightenWithin(dir: string): Promise<void> {
   const modes = await modesWithin(dir);
   for (const name of OWN_NAMES) {
     await tighten(path.join(dir, name), modes);
-    for (const entry of await entriesOf(path.join(dir, name))) {
+    for (const entry of await entriesOf(path.join(dir, name), true)) {
       await tighten(path.join(entry.parentPath, entry.name), modes);
     }
   }
@@ -42,11 +43,13 @@ async function modeOf(folder: string): Promise<number> {
   return (await stat(folder).catch(unlessMissing))?.mode ?? OTHERS;
 }
 
-async function entriesOf(folder: string) {
-  return (await readdir(folder, { recursive: true, withFileTypes: true }).catch(unlessMissing)) ?? [];
+/** None where the folder is missing. */
+export async function entriesOf(folder: string, recursive: boolean): Promise<Dirent[]> {
+  return (await readdir(folder, { recursive, withFileTypes: true }).catch(unlessMissing)) ?? [];
 }
 
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
+/** For `catch`: undefined where a file is missing, or what its folder should be is none. */
+export function unlessMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
 }
 

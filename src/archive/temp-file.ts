@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { modesWithin } from './permissions.js';
+import { entriesOf, modesWithin } from './permissions.js';
 
 const TEMPORARY = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
@@ -85,13 +85,7 @@ export async function writeAtomically(target: string, text: string): Promise<voi
 
 /** Removes the temporary files that a crash has left in this folder, and in those below it where `recursive`. */
 export async function removeTemporary(folder: string, recursive: boolean): Promise<void> {
-  const entries = await readdir(folder, { recursive, withFileTypes: true }).catch(noneIfMissing);
-  for (const entry of entries) {
+  for (const entry of await entriesOf(folder, recursive)) {
     if (entry.isFile() && TEMPORARY.test(entry.name)) await rm(path.join(entry.parentPath, entry.name));
   }
-}
-
-function noneIfMissing(error: NodeJS.ErrnoException): [] {
-  if (error.code === 'ENOENT') return [];
-  throw error;
 }

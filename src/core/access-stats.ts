@@ -1,5 +1,6 @@
 import type { Micros } from './event.js';
 import type { LatencyValues } from './latency-histogram.js';
+import type { TimeRange } from './time-cover.js';
 import type { Top, TopOrder } from './top.js';
 
 /** Dimensions counted in every tier: a window may begin and end at any minute. */
@@ -12,13 +13,8 @@ export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as con
 
 export type AccessDimension = (typeof ACCESS_DIMENSIONS)[number];
 
-/** In whole minutes, unless a method of `AccessStats` asks for more. */
-export interface AccessWindow {
-  /** Inclusive, by `timestamp`. */
-  from: Micros;
-  /** Exclusive. */
-  to: Micros;
-}
+/** By `timestamp`; in whole minutes, unless a method of `AccessStats` asks for more. */
+export type AccessWindow = TimeRange;
 
 export interface ValueCount {
   /** `''` for entries without one. */

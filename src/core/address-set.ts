@@ -26,20 +26,12 @@ export class AddressSet {
   private branch = this.trees;
   private at = 0;
   private depth = 0;
-  private addresses = 0;
-  private held = 0;
+  size = 0;
+  /** What it takes in memory. */
+  bytes = 0;
 
   constructor() {
-    for (const tree of this.trees) this.held += (tree as AddressTable).bytes;
-  }
-
-  get size(): number {
-    return this.addresses;
-  }
-
-  /** What it takes in memory. */
-  get bytes(): number {
-    return this.held;
+    for (const tree of this.trees) this.bytes += (tree as AddressTable).bytes;
   }
 
   has(ip: string): boolean {
@@ -50,8 +42,8 @@ export class AddressSet {
     const table = this.descend(ip);
     const bytesBefore = table.bytes;
     if (!table.add(this.words, this.hash.low >>> 0)) return;
-    this.addresses++;
-    this.held += table.bytes - bytesBefore;
+    this.size++;
+    this.bytes += table.bytes - bytesBefore;
     if (table.size > SPLIT_AT) this.split(table);
   }
 
@@ -77,8 +69,8 @@ export class AddressSet {
     );
     table.forEach((words, low) => children[this.child(this.depth)].add(words, low));
     this.branch[this.at] = children;
-    this.held -= table.bytes;
-    for (const { bytes } of children) this.held += bytes;
+    this.bytes -= table.bytes;
+    for (const { bytes } of children) this.bytes += bytes;
   }
 
   // The child for the address hashed last. The high half of the hash chooses the path, the low half the slot in a table.

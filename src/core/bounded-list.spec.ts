@@ -79,6 +79,12 @@ describe('a bounded list', () => {
     expect(seen.map((text) => Buffer.byteLength(text))).toEqual(lengths);
   });
 
+  it('has the total that its first chunk says', async () => {
+    let chunks = 0;
+    const read = () => Promise.resolve({ count: 1, json: ['1'], next: String(++chunks), total: 10 - chunks });
+    expect(await readList(3, 1, read, atOnce)).toMatchObject({ count: 3, total: 9 });
+  });
+
   it('of rows that are each too long is one at a time, and of none is empty', async () => {
     const { asked, read } = listOf([5_000_000, 5_000_000]);
     const { count, next, isCut } = await readList(10, 50, read, atOnce);
@@ -88,6 +94,7 @@ describe('a bounded list', () => {
       json: ['[]'],
       count: 0,
       next: null,
+      total: null,
       bytes: 0,
       isCut: false,
     });

@@ -28,6 +28,8 @@ export interface ChunkRows<Position> {
   json: readonly string[];
   /** null where there are no more. */
   next: Position | null;
+  /** Of the whole list, where the first chunk came across it. */
+  total?: number | null;
 }
 
 /** As many rows of a list as an answer may hold. */
@@ -37,6 +39,8 @@ export interface BoundedList<Position> {
   count: number;
   /** null where there are no more. */
   next: Position | null;
+  /** As the first chunk said. */
+  total: number | null;
   bytes: number;
   /** Fewer rows than asked for, though there are more: they would be too long for one answer. */
   isCut: boolean;
@@ -59,6 +63,7 @@ export async function readList<Position>(
   const size = new PageRows(limit, CHUNK_BYTES, firstRows);
   const pieces: Buffer[] = [];
   let [count, bytes] = [0, 0];
+  let total: number | null = null;
   let after: Position | null | undefined;
   const isWhole = (): boolean => after === null || bytes >= MAX_LIST_BYTES || count >= limit;
 
@@ -67,6 +72,7 @@ export async function readList<Position>(
     const fitting = count === 0 ? Infinity : Math.ceil(maxBytes / (bytes / count));
     const maxRows = Math.min(size.rows, fitting, limit - count);
     const rows = await read({ maxRows, maxBytes, after: after ?? undefined });
+    if (after === undefined) total = rows.total ?? null;
     after = rows.next;
     if (rows.count === 0) return;
     const piece = encoded([pieces.length === 0 ? '[' : ',', ...rows.json]);
@@ -93,6 +99,7 @@ export async function readList<Position>(
     json: pieces.length === 0 ? ['[]'] : [...pieces, ']'],
     count,
     next,
+    total,
     bytes,
     isCut: next !== null && count < limit,
   };
@@ -100,24 +107,21 @@ export async function readList<Position>(
 
 /** How many rows to ask for next, so that a page is about so many bytes, whatever the rows are like. */
 export class PageRows {
-  private next: number;
+  /** Of the next page. */
+  rows: number;
 
   constructor(
     private readonly maxRows: number,
     private readonly aimBytes: number,
     firstRows = FIRST_ROWS,
   ) {
-    this.next = Math.min(firstRows, maxRows);
-  }
-
-  get rows(): number {
-    return this.next;
+    this.rows = Math.min(firstRows, maxRows);
   }
 
   /** Of a page that was read. */
-  saw(rows: number, bytes: number): void {
-    if (rows === 0) return;
-    const fitting = Math.floor(this.aimBytes / (bytes / rows));
-    this.next = Math.max(1, Math.min(fitting, this.next * MOST_GROWTH, this.maxRows));
+  saw(count: number, bytes: number): void {
+    if (count === 0) return;
+    const fitting = Math.floor(this.aimBytes / (bytes / count));
+    this.rows = Math.max(1, Math.min(fitting, this.rows * MOST_GROWTH, this.maxRows));
   }
 }

@@ -1,5 +1,6 @@
 import type { Micros } from './event.js';
 import type { LatencyValues } from './latency-histogram.js';
+import type { TimeRange } from './time-cover.js';
 import type { Top } from './top.js';
 
 export const STATS_TYPES = ['logs', 'errors', 'latency', 'users', 'sessions'] as const;
@@ -22,21 +23,15 @@ export const TOP_DIMENSIONS = [
 ] as const;
 export type TopDimension = (typeof TOP_DIMENSIONS)[number];
 
-export interface TopRequest {
+/** The range by `timestamp`. */
+export interface TopRequest extends TimeRange {
   by: TopDimension;
-  /** Inclusive, by `timestamp`. */
-  from: Micros;
-  /** Exclusive. */
-  to: Micros;
   limit: number;
 }
 
-export interface StatsRequest {
+/** The range by `timestamp`. */
+export interface StatsRequest extends TimeRange {
   type: StatsType;
-  /** Inclusive, by `timestamp`. */
-  from: Micros;
-  /** Exclusive. */
-  to: Micros;
   interval: Interval;
   /** IANA name: where days and hours begin. */
   timezone: string;

@@ -25,6 +25,15 @@ export function parseJson(text: string): unknown {
   );
 }
 
+/** The same; undefined for a text that is no JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Are there LONG digits in a row? One of them would stand at one of every sixteenth place: only those are looked at. */
 function mayHoldLongNumber(text: string): boolean {
   for (let at = LONG - 1; at < text.length; at += LONG) {

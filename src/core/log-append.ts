@@ -10,10 +10,7 @@ export interface LogPosition {
 }
 
 /** What a reader has read of a partition: the messages from `from` to before `to`. */
-export interface LogMove {
-  topicId: string;
-  topic: string;
-  partition: number;
+export interface LogMove extends Pick<LogPosition, 'topicId' | 'topic' | 'partition'> {
   /** The position as the reader knows it; null where the store has none yet. */
   from: number | null;
   to: number;

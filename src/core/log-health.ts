@@ -11,18 +11,3 @@ export abstract class LogHealth {
   /** What its users must know of how durable it is, a sentence each. */
   abstract warnings(): readonly string[];
 }
-
-/** INGEST_MODE=direct, and no consumer. */
-export class NoLog extends LogHealth {
-  state(): LogState {
-    return 'off';
-  }
-
-  isConsumed(): boolean {
-    return true;
-  }
-
-  warnings(): readonly string[] {
-    return [];
-  }
-}

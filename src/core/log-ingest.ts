@@ -44,7 +44,7 @@ export abstract class LogIngest<NewRecord, RecordReceipt extends Receipt | Acces
   abstract decode(message: LogMessage): DecodedMessage<NewRecord>;
 
   /** A record as a dead letter keeps it. */
-  abstract encode(record: NewRecord): string;
+  abstract readonly encode: (record: NewRecord) => string;
 
   /** As the store's `appendFrom`, and all that follows from it: caches, metrics. */
   abstract append(

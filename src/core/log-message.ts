@@ -1,8 +1,8 @@
 import type { LetterFormat } from './dead-letters.js';
 import type { FieldError } from './errors.js';
-import { mayHoldUnstorableText, parseJson } from './json.js';
+import { jsonIn, mayHoldUnstorableText } from './json.js';
 import type { DecodedMessage, LogFormat, LogMessage, LogOnce, RefusedRecord } from './log-ingest.js';
-import type { RecordSource } from './record-decoder.js';
+import type { Decoded, RecordSource } from './record-decoder.js';
 import type { ACCESS_FORMAT, EVENTS_FORMAT } from './record-format.js';
 
 /** One record of a message, not validated yet. */
@@ -34,8 +34,6 @@ export function splitMessage(
   return format === 'records' ? records(text) : lines(text);
 }
 
-type Decoded<NewRecord> = { record: NewRecord } | { errors: readonly FieldError[] };
-
 /** The records of a message, each by `decode`; a message that cannot be split is refused as a whole. */
 export function decodeMessage<NewRecord>(
   message: LogMessage,
@@ -53,10 +51,11 @@ export function decodeMessage<NewRecord>(
   split.records.forEach((raw, index) => {
     const source = raw.format === 'own_record' ? 'own' : others;
     const decoded = raw.error ? { errors: [raw.error] } : decode(raw, source, checkText);
-    if ('record' in decoded) {
+    if (decoded.errors) found.refused.push(refusedRecord(raw, index, message, decoded.errors));
+    else {
       found.records.push(decoded.record);
       found.indexes.push(index);
-    } else found.refused.push(refusedRecord(raw, index, message, decoded.errors));
+    }
   });
   return found;
 }
@@ -93,7 +92,7 @@ function refusedMessage({ projectId, value }: LogMessage, problem: string): Refu
 }
 
 function ownChunk(text: string, own: string): SplitMessage {
-  const chunk = parsed(text) as { format?: unknown; records?: unknown; once?: unknown } | null | undefined;
+  const chunk = jsonIn(text) as { format?: unknown; records?: unknown; once?: unknown } | null | undefined;
   if (chunk === undefined) return { problem: 'The message is not valid JSON' };
   if (chunk?.format !== own) return { problem: `The format of the message is not ${own}` };
   if (!Array.isArray(chunk.records)) return { problem: 'The message has no array of records' };
@@ -123,11 +122,11 @@ function onceOf(raw: unknown): LogOnce | null {
 }
 
 function records(text: string): SplitMessage {
-  const whole = parsed(text);
+  const whole = jsonIn(text);
   if (Array.isArray(whole)) return { records: whole.map((raw: unknown) => ({ format: 'record', raw })) };
   if (whole !== undefined) return { records: [{ format: 'record', raw: whole }] };
   const found = linesOf(text).map((line): RawRecord => {
-    const raw = parsed(line);
+    const raw = jsonIn(line);
     const error = raw === undefined ? { field: '', message: 'is not valid JSON' } : undefined;
     return { format: 'record', raw: raw ?? line, error };
   });
@@ -137,7 +136,7 @@ function records(text: string): SplitMessage {
 }
 
 function lines(text: string): SplitMessage {
-  const whole = text.startsWith('[') ? parsed(text) : undefined;
+  const whole = text.startsWith('[') ? jsonIn(text) : undefined;
   const found = Array.isArray(whole) ? (whole as unknown[]) : linesOf(text);
   return {
     records: found
@@ -150,12 +149,4 @@ function lines(text: string): SplitMessage {
 
 function linesOf(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }

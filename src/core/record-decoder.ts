@@ -5,11 +5,9 @@ import type { Micros, NewEvent } from './event.js';
 /** Where a record came from: `own` is one that names its project and time of receipt (core/record-format.ts), others are told. */
 export type RecordSource = 'own' | { projectId: number; receivedAt: Micros };
 
-export type DecodedEvent =
-  { event: NewEvent; bytes: number; errors?: undefined } | { event?: undefined; errors: FieldError[] };
-
-export type DecodedEntry =
-  { entry: NewAccessEntry; bytes: number; errors?: undefined } | { entry?: undefined; errors: FieldError[] };
+/** A record, or what is wrong with it. */
+export type Decoded<NewRecord> =
+  { record: NewRecord; errors?: undefined } | { record?: undefined; errors: readonly FieldError[] };
 
 /** What came from a topic or waits as a dead letter, held to the rules of the API. */
 export abstract class EventDecoder {
@@ -17,13 +15,13 @@ export abstract class EventDecoder {
    * `raw` is parsed with `parseJson`. The size of an own record is not judged again: it was acknowledged.
    * @param checkText the text that it was parsed from may hold NUL or half surrogate pairs (`mayHoldUnstorableText`)
    */
-  abstract decode(raw: unknown, source: RecordSource, checkText: boolean): DecodedEvent;
+  abstract decode(raw: unknown, source: RecordSource, checkText: boolean): Decoded<NewEvent>;
 }
 
 export abstract class EntryDecoder {
   /** As EventDecoder.decode. `upsertIp` is false: whether the address needs an upsert is for who stores the entry to say. */
-  abstract decode(raw: unknown, source: RecordSource, checkText: boolean): DecodedEntry;
+  abstract decode(raw: unknown, source: RecordSource, checkText: boolean): Decoded<NewAccessEntry>;
 
   /** A line `RFC3339 IP METHOD PATH STATUS LATENCYms`. */
-  abstract decodeLine(line: string, source: Exclude<RecordSource, 'own'>): DecodedEntry;
+  abstract decodeLine(line: string, source: Exclude<RecordSource, 'own'>): Decoded<NewAccessEntry>;
 }

@@ -51,17 +51,7 @@ export function encodeEntry(entry: NewAccessEntry): string {
   });
 }
 
-/** A chunk: `{"format":"sightline.events.1","records":[…]}`. */
-export function encodeEvents(events: readonly NewEvent[]): string {
-  return encodeChunk(EVENTS_FORMAT, events.map(encodeEvent));
-}
-
-/** A chunk: `{"format":"sightline.access.1","records":[…]}`. */
-export function encodeEntries(entries: readonly NewAccessEntry[]): string {
-  return encodeChunk(ACCESS_FORMAT, entries.map(encodeEntry));
-}
-
-/** A chunk of records that are encoded already. */
+/** A chunk of encoded records: `{"format":"sightline.events.1","records":[…]}`. */
 export function encodeChunk(
   format: typeof EVENTS_FORMAT | typeof ACCESS_FORMAT,
   records: readonly string[],

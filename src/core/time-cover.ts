@@ -23,11 +23,16 @@ export const MINUTES_REACH: MinutesReach = { micros: 8 * DAY, told: '8 days' };
 /** How far a query reaches back in sketches of minutes: they are large, and each minute has one. */
 export const SKETCH_MINUTES_REACH: MinutesReach = { micros: 2 * HOUR, told: '2 hours' };
 
-/** A stretch of time, `from` inclusive and `to` exclusive, and where it is counted: buckets of a tier, or (0) the rows. */
-export interface Piece {
-  tier: Tier | 0;
+export interface TimeRange {
+  /** Inclusive. */
   from: Micros;
+  /** Exclusive. */
   to: Micros;
+}
+
+/** A stretch of time, and where it is counted: buckets of a tier, or (0) the rows. */
+export interface Piece extends TimeRange {
+  tier: Tier | 0;
 }
 
 /** Minute buckets from here on are kept: a little more than a query may reach, since time passes until it is answered. */
@@ -70,23 +75,20 @@ export function cover(from: Micros, to: Micros, tiers: readonly Tier[], firstMin
 }
 
 /** The last hours or days, ending with the current minute; the beginning is rounded down to a whole step. */
-export function lastWhole(length: Micros, now: Micros, step = MINUTE): { from: Micros; to: Micros } {
+export function lastWhole(length: Micros, now: Micros, step = MINUTE): TimeRange {
   return { from: floorTo(now - length, step), to: floorTo(now, MINUTE) + MINUTE };
 }
 
-function floorTo(time: Micros, width: Micros): Micros {
+export function floorTo(time: Micros, width: Micros): Micros {
   return Math.floor(time / width) * width;
 }
 
-function ceilTo(time: Micros, width: Micros): Micros {
+export function ceilTo(time: Micros, width: Micros): Micros {
   return Math.ceil(time / width) * width;
 }
 
 /** A window of time cut into the points of a series. */
-export interface Window {
-  from: Micros;
-  /** Exclusive. */
-  to: Micros;
+export interface Window extends TimeRange {
   /** Where each point begins; the first may begin before `from`. */
   starts: readonly Micros[];
 }

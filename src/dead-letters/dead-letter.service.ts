@@ -1,13 +1,14 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../core/audit.js';
 import {
+  DeadLetterStore,
   MAX_LETTERS,
   type DeadLetter,
-  type DeadLetterStore,
   type LetterFilter,
   type LetterPage,
 } from '../core/dead-letters.js';
 import { SightlineError } from '../core/errors.js';
-import type { LetterReplay } from './letter-replay.js';
+import { LetterReplay } from './letter-replay.js';
 
 /** What is held at once of letters that are replayed together. */
 const BATCH_LETTERS = 200;
@@ -26,10 +27,11 @@ export interface Sweep {
 }
 
 /** Looks at dead letters, replays and drops them. */
+@Injectable()
 export class DeadLetterService {
   constructor(
     private readonly letters: DeadLetterStore,
-    private readonly replays: Pick<LetterReplay, 'replay'>,
+    @Inject(LetterReplay) private readonly replays: Pick<LetterReplay, 'replay'>,
   ) {}
 
   page(filter: LetterFilter, limit = 100, before: number | null = null): Promise<LetterPage> {

@@ -4,12 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Gauge } from 'prom-client';
 import { AccessModule } from '../access/access.module.js';
 import { UniqueIpsModule } from '../access/unique-ips/unique-ips.module.js';
-import { AccessStore, UniqueIpCount } from '../core/access-store.js';
-import { Cache } from '../core/cache.js';
-import { Clock } from '../core/clock.js';
 import { DeadLetterStore } from '../core/dead-letters.js';
-import { EventStore } from '../core/event-store.js';
-import { EntryDecoder, EventDecoder } from '../core/record-decoder.js';
 import { EventsModule } from '../events/events.module.js';
 import { DeadLetterService } from './dead-letter.service.js';
 import { DeadLettersController } from './dead-letters.controller.js';
@@ -31,46 +26,8 @@ const PATIENCE_MS = 500;
       // every worker counts the same letters
       aggregator: 'max',
     }),
-    {
-      provide: LetterReplay,
-      inject: [
-        DeadLetterStore,
-        EventStore,
-        AccessStore,
-        EventDecoder,
-        EntryDecoder,
-        Clock,
-        Cache,
-        UniqueIpCount,
-      ],
-      useFactory: (
-        letters: DeadLetterStore,
-        events: EventStore,
-        access: AccessStore,
-        eventDecoder: EventDecoder,
-        entryDecoder: EntryDecoder,
-        clock: Clock,
-        cache: Cache,
-        ips: UniqueIpCount,
-      ) =>
-        new LetterReplay(
-          {
-            letters,
-            events,
-            access,
-            eventsStored: (stored) =>
-              cache.invalidate(new Set(stored.map(({ projectId }) => String(projectId)))),
-            entriesStored: (entries, receipts) => ips.takeReceipts(entries, receipts),
-          },
-          { events: eventDecoder, entries: entryDecoder },
-          clock,
-        ),
-    },
-    {
-      provide: DeadLetterService,
-      inject: [DeadLetterStore, LetterReplay],
-      useFactory: (letters: DeadLetterStore, replay: LetterReplay) => new DeadLetterService(letters, replay),
-    },
+    LetterReplay,
+    DeadLetterService,
   ],
 })
 export class DeadLettersModule {

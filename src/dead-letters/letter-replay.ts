@@ -1,32 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import type { AccessReceipt, NewAccessEntry } from '../core/access-entry.js';
-import type { AccessStore } from '../core/access-store.js';
+import { AccessStore, UniqueIpCount } from '../core/access-store.js';
 import type { Actor } from '../core/audit.js';
-import type { Clock } from '../core/clock.js';
-import type {
-  DeadLetter,
+import { Cache } from '../core/cache.js';
+import { Clock } from '../core/clock.js';
+import {
   DeadLetterStore,
-  FailedReplay,
-  NewDeadLetter,
-  Settlement,
+  type DeadLetter,
+  type FailedReplay,
+  type NewDeadLetter,
+  type Settlement,
 } from '../core/dead-letters.js';
-import type { EventStore } from '../core/event-store.js';
+import { EventStore } from '../core/event-store.js';
 import type { NewEvent } from '../core/event.js';
-import { readLetter, type Decoders, type Failure, type ReadRecord } from './read-letter.js';
+import { EntryDecoder, EventDecoder } from '../core/record-decoder.js';
+import { readLetter, type Failure, type ReadRecord } from './read-letter.js';
 
 /** What the once-key of a replay is kept for: a kill between storing and settling is made good by a replay within it. */
 const KEY_DAYS = 366;
 const DAY_MS = 86_400_000;
-
-/** Where records go, and who must hear of it. */
-export interface ReplayStores {
-  letters: DeadLetterStore;
-  events: EventStore;
-  access: AccessStore;
-  /** Before anybody hears that these events are stored. */
-  eventsStored: (events: readonly NewEvent[]) => Promise<void>;
-  entriesStored: (entries: readonly NewAccessEntry[], receipts: readonly AccessReceipt[]) => void;
-}
 
 /** What became of one record. */
 type Fate = 'stored' | 'duplicate' | { refused: string };
@@ -42,19 +35,26 @@ interface Opened {
  * Stores what letters hold, by today's rules, each record once however often that is tried or interrupted: an event is known by
  * its event_id, and what a letter holds of access entries is stored with a key of the letter and the attempt.
  */
+@Injectable()
 export class LetterReplay {
   constructor(
-    private readonly stores: ReplayStores,
-    private readonly decoders: Decoders,
+    private readonly letters: DeadLetterStore,
+    private readonly events: EventStore,
+    private readonly access: AccessStore,
+    private readonly eventDecoder: EventDecoder,
+    private readonly entryDecoder: EntryDecoder,
     private readonly clock: Clock,
+    @Inject(Cache) private readonly cache: Pick<Cache, 'invalidate'>,
+    @Inject(UniqueIpCount) private readonly uniqueIps: Pick<UniqueIpCount, 'takeReceipts'>,
   ) {}
 
   /** Replays waiting letters. Gives the ids of those that are settled now by this call. @throws SightlineError `storage_unavailable` */
   async replay(letters: readonly DeadLetter[], actor: Actor): Promise<Set<number>> {
+    const decoders = { events: this.eventDecoder, entries: this.entryDecoder };
     const opened: Opened[] = [];
     const failures: FailedReplay[] = [];
     for (const letter of letters) {
-      const read = readLetter(letter, this.decoders);
+      const read = readLetter(letter, decoders);
       if (read.failure) failures.push(failed(letter, read.failure));
       else opened.push({ letter, ...read });
     }
@@ -64,8 +64,8 @@ export class LetterReplay {
       if ('id' in settlement) settlements.push(settlement);
       else failures.push(failed(one.letter, settlement));
     }
-    const ids = settlements.length === 0 ? [] : await this.stores.letters.settle(settlements, actor);
-    if (failures.length > 0) await this.stores.letters.fail(failures);
+    const ids = settlements.length === 0 ? [] : await this.letters.settle(settlements, actor);
+    if (failures.length > 0) await this.letters.fail(failures);
     return new Set(ids);
   }
 
@@ -83,8 +83,9 @@ export class LetterReplay {
 
   private async storeEvents(events: readonly NewEvent[]): Promise<Fate[]> {
     if (events.length === 0) return [];
-    const receipts = await this.stores.events.append(events);
-    await this.stores.eventsStored(events);
+    const receipts = await this.events.append(events);
+    // before anybody hears that they are stored
+    await this.cache.invalidate(new Set(events.map(({ projectId }) => String(projectId))));
     return receipts.map((receipt) => {
       if (receipt.outcome === 'rejected') return { refused: receipt.cause };
       return receipt.outcome === 'duplicate' ? 'duplicate' : 'stored';
@@ -97,7 +98,7 @@ export class LetterReplay {
     if (entries.length === 0) return [];
     // Whether an address is known nobody has looked: the store does.
     for (const entry of entries) entry.upsertIp = entry.ip !== null;
-    const { answer, receipts } = await this.stores.access.appendOnce({
+    const { answer, receipts } = await this.access.appendOnce({
       projectId: entries[0].projectId,
       // The next attempt has another key: what was refused in this one may be stored then.
       key: hash('sha256', `dead letter ${id} attempt ${attempts}`),
@@ -106,7 +107,7 @@ export class LetterReplay {
       expiresAtMs: this.clock.nowMs() + KEY_DAYS * DAY_MS,
       answer: refusalsIn,
     });
-    if (receipts.length > 0) this.stores.entriesStored(entries, receipts);
+    if (receipts.length > 0) this.uniqueIps.takeReceipts(entries, receipts);
     const refusals = new Map(answer as Refusals);
     return entries.map((_, at) => {
       const refused = refusals.get(at);

@@ -5,10 +5,9 @@ import {
   type LetterFormat,
   type NewDeadLetter,
 } from '../core/dead-letters.js';
-import type { FieldError } from '../core/errors.js';
 import type { NewEvent } from '../core/event.js';
-import { mayHoldUnstorableText, parseJson } from '../core/json.js';
-import type { EntryDecoder, EventDecoder, RecordSource } from '../core/record-decoder.js';
+import { jsonIn, mayHoldUnstorableText } from '../core/json.js';
+import type { Decoded, EntryDecoder, EventDecoder, RecordSource } from '../core/record-decoder.js';
 import { ACCESS_FORMAT, EVENTS_FORMAT } from '../core/record-format.js';
 
 export interface Decoders {
@@ -69,7 +68,7 @@ function readPiece(
   if (format !== 'own_record' && projectId === null) return invalid('its project is not known');
   const source = { projectId: projectId ?? 0, receivedAt: failedAt };
   if (format === 'line') return recordOf(entries.decodeLine(text, source));
-  const raw = parsed(text);
+  const raw = jsonIn(text);
   if (raw === undefined) return invalid('is not JSON');
   const from: RecordSource = format === 'own_record' ? 'own' : source;
   const checkText = mayHoldUnstorableText(text);
@@ -78,17 +77,18 @@ function readPiece(
   );
 }
 
-function recordOf(
-  decoded: ReturnType<EventDecoder['decode']> | ReturnType<EntryDecoder['decode']>,
-): NewEvent | NewAccessEntry | Failure {
-  const { errors } = decoded;
-  if (errors) return { reason: 'validation_error', message: describeErrors(errors), details: plain(errors) };
-  return 'event' in decoded ? decoded.event : decoded.entry;
+function recordOf({
+  record,
+  errors,
+}: Decoded<NewEvent | NewAccessEntry>): NewEvent | NewAccessEntry | Failure {
+  if (record) return record;
+  const details = errors.map(({ field, message }) => ({ field, message }));
+  return { reason: 'validation_error', message: describeErrors(errors), details };
 }
 
 /** The records of a message; what cannot be split is a failure. */
 function split({ kind, payload, projectId }: DeadLetter): Piece[] | Failure {
-  const value = parsed(payload);
+  const value = jsonIn(payload);
   if (projectId === null) return chunk(value, kind === 'events' ? EVENTS_FORMAT : ACCESS_FORMAT);
   if (value === undefined) return linesOf(payload);
   if (!Array.isArray(value)) return [{ format: 'record', text: payload }];
@@ -112,19 +112,6 @@ function linesOf(text: string): Piece[] {
   return lines.map((line) => ({ format: /^\s*[[{]/.test(line) ? 'record' : 'line', text: line }));
 }
 
-/** undefined for what is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function invalid(message: string): Failure {
   return { reason: 'invalid_message', message, details: [] };
-}
-
-function plain(errors: readonly FieldError[]): FieldError[] {
-  return errors.map(({ field, message }) => ({ field, message }));
 }

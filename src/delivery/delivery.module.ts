@@ -5,9 +5,11 @@ import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessDelivery, Delivery } from '../core/delivery.js';
 import { LogConsumers, NoConsumers } from '../core/log-consumers.js';
-import { LogHealth, NoLog } from '../core/log-health.js';
+import { LogHealth } from '../core/log-health.js';
 import { DeadLetterSink } from './dead-letter-sink.js';
 import { DirectAccessDelivery, DirectDelivery, FlushMetrics } from './direct/direct-delivery.js';
+
+const NO_LOG: LogHealth = { state: () => 'off', isConsumed: () => true, warnings: () => [] };
 
 /** How accepted records reach their stores: at once, or through Kafka. */
 @Global()
@@ -33,7 +35,7 @@ export class DeliveryModule {
       { provide: AccessDelivery, useClass: DirectAccessDelivery },
     ];
     const noKafka = [
-      { provide: LogHealth, useClass: NoLog },
+      { provide: LogHealth, useValue: NO_LOG },
       { provide: LogConsumers, useClass: NoConsumers },
     ];
     const usesKafka = config.ingestMode === 'kafka' || consumes;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { NewEvent } from '../core/event.js';
 import { EVENT_TYPES } from '../core/event.js';
 import { mayHoldUnstorableText, parseJson } from '../core/json.js';
-import { encodeEvent, encodeEvents } from '../core/record-format.js';
+import { encodeChunk, encodeEvent, EVENTS_FORMAT } from '../core/record-format.js';
 import { formatRfc3339 } from '../core/rfc3339.js';
 import { ApiEventDecoder } from './decode-event.js';
 import { prepareEvent } from './prepare-event.js';
@@ -46,7 +46,7 @@ describe('an event of our own', () => {
     fc.assert(
       fc.property(events, (raw) => {
         const event = prepared(JSON.stringify(raw));
-        expect(own(encodeEvent(event)).event).toEqual(event);
+        expect(own(encodeEvent(event)).record).toEqual(event);
       }),
     );
   });
@@ -55,7 +55,7 @@ describe('an event of our own', () => {
     const event =
       prepared(`{"event_id":"e","event_type":"error","event_name":"n","timestamp":"2031-01-01T00:00:00Z",
       "properties":{"n":12345678901234567890,"__proto__":{"constructor":1},"duration_ms":5,"tags":{"provider":"p"}}}`);
-    const back = own(encodeEvent(event)).event;
+    const back = own(encodeEvent(event)).record;
     expect(back).toEqual(event);
     expect(back).toMatchObject({
       properties:
@@ -76,7 +76,7 @@ describe('an event of our own', () => {
         properties: { x: 'x'.repeat(9000) },
       }),
     );
-    expect(own(encodeEvent(event)).event).toEqual(event);
+    expect(own(encodeEvent(event)).record).toEqual(event);
   });
 
   it.each([
@@ -97,7 +97,7 @@ it("an event of others has no say in its project and time of receipt, and is hel
     `{"event_id":"e","event_type":"error","event_name":"n","project_id":1,"received_at":"2020-01-01T00:00:00Z","properties":{"x":"${x}"}}`;
   const decode = (text: string) =>
     decoder.decode(parseJson(text), { projectId: 7, receivedAt: RECEIVED_AT }, false);
-  expect(decode(json('')).event).toMatchObject({ projectId: 7, createdAt: RECEIVED_AT });
+  expect(decode(json('')).record).toMatchObject({ projectId: 7, createdAt: RECEIVED_AT });
   expect(decode(json('x'.repeat(2000))).errors).toMatchObject([
     { field: '', message: 'is larger than 1 KiB' },
   ]);
@@ -105,7 +105,7 @@ it("an event of others has no say in its project and time of receipt, and is hel
 
 it('a chunk is JSON that names its format', () => {
   const event = prepared('{"event_id":"e","event_type":"error","event_name":"n"}');
-  expect(JSON.parse(encodeEvents([event, event]))).toEqual({
+  expect(JSON.parse(encodeChunk(EVENTS_FORMAT, [event, event].map(encodeEvent)))).toEqual({
     format: 'sightline.events.1',
     records: [event, event].map(() => ({
       project_id: 7,

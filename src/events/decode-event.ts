@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { EventDecoder, type DecodedEvent, type RecordSource } from '../core/record-decoder.js';
+import type { NewEvent } from '../core/event.js';
+import { EventDecoder, type Decoded, type RecordSource } from '../core/record-decoder.js';
 import { ownFields } from '../core/record-format.js';
-import { prepareEvent } from './prepare-event.js';
+import { prepareEvent, type PrepareContext } from './prepare-event.js';
 
 /** By the very rules of POST /api/v1/ingest. */
 @Injectable()
@@ -15,14 +16,19 @@ export class ApiEventDecoder extends EventDecoder {
     this.maxBytes = maxEventKb * 1024;
   }
 
-  decode(raw: unknown, source: RecordSource, checkText: boolean): DecodedEvent {
-    if (source !== 'own') return prepareEvent(raw, { ...source, maxBytes: this.maxBytes, checkText });
+  decode(raw: unknown, source: RecordSource, checkText: boolean): Decoded<NewEvent> {
+    if (source !== 'own') return prepared(raw, { ...source, maxBytes: this.maxBytes, checkText });
     const own = ownFields(raw);
     if ('errors' in own) return own;
     const { projectId, receivedAt, reportedTimestamp } = own;
-    const prepared = prepareEvent(raw, { projectId, receivedAt, maxBytes: Infinity, checkText });
+    const decoded = prepared(raw, { projectId, receivedAt, maxBytes: Infinity, checkText });
     // its timestamp is the time of receipt already
-    if (prepared.event && reportedTimestamp !== null) prepared.event.reportedTimestamp = reportedTimestamp;
-    return prepared;
+    if (decoded.record && reportedTimestamp !== null) decoded.record.reportedTimestamp = reportedTimestamp;
+    return decoded;
   }
+}
+
+function prepared(raw: unknown, context: PrepareContext): Decoded<NewEvent> {
+  const { event, errors } = prepareEvent(raw, context);
+  return event ? { record: event } : { errors };
 }

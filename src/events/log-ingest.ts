@@ -13,6 +13,7 @@ import { IngestMetrics } from './ingest-metrics.js';
 @Injectable()
 export class StoringEventLogIngest extends EventLogIngest {
   readonly kind = 'events';
+  readonly encode = encodeEvent;
 
   constructor(
     private readonly decoder: EventDecoder,
@@ -24,14 +25,9 @@ export class StoringEventLogIngest extends EventLogIngest {
   }
 
   decode(message: LogMessage): DecodedMessage<NewEvent> {
-    return decodeMessage<NewEvent>(message, EVENTS_FORMAT, ({ raw }, source, checkText) => {
-      const { event, errors } = this.decoder.decode(raw, source, checkText);
-      return event ? { record: event } : { errors };
-    });
-  }
-
-  encode(event: NewEvent): string {
-    return encodeEvent(event);
+    return decodeMessage(message, EVENTS_FORMAT, ({ raw }, source, checkText) =>
+      this.decoder.decode(raw, source, checkText),
+    );
   }
 
   async append(batch: LogBatch<NewEvent, Receipt>): Promise<Receipt[]> {

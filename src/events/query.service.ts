@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { CHUNK_BYTES, readList, type BoundedList, type Chunk, type ChunkRows } from '../core/bounded-list.js';
+import { CHUNK_BYTES, readList, type BoundedList } from '../core/bounded-list.js';
 import { textOf } from '../core/buffers.js';
 import { Cache, type Cached } from '../core/cache.js';
 import { SightlineError } from '../core/errors.js';
-import { EventReader, type Count, type EventPosition, type Page } from '../core/event-reader.js';
+import { EventReader, type Count, type EventPosition } from '../core/event-reader.js';
 import { eventPieces, type StoredEvent } from '../core/event.js';
 import { FairSemaphore } from '../core/semaphore.js';
 import { isStorable } from '../http/query/query-checks.js';
@@ -23,9 +23,6 @@ export interface FilteredAnswer {
   count: number;
   page: PageOfEvents;
 }
-
-/** `total`: see `Page`. */
-type CountedList = BoundedList<EventPosition> & Pick<Page, 'total'>;
 
 /** A page of 50 events of 2 kB. A larger one would push a hundred answers of statistics out of the cache. */
 const MOST_KEPT_CHARACTERS = 128 * 1024;
@@ -53,7 +50,10 @@ export class QueryService {
   }
 
   /** The newest by time of receipt; the cursor is one of `filter` without parameters. */
-  async recent(projectId: number, limit: number): Promise<CountedList & { nextCursor: string | null }> {
+  async recent(
+    projectId: number,
+    limit: number,
+  ): Promise<BoundedList<EventPosition> & { nextCursor: string | null }> {
     const query = recentRequest(projectId, limit);
     const list = await this.read(query);
     return { ...list, nextCursor: nextCursorOf(query, list.next) };
@@ -91,31 +91,27 @@ export class QueryService {
     return { json: textOf(list.json), count: list.count, page };
   }
 
-  private async read({ projectId, filter, request }: FilterRequest): Promise<CountedList> {
-    let total: number | null = null;
+  private async read({ projectId, filter, request }: FilterRequest): Promise<BoundedList<EventPosition>> {
     const first = this.firstEvents.get(projectId) ?? FIRST_EVENTS;
-    const readChunk = async ({
-      maxRows,
-      maxBytes,
-      after,
-    }: Chunk<EventPosition>): Promise<ChunkRows<EventPosition>> => {
-      const place = after === undefined ? request : { ...request, offset: 0, after };
-      const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
-      const { events, next } = page;
-      if (after === undefined) ({ total } = page);
-      return { count: events.length, json: eventPieces(events, ','), next };
-    };
-    const list = await readList(request.pageSize, first, readChunk, (rest) =>
-      this.longLists.run(rest, projectId),
+    const list = await readList<EventPosition>(
+      request.pageSize,
+      first,
+      async ({ maxRows, maxBytes, after }) => {
+        const place = after === undefined ? request : { ...request, offset: 0, after };
+        const page = await this.events.page(projectId, filter, { ...place, pageSize: maxRows, maxBytes });
+        const { events, next, total } = page;
+        return { count: events.length, json: eventPieces(events, ','), next, total };
+      },
+      (rest) => this.longLists.run(rest, projectId),
     );
     const fitting = Math.ceil(CHUNK_BYTES / (list.bytes / list.count));
     // Of 50 events of 255 kB the database sends 13 MB, of which all but half a megabyte are dropped.
     if (fitting < FIRST_EVENTS) this.firstEvents.set(projectId, fitting);
     else this.firstEvents.delete(projectId);
-    return { ...list, total };
+    return list;
   }
 
-  private async countOf(query: FilterRequest, list: CountedList): Promise<Count | null> {
+  private async countOf(query: FilterRequest, list: BoundedList<EventPosition>): Promise<Count | null> {
     if (query.count === 'none') return null;
     if (list.total !== null) return { total: list.total, estimated: false };
     // the only page there is says how many there are

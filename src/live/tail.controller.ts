@@ -10,7 +10,8 @@ import { ApiPropertyFilter } from '../http/query/event-filter.js';
 import { ApiFailures } from '../http/query/openapi.js';
 import { QueryPipe } from '../http/query/query-parameters.js';
 import { TailQuery, tailRequest } from './tail.dto.js';
-import { GRACE_MS, Tails } from './tails.js';
+import { GRACE_MS } from './tail.js';
+import { Tails } from './tails.js';
 
 const HEADERS = {
   'cache-control': 'no-store, no-transform',
@@ -51,7 +52,7 @@ export class TailController {
     const tail = await this.tails.start(projectId, asked, isAdmitted);
     tail.stream.once('error', () => cutConnection(reply));
     watchReader(reply, { stallMs: this.tails.stallMs, graceMs: GRACE_MS.too_slow }, () =>
-      this.tails.end(tail, 'too_slow'),
+      tail.end('too_slow'),
     );
     void reply.headers(HEADERS);
     return new StreamableFile(tail.stream, { type: 'text/event-stream' });

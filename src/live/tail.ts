@@ -8,6 +8,12 @@ import { ending, heartbeat, message, OPENING, type EndReason } from './sse.js';
 import type { TailPosition } from './tail-position.js';
 
 const HEARTBEAT_MS = 15_000;
+/** Time to take the final message, by reason. */
+export const GRACE_MS: Record<EndReason, number> = {
+  shutting_down: 1_000,
+  too_slow: 10_000,
+  unauthorized: 250,
+};
 const MAX_ROWS = 500;
 /** Of text in one page: what a slow reader costs is about three of these. */
 const PAGE_BYTES = 256 * 1024;
@@ -53,12 +59,12 @@ export class Tail {
     if (this.position.isBehind(head)) this.wake();
   }
 
-  /** Sends the reason and ends the stream; the connection of a client that does not take even that is cut after `graceMs`. */
-  end(reason: EndReason, graceMs: number): void {
+  /** Sends the reason and ends the stream; the connection of a client that does not take even that in time is cut. */
+  end(reason: EndReason): void {
     if (this.reason !== null) return;
     this.reason = reason;
     this.wake();
-    const cut = setTimeout(() => this.stream.destroy(new Error(`cut: ${reason}`)), graceMs);
+    const cut = setTimeout(() => this.stream.destroy(new Error(`cut: ${reason}`)), GRACE_MS[reason]);
     this.stream.once('close', () => clearTimeout(cut));
   }
 

@@ -8,20 +8,12 @@ import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
 import { EventTail, type TailHead } from '../core/event-tail.js';
 import { FairSemaphore, RequestQuota } from '../core/semaphore.js';
-import type { EndReason } from './sse.js';
 import { TailPosition } from './tail-position.js';
 import type { TailRequest } from './tail.dto.js';
 import { Tail } from './tail.js';
 
 const SHARE_OF_QUERIES = 0.25;
 const CHECK_EVERY_MS = 500;
-/** Time to take the final message, by reason. */
-export const GRACE_MS: Record<EndReason, number> = {
-  shutting_down: 1_000,
-  too_slow: 10_000,
-  unauthorized: 250,
-};
-
 /** With what a head and a page take, an event is seen well within a second. */
 const LOOK_EVERY_MS = 400;
 
@@ -77,7 +69,7 @@ export class Tails {
   /** Tells every client that the server is stopping, and ends its tail. */
   stop(): void {
     this.stopping = true;
-    for (const tail of this.open.keys()) this.end(tail, 'shutting_down');
+    for (const tail of this.open.keys()) tail.end('shutting_down');
   }
 
   private keep(tail: Tail, isAdmitted: () => boolean, release: () => void): void {
@@ -97,12 +89,8 @@ export class Tails {
 
   private check(): void {
     for (const [tail, isAdmitted] of this.open) {
-      if (!isAdmitted()) this.end(tail, 'unauthorized');
+      if (!isAdmitted()) tail.end('unauthorized');
     }
-  }
-
-  end(tail: Tail, reason: EndReason): void {
-    tail.end(reason, GRACE_MS[reason]);
   }
 
   private refuseWhileStopping(): void {

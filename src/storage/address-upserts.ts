@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NewAccessEntry } from '../core/access-entry.js';
 import { registerOf } from '../core/address-sketch.js';
 import type { Micros } from '../core/event.js';
+import { ObjectPool } from './object-pool.js';
 
 /** Every address is a row, or all are the registers of a HyperLogLog. */
 export type UniqueIps = 'exact' | 'approximate';
@@ -23,8 +24,8 @@ export class AddressUpserts {
   readonly slots: string;
   /** Prefix of the slots that only this object writes. */
   readonly ownSlots: string;
-  private readonly idleSlots: string[] = [];
   private made = 0;
+  private readonly idleSlots = new ObjectPool(() => `${this.ownSlots}${++this.made}`);
 
   constructor(readonly uniqueIps: UniqueIps) {
     this.slots = `${uniqueIps}/`;
@@ -49,13 +50,8 @@ export class AddressUpserts {
   }
 
   /** Lends a slot exclusively: concurrent appends to one slot would wait for each other's commit. */
-  async useSlot<Result>(work: (slot: string) => Promise<Result>): Promise<Result> {
-    const slot = this.idleSlots.pop() ?? `${this.ownSlots}${++this.made}`;
-    try {
-      return await work(slot);
-    } finally {
-      this.idleSlots.push(slot);
-    }
+  useSlot<Result>(work: (slot: string) => Promise<Result>): Promise<Result> {
+    return this.idleSlots.use(work);
   }
 
   private upsertOf({ projectId, createdAt }: NewAccessEntry, ip: string, index: number): Upsert {

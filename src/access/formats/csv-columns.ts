@@ -1,20 +1,7 @@
 import { canonicalIp } from '../../core/ip-address.js';
-import { timeOf } from '../access-entry.schema.js';
+import { ENTRY_FIELDS, timeOf, type RawAccessEntry } from '../access-entry.schema.js';
 import { isTimeName, simplified } from '../time-names.js';
 import { NEWLINE } from './line-blocks.js';
-
-const KNOWN = [
-  'timestamp',
-  'ip',
-  'method',
-  'path',
-  'url',
-  'status',
-  'latency_ms',
-  'request_time',
-  'user_agent',
-  'userAgent',
-] as const;
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
@@ -23,8 +10,7 @@ const SEPARATOR_LINE = /^\ufeff?"?sep=(.)"?\r?$/i;
 const MOST_HEADER_BYTES = 4096;
 const PASSED_OVER = /^\ufeff?(?:#.*)?\s*$/;
 
-/** A field of an entry. */
-type Column = (typeof KNOWN)[number];
+type Column = keyof RawAccessEntry;
 
 /** What the cells of a row are: a field each, null for one that is none of ours. */
 export interface Columns {
@@ -40,11 +26,11 @@ const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const WORDS = /^[\p{L}_@#][\p{L}\p{N} _.()@#-]*$/u;
 
 // As people write them: `latencyMs`, `Latency_MS`, `User-Agent`.
-const bySpelling = new Map<string, Column>(KNOWN.toReversed().map((name) => [simplified(name), name]));
+const bySpelling = new Map<string, Column>(ENTRY_FIELDS.toReversed().map((name) => [simplified(name), name]));
 
 function columnOf(header: string): Column | null {
   // A refusal names the field as the header does, where that is one of ours.
-  return KNOWN.find((name) => name === header) ?? bySpelling.get(simplified(header)) ?? null;
+  return ENTRY_FIELDS.find((name) => name === header) ?? bySpelling.get(simplified(header)) ?? null;
 }
 
 /** How many of the words name a column. */

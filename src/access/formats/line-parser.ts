@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { RecordError } from '../../http/query/record-schema.js';
-import { AccessEntrySchema } from '../access-entry.schema.js';
+import { ENTRY_FIELDS } from '../access-entry.schema.js';
 import { LineBlocks, NEWLINE, type LineBlock } from './line-blocks.js';
 import {
   type Note,
@@ -14,7 +14,6 @@ import {
 
 const CARRIAGE_RETURN = 0x0d;
 const BOM_BYTES = 3;
-const FIELDS = Object.keys(AccessEntrySchema.properties);
 /** What a decoder writes for bytes that are not UTF-8. */
 const REPLACEMENT = '\ufffd';
 
@@ -106,7 +105,7 @@ function hasBom(bytes: Buffer): boolean {
  */
 function notUtf8Field(value: unknown): RecordError | null {
   if (typeof value !== 'object' || value === null) return notUtf8;
-  for (const field of FIELDS) {
+  for (const field of ENTRY_FIELDS) {
     const text = (value as Record<string, unknown>)[field];
     if (typeof text === 'string' && text.includes(REPLACEMENT)) return { ...notUtf8, field };
   }

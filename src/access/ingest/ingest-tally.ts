@@ -28,11 +28,8 @@ export class IngestTally {
   }
 
   copy(): IngestTally {
-    const copy = new IngestTally();
-    copy.accepted = this.accepted;
-    copy.rejectedTotal = this.rejectedTotal;
+    const copy = Object.assign(new IngestTally(), this);
     copy.rejected = [...this.rejected];
-    copy.warning = this.warning;
     return copy;
   }
 

@@ -13,6 +13,7 @@ import { AccessIngestMetrics } from './ingest-metrics.js';
 @Injectable()
 export class StoringAccessLogIngest extends AccessLogIngest {
   readonly kind = 'access';
+  readonly encode = encodeEntry;
 
   constructor(
     private readonly decoder: EntryDecoder,
@@ -24,17 +25,11 @@ export class StoringAccessLogIngest extends AccessLogIngest {
   }
 
   decode(message: LogMessage): DecodedMessage<NewAccessEntry> {
-    return decodeMessage<NewAccessEntry>(message, ACCESS_FORMAT, ({ format, raw }, source, checkText) => {
-      const { entry, errors } =
-        format === 'line' && source !== 'own'
-          ? this.decoder.decodeLine(String(raw), source)
-          : this.decoder.decode(raw, source, checkText);
-      return entry ? { record: entry } : { errors };
-    });
-  }
-
-  encode(entry: NewAccessEntry): string {
-    return encodeEntry(entry);
+    return decodeMessage(message, ACCESS_FORMAT, ({ format, raw }, source, checkText) =>
+      format === 'line' && source !== 'own'
+        ? this.decoder.decodeLine(String(raw), source)
+        : this.decoder.decode(raw, source, checkText),
+    );
   }
 
   async append(batch: AccessLogBatch): Promise<readonly AccessReceipt[]> {

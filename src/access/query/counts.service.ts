@@ -15,7 +15,13 @@ import { Clock } from '../../core/clock.js';
 import type { Micros } from '../../core/event.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
 import { bucketStarts, isByClock } from '../../core/time-buckets.js';
-import { MINUTES_REACH, SKETCH_MINUTES_REACH, type MinutesReach } from '../../core/time-cover.js';
+import {
+  ceilTo,
+  floorTo,
+  MINUTES_REACH,
+  SKETCH_MINUTES_REACH,
+  type MinutesReach,
+} from '../../core/time-cover.js';
 import { refuse } from '../../http/query/query-parameters.js';
 import type { Unwarned } from '../../http/query/series.dto.js';
 import { seriesRangeOf, timeRangeOf, reachStart, type SeriesRange } from '../../http/query/time-range.js';
@@ -157,12 +163,4 @@ function whole({ from, to }: AccessWindow, reach: MinutesReach, now: Micros): Ac
   const first = reachStart(reach, now);
   const unitAt = (time: Micros) => (time >= first ? MINUTE : QUARTER);
   return { from: floorTo(from, unitAt(from)), to: ceilTo(to, unitAt(to)) };
-}
-
-function floorTo(time: Micros, unit: Micros): Micros {
-  return Math.floor(time / unit) * unit;
-}
-
-function ceilTo(time: Micros, unit: Micros): Micros {
-  return Math.ceil(time / unit) * unit;
 }

@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import {
   AccessReader,
   type AccessFilter,
-  type AccessPage,
   type AccessPageRequest,
   type AccessPosition,
 } from '../../core/access-reader.js';
 import type { AccessWindow } from '../../core/access-stats.js';
-import { readList, type BoundedList, type Chunk, type ChunkRows } from '../../core/bounded-list.js';
+import { readList, type BoundedList } from '../../core/bounded-list.js';
 import { Clock } from '../../core/clock.js';
 import type { FieldError } from '../../core/errors.js';
 import type { Count } from '../../core/event-reader.js';
@@ -23,12 +22,11 @@ import { windowOf } from './window.js';
 const FIRST_ENTRIES = 250;
 
 /** A page as it is answered. */
-interface LogsPage extends Pick<CountedList, 'json' | 'count'> {
+interface LogsPage extends Pick<EntryList, 'json' | 'count'> {
   meta: AccessPageMeta;
 }
 
-/** `total`: see `AccessPage`. */
-type CountedList = BoundedList<AccessPosition> & Pick<AccessPage, 'total'>;
+type EntryList = BoundedList<AccessPosition>;
 
 /** Answers queries about stored access entries. */
 @Injectable()
@@ -63,23 +61,19 @@ export class LogsService {
     return { json: list.json, count: list.count, meta };
   }
 
-  private async read(projectId: number, { filter, page: request }: LogsRequest): Promise<CountedList> {
-    let total: number | null = null;
-    const readChunk = async ({
-      maxRows,
-      after,
-    }: Chunk<AccessPosition>): Promise<ChunkRows<AccessPosition>> => {
-      const place = after === undefined ? request : { offset: 0, after };
-      const page = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
-      const { entries, next } = page;
-      if (after === undefined) ({ total } = page);
-      // one call for all: a call for each entry took 2.5 µs more of CPU
-      return { count: entries.length, json: [JSON.stringify(entries).slice(1, -1)], next };
-    };
-    const list = await readList(request.limit, FIRST_ENTRIES, readChunk, (rest) =>
-      this.longLists.run(rest, projectId),
+  private read(projectId: number, { filter, page: request }: LogsRequest): Promise<EntryList> {
+    return readList<AccessPosition>(
+      request.limit,
+      FIRST_ENTRIES,
+      async ({ maxRows, after }) => {
+        const place = after === undefined ? request : { offset: 0, after };
+        const page = await this.entries.page(projectId, filter, { ...place, limit: maxRows });
+        const { entries, next, total } = page;
+        // one call for all: a call for each entry took 2.5 µs more of CPU
+        return { count: entries.length, json: [JSON.stringify(entries).slice(1, -1)], next, total };
+      },
+      (rest) => this.longLists.run(rest, projectId),
     );
-    return { ...list, total };
   }
 
   private async count(projectId: number, { filter, count }: LogsRequest): Promise<Count | null> {
@@ -88,7 +82,7 @@ export class LogsService {
 }
 
 /** A page of what is few, and the last of those counted from the first, say how many there are. */
-function knownCount({ page: request, count }: LogsRequest, list: CountedList): Count | null {
+function knownCount({ page: request, count }: LogsRequest, list: EntryList): Count | null {
   if (list.total !== null && count !== 'none') return { total: list.total, estimated: false };
   const isLast = list.next === null && (list.count > 0 || request.offset === 0);
   if (!isLast || request.after !== undefined || count === 'none') return null;

@@ -1,6 +1,6 @@
 import type { AccessWindow } from '../../core/access-stats.js';
 import type { Micros } from '../../core/event.js';
-import { lastWhole } from '../../core/time-cover.js';
+import { floorTo, lastWhole } from '../../core/time-cover.js';
 
 /** How far back a query reaches. */
 export const RANGES = ['hour', 'day', 'week'] as const;
@@ -44,8 +44,4 @@ function pointsOf({ from, to }: AccessWindow, width: Micros): Micros[] {
   const starts = [from];
   for (let start = floorTo(from, width) + width; start < to; start += width) starts.push(start);
   return starts;
-}
-
-function floorTo(time: Micros, width: Micros): Micros {
-  return Math.floor(time / width) * width;
 }

@@ -6,20 +6,11 @@ import { AddressStore, UniqueIpCount } from '../../core/access-store.js';
 import { Clock } from '../../core/clock.js';
 import { AccessDelivery } from '../../core/delivery.js';
 import type { Micros } from '../../core/event.js';
+import type { AddressReport } from '../query/stats.dto.js';
 import { CountPoll } from './count-poll.js';
 import { SeenAddresses } from './seen-addresses.js';
 
 const DAY: Micros = 86_400e6;
-
-/** What GET /stats tells of a project's addresses. */
-export interface UniqueIpsReport {
-  unique_ip_addresses: number;
-  /** What this process holds to know the project's addresses. */
-  estimated_memory_usage_bytes: number;
-  uptime_seconds: number;
-  /** UNIQUE_IPS. */
-  counting: Config['uniqueIps'];
-}
 
 /**
  * How many addresses there are, and which of them were seen today already: those cost the store nothing, any other is upserted
@@ -99,7 +90,8 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
     return this.seen.total();
   }
 
-  report(projectId: number): UniqueIpsReport {
+  /** What GET /stats tells of a project's addresses; the memory is what this process holds to know them. */
+  report(projectId: number): AddressReport {
     const { count, bytes } = this.seen.of(projectId);
     return {
       unique_ip_addresses: count,

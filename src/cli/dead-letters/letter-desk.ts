@@ -8,8 +8,8 @@ import {
   type LetterFilter,
 } from '../../core/dead-letters.js';
 import { SightlineError } from '../../core/errors.js';
-import { DeadLetterService, type Sweep } from '../../dead-letters/dead-letter.service.js';
-import { LetterReplay } from '../../dead-letters/letter-replay.js';
+import type { DeadLetterService, Sweep } from '../../dead-letters/dead-letter.service.js';
+import type { LetterReplay } from '../../dead-letters/letter-replay.js';
 import { viewOfLetter, viewOfWholeLetter } from '../../dead-letters/letter-view.js';
 import type { Database } from '../../storage/postgres/database.js';
 import { limitOf, print } from '../listing.js';
@@ -95,6 +95,7 @@ export async function withLetters(
   stores: boolean,
   work: (desk: LetterDesk) => Promise<void>,
 ): Promise<void> {
+  const { DeadLetterService } = await import('../../dead-letters/dead-letter.service.js');
   const { PostgresDeadLetterStore } =
     await import('../../storage/postgres/dead-letters/postgres-dead-letter-store.js');
   const workOn = (letters: DeadLetterStore, replay: Pick<LetterReplay, 'replay'>) =>
@@ -121,12 +122,17 @@ async function replayInto(
   const { PendingBlocks } = await import('../../core/counting/pending-blocks.js');
   const { ApiEventDecoder } = await import('../../events/decode-event.js');
   const { ApiEntryDecoder } = await import('../../access/decode-entry.js');
-  const events = new PostgresEventStore(database, new PendingBlocks(0));
+  const { LetterReplay } = await import('../../dead-letters/letter-replay.js');
   return new LetterReplay(
-    // a running server counts what is stored, and its caches forget by themselves within seconds
-    { letters, events, access, eventsStored: () => Promise.resolve(), entriesStored: () => undefined },
-    { events: new ApiEventDecoder(config), entries: new ApiEntryDecoder() },
+    letters,
+    new PostgresEventStore(database, new PendingBlocks(0)),
+    access,
+    new ApiEventDecoder(config),
+    new ApiEntryDecoder(),
     new SystemClock(),
+    // a running server counts what is stored, and its caches forget by themselves within seconds
+    { invalidate: () => Promise.resolve() },
+    { takeReceipts: () => undefined },
   );
 }
 

@@ -16,7 +16,7 @@ export interface GroupCommitLimits {
 }
 
 /** @param overlapRows for fewer the round trip costs more than the rows; for many more, database and server would idle by turns. */
-export function limitsOf(config: Config, overlapRows: number): GroupCommitLimits {
+export function limitsOf(config: Config, overlapRows = 1): GroupCommitLimits {
   return {
     maxRows: config.flushMaxRows,
     maxFlushes: connectionShares(config).ingest,

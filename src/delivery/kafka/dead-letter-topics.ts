@@ -1,4 +1,5 @@
 import type { NewDeadLetter } from '../../core/dead-letters.js';
+import { groupsOf } from '../../core/groups.js';
 import type { DeadLetterSink } from '../dead-letter-sink.js';
 import type { LogProducer } from './producer.js';
 import { deadLetterTopic } from './topics.js';
@@ -19,18 +20,8 @@ export class DeadLetterTopics {
    * say that it is the same), in the list it stands once.
    */
   async bury(letters: readonly NewDeadLetter[]): Promise<void> {
-    let some: NewDeadLetter[] = [];
-    let bytes = 0;
-    for (const letter of letters) {
-      const size = Buffer.byteLength(letter.payload);
-      if (some.length > 0 && bytes + size > MAX_BYTES) {
-        await this.send(some);
-        [some, bytes] = [[], 0];
-      }
-      some.push(letter);
-      bytes += size;
-    }
-    if (some.length > 0) await this.send(some);
+    const sizeOf = ({ payload }: NewDeadLetter) => Buffer.byteLength(payload);
+    for (const some of groupsOf(letters, sizeOf, MAX_BYTES)) await this.send(some);
     await this.sink.add(letters);
   }
 

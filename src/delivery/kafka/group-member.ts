@@ -25,7 +25,8 @@ export class GroupMember {
   private member: Consumer | null = null;
   private joinedAtMs = 0;
   private known = '[]';
-  private current: readonly PartitionOf[] = [];
+  /** Those that were assigned last. While the broker is away they stay. */
+  assigned: readonly PartitionOf[] = [];
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -36,11 +37,6 @@ export class GroupMember {
 
   start(): void {
     this.running = this.run();
-  }
-
-  /** Those that were assigned last. While the broker is away they stay. */
-  get assigned(): readonly PartitionOf[] {
-    return this.current;
   }
 
   /** Tells Kafka, for its tools, how far partitions are stored: the next offset each. */
@@ -110,7 +106,7 @@ export class GroupMember {
     const text = JSON.stringify(partitions);
     if (text === this.known) return;
     this.known = text;
-    this.current = partitions;
+    this.assigned = partitions;
     this.rebalanced();
     this.logger.log(
       `reading ${partitions.map(({ topic, partition }) => `${topic}/${partition}`).join(', ') || 'nothing'}`,

@@ -1,15 +1,14 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import type { Gauge } from 'prom-client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/settings.js';
 import type { AccessStore } from '../../core/access-store.js';
 import type { LetterKind } from '../../core/dead-letters.js';
 import type { EventStore } from '../../core/event-store.js';
 import { LogHealth, type LogState } from '../../core/log-health.js';
-import { LagMonitor } from './lag-monitor.js';
+import { LagMonitor, type LagMetrics } from './lag-monitor.js';
 import { PartitionFetch } from './partition-fetch.js';
 import { LogProducer } from './producer.js';
-import { othersOf, type Topics } from './topics.js';
+import { othersOf, Topics } from './topics.js';
 
 const TOPICS_WITHIN_MS = 5_000;
 
@@ -18,42 +17,37 @@ export class KafkaClients extends LogHealth implements OnApplicationShutdown {
   readonly events: LogProducer;
   readonly access: LogProducer;
   readonly deadLetters: LogProducer;
+  readonly topics: Topics;
   private readonly lags: readonly LagMonitor[];
 
   constructor(
     config: Config,
-    readonly topics: Topics,
-    lag: { lag: Gauge; lagSeconds: Gauge },
+    lag: LagMetrics['lag'],
+    lagSeconds: LagMetrics['lagSeconds'],
     events: EventStore,
     access: AccessStore,
   ) {
     super();
+    this.topics = new Topics(config);
     const { kafkaEventsTopic, kafkaAccessTopic } = config;
     this.events = new LogProducer(config, [kafkaEventsTopic], 'events');
     this.access = new LogProducer(config, [kafkaAccessTopic], 'access');
     this.deadLetters = new LogProducer(config, [kafkaEventsTopic, kafkaAccessTopic], 'dead-letters');
-    const others = (kind: LetterKind) => othersOf(config, kind).map(({ topic }) => topic);
-    this.lags = [
+    const lagOf = (own: string, kind: LetterKind, store: EventStore | AccessStore) =>
       new LagMonitor(
-        [kafkaEventsTopic, ...others('events')],
+        [own, ...othersOf(config, kind).map(({ topic }) => topic)],
         new PartitionFetch(config),
-        (ids) => events.positions(ids),
-        lag,
-      ),
-      new LagMonitor(
-        [kafkaAccessTopic, ...others('access')],
-        new PartitionFetch(config),
-        (ids) => access.positions(ids),
-        lag,
-      ),
-    ];
+        (ids) => store.positions(ids),
+        { lag, lagSeconds },
+      );
+    this.lags = [lagOf(kafkaEventsTopic, 'events', events), lagOf(kafkaAccessTopic, 'access', access)];
   }
 
   async start(): Promise<void> {
     // On a new broker it takes a moment until the topics are there.
-    await Promise.race([this.topics.ready(), delay(TOPICS_WITHIN_MS, undefined, { ref: false })]);
+    await Promise.race([this.topics.ready, delay(TOPICS_WITHIN_MS, undefined, { ref: false })]);
     await Promise.all(this.producers.map((producer) => producer.connect()));
-    void this.topics.ready().then(() => this.lags.forEach((lag) => lag.start()));
+    void this.topics.ready.then(() => this.lags.forEach((lag) => lag.start()));
   }
 
   state(): LogState {
@@ -65,7 +59,7 @@ export class KafkaClients extends LogHealth implements OnApplicationShutdown {
   }
 
   warnings(): readonly string[] {
-    return this.topics.warnings();
+    return this.topics.warnings;
   }
 
   async onApplicationShutdown(): Promise<void> {

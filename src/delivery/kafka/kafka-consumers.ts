@@ -1,31 +1,25 @@
-import { Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CONFIG } from '../../config/config.module.js';
 import { connectionShares } from '../../config/query-share.js';
 import type { KafkaSource } from '../../config/kafka-settings.js';
 import type { Config } from '../../config/settings.js';
-import type { LetterKind, NewDeadLetter } from '../../core/dead-letters.js';
+import type { LetterKind } from '../../core/dead-letters.js';
 import { LogConsumers } from '../../core/log-consumers.js';
-import type { AccessLogIngest, EventLogIngest } from '../../core/log-ingest.js';
-import type { ProjectStore } from '../../core/project-store.js';
+import { LogHealth } from '../../core/log-health.js';
+import { AccessLogIngest, EventLogIngest } from '../../core/log-ingest.js';
+import { ProjectStore } from '../../core/project-store.js';
+import { DeadLetterSink } from '../dead-letter-sink.js';
 import { reasonOf } from './client.js';
-import type { DeadLetterTopics } from './dead-letter-topics.js';
+import { DeadLetterTopics } from './dead-letter-topics.js';
 import { GroupMember, type PartitionOf } from './group-member.js';
-import { LogConsumer, type ConsumerMetrics, type LogSource } from './log-consumer.js';
+import type { KafkaClients } from './kafka-clients.js';
+import { ConsumerMetrics, LogConsumer, type LogSource } from './log-consumer.js';
 import { PartitionFetch } from './partition-fetch.js';
-import { othersOf, type Topics } from './topics.js';
+import { othersOf } from './topics.js';
 
 const COMMIT_EVERY_MS = 1_000;
 const RETRY_MS = 1_000;
-
-export interface KafkaConsumerParts {
-  config: Config;
-  topics: Topics;
-  events: EventLogIngest;
-  access: AccessLogIngest;
-  projects: ProjectStore;
-  deadLetters: DeadLetterTopics;
-  metrics: ConsumerMetrics & { rebalances: { inc(): void } };
-}
 
 type AnyConsumer = Pick<LogConsumer<never, never>, 'start' | 'stop' | 'takeMoved'>;
 
@@ -33,6 +27,7 @@ type AnyConsumer = Pick<LogConsumer<never, never>, 'start' | 'stop' | 'takeMoved
  * All that this process consumes, as one member of the group: for each kind of record as many consumers as there are connections
  * for ingest, each with a part of the partitions. One kind goes on where the store of the other is away.
  */
+@Injectable()
 export class KafkaConsumers extends LogConsumers {
   private readonly logger = new Logger('Kafka');
   private readonly stopping = new AbortController();
@@ -41,9 +36,19 @@ export class KafkaConsumers extends LogConsumers {
   private member: GroupMember | null = null;
   private starting: Promise<void> = Promise.resolve();
   private telling: Promise<void> = Promise.resolve();
+  private readonly deadLetters: DeadLetterTopics;
 
-  constructor(private readonly parts: KafkaConsumerParts) {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LogHealth) private readonly clients: KafkaClients,
+    private readonly events: EventLogIngest,
+    private readonly access: AccessLogIngest,
+    private readonly projects: ProjectStore,
+    private readonly metrics: ConsumerMetrics,
+    sink: DeadLetterSink,
+  ) {
     super();
+    this.deadLetters = new DeadLetterTopics(clients.deadLetters, sink);
   }
 
   start(): void {
@@ -64,21 +69,20 @@ export class KafkaConsumers extends LogConsumers {
     const stopped = new Promise<null>((resolve) => {
       this.stopping.signal.addEventListener('abort', () => resolve(null), { once: true });
     });
-    const ready = await Promise.race([Promise.all([this.parts.topics.ready(), this.projects()]), stopped]);
+    const ready = await Promise.race([Promise.all([this.clients.topics.ready, this.projectIds()]), stopped]);
     if (ready === null || this.stopping.signal.aborted) return;
     const [, projects] = ready;
-    const { config } = this.parts;
+    const { config } = this;
     const { kafkaEventsTopic, kafkaAccessTopic } = config;
     const own = (topic: string): LogSource => ({ topic, format: 'own', projectId: null });
     const others = (kind: LetterKind) => othersOf(config, kind).map((source) => sourceOf(source, projects));
     const events = [own(kafkaEventsTopic), ...others('events')];
     const access = [own(kafkaAccessTopic), ...others('access')];
     const topics = [...events, ...access].map(({ topic }) => topic);
-    const { rebalances } = this.parts.metrics;
-    const member = new GroupMember(config, topics, () => rebalances.inc());
+    const member = new GroupMember(config, topics, () => this.metrics.rebalances.inc());
     this.member = member;
-    this.consume(events, this.parts.events, member);
-    this.consume(access, this.parts.access, member);
+    this.consume(events, this.events, member);
+    this.consume(access, this.access, member);
     member.start();
     for (const consumer of this.consumers) consumer.start();
     this.telling = this.tellRegularly();
@@ -89,7 +93,7 @@ export class KafkaConsumers extends LogConsumers {
     ingest: EventLogIngest | AccessLogIngest,
     member: GroupMember,
   ): void {
-    const { config, deadLetters, metrics } = this.parts;
+    const { config, deadLetters, metrics } = this;
     const byTopic = new Map(sources.map((source) => [source.topic, source]));
     const { ingest: lanes } = connectionShares(config);
     for (let lane = 0; lane < lanes; lane++) {
@@ -101,7 +105,7 @@ export class KafkaConsumers extends LogConsumers {
         ingest: ingest as never,
         fetch,
         assigned,
-        bury: (letters: readonly NewDeadLetter[]) => deadLetters.bury(letters),
+        deadLetters,
         metrics,
         maxRecords: config.flushMaxRows,
       };
@@ -110,12 +114,12 @@ export class KafkaConsumers extends LogConsumers {
   }
 
   /** The ids of the projects that sources name, once all are there. */
-  private async projects(): Promise<ReadonlyMap<string, number>> {
-    const wanted = new Set(this.parts.config.kafkaSources.map(({ project }) => project));
+  private async projectIds(): Promise<ReadonlyMap<string, number>> {
+    const wanted = new Set(this.config.kafkaSources.map(({ project }) => project));
     for (let told = ''; !this.stopping.signal.aborted;) {
       let problem: string;
       try {
-        const projects = await this.parts.projects.list();
+        const projects = await this.projects.list();
         const missing = [...wanted].find((project) => !projects.has(project));
         if (missing === undefined) return projects;
         problem = `KAFKA_SOURCES: there is no project ${missing}; make a key for it (sightline keys create)`;

@@ -1,12 +1,17 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
 import type { Counter, Histogram } from 'prom-client';
+import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
 import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
-import type { AccessStore, OnceRequest, OnceResult } from '../../core/access-store.js';
+import { AccessStore, type OnceRequest, type OnceResult } from '../../core/access-store.js';
 import type { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { idempotencyConflict, SightlineError } from '../../core/errors.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
+import { groupsOf } from '../../core/groups.js';
+import { LogHealth } from '../../core/log-health.js';
 import {
   ACCESS_FORMAT,
   encodeChunk,
@@ -14,7 +19,8 @@ import {
   encodeEvent,
   EVENTS_FORMAT,
 } from '../../core/record-format.js';
-import { GroupCommit, type GroupCommitLimits } from '../direct/group-commit.js';
+import { GroupCommit, limitsOf } from '../direct/group-commit.js';
+import type { KafkaClients } from './kafka-clients.js';
 import { MessageTooLarge, type LogProducer } from './producer.js';
 import type { Topics } from './topics.js';
 
@@ -35,9 +41,12 @@ const TOO_LARGE: QueuedReceipt = {
   cause: 'max.message.bytes',
 };
 
-export interface LogMetrics {
-  produced: Counter<'topic'>;
-  duration: Histogram;
+@Injectable()
+export class LogMetrics {
+  constructor(
+    @InjectMetric('kafka_records_produced_total') readonly produced: Counter<'topic'>,
+    @InjectMetric('kafka_produce_duration_seconds') readonly duration: Histogram,
+  ) {}
 }
 
 /** Writes the records of many requests in chunks, a message each. */
@@ -57,7 +66,7 @@ class LogWriter<NewRecord> {
   async write(records: readonly NewRecord[]): Promise<QueuedReceipt[]> {
     const chunks = chunksOf(records.map(this.encode));
     const receipts: QueuedReceipt[] = [];
-    const atOnce = this.topics.get(this.topic)?.partitions ?? FEWEST_PARTITIONS;
+    const atOnce = this.topics.partitionsOf(this.topic) ?? FEWEST_PARTITIONS;
     for (let at = 0; at < chunks.length; at += atOnce) {
       receipts.push(...(await this.send(chunks.slice(at, at + atOnce))));
     }
@@ -110,55 +119,28 @@ class LogWriter<NewRecord> {
 }
 
 function chunksOf(records: readonly string[]): string[][] {
-  const chunks: string[][] = [];
-  let bytes = Infinity;
-  for (const record of records) {
-    const size = Buffer.byteLength(record);
-    bytes += size;
-    if (bytes > CHUNK_BYTES || chunks.at(-1)!.length === CHUNK_RECORDS) {
-      chunks.push([]);
-      bytes = size;
-    }
-    chunks.at(-1)!.push(record);
-  }
-  return chunks;
+  return [...groupsOf(records, (record) => Buffer.byteLength(record), CHUNK_BYTES, CHUNK_RECORDS)];
 }
 
-// One flush at a time, as the producer has it; it takes all that waits.
-function limitsOf({ maxInFlightRecords, maxInFlightMb }: Config): GroupCommitLimits {
-  return {
-    maxRows: CHUNK_RECORDS * 8,
-    maxFlushes: 1,
-    overlapRows: 1,
-    maxRecords: maxInFlightRecords,
-    maxBytes: maxInFlightMb * 1024 * 1024,
-  };
-}
-
-/** What deliveries to Kafka are made of. */
-export interface LogParts {
-  config: Config;
-  topics: Topics;
-  metrics: LogMetrics;
-  producer: LogProducer;
-}
+/** One flush at a time, as the producer has it; it takes all that waits. */
+const FLUSHES = { maxRows: CHUNK_RECORDS * 8, maxFlushes: 1 };
 
 /** Accepted events go to Kafka; a consumer takes them from there to the store. */
+@Injectable()
 export class KafkaDelivery extends GroupCommit<NewEvent, Receipt> implements Delivery {
-  constructor({ config, topics, metrics, producer }: LogParts) {
-    const writer = new LogWriter(
-      config.kafkaEventsTopic,
-      EVENTS_FORMAT,
-      encodeEvent,
-      producer,
-      topics,
-      metrics,
-    );
-    super((events) => writer.write(events), limitsOf(config));
+  constructor(
+    @Inject(CONFIG) config: Config,
+    @Inject(LogHealth) { topics, events }: KafkaClients,
+    metrics: LogMetrics,
+  ) {
+    const topic = config.kafkaEventsTopic;
+    const writer = new LogWriter(topic, EVENTS_FORMAT, encodeEvent, events, topics, metrics);
+    super((records) => writer.write(records), { ...limitsOf(config), ...FLUSHES });
   }
 }
 
 /** Accepted access entries go to Kafka; a consumer takes them from there to their store. */
+@Injectable()
 export class KafkaAccessDelivery
   extends GroupCommit<NewAccessEntry, AccessReceipt>
   implements AccessDelivery
@@ -170,18 +152,14 @@ export class KafkaAccessDelivery
   });
 
   constructor(
-    { config, topics, metrics, producer }: LogParts,
-    private readonly store: Pick<AccessStore, 'answerTo'>,
+    @Inject(CONFIG) config: Config,
+    @Inject(LogHealth) { topics, access }: KafkaClients,
+    metrics: LogMetrics,
+    private readonly store: AccessStore,
   ) {
-    const writer = new LogWriter(
-      config.kafkaAccessTopic,
-      ACCESS_FORMAT,
-      encodeEntry,
-      producer,
-      topics,
-      metrics,
-    );
-    super((entries) => writer.write(entries), limitsOf(config));
+    const topic = config.kafkaAccessTopic;
+    const writer = new LogWriter(topic, ACCESS_FORMAT, encodeEntry, access, topics, metrics);
+    super((entries) => writer.write(entries), { ...limitsOf(config), ...FLUSHES });
     this.writer = writer;
   }
 

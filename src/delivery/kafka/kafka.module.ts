@@ -5,23 +5,19 @@ import {
   makeGaugeProvider,
   makeHistogramProvider,
 } from '@willsoto/nestjs-prometheus';
-import type { Counter, Gauge, Histogram } from 'prom-client';
 import { AccessLogModule } from '../../access/access-log.module.js';
+import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
 import { AccessStore } from '../../core/access-store.js';
 import { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { EventStore } from '../../core/event-store.js';
 import { LogConsumers, NoConsumers } from '../../core/log-consumers.js';
 import { LogHealth } from '../../core/log-health.js';
-import { AccessLogIngest, EventLogIngest } from '../../core/log-ingest.js';
-import { ProjectStore } from '../../core/project-store.js';
 import { EventLogModule } from '../../events/event-log.module.js';
-import { DeadLetterSink } from '../dead-letter-sink.js';
-import { DeadLetterTopics } from './dead-letter-topics.js';
 import { KafkaClients } from './kafka-clients.js';
 import { KafkaConsumers } from './kafka-consumers.js';
-import { KafkaAccessDelivery, KafkaDelivery, type LogParts } from './kafka-delivery.js';
-import { Topics } from './topics.js';
+import { KafkaAccessDelivery, KafkaDelivery, LogMetrics } from './kafka-delivery.js';
+import { ConsumerMetrics } from './log-consumer.js';
 
 const DURATIONS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
 const RECORDS = [1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000];
@@ -74,6 +70,27 @@ const metrics: Provider[] = [
   }),
 ];
 
+const CLIENTS: Provider = {
+  provide: LogHealth,
+  inject: [
+    CONFIG,
+    getToken('kafka_consumer_lag'),
+    getToken('kafka_consumer_lag_seconds'),
+    EventStore,
+    AccessStore,
+  ],
+  useFactory: async (...made: ConstructorParameters<typeof KafkaClients>) => {
+    const clients = new KafkaClients(...made);
+    await clients.start();
+    return clients;
+  },
+};
+
+const DELIVERIES: Provider[] = [
+  { provide: Delivery, useClass: KafkaDelivery },
+  { provide: AccessDelivery, useClass: KafkaAccessDelivery },
+];
+
 /** Kafka between HTTP and the stores: what writes to it (INGEST_MODE=kafka), and what reads it. Loaded only where it is used. */
 @Global()
 @Module({})
@@ -85,90 +102,13 @@ export class KafkaModule {
       imports: consumes ? [EventLogModule, AccessLogModule] : [],
       providers: [
         ...metrics,
-        clients(config),
-        partsOf(config),
+        ConsumerMetrics,
+        LogMetrics,
+        CLIENTS,
         ...deliveries,
-        consumes ? consumers(config) : NO_CONSUMERS,
+        { provide: LogConsumers, useClass: consumes ? KafkaConsumers : NoConsumers },
       ],
-      exports: [LogHealth, LogConsumers, ...(deliveries.length > 0 ? [Delivery, AccessDelivery] : [])],
+      exports: [LogHealth, LogConsumers, ...deliveries],
     };
   }
-}
-
-function clients(config: Config): Provider {
-  return {
-    provide: LogHealth,
-    inject: [getToken('kafka_consumer_lag'), getToken('kafka_consumer_lag_seconds'), EventStore, AccessStore],
-    useFactory: async (lag: Gauge, lagSeconds: Gauge, events: EventStore, access: AccessStore) => {
-      const clients = new KafkaClients(config, new Topics(config), { lag, lagSeconds }, events, access);
-      await clients.start();
-      return clients;
-    },
-  };
-}
-
-const LOG_PARTS = Symbol('LogParts');
-
-function partsOf(config: Config): Provider {
-  return {
-    provide: LOG_PARTS,
-    inject: [LogHealth, getToken('kafka_records_produced_total'), getToken('kafka_produce_duration_seconds')],
-    useFactory: (
-      { topics }: KafkaClients,
-      produced: Counter<'topic'>,
-      duration: Histogram,
-    ): Omit<LogParts, 'producer'> => ({ config, topics, metrics: { produced, duration } }),
-  };
-}
-
-const DELIVERIES: Provider[] = [
-  {
-    provide: Delivery,
-    inject: [LOG_PARTS, LogHealth],
-    useFactory: (parts: LogParts, { events }: KafkaClients) =>
-      new KafkaDelivery({ ...parts, producer: events }),
-  },
-  {
-    provide: AccessDelivery,
-    inject: [LOG_PARTS, LogHealth, AccessStore],
-    useFactory: (parts: LogParts, { access }: KafkaClients, store: AccessStore) =>
-      new KafkaAccessDelivery({ ...parts, producer: access }, store),
-  },
-];
-
-const NO_CONSUMERS: Provider = { provide: LogConsumers, useClass: NoConsumers };
-
-function consumers(config: Config): Provider {
-  return {
-    provide: LogConsumers,
-    inject: [
-      LogHealth,
-      EventLogIngest,
-      AccessLogIngest,
-      ProjectStore,
-      DeadLetterSink,
-      getToken('kafka_records_consumed_total'),
-      getToken('kafka_retries_total'),
-      getToken('kafka_flush_records'),
-      getToken('kafka_messages_lost_total'),
-      getToken('kafka_rebalances_total'),
-    ],
-    useFactory: (
-      { topics, deadLetters: producer }: KafkaClients,
-      events: EventLogIngest,
-      access: AccessLogIngest,
-      projects: ProjectStore,
-      sink: DeadLetterSink,
-      consumed: Counter<'topic'>,
-      retries: Counter,
-      flushRecords: Histogram,
-      lost: Counter<'topic'>,
-      rebalances: Counter,
-    ) =>
-      new KafkaConsumers({
-        ...{ config, topics, events, access, projects },
-        deadLetters: new DeadLetterTopics(producer, sink),
-        metrics: { consumed, retries, flushRecords, lost, rebalances },
-      }),
-  };
 }

@@ -1,15 +1,16 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
 import type { Counter, Histogram } from 'prom-client';
 import { setImmediate as othersTurn, setTimeout as delay } from 'node:timers/promises';
 import type { AccessReceipt } from '../../core/access-entry.js';
-import type { NewDeadLetter } from '../../core/dead-letters.js';
 import { SightlineError } from '../../core/errors.js';
 import type { Receipt } from '../../core/event.js';
 import { PositionMoved, type LogMove } from '../../core/log-append.js';
 import type { LogIngest, LogMessage } from '../../core/log-ingest.js';
 import { reasonOf } from './client.js';
-import type { Fetched, FetchedMessage, PartitionFetch } from './partition-fetch.js';
+import type { DeadLetterTopics } from './dead-letter-topics.js';
+import type { Fetched, PartitionFetch } from './partition-fetch.js';
 import type { PartitionOf } from './group-member.js';
 import { PartitionReader, type Partition } from './partition-reader.js';
 import { ReadBatch } from './read-batch.js';
@@ -28,12 +29,16 @@ export interface LogSource extends Pick<LogMessage, 'format' | 'projectId'> {
   topic: string;
 }
 
-export interface ConsumerMetrics {
-  consumed: Counter<'topic'>;
-  retries: Counter;
-  flushRecords: Histogram;
-  /** Messages. */
-  lost: Counter<'topic'>;
+@Injectable()
+export class ConsumerMetrics {
+  constructor(
+    @InjectMetric('kafka_records_consumed_total') readonly consumed: Counter<'topic'>,
+    @InjectMetric('kafka_retries_total') readonly retries: Counter,
+    @InjectMetric('kafka_flush_records') readonly flushRecords: Histogram,
+    /** Messages. */
+    @InjectMetric('kafka_messages_lost_total') readonly lost: Counter<'topic'>,
+    @InjectMetric('kafka_rebalances_total') readonly rebalances: Counter,
+  ) {}
 }
 
 /** What a consumer needs of its surroundings. */
@@ -42,8 +47,8 @@ export interface ConsumerPorts<NewRecord, RecordReceipt extends Receipt | Access
   fetch: PartitionFetch;
   /** The partitions that this consumer is to read. */
   assigned: () => readonly PartitionOf[];
-  /** Keeps records that can never be stored. */
-  bury: (letters: readonly NewDeadLetter[]) => Promise<void>;
+  /** Keep records that can never be stored. */
+  deadLetters: DeadLetterTopics;
   metrics: ConsumerMetrics;
   /** Most records of a transaction, but for those of its last message. */
   maxRecords: number;
@@ -125,8 +130,10 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
       batch = new ReadBatch();
     };
     for (const [partition, { messages, next }] of fetched) {
+      const { format, projectId } = this.sources.get(partition.topic)!;
       for (const message of messages) {
-        const decoded = this.ports.ingest.decode(this.logMessage(partition, message));
+        const { value, writtenAt } = message;
+        const decoded = this.ports.ingest.decode({ format, projectId, value, writtenAt });
         // A request that may be repeated has a transaction of its own.
         if (decoded.once) await flush();
         batch.add(partition, message, decoded);
@@ -137,11 +144,6 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
       batch.readTo(partition, next);
     }
     await flush();
-  }
-
-  private logMessage({ topic }: Partition, { value, writtenAt }: FetchedMessage): LogMessage {
-    const { format, projectId } = this.sources.get(topic)!;
-    return { format, projectId, value, writtenAt };
   }
 
   /** Stores a batch, however long that takes. @throws PositionMoved, and where it is stopped before */
@@ -171,20 +173,16 @@ export class LogConsumer<NewRecord, RecordReceipt extends Receipt | AccessReceip
     moves: readonly LogMove[],
     attempts: number,
   ): Promise<void> {
-    const { ingest } = this.ports;
+    const { ingest, deadLetters } = this.ports;
     const { records, once } = batch;
     const settle = (receipts: readonly RecordReceipt[]) =>
-      this.bury(batch.letters(ingest, receipts, attempts));
+      deadLetters.bury(batch.letters(ingest, receipts, attempts));
     try {
       await ingest.append({ records, moves, once, settle });
     } catch (error) {
       if (!(error instanceof SightlineError) || error.code !== 'idempotency_conflict') throw error;
       const letters = batch.conflictingLetters(ingest, error.message, attempts);
-      await ingest.append({ records: [], moves, settle: () => this.bury(letters) });
+      await ingest.append({ records: [], moves, settle: () => deadLetters.bury(letters) });
     }
-  }
-
-  private async bury(letters: readonly NewDeadLetter[]): Promise<void> {
-    if (letters.length > 0) await this.ports.bury(letters);
   }
 }

@@ -95,18 +95,13 @@ export class PartitionFetch {
 
   /** The first and the next offset of each partition of topics. */
   async bounds(topics: readonly string[]): Promise<Map<string, { first: number; end: number }[]>> {
-    const ends = await this.client.listOffsets({
-      topics: [...topics],
-      timestamp: ListOffsetTimestamps.LATEST,
-    });
-    const firsts = await this.client.listOffsets({
-      topics: [...topics],
-      timestamp: ListOffsetTimestamps.EARLIEST,
-    });
+    const offsets = (timestamp: bigint) => this.client.listOffsets({ topics: [...topics], timestamp });
+    const ends = await offsets(ListOffsetTimestamps.LATEST);
+    const firsts = await offsets(ListOffsetTimestamps.EARLIEST);
     return new Map(
-      [...ends].map(([topic, offsets]) => [
+      [...ends].map(([topic, found]) => [
         topic,
-        offsets.map((end, partition) => ({ first: Number(firsts.get(topic)![partition]), end: Number(end) })),
+        found.map((end, partition) => ({ first: Number(firsts.get(topic)![partition]), end: Number(end) })),
       ]),
     );
   }

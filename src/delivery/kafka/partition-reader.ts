@@ -3,19 +3,15 @@ import type { Counter } from 'prom-client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogPosition } from '../../core/log-append.js';
 import type { PartitionOf } from './group-member.js';
-import type { Fetched, PartitionFetch } from './partition-fetch.js';
+import type { Fetched, PartitionFetch, Wanted } from './partition-fetch.js';
 
 const IDLE_MS = 200;
 
 /** A partition that is being read. */
-export interface Partition {
-  topicId: string;
-  topic: string;
-  partition: number;
+export interface Partition extends Wanted {
   leader: number;
   /** As the store has it; null where it has none. */
   stored: number | null;
-  next: number;
 }
 
 export interface ReaderPorts {

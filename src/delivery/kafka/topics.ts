@@ -11,12 +11,6 @@ const HOUR_MS = 3_600_000;
 /** Of dead letters: each is looked at one by one, and order means nothing. */
 const DEAD_LETTER_PARTITIONS = 1;
 
-export interface Topic {
-  id: string;
-  name: string;
-  partitions: number;
-}
-
 /** The topics that others write, with records of one kind. */
 export function othersOf({ kafkaSources }: Config, kind: LetterKind): KafkaSource[] {
   return kafkaSources.filter(({ format }) => (format === 'events') === (kind === 'events'));
@@ -31,29 +25,20 @@ export class Topics {
   private readonly logger = new Logger('Kafka');
   private readonly admin: Admin;
   private readonly stopping = new AbortController();
-  private known: ReadonlyMap<string, Topic> = new Map();
-  private doubts: readonly string[] = [];
-  private readonly preparing: Promise<void>;
+  private partitions: ReadonlyMap<string, number> = new Map();
+  /** What a 2xx is worth where a broker may be lost. */
+  warnings: readonly string[] = [];
+  /** Resolves once all are there, however long the broker is away; never where it stops before. */
+  readonly ready: Promise<void>;
 
   constructor(private readonly config: Config) {
     this.admin = new Admin(clientOptions(config, 'topics'));
-    this.preparing = this.prepare();
+    this.ready = this.prepare();
   }
 
-  /** Resolves once all are there, however long the broker is away; never where it stops before. */
-  async ready(): Promise<ReadonlyMap<string, Topic>> {
-    await this.preparing;
-    return this.known;
-  }
-
-  /** A topic of those that `ready` gives, undefined before. */
-  get(name: string): Topic | undefined {
-    return this.known.get(name);
-  }
-
-  /** What a 2xx is worth where a broker may be lost. */
-  warnings(): readonly string[] {
-    return this.doubts;
+  /** How many a topic has; undefined until all are ready. */
+  partitionsOf(name: string): number | undefined {
+    return this.partitions.get(name);
   }
 
   async stop(): Promise<void> {
@@ -65,10 +50,10 @@ export class Topics {
     for (let told = false; ; told = true) {
       try {
         await this.makeMissing();
-        const topics = await this.describe();
-        this.doubts = await this.findDoubts();
-        for (const doubt of this.doubts) this.logger.warn(doubt);
-        this.known = topics;
+        const { topics } = await this.admin.metadata({ topics: this.read, forceUpdate: true });
+        this.warnings = await this.findDoubts();
+        for (const warning of this.warnings) this.logger.warn(warning);
+        this.partitions = new Map([...topics].map(([name, topic]) => [name, topic.partitionsCount]));
         return;
       } catch (error) {
         if (this.stopping.signal.aborted) return new Promise(() => undefined);
@@ -115,13 +100,6 @@ export class Topics {
       // another process was faster
       if (!hasApiError(error, 'TOPIC_ALREADY_EXISTS')) throw error;
     }
-  }
-
-  private async describe(): Promise<Map<string, Topic>> {
-    const { topics } = await this.admin.metadata({ topics: this.read, forceUpdate: true });
-    return new Map(
-      [...topics].map(([name, { id, partitionsCount }]) => [name, { id, name, partitions: partitionsCount }]),
-    );
   }
 
   private async findDoubts(): Promise<string[]> {

@@ -4,6 +4,7 @@ import { Cells } from '../../core/counting/cells.js';
 import { bucketRow, Fold, inOrder, type SketchRow } from '../../core/counting/fold.js';
 import type { CountedRow } from '../../core/counting/kind.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
+import { chunksOf } from '../../core/groups.js';
 import { RecordCounter, type Backlog, type CountOptions } from '../../core/record-counter.js';
 import type { FoldedRecords } from '../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../core/time-cover.js';
@@ -110,7 +111,7 @@ export class Counter extends RecordCounter {
     const fold = new Fold(kind, firstMinutes, admission.admitted);
     const yielder = new Yielder(TURN_RECORDS);
     let buckets = 0;
-    for (const some of chunks(inOrder(rows), TURN_RECORDS)) {
+    for (const some of chunksOf(inOrder(rows), TURN_RECORDS)) {
       for (const row of some) fold.add(row);
       buckets += await this.write(transaction, fold);
       await yielder.after(some.length);
@@ -125,8 +126,8 @@ export class Counter extends RecordCounter {
   /** Adds what has been folded to the rollups; gives how many buckets it had. */
   private async write(transaction: CountTransaction, fold: Fold): Promise<number> {
     const { rows, sketches } = fold.take();
-    for (const some of chunks(rows, CHUNK)) await this.addRows(transaction, some);
-    for (const some of chunks(sketches, CHUNK)) await addSketches(transaction, some);
+    for (const some of chunksOf(rows, CHUNK)) await this.addRows(transaction, some);
+    for (const some of chunksOf(sketches, CHUNK)) await addSketches(transaction, some);
     if (this.store.kind.hasHours) {
       const hours = rows.filter(({ tier }) => tier === 60);
       const distinct = new Map(hours.map((row) => [`${row.projectId} ${row.bucket}`, row]));
@@ -138,7 +139,7 @@ export class Counter extends RecordCounter {
 
   private async addRows(transaction: CountTransaction, rows: readonly BucketRow[]): Promise<void> {
     const crowded = await transaction.addParts(rows, this.limits.mostParts);
-    for (const some of chunks(crowded, CHUNK_OF_PARTS)) {
+    for (const some of chunksOf(crowded, CHUNK_OF_PARTS)) {
       const parts = await transaction.parts(some);
       await transaction.replaceParts(some.map((key, i) => bucketRow(key, sumOf(parts[i]))));
     }
@@ -186,12 +187,8 @@ function sizeOf(blocks: readonly ListedBlock[]): number {
 /** Yields to the event loop in between. */
 async function inTurns<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
   const yielder = new Yielder(TURN_RECORDS);
-  for (const some of chunks(items, TURN_RECORDS)) {
+  for (const some of chunksOf(items, TURN_RECORDS)) {
     for (const item of some) work(item);
     await yielder.after(some.length);
   }
-}
-
-function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -4,6 +4,7 @@ import { dimensionIndex, EVENTS, idIn, valueIn } from '../../core/counting/kind.
 import { keyOf, SeenByValue } from '../../core/counting/seen-by-value.js';
 import type { StatsAnswer } from '../../core/event-stats.js';
 import type { Micros } from '../../core/event.js';
+import { groupsOf } from '../../core/groups.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
 import { minuteFloor, type Window } from '../../core/time-cover.js';
 import { hashOf } from '../../core/unique-sketch.js';
@@ -101,7 +102,7 @@ export class DistinctByGroup {
         added.add(piece);
       }
     };
-    const groups = [...inGroups(found, ({ size }) => size, READ_AT_ONCE)];
+    const groups = [...groupsOf(found, ({ size }) => size, READ_AT_ONCE)];
     const read = (group: readonly KeptRange[] = []) => this.store.read(group.map(({ id }) => id));
     let kept = await read(groups[0]);
     for (const [i, group] of groups.entries()) {
@@ -154,7 +155,7 @@ export class DistinctByGroup {
     query: SeenQuery,
     pieces: readonly CountedPiece[],
   ): Promise<void> {
-    for (const group of inGroups(pieces, ({ events }) => events, SCANNED_AT_ONCE)) {
+    for (const group of groupsOf(pieces, ({ events }) => events, SCANNED_AT_ONCE)) {
       if (distinct.size > MOST_IDS) return;
       const keeping = group.filter(({ isKept }) => isKept);
       const ids = keeping.length > 0 ? await this.store.reserve(query, keeping) : new Map<Micros, number>();
@@ -169,18 +170,4 @@ export class DistinctByGroup {
       if (keep.size > 0) await this.store.keep(keep);
     }
   }
-}
-
-/** Items that follow one another, as many as have at most so much together; or one that has more. */
-function* inGroups<T>(items: readonly T[], sizeOf: (item: T) => number, most: number): Generator<T[]> {
-  let [group, size]: [T[], number] = [[], 0];
-  for (const item of items) {
-    if (group.length > 0 && size + sizeOf(item) > most) {
-      yield group;
-      [group, size] = [[], 0];
-    }
-    group.push(item);
-    size += sizeOf(item);
-  }
-  if (group.length > 0) yield group;
 }

@@ -1,7 +1,7 @@
 import type { DistinctCounts } from '../../core/counting/distinct-by-value.js';
 import type { Group } from '../../core/event-stats.js';
 import type { Micros } from '../../core/event.js';
-import type { Window } from '../../core/time-cover.js';
+import type { TimeRange, Window } from '../../core/time-cover.js';
 
 const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;
@@ -19,12 +19,6 @@ export interface SeenQuery {
   projectId: number;
   kind: 'user' | 'session';
   dimension: Group;
-}
-
-/** `from` inclusive, `to` exclusive. */
-export interface TimeRange {
-  from: Micros;
-  to: Micros;
 }
 
 /** A range of time whose distinct users or sessions are cached. */

@@ -12,27 +12,27 @@ import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { storageUnavailable } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
 import { LatencyHistogram } from '../../core/latency-histogram.js';
-import { cover, type Piece, runsOf, type Window } from '../../core/time-cover.js';
+import { cover, type Piece, runsOf, type TimeRange, type Window } from '../../core/time-cover.js';
 import { UniqueSketch } from '../../core/unique-sketch.js';
 
 /** Blocks missing from memory that are read at once: at most some ten thousand records. */
 const READ_BLOCKS = 20;
 const ATTEMPTS = 20;
 
-export interface CellsQuery {
+interface WindowQuery {
   projectId: number;
   window: Window;
-  dimension: string;
   /** Minute buckets before it are not read. */
   firstMinute: Micros;
+}
+
+export interface CellsQuery extends WindowQuery {
+  dimension: string;
   histograms?: boolean;
 }
 
-export interface UniquesQuery {
-  projectId: number;
-  window: Window;
+export interface UniquesQuery extends WindowQuery {
   kind: string;
-  firstMinute: Micros;
 }
 
 export interface UniqueCounts {
@@ -87,7 +87,7 @@ export class WindowCounts extends RollupTotals {
   }
 
   /** The cells of a window as one point. */
-  async whole(query: Omit<CellsQuery, 'window'> & { window: Omit<Window, 'starts'> }): Promise<Cells> {
+  async whole(query: Omit<CellsQuery, 'window'> & { window: TimeRange }): Promise<Cells> {
     const { from, to } = query.window;
     return (await this.points({ ...query, window: { from, to, starts: [from] } }))[0];
   }

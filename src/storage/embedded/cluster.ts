@@ -80,17 +80,8 @@ async function makeCluster(temporary: string, binDir: string, user: OsUser): Pro
   own(passwordFile);
   await run(path.join(binDir, 'initdb'), initdbArgs(cluster, passwordFile), user);
   // Single-user mode ends a statement at an empty line. The server needs no superuser, so it gets a role without such rights.
-  const sql = [
-    `create role ${ROLE} login password '${password}';`,
-    `create database ${ROLE} owner ${ROLE};`,
-    '',
-  ];
-  await run(
-    path.join(binDir, 'postgres'),
-    ['--single', '-j', '-D', cluster, 'postgres'],
-    user,
-    sql.join('\n\n'),
-  );
+  const sql = `create role ${ROLE} login password '${password}';\n\ncreate database ${ROLE} owner ${ROLE};\n\n`;
+  await run(path.join(binDir, 'postgres'), ['--single', '-j', '-D', cluster, 'postgres'], user, sql);
   renameSync(passwordFile, path.join(cluster, PASSWORD_FILE));
 }
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -36,8 +36,11 @@ shift
 exec "$@" ${PIPE_FD}<&-
 `;
 
-/** The whole environment of PostgreSQL's programs: nothing of ours, which may hold secrets. */
-const CHILD_ENV = { LC_ALL: 'C', TZ: 'UTC' };
+/**
+ * How PostgreSQL's programs run. Their whole environment: nothing of ours, which may hold secrets. Detached, as Ctrl-C reaches the
+ * whole process group: PostgreSQL would stop before the server has stored what it accepted, or leave a half-made cluster.
+ */
+const APART = { cwd: '/', env: { LC_ALL: 'C', TZ: 'UTC' }, detached: true };
 
 export interface PostmasterOptions {
   binDir: string;
@@ -61,15 +64,9 @@ export interface Postmaster {
  */
 export async function startPostmaster(options: PostmasterOptions, aborted: AbortSignal): Promise<Postmaster> {
   const program = path.join(options.binDir, 'postgres');
-  const { command, args, stdio } = watched(program, serverArgs(options), options.cluster);
-  // Ctrl-C reaches the whole process group: PostgreSQL would stop before the server has stored what it accepted.
-  const child = spawn(command, args, {
-    ...options.user.ids,
-    cwd: '/',
-    env: CHILD_ENV,
-    stdio,
-    detached: true,
-  });
+  const args = ['-c', SCRIPT, 'sightline-watchdog', options.cluster, program, ...serverArgs(options)];
+  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe'];
+  const child = spawn(SHELL, args, { ...options.user.ids, ...APART, stdio });
   const lines = keepLines(child, options.log);
   const closed = new Promise((resolve) => child.once('close', resolve));
   endWithProgram(child);
@@ -104,13 +101,8 @@ function serverArgs({ cluster, port }: PostmasterOptions): string[] {
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
   };
-  return [
-    '-D',
-    cluster,
-    '-p',
-    String(port),
-    ...Object.entries(fixed).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  ];
+  const set = Object.entries(fixed).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return ['-D', cluster, '-p', String(port), ...set];
 }
 
 function keepLines({ stderr }: ChildProcess, log: (line: string) => void): string[] {
@@ -133,19 +125,6 @@ function isReady(cluster: string, pid: number | undefined): boolean {
   }
 }
 
-/** The command that runs `program` under the watchdog, for `spawn`, with the pipe in its `stdio`. */
-function watched(
-  program: string,
-  args: readonly string[],
-  cluster: string,
-): { command: string; args: string[]; stdio: SpawnOptions['stdio'] } {
-  return {
-    command: SHELL,
-    args: ['-c', SCRIPT, 'sightline-watchdog', cluster, program, ...args],
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-  };
-}
-
 /** Ends the watchdog together with the program, whose pid may be reused from then on. */
 function endWithProgram(child: ChildProcess): void {
   const pipe = child.stdio[PIPE_FD] as Writable;
@@ -156,14 +135,7 @@ function endWithProgram(child: ChildProcess): void {
 
 /** Runs a program of PostgreSQL to its end. @throws an Error that carries what it wrote. */
 export async function run(program: string, args: readonly string[], user: OsUser, input = ''): Promise<void> {
-  // Detached: a Ctrl-C meant for the server would leave a half-made cluster.
-  const child = spawn(program, args, {
-    ...user.ids,
-    cwd: '/',
-    env: CHILD_ENV,
-    stdio: 'pipe',
-    detached: true,
-  });
+  const child = spawn(program, args, { ...user.ids, ...APART, stdio: 'pipe' });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => (output += data.toString()));

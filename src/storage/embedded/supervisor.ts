@@ -13,13 +13,14 @@ const SHORT_LIFE_MS = 1_000;
 /** Keeps one PostgreSQL running on its port: started again whenever it ends, until `stop`. */
 export class Supervisor {
   private readonly stopping = new AbortController();
-  private readonly ended: Promise<Error | undefined>;
+  /** Resolves after `stop`, or with the reason when there is nothing left to start. */
+  readonly exited: Promise<Error | undefined>;
 
   private constructor(
     private readonly options: PostmasterOptions,
     private current: Postmaster,
   ) {
-    this.ended = this.keepUp();
+    this.exited = this.keepUp();
   }
 
   /** @throws when the first start fails, or is given up as `stopping` is aborted. */
@@ -28,17 +29,12 @@ export class Supervisor {
     return new Supervisor(options, await startPostmaster(options, stopping));
   }
 
-  /** Resolves after `stop`, or with the reason when there is nothing left to start. */
-  get exited(): Promise<Error | undefined> {
-    return this.ended;
-  }
-
   /** Ends the sessions and writes everything out; past `withinMs` it leaves the rest to recovery at the next start. */
   async stop(withinMs: number): Promise<void> {
     this.stopping.abort();
     this.current.signal('SIGINT');
     const late = setTimeout(() => this.current.signal('SIGQUIT'), withinMs);
-    await this.ended;
+    await this.exited;
     clearTimeout(late);
   }
 

@@ -27,33 +27,26 @@ export interface MigrationDialect extends Pick<StoreAtStart, 'check' | 'admitRea
   unlock: readonly string[];
 }
 
-/** Brings a database up and down. All of it may be called by many processes at once, and throws MigrationError. */
-export interface Migrator {
-  /** Connects to a database to migrate it: one connection, without time limits. The caller destroys it. */
-  connectForMigration(this: void, url: string): Promise<DataSource>;
-  /** Applies what is pending, each migration in its own transaction. Gives their names, oldest first. */
-  migrateUp(this: void, source: DataSource): Promise<string[]>;
-  /** What `migrateDown` would do; null where nothing is applied. Writes nothing. */
-  planDown(this: void, source: DataSource): Promise<Descent | null>;
-  /** Reverts the newest migration. Gives its name, null where none was applied. */
-  migrateDown(this: void, source: DataSource): Promise<string | null>;
-  admitReader: StoreAtStart['admitReader'];
-  /** Every migration, oldest first; writes nothing. */
-  migrationStatus(this: void, source: DataSource): Promise<MigrationState[]>;
-}
+export type Migrator = ReturnType<typeof migratorOf>;
 
-export function migratorOf(dialect: MigrationDialect): Migrator {
+/** Brings a database up and down. All of it may be called by many processes at once, and throws MigrationError. */
+export function migratorOf(dialect: MigrationDialect) {
   return {
-    connectForMigration: (url) => connect(url, dialect),
-    migrateUp: (source) =>
+    /** Connects to a database to migrate it: one connection, without time limits. The caller destroys it. */
+    connectForMigration: (url: string) => connect(url, dialect),
+    /** Applies what is pending, each migration in its own transaction. Gives their names, oldest first. */
+    migrateUp: (source: DataSource): Promise<string[]> =>
       alone(source, dialect, async (executor) =>
         (await executor.executePendingMigrations()).map(({ name }) => name),
       ),
-    planDown: (source) => alone(source, dialect, (_, [name], db) => descent(source, name, db, dialect)),
-    migrateDown: (source) =>
+    /** What `migrateDown` would do; null where nothing is applied. Writes nothing. */
+    planDown: (source: DataSource): Promise<Descent | null> =>
+      alone(source, dialect, (_, [name], db) => descent(source, name, db, dialect)),
+    /** Reverts the newest migration. Gives its name, null where none was applied. */
+    migrateDown: (source: DataSource): Promise<string | null> =>
       alone(source, dialect, async (executor, applied) => {
         await executor.undoLastMigration();
-        return applied[0] ?? null;
+        return applied.at(0) ?? null;
       }),
     admitReader: dialect.admitReader,
     migrationStatus,
@@ -83,6 +76,7 @@ async function descent(
   return { name, losses: await lossesOf(db, migration), sessions: Number(n) };
 }
 
+/** Every migration, oldest first; writes nothing. */
 async function migrationStatus(source: DataSource): Promise<MigrationState[]> {
   const runner = source.createQueryRunner();
   try {

@@ -1,6 +1,5 @@
-import { AccessStoreHealth } from '../../core/store-health.js';
 import { AccessStoreTables, tablesOf, type CatalogRow, type StoredTable } from '../../core/store-tables.js';
-import { Probe } from '../probe.js';
+import { ProbedHealth } from '../probe.js';
 import type { Mysql } from './mysql.js';
 import type { Sessions } from './sql.js';
 
@@ -25,19 +24,14 @@ select @@global.read_only = 0 and @@global.innodb_read_only = 0 and (
   where table_schema = database() and table_name in (${TABLES.map((name) => `'${name}'`).join(', ')})
 ) = ${TABLES.length} as may`;
 
-export class MysqlStoreHealth extends AccessStoreHealth {
-  private readonly probe: Probe;
-
+export class MysqlStoreHealth extends ProbedHealth {
   constructor(private readonly mysql: Pick<Mysql, 'operations' | 'query'>) {
     super();
-    this.probe = new Probe(async () => {
-      const [{ may }] = await mysql.operations.rows<{ may: number }>(MAY_APPEND);
-      return may === 1;
-    });
   }
 
-  isUp(): Promise<boolean> {
-    return this.probe.isUp();
+  protected async mayAppend(): Promise<boolean> {
+    const [{ may }] = await this.mysql.operations.rows<{ may: number }>(MAY_APPEND);
+    return may === 1;
   }
 
   // Without the free space inside the files: what the tables' statistics say.

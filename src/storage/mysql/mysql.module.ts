@@ -8,7 +8,6 @@ import { AccessCounter } from '../../core/record-counter.js';
 import { AccessStoreHealth } from '../../core/store-health.js';
 import { AccessMaintenance } from '../../core/store-maintenance.js';
 import { AccessStoreTables } from '../../core/store-tables.js';
-import { ACCESS_PORTS } from '../access-ports.js';
 import { AddressUpserts } from '../address-upserts.js';
 import { Counter } from '../counting/counter.js';
 import { RollupAccessStats } from '../counting/rollup-access-stats.js';
@@ -57,7 +56,7 @@ export class MysqlModule {
     return {
       module: MysqlModule,
       providers: [{ provide: Mysql, useValue: mysql }, ...ports],
-      exports: ACCESS_PORTS,
+      exports: ports,
     };
   }
 }

@@ -62,14 +62,6 @@ export class Sessions {
     return this.use((db) => inTransaction(db, work));
   }
 
-  /** Reads that see one moment, however much is written between them. */
-  snapshot<T>(work: (db: Session) => Promise<T>): Promise<T> {
-    return this.use(async (db) => {
-      await db.run('set transaction isolation level repeatable read, read only');
-      return inTransaction(db, work, 'start transaction with consistent snapshot');
-    });
-  }
-
   end(): Promise<void> {
     return new Promise((resolve) => this.pool.end(() => resolve()));
   }
@@ -84,12 +76,8 @@ export class Sessions {
   }
 }
 
-export async function inTransaction<T>(
-  db: Session,
-  work: (db: Session) => Promise<T>,
-  begin = 'start transaction',
-): Promise<T> {
-  await db.run(begin);
+export async function inTransaction<T>(db: Session, work: (db: Session) => Promise<T>): Promise<T> {
+  await db.run('start transaction');
   try {
     const result = await work(db);
     await db.run('commit');

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { FairSemaphore } from '../../core/semaphore.js';
+import { incrementVersion } from './accounts/change-keys.js';
 import type { Queryable } from './sql.js';
 import { inTransaction } from './transaction.js';
 
@@ -52,9 +53,14 @@ export class Database {
     }
   }
 
-  /** Runs a change of keys, sessions or projects in one transaction. */
+  /** Runs a change of keys, sessions or projects in one transaction, which has the version of the keys incremented. */
   change<T>(work: (db: Queryable) => Promise<T>): Promise<T> {
-    return this.changes.run(() => inTransaction(this.operations, work));
+    return this.changes.run(() =>
+      inTransaction(this.operations, async (db) => {
+        await incrementVersion(db);
+        return work(db);
+      }),
+    );
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,6 @@ import { AccessCounter } from '../../core/record-counter.js';
 import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
 import { AccessMaintenance } from '../../core/store-maintenance.js';
 import { AccessStoreTables, StoreTables } from '../../core/store-tables.js';
-import { ACCESS_PORTS } from '../access-ports.js';
 import { Counter } from '../counting/counter.js';
 import { RollupAccessStats } from '../counting/rollup-access-stats.js';
 import { WindowCounts } from '../counting/window-counts.js';
@@ -46,17 +45,14 @@ export class PostgresAccessModule {
       implement(AccessCounter, () => new Counter(counted, pending)),
       implement(AccessHours, (database) => new PostgresAccessHours(database)),
       implement(AccessMaintenance, (database) => new PostgresAccessMaintenance(database)),
+      // the same database: it is asked once
+      { provide: AccessStoreHealth, useExisting: StoreHealth },
+      { provide: AccessStoreTables, useExisting: StoreTables },
     ];
     return {
       module: PostgresAccessModule,
-      providers: [
-        { provide: Database, useValue: database },
-        ...ports,
-        // the same database: it is asked once
-        { provide: AccessStoreHealth, useExisting: StoreHealth },
-        { provide: AccessStoreTables, useExisting: StoreTables },
-      ],
-      exports: ACCESS_PORTS,
+      providers: [{ provide: Database, useValue: database }, ...ports],
+      exports: ports,
     };
   }
 }

@@ -1,5 +1,5 @@
-import { StoreHealth } from '../../core/store-health.js';
-import { Probe } from '../probe.js';
+import { AccessStoreTables, tablesOf, type CatalogRow, type StoredTable } from '../../core/store-tables.js';
+import { ProbedHealth } from '../probe.js';
 import type { Database } from './database.js';
 import { rows, type Queryable } from './sql.js';
 
@@ -26,20 +26,15 @@ select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'o
   and bool_and(coalesce(has_table_privilege(to_regclass(name), 'insert'), false)) as may
 from unnest($1::text[]) as name`;
 
-export class PostgresStoreHealth extends StoreHealth {
-  private readonly probe: Probe;
-
+export class PostgresStoreHealth extends ProbedHealth {
   constructor(private readonly database: Pick<Database, 'operations' | 'query'>) {
     super();
-    this.probe = new Probe(async () => {
-      const statement = { name: 'health.may-append', text: MAY_APPEND, values: [WRITTEN_TABLES] };
-      const [{ may }] = await rows<{ may: boolean }>(database.operations, statement);
-      return may;
-    });
   }
 
-  isUp(): Promise<boolean> {
-    return this.probe.isUp();
+  protected async mayAppend(): Promise<boolean> {
+    const statement = { name: 'health.may-append', text: MAY_APPEND, values: [WRITTEN_TABLES] };
+    const [{ may }] = await rows<{ may: boolean }>(this.database.operations, statement);
+    return may;
   }
 
   async sizeBytes(): Promise<number> {
@@ -55,3 +50,26 @@ export async function undurableSettings(db: Queryable): Promise<string[]> {
   const off = await rows<{ name: string }>(db, { text: SQL });
   return off.map(({ name }) => name);
 }
+
+/** The sizes of Sightline's tables; they are files, so nothing is read but their lengths. */
+export class PostgresStoreTables extends AccessStoreTables {
+  constructor(private readonly database: Pick<Database, 'query'>) {
+    super();
+  }
+
+  async tables(): Promise<StoredTable[]> {
+    return tablesOf('postgres', await rows<CatalogRow>(this.database.query, { text: SELECT_TABLES }));
+  }
+}
+
+// The live count follows every commit, but is lost when the server crashes: then the planner's tells.
+const SELECT_TABLES = `
+select coalesce(parent.relname, c.relname)::text as table_name,
+       case when parent.oid is not null then c.relname::text end as partition_name,
+       case when parent.oid is not null then to_char(to_date(right(c.relname, 8), 'YYYYMMDD'), 'YYYY-MM-DD') end as day,
+       coalesce(pg_total_relation_size(c.oid), 0) as bytes,
+       greatest(coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0), c.reltuples), 0)::bigint as rows_estimated
+from pg_class c
+left join pg_inherits i on i.inhrelid = c.oid
+left join pg_class parent on parent.oid = i.inhparent
+where c.relnamespace = (select relnamespace from pg_class where oid = 'events'::regclass) and c.relkind in ('r', 'p')`;

@@ -32,8 +32,7 @@ import { PostgresDeadLetterStore } from './dead-letters/postgres-dead-letter-sto
 import { PostgresEventReader } from './events/postgres-event-reader.js';
 import { PostgresEventTail } from './events/postgres-event-tail.js';
 import { PostgresMaintenance } from './maintenance/postgres-maintenance.js';
-import { PostgresStoreHealth } from './postgres-store-health.js';
-import { PostgresStoreTables } from './postgres-store-tables.js';
+import { PostgresStoreHealth, PostgresStoreTables } from './postgres-store-health.js';
 
 const implement = providePorts(Database);
 const read = provideReaders(Database);
@@ -68,21 +67,7 @@ export class PostgresModule {
     return {
       module: PostgresModule,
       providers: [{ provide: Database, useValue: database }, ...ports],
-      exports: [
-        EventStore,
-        EventCounter,
-        EventReader,
-        EventTail,
-        EventStats,
-        StoreMaintenance,
-        KeyStore,
-        ProjectStore,
-        SessionStore,
-        AuditStore,
-        DeadLetterStore,
-        StoreHealth,
-        StoreTables,
-      ],
+      exports: ports,
     };
   }
 }

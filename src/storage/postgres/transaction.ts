@@ -8,7 +8,7 @@ export async function inTransaction<T>(
   work: (db: pg.PoolClient) => Promise<T>,
   begin = 'begin',
 ): Promise<T> {
-  const client = await connect(pool);
+  const client = await pool.connect().catch(refuse);
   let broken: Error | undefined;
   try {
     await client.query(begin);
@@ -16,8 +16,12 @@ export async function inTransaction<T>(
     await client.query('commit');
     return result;
   } catch (error) {
-    broken = await rollBack(client);
-    throw isUnavailable(error) ? storageUnavailable(error) : error;
+    // A connection that cannot even roll back must not go back into the pool.
+    broken = await client.query('rollback').then(
+      () => undefined,
+      (failure: Error) => failure,
+    );
+    return refuse(error);
   } finally {
     client.release(broken);
   }
@@ -36,36 +40,20 @@ export async function inSavepoint<T>(db: pg.PoolClient, work: () => Promise<T>):
   }
 }
 
-async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    throw isUnavailable(error) ? storageUnavailable(error) : error;
-  }
-}
-
-// A connection that cannot even roll back must not go back into the pool.
-async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
-  try {
-    await client.query('rollback');
-    return undefined;
-  } catch (error) {
-    return error as Error;
-  }
+function refuse(error: unknown): never {
+  throw isUnavailable(error) ? storageUnavailable(error) : error;
 }
 
 /** A transaction without the time limits of a request: what is done in the background may take minutes. */
 export function inTransactionWithoutTimeout<T>(
   pool: pg.Pool,
   work: (db: pg.PoolClient) => Promise<T>,
-  begin?: string,
 ): Promise<T> {
-  const unhurried = async (db: pg.PoolClient): Promise<T> => {
+  return inTransaction(pool, async (db) => {
     await rows(db, {
       text: `select set_config('statement_timeout', '0', true),
                     set_config('idle_in_transaction_session_timeout', '0', true)`,
     });
     return work(db);
-  };
-  return inTransaction(pool, unhurried, begin);
+  });
 }

@@ -61,7 +61,11 @@ export class MysqlAccessReader extends AccessReader {
       return { total: n, estimated: false };
     }
     const conditions = filterConditions(projectId, filter);
-    if (mode === 'exact') return { total: await countRows(db, conditions), estimated: false };
+    if (mode === 'exact') {
+      const counted = `select count(*) as n from access_logs where ${conditions.join(' and ')}`;
+      const [{ n }] = await db.rows<{ n: number }>(counted);
+      return { total: n, estimated: false };
+    }
     return filter.path === undefined
       ? this.countByIndex(conditions)
       : this.countByPath(projectId, filter, filter.path);
@@ -93,9 +97,15 @@ export class MysqlAccessReader extends AccessReader {
     const counted = await countUpTo(db, all, EXACT_UP_TO + 1, PATH_PATIENCE_S).catch(unlessTimeout);
     if (counted !== null && counted <= EXACT_UP_TO) return { total: counted, estimated: false };
     const conditions = filterConditions(projectId, { ...filter, path: undefined });
-    const { looked, found } = await countAmongNewest(db, conditions, part, SAMPLE);
-    const expected = ((await estimateRows(db, conditions)) * found) / Math.max(looked, 1);
-    return { total: Math.max(counted ?? 0, found, Math.round(expected)), estimated: true };
+    const [{ looked, found }] = await db.rows<{ looked: number; found: string | null }>(`
+      select count(*) as looked, sum(locate(${text(part)}, path) > 0) as found
+      from (
+        select path from access_logs where ${conditions.join(' and ')}
+        order by timestamp desc, id desc limit ${number(SAMPLE)}
+      ) as newest`);
+    const n = Number(found ?? 0);
+    const expected = ((await estimateRows(db, conditions)) * n) / Math.max(looked, 1);
+    return { total: Math.max(counted ?? 0, n, Math.round(expected)), estimated: true };
   }
 }
 
@@ -159,14 +169,6 @@ function timeOf({ timestamp }: AccessPosition): string {
   return time(parseRfc3339(timestamp));
 }
 
-/** How many rows there are. */
-async function countRows(db: Sessions, conditions: readonly string[]): Promise<number> {
-  const [{ n }] = await db.rows<{ n: number }>(
-    `select count(*) as n from access_logs where ${conditions.join(' and ')}`,
-  );
-  return n;
-}
-
 /** How many rows there are, no further than `limit`. @throws SightlineError `timeout` where `patienceS` is over sooner. */
 async function countUpTo(
   db: Sessions,
@@ -180,22 +182,6 @@ async function countUpTo(
     ${patience} select count(*) as n
     from (select 1 from access_logs where ${conditions.join(' and ')} limit ${number(limit)}) as some_rows`);
   return n;
-}
-
-/** Of the `newest` rows of `conditions` (fewer where there are not so many), how many have a part in their path. */
-async function countAmongNewest(
-  db: Sessions,
-  conditions: readonly string[],
-  part: string,
-  newest: number,
-): Promise<{ looked: number; found: number }> {
-  const [{ looked, found }] = await db.rows<{ looked: number; found: string | null }>(`
-    select count(*) as looked, sum(locate(${text(part)}, path) > 0) as found
-    from (
-      select path from access_logs where ${conditions.join(' and ')}
-      order by timestamp desc, id desc limit ${number(newest)}
-    ) as newest`);
-  return { looked, found: Number(found ?? 0) };
 }
 
 /** How many rows the optimizer expects to read for these conditions, by looking into the index. */

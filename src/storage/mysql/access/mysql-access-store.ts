@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { Config } from '../../../config/settings.js';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
 import {
   AccessStore,
@@ -6,6 +7,7 @@ import {
   type OnceRequest,
   type OnceResult,
 } from '../../../core/access-store.js';
+import type { Block } from '../../../core/count-store.js';
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
 import { idempotencyConflict } from '../../../core/errors.js';
 import type { LogPosition } from '../../../core/log-append.js';
@@ -18,12 +20,12 @@ import type { Partitions } from '../partitions.js';
 import type { Session, Sessions } from '../sql.js';
 import { movePositions, selectPositions } from './log-positions.js';
 import { upsertAddresses } from './upsert-addresses.js';
-import { receiptDay, storeEntries, type Keep, type StoredEntries } from './store-entries.js';
+import { receiptDay, storeEntries } from './store-entries.js';
 
 const DAY_MS = 86_400_000;
 
 export interface AccessStoreOptions {
-  keep: Keep;
+  keep: Config['accessLogKeep'];
   /** The same object as the MysqlAddressStore's that counts them. */
   addresses: AddressUpserts;
   /** The same object as the MysqlAccessMaintenance's. */
@@ -32,10 +34,13 @@ export interface AccessStoreOptions {
   pending: PendingBlocks;
 }
 
-/** What one transaction did. */
-interface Appended<T> {
-  result: T;
-  blocks: StoredEntries['blocks'];
+/** What one transaction writes with. */
+interface Write {
+  db: Session;
+  /** Of ip_counts, nobody else's meanwhile. */
+  slot: string;
+  /** What it has stored to be counted. */
+  blocks: Block[];
 }
 
 /** Appends to MariaDB: rows, what is to be counted and new addresses in one transaction. */
@@ -52,31 +57,24 @@ export class MysqlAccessStore extends AccessStore {
 
   async append(entries: readonly NewAccessEntry[]): Promise<AccessReceipt[]> {
     if (entries.length === 0) return [];
-    return this.inPartitions(entries, async (db, slot) => {
-      const { receipts, blocks } = await this.store(db, entries, slot);
-      return { result: receipts, blocks };
-    });
+    return this.inPartitions(entries, (write) => this.store(write, entries));
   }
 
   // Repeats of one request wait here: in the database each would hold a connection meanwhile.
   appendOnce(request: OnceRequest): Promise<OnceResult> {
     return this.mutex.runExclusive(`${request.projectId} ${request.key}`, () =>
-      this.inPartitions(request.entries, (db, slot) => this.storeOnce(db, request, slot)),
+      this.inPartitions(request.entries, (write) => this.storeOnce(write, request)),
     );
   }
 
   async appendFrom({ records, moves, once, settle }: AccessLogBatch): Promise<readonly AccessReceipt[]> {
-    return this.inPartitions(records, async (db, slot) => {
-      await movePositions(db, moves);
-      const { receipts, blocks } =
-        once === undefined
-          ? await this.store(db, records, slot)
-          : await this.storeOnce(db, { ...once, entries: records }, slot).then(({ result, blocks }) => ({
-              receipts: result.receipts,
-              blocks,
-            }));
+    return this.inPartitions(records, async (write) => {
+      await movePositions(write.db, moves);
+      const receipts = once
+        ? (await this.storeOnce(write, { ...once, entries: records })).receipts
+        : await this.store(write, records);
       await settle(receipts);
-      return { result: receipts, blocks };
+      return receipts;
     });
   }
 
@@ -93,13 +91,18 @@ export class MysqlAccessStore extends AccessStore {
 
   private async inPartitions<T>(
     entries: readonly NewAccessEntry[],
-    work: (db: Session, slot: string) => Promise<Appended<T>>,
+    work: (write: Write) => Promise<T>,
   ): Promise<T> {
     const { partitions, addresses, pending } = this.options;
     const days = daysOf(entries);
     await partitions.ensure(days);
     const { result, blocks } = await retried(
-      () => addresses.useSlot((slot) => this.mysql.ingest.transaction((db) => work(db, slot))),
+      () =>
+        addresses.useSlot(async (slot) => {
+          const blocks: Block[] = [];
+          const result = await this.mysql.ingest.transaction((db) => work({ db, slot, blocks }));
+          return { result, blocks };
+        }),
       async (error) => {
         if (!isMissingPartition(error)) return false;
         partitions.forget();
@@ -112,40 +115,37 @@ export class MysqlAccessStore extends AccessStore {
     return result;
   }
 
-  private async storeOnce(db: Session, request: OnceRequest, slot: string): Promise<Appended<OnceResult>> {
-    const claim = await claimAnswer(db, request);
+  private async storeOnce(write: Write, request: OnceRequest): Promise<OnceResult> {
+    const claim = await claimAnswer(write.db, request);
     if (claim.answer === null) {
-      const { receipts, blocks } = await this.store(db, request.entries, slot);
+      const receipts = await this.store(write, request.entries);
       const answer = request.answer(receipts);
-      await updateAnswer(db, request, answer);
-      return { result: { answer, receipts }, blocks };
+      await updateAnswer(write.db, request, answer);
+      return { answer, receipts };
     }
-    if (claim.same_body) {
-      return { result: { answer: JSON.parse(claim.answer) as unknown, receipts: [] }, blocks: [] };
-    }
+    if (claim.same_body) return { answer: JSON.parse(claim.answer) as unknown, receipts: [] };
     throw idempotencyConflict();
   }
 
   private async store(
-    db: Session,
+    { db, slot, blocks }: Write,
     entries: readonly NewAccessEntry[],
-    slot: string,
-  ): Promise<{ receipts: AccessReceipt[]; blocks: StoredEntries['blocks'] }> {
+  ): Promise<AccessReceipt[]> {
     const { addresses, keep } = this.options;
-    const { refused, blocks } = await storeEntries(db, entries, keep);
+    const { refused, blocks: stored } = await storeEntries(db, entries, keep);
+    blocks.push(...stored);
     for (const error of refused.values()) {
       this.logger.warn(`The database refused an entry: ${error.message}`);
     }
     const upserts = addresses.gather(entries, (index) => !refused.has(index));
     // nearly always: the address is known
     const newIps = new Set(upserts.size === 0 ? [] : await upsertAddresses(db, addresses, upserts, slot));
-    const receipts = entries.map((_, index): AccessReceipt => {
+    return entries.map((_, index): AccessReceipt => {
       const cause = refused.get(index)?.message;
       return cause === undefined
         ? { outcome: 'stored', newIp: newIps.has(index) }
         : { outcome: 'rejected', message: 'The database refused this entry', cause };
     });
-    return { receipts, blocks };
   }
 }
 
@@ -155,7 +155,7 @@ function daysOf(entries: readonly NewAccessEntry[]): string[] {
 }
 
 /** What is known of a request's key. */
-export interface Claim {
+interface Claim {
   /** JSON; null where the key is this request's now. */
   answer: string | null;
   same_body: number;

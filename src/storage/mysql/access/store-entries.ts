@@ -1,4 +1,6 @@
+import type { Config } from '../../../config/settings.js';
 import type { NewAccessEntry } from '../../../core/access-entry.js';
+import type { Block } from '../../../core/count-store.js';
 import { accessRow, type CountedRow } from '../../../core/counting/kind.js';
 import { insertBlock } from '../counting/blocks.js';
 import { isRefusedRecord } from '../errors.js';
@@ -10,22 +12,19 @@ const DAY_MICROS = 86_400_000_000;
 const ROW_COLUMNS =
   'project_id, timestamp, reported_timestamp, created_at, ip, method, path, status, latency_ms, user_agent';
 
-/** Which entries are kept as rows; all are counted. */
-export type Keep = 'all' | 'errors';
-
 /** What a transaction stored. */
-export interface StoredEntries {
+interface StoredEntries {
   /** Errors of the entries that the database refused, by index. */
   refused: Map<number, Error>;
   /** The blocks in which the others are counted. */
-  blocks: { id: number; rows: CountedRow[] }[];
+  blocks: Block[];
 }
 
 /** Stores entries inside a transaction, as rows and in blocks. Of their addresses nothing is written. */
 export async function storeEntries(
   db: Session,
   entries: readonly NewAccessEntry[],
-  keep: Keep,
+  keep: Config['accessLogKeep'],
 ): Promise<StoredEntries> {
   const refused = new Map<number, Error>();
   const kept = entries.flatMap((entry, index) => (keep === 'all' || (entry.status ?? 0) >= 400 ? index : []));
@@ -59,8 +58,8 @@ async function insertRows(
   await insertRows(db, literals.slice(middle), (index, error) => refuse(middle + index, error));
 }
 
-async function insertBlocks(db: Session, rows: readonly CountedRow[]): Promise<StoredEntries['blocks']> {
-  const blocks: StoredEntries['blocks'] = [];
+async function insertBlocks(db: Session, rows: readonly CountedRow[]): Promise<Block[]> {
+  const blocks: Block[] = [];
   let at = 0;
   for (const records of inStatements(rows.map((row) => JSON.stringify(row)))) {
     const id = await insertBlock(db, records);

@@ -1,3 +1,4 @@
+import { chunksOf } from '../../../core/groups.js';
 import {
   identityOf,
   inOrder,
@@ -24,8 +25,8 @@ export async function upsertAddresses(
   const sorted = inOrder(upserts.values());
   const told: number[] = [];
   const counts = new Map<number, number>();
-  for (let at = 0; at < sorted.length; at += CHUNK) {
-    for (const { project_id, name } of await upsertRows(db, uniqueIps, sorted.slice(at, at + CHUNK))) {
+  for (const some of chunksOf(sorted, CHUNK)) {
+    for (const { project_id, name } of await upsertRows(db, uniqueIps, some)) {
       told.push(upserts.get(identityOf(project_id, name))!.index);
       counts.set(project_id, (counts.get(project_id) ?? 0) + 1);
     }

@@ -1,4 +1,4 @@
-import type { Block, ListedBlock } from '../../../core/count-store.js';
+import type { Block } from '../../../core/count-store.js';
 import type { CountedRow } from '../../../core/counting/kind.js';
 import { number, text } from '../literals.js';
 import type { Session, Sessions } from '../sql.js';
@@ -18,21 +18,5 @@ export async function selectBlocks(db: Session | Sessions, ids: readonly number[
   return found.map(({ id, records }) => ({ id, rows: JSON.parse(records) as CountedRow[] }));
 }
 
-const LISTED = `id, size, greatest(timestampdiff(microsecond, stored_at, current_timestamp(6)), 0) / 1e3 as ageMs`;
-
-/** All blocks, the oldest first. */
-export function listBlocks(db: Sessions): Promise<ListedBlock[]> {
-  return db.rows(`select ${LISTED} from access_blocks order by id`);
-}
-
-/** The oldest blocks, until they have `records` together; at least one if there is any. */
-export function listOldest(db: Session, records: number): Promise<ListedBlock[]> {
-  // none has less than one record
-  return db.rows(`
-    select ${LISTED}
-    from (
-      select id, size, stored_at, sum(size) over (order by id) - size as older
-      from (select id, size, stored_at from access_blocks order by id limit ${number(records)}) as first_blocks
-    ) as summed
-    where older < ${number(records)} order by id`);
-}
+/** The columns of a `ListedBlock`. */
+export const LISTED = `id, size, greatest(timestampdiff(microsecond, stored_at, current_timestamp(6)), 0) / 1e3 as ageMs`;

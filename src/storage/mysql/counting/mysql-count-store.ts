@@ -11,17 +11,19 @@ import {
 } from '../../../core/count-store.js';
 import { ACCESS, dimensionIndex } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
-import { type Piece, type Tier, refuseRagged } from '../../../core/time-cover.js';
+import { type Piece, refuseRagged } from '../../../core/time-cover.js';
 import { isTransient } from '../errors.js';
 import { micros, number, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 import { withFreeLock } from '../named-lock.js';
 import { inTransaction } from '../sql.js';
-import { listBlocks, selectBlocks } from './blocks.js';
+import { LISTED, selectBlocks } from './blocks.js';
 import type { Projects } from './mysql-access-hours.js';
 import { BlocksGoneError, MysqlCountTransaction } from './mysql-count-transaction.js';
 import { COUNTS, HISTOGRAMS } from './rollup-rows.js';
-import { isOneOf } from './totals.js';
+
+/** With the bucket as MariaDB gives it. */
+type Dated<Row> = Omit<Row, 'bucket'> & { bucket: string };
 
 /** Rows of what was asked, and at the end those of the blocks that are not counted: one statement sees one moment. */
 type WithPending<Row> = (Row & { pending: null }) | { pending: number };
@@ -46,21 +48,12 @@ export class MysqlCountStore extends CountStore {
     const index = dimensionIndex(ACCESS, dimension);
     const counts = COUNTS[index];
     const histograms = (withHistograms && HISTOGRAMS[index]) || 'null';
-    const { found, pending } = await this.look<{
-      bucket: string;
-      counts: string | null;
-      histograms: string | null;
-    }>(
+    const { found, pending } = await this.look<Dated<StoredCells>>(
       `select bucket, ${counts} as counts, ${histograms} as histograms, null as pending from access_rollups
        where ${inPieces(projectId, pieces)} and (${counts} is not null or ${histograms} is not null)`,
       3,
     );
-    const cells = found.map(({ bucket, counts, histograms }) => ({
-      bucket: micros(bucket),
-      counts,
-      histograms,
-    }));
-    return { found: cells.sort(byBucket), pending, ends: [] };
+    return { found: inOrder(found), pending, ends: [] };
   }
 
   async totals(
@@ -68,7 +61,7 @@ export class MysqlCountStore extends CountStore {
     dimension: string,
     values: readonly string[] | null,
   ): Promise<Found<{ value: string; n: number }>> {
-    const asked = values === null ? 'true' : isOneOf(values);
+    const asked = values === null ? 'true' : `value in (${values.map(text).join(',')})`;
     const { found, pending } = await this.look<{ value: Buffer; n: number }>(
       `select value, cast(sum(n) as double) as n, null as pending from access_totals
        where project_id = ${number(projectId)} and dimension = ${text(dimension)} and ${asked} group by value`,
@@ -84,23 +77,12 @@ export class MysqlCountStore extends CountStore {
     what: 'estimates' | 'sketches',
   ): Promise<Found<StoredSketch, EndHashes>> {
     const sketch = what === 'sketches' ? 'sketch' : 'null';
-    const { found, pending } = await this.look<{
-      bucket: string;
-      tier: Tier;
-      estimate: number;
-      sketch: Buffer | null;
-    }>(
+    const { found, pending } = await this.look<Dated<StoredSketch>>(
       `select bucket, tier, estimate, ${sketch} as sketch, null as pending from access_uniques
        where ${inPieces(projectId, pieces)}`,
       4,
     );
-    const stored = found.map(({ bucket, tier, estimate, sketch }) => ({
-      bucket: micros(bucket),
-      tier,
-      estimate,
-      sketch,
-    }));
-    return { found: stored.sort(byBucket), pending, ends: [] };
+    return { found: inOrder(found), pending, ends: [] };
   }
 
   blocks(ids: readonly number[]): Promise<Block[]> {
@@ -108,7 +90,7 @@ export class MysqlCountStore extends CountStore {
   }
 
   backlog(): Promise<ListedBlock[]> {
-    return listBlocks(this.mysql.query);
+    return this.mysql.query.rows(`select ${LISTED} from access_blocks order by id`);
   }
 
   async count(work: (transaction: CountTransaction) => Promise<void>): Promise<boolean> {
@@ -135,16 +117,19 @@ export class MysqlCountStore extends CountStore {
     );
     const found: Row[] = [];
     const pending: number[] = [];
-    for (const row of rows) {
-      if (row.pending === null) found.push(row);
-      else pending.push(row.pending);
+    for (const { pending: id, ...row } of rows) {
+      if (id === null) found.push(row as Row);
+      else pending.push(id);
     }
     return { found, pending };
   }
 }
 
-function byBucket(a: { bucket: Micros }, b: { bucket: Micros }): number {
-  return a.bucket - b.bucket;
+/** By bucket, oldest first. */
+function inOrder<Row>(found: readonly (Row & { bucket: string })[]): (Row & { bucket: Micros })[] {
+  return found
+    .map((row): Row & { bucket: Micros } => ({ ...row, bucket: micros(row.bucket) }))
+    .sort((a, b) => a.bucket - b.bucket);
 }
 
 /** @throws RangeError for a ragged end: entries without a row are counted too. */

@@ -8,26 +8,25 @@ import type {
   SketchKey,
   Total,
 } from '../../../core/count-store.js';
+import { OTHER } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
-import { bytes, inStatements, number, time } from '../literals.js';
+import { bytes, date, inStatements, number, text, time } from '../literals.js';
 import type { Session } from '../sql.js';
-import { listOldest, selectBlocks } from './blocks.js';
+import { LISTED, selectBlocks } from './blocks.js';
 import type { Projects } from './mysql-access-hours.js';
 import {
+  bucketRow,
+  CELLS,
   idOf,
   inBuckets,
-  insertParts,
+  KEY,
   keyLiterals,
   partLiterals,
-  partsOf,
-  selectPartCounts,
-  selectParts,
   storedId,
   type StoredKey,
   type StoredPart,
 } from './rollup-rows.js';
-import { addToTotals, countNames, knownValues, rememberedValues } from './totals.js';
 
 /** Blocks that were to be counted have disappeared: the transaction must be rolled back. */
 export class BlocksGoneError extends Error {}
@@ -41,7 +40,14 @@ export class MysqlCountTransaction implements CountTransaction {
   ) {}
 
   oldest(records: number): Promise<ListedBlock[]> {
-    return listOldest(this.db, records);
+    // none has less than one record
+    return this.db.rows(`
+      select ${LISTED}
+      from (
+        select id, size, stored_at, sum(size) over (order by id) - size as older
+        from (select id, size, stored_at from access_blocks order by id limit ${number(records)}) as first_blocks
+      ) as summed
+      where older < ${number(records)} order by id`);
   }
 
   blocks(ids: readonly number[]): Promise<Block[]> {
@@ -57,24 +63,38 @@ export class MysqlCountTransaction implements CountTransaction {
   }
 
   known(names: NamesOfDay, values: readonly string[]): Promise<string[]> {
-    return knownValues(this.db, names, values);
+    return this.valuesOn(names, values, `day = ${date(names.day)}`);
   }
 
-  taken(names: NamesOfDay): Promise<number> {
-    return countNames(this.db, names);
+  async taken({ projectId, day, dimension }: NamesOfDay): Promise<number> {
+    const [{ n }] = await this.db.rows<{ n: number }>(`
+      select count(*) as n from access_totals
+      where day = ${date(day)} and project_id = ${number(projectId)} and dimension = ${text(dimension)}
+        and value not in ('', ${text(OTHER)})`);
+    return n;
   }
 
   remembered(names: NamesOfDay, values: readonly string[], days: number): Promise<string[]> {
-    return rememberedValues(this.db, names, values, days);
+    return this.valuesOn(names, values, `day >= ${date(names.day - days)} and day < ${date(names.day)}`);
   }
 
-  addTotals(totals: readonly Total[]): Promise<void> {
-    return addToTotals(this.db, totals);
+  async addTotals(totals: readonly Total[]): Promise<void> {
+    const literals = totals.map(
+      ({ projectId, dimension, value, day, n }) =>
+        `(${number(projectId)},${text(dimension)},${text(value)},${date(day)},${number(n)})`,
+    );
+    for (const some of inStatements(literals)) {
+      await this.db.run(`
+        insert into access_totals (project_id, dimension, value, day, n) values ${some.join(',')}
+        on duplicate key update n = n + values(n)`);
+    }
   }
 
   async addParts(rows: readonly BucketRow[], parts: number): Promise<BucketKey[]> {
     if (rows.length === 0) return [];
-    const stored = await this.db.rows<StoredKey & { parts: number }>(selectPartCounts(rows));
+    const stored = await this.db.rows<StoredKey & { parts: number }>(
+      `select ${KEY}, max(part) + 1 as parts from access_rollups where ${inBuckets(rows)} group by ${KEY}`,
+    );
     const counts = new Map(stored.map((one) => [storedId(one), one.parts]));
     await this.insert(rows, counts);
     return rows.filter((row) => (counts.get(idOf(row)) ?? 0) + 1 >= parts);
@@ -82,7 +102,11 @@ export class MysqlCountTransaction implements CountTransaction {
 
   async parts(keys: readonly BucketKey[]): Promise<BucketRow[][]> {
     if (keys.length === 0) return [];
-    return partsOf(keys, await this.db.rows<StoredPart>(selectParts(keys)));
+    const found = await this.db.rows<StoredPart>(
+      `select ${KEY}, part, ${CELLS} from access_rollups where ${inBuckets(keys)} order by part`,
+    );
+    const byId = Map.groupBy(found, storedId);
+    return keys.map((key) => (byId.get(idOf(key)) ?? []).map((part) => bucketRow(key, part)));
   }
 
   async replaceParts(rows: readonly BucketRow[]): Promise<void> {
@@ -92,7 +116,9 @@ export class MysqlCountTransaction implements CountTransaction {
   }
 
   private async insert(rows: readonly BucketRow[], stored: ReadonlyMap<string, number>): Promise<void> {
-    for (const literals of inStatements(partLiterals(rows, stored))) await this.db.run(insertParts(literals));
+    for (const literals of inStatements(partLiterals(rows, stored))) {
+      await this.db.run(`insert into access_rollups (${KEY}, part, ${CELLS}) values ${literals.join(',')}`);
+    }
   }
 
   async sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]> {
@@ -130,5 +156,21 @@ export class MysqlCountTransaction implements CountTransaction {
     if (ids.length === 0) return;
     const removed = await this.db.run(`delete from access_blocks where id in (${ids.map(number).join(',')})`);
     if (removed !== ids.length) throw new BlocksGoneError('some blocks are counted already');
+  }
+
+  // By the primary key: by the index on days 30,000 values took minutes.
+  private async valuesOn(
+    { projectId, dimension }: NamesOfDay,
+    values: readonly string[],
+    when: string,
+  ): Promise<string[]> {
+    const found: string[] = [];
+    for (const literals of inStatements(values.map(text))) {
+      const some = await this.db.rows<{ value: Buffer }>(`
+        select distinct value from access_totals force index (primary)
+        where project_id = ${number(projectId)} and dimension = ${text(dimension)} and value in (${literals.join(',')}) and ${when}`);
+      for (const { value } of some) found.push(value.toString());
+    }
+    return found;
   }
 }

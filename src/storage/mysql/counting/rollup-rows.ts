@@ -20,8 +20,8 @@ export const COUNTS = ACCESS.dimensions.map(({ name }) => quoted(name));
 export const HISTOGRAMS = ACCESS.dimensions.map(({ name, latencyTiers }) =>
   latencyTiers.length > 0 ? quoted(`${name}_latency`) : null,
 );
-const CELLS = [...COUNTS, ...HISTOGRAMS.filter((column) => column !== null)];
-const KEY = 'project_id, tier, bucket, day';
+export const CELLS = [...COUNTS, ...HISTOGRAMS.filter((column) => column !== null)].join(', ');
+export const KEY = 'project_id, tier, bucket, day';
 
 /** The key of a row of rollups, or of a sketch, as the database gives it. */
 export interface StoredKey {
@@ -56,30 +56,15 @@ export function inBuckets(keys: readonly BucketKey[]): string {
 }
 
 /** With the columns of cells by their names. */
-export type StoredPart = StoredKey & { part: number };
+export type StoredPart = StoredKey & Record<string, unknown>;
 
-export function selectParts(keys: readonly BucketKey[]): string {
-  return `select ${KEY}, part, ${CELLS.join(', ')} from access_rollups where ${inBuckets(keys)} order by part`;
+/** A part as a row of the bucket that it is of. */
+export function bucketRow(key: BucketKey, part: StoredPart): BucketRow {
+  const column = (name: string | null) => name && (part[name.slice(1, -1)] as string | null);
+  return { ...key, counts: COUNTS.map(column), histograms: HISTOGRAMS.map(column) };
 }
 
-/** What `selectParts` found, by the keys in their order. */
-export function partsOf(keys: readonly BucketKey[], found: readonly StoredPart[]): BucketRow[][] {
-  const byId = Map.groupBy(found, storedId);
-  return keys.map((key) =>
-    (byId.get(idOf(key)) ?? []).map((part) => {
-      const cells = part as unknown as Record<string, string | null>;
-      const column = (name: string | null): string | null => name && cells[name.slice(1, -1)];
-      return { ...key, counts: COUNTS.map(column), histograms: HISTOGRAMS.map(column) };
-    }),
-  );
-}
-
-/** How many parts the buckets have that have any. */
-export function selectPartCounts(keys: readonly BucketKey[]): string {
-  return `select ${KEY}, max(part) + 1 as parts from access_rollups where ${inBuckets(keys)} group by ${KEY}`;
-}
-
-/** Rows as tuples for `insertParts`, after those parts that are stored, by `idOf`. */
+/** Rows as tuples of the key, the part and CELLS, after those parts that are stored, by `idOf`. */
 export function partLiterals(rows: readonly BucketRow[], stored: ReadonlyMap<string, number>): Literal[] {
   return rows.flatMap((row) => {
     const columns = [
@@ -93,10 +78,6 @@ export function partLiterals(rows: readonly BucketRow[], stored: ReadonlyMap<str
       return `(${key},${first + i},${cells.join(',')})`;
     });
   });
-}
-
-export function insertParts(literals: readonly Literal[]): string {
-  return `insert into access_rollups (${KEY}, part, ${CELLS.join(', ')}) values ${literals.join(',')}`;
 }
 
 /** Arrays of whole cells; none for null. */

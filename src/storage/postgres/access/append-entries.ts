@@ -1,8 +1,10 @@
+import type { Config } from '../../../config/settings.js';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
 import type { Block } from '../../../core/count-store.js';
 import { accessRow } from '../../../core/counting/kind.js';
 import { identityOf } from '../../address-upserts.js';
-import { ColumnArrays, float8, int4, text, timestamptz, type Column, ObjectPool } from '../append/columns.js';
+import { ObjectPool } from '../../object-pool.js';
+import { ColumnArrays, float8, int4, text, timestamptz, type Column } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 import { NEW_ADDRESSES, type NewAddress, type PostgresAddressUpserts } from './upsert-addresses.js';
 
@@ -20,12 +22,10 @@ const ENTRY_COLUMNS: Column<NewAccessEntry>[] = [
   text((entry) => entry.userAgent),
 ];
 
-export type Keep = 'all' | 'errors';
-
-const KEPT: Record<Keep, string> = { all: '', errors: 'where status >= 400' };
+const KEPT: Record<Config['accessLogKeep'], string> = { all: '', errors: 'where status >= 400' };
 
 /** CTEs that write the rows of the entries in parameters $1 to $10, and what is to be counted ($11). One statement, as append-events.ts. */
-function stored(keep: Keep): string {
+function stored(keep: Config['accessLogKeep']): string {
   return `
 block as (
   insert into access_blocks (size, records) values (cardinality($1::int[]), $11::json) returning id
@@ -53,7 +53,7 @@ interface AppendedEntries {
 export async function appendEntries(
   db: Queryable,
   entries: readonly NewAccessEntry[],
-  keep: Keep,
+  keep: Config['accessLogKeep'],
 ): Promise<AppendedEntries> {
   const counted = entries.map(accessRow);
   const [{ id }] = await idle.use((columns) =>
@@ -73,7 +73,7 @@ export async function appendEntries(
 export async function appendNotingEntries(
   db: Queryable,
   entries: readonly NewAccessEntry[],
-  keep: Keep,
+  keep: Config['accessLogKeep'],
   addresses: PostgresAddressUpserts,
 ): Promise<AppendedEntries> {
   const upserts = addresses.gather(entries);

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
 import type { OnceRequest, OnceResult } from '../../../core/access-store.js';
 import { idempotencyConflict } from '../../../core/errors.js';
+import { chunksOf } from '../../../core/groups.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { appendRecords, type RecordStore } from '../append/append-records.js';
 import { rows, type Queryable } from '../sql.js';
@@ -35,9 +36,7 @@ export async function appendOnce(
     store: (some: readonly NewAccessEntry[]) => inSavepoint(db, () => entries.store(some)),
   };
   const receipts: AccessReceipt[] = [];
-  for (let at = 0; at < request.entries.length; at += CHUNK) {
-    receipts.push(...(await appendRecords(request.entries.slice(at, at + CHUNK), careful)));
-  }
+  for (const some of chunksOf(request.entries, CHUNK)) receipts.push(...(await appendRecords(some, careful)));
   const upserts = addresses.gather(request.entries, (index) => receipts[index].outcome === 'stored');
   for (const index of await upsertAddresses(db, addresses, upserts)) {
     receipts[index] = { outcome: 'stored', newIp: true };

@@ -57,11 +57,10 @@ function pathIndexContains(part: string): Condition {
     `sightline_path_words(path) like '%' || sightline_path_words(${values.bind(part)}) || '%'`;
 }
 
-/** What comes after a position, newest first; all where it is null. */
-export function after(position: AccessPosition | null): Condition[] {
-  if (!position) return [];
-  const { timestamp, id } = position;
+/** What comes after a position: `<` newest first, `>` oldest first. */
+export function beyond(operator: '<' | '>', { timestamp, id }: AccessPosition): Condition[] {
   return [
-    (values) => `("timestamp", id) < (${values.bind(timestamp)}::timestamptz, ${values.bind(id)}::bigint)`,
+    (values) =>
+      `("timestamp", id) ${operator} (${values.bind(timestamp)}::timestamptz, ${values.bind(id)}::bigint)`,
   ];
 }

@@ -17,7 +17,7 @@ import type { Key } from '../reading/key-edge.js';
 import { PageRoom } from '../reading/select-rows.js';
 import { Values, where, type Condition, type RecordTable } from '../reading/values.js';
 import { type Queryable, rows } from '../sql.js';
-import { after, entryConditions } from './entry-conditions.js';
+import { beyond, entryConditions } from './entry-conditions.js';
 
 /** The archive writes in the process that answers requests: 5,000 would hold it up for 20 to 80 ms at a time. */
 const BATCH = 1_000;
@@ -47,7 +47,7 @@ export class PostgresAccessReader extends AccessReader {
     const { scope, ...rest } = entryConditions(projectId, filter);
     const sought = {
       ...rest,
-      scope: [...scope, ...after(last)],
+      scope: [...scope, ...(last ? beyond('<', last) : [])],
       table: ENTRIES,
       key: KEY,
       orderBy: NEWEST_FIRST,
@@ -71,43 +71,26 @@ export class PostgresAccessReader extends AccessReader {
   }
 
   async *hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]> {
-    let last: AccessPosition | null = null;
-    for (;;) {
-      const batch = await selectHour(this.database.query, projectId, hour, last, BATCH);
+    const ofHour: Condition[] = [
+      (values) => `project_id = ${values.bind(projectId)}`,
+      ...inRange('"timestamp"', hour, hour + HOUR_MICROS),
+    ];
+    for (let last: Condition[] = []; ;) {
+      const values = new Values();
+      const text = `
+        select ${ENTRY_COLUMNS}
+        from access_logs
+        ${where([...ofHour, ...last], values)}
+        order by "timestamp", id
+        limit ${values.bind(BATCH)}`;
+      const batch = await rows<StoredAccessEntry>(this.database.query, { text, values: values.list });
       if (batch.length > 0) yield batch;
       if (batch.length < BATCH) return;
-      last = positionOf(batch[BATCH - 1]);
+      last = beyond('>', positionOf(batch[BATCH - 1]));
     }
   }
 }
 
 function positionOf({ Timestamp, id }: StoredAccessEntry): AccessPosition {
   return { timestamp: Timestamp, id };
-}
-
-/** The next `limit` entries of an hour after a position, oldest first. */
-function selectHour(
-  db: Queryable,
-  projectId: number,
-  hour: Micros,
-  last: AccessPosition | null,
-  limit: number,
-): Promise<StoredAccessEntry[]> {
-  const values = new Values();
-  const conditions: Condition[] = [
-    (v) => `project_id = ${v.bind(projectId)}`,
-    ...inRange('"timestamp"', hour, hour + HOUR_MICROS),
-  ];
-  if (last) {
-    conditions.push(
-      (v) => `("timestamp", id) > (${v.bind(last.timestamp)}::timestamptz, ${v.bind(last.id)}::bigint)`,
-    );
-  }
-  const text = `
-    select ${ENTRY_COLUMNS}
-    from access_logs
-    ${where(conditions, values)}
-    order by "timestamp", id
-    limit ${values.bind(limit)}`;
-  return rows(db, { text, values: values.list });
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type pg from 'pg';
+import type { Config } from '../../../config/settings.js';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
 import {
   AccessStore,
@@ -17,13 +18,13 @@ import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import type { Queryable } from '../sql.js';
 import { inSavepoint, inTransaction } from '../transaction.js';
-import { appendEntries, appendNotingEntries, type Keep } from './append-entries.js';
+import { appendEntries, appendNotingEntries } from './append-entries.js';
 import { answerTo, appendOnce } from './append-once.js';
 import type { PostgresAddressUpserts } from './upsert-addresses.js';
 
 export interface AccessStoreOptions {
   /** Which entries are kept as rows; all are counted. */
-  keep: Keep;
+  keep: Config['accessLogKeep'];
   /** The same object as the PostgresAddressStore's that counts them. */
   addresses: PostgresAddressUpserts;
   /** Where what is to be counted is kept in memory. */

@@ -1,5 +1,7 @@
+import { chunksOf } from '../../../core/groups.js';
 import { AddressUpserts, type Upsert, type UniqueIps, identityOf, inOrder } from '../../address-upserts.js';
-import { ColumnArrays, int4, text, timestamptz, type Column, ObjectPool } from '../append/columns.js';
+import { ObjectPool } from '../../object-pool.js';
+import { ColumnArrays, int4, text, timestamptz, type Column } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** Every address is a row. One that another process upserted today is locked for a moment and not written. */
@@ -100,11 +102,11 @@ export async function upsertAddresses(
   const text = `with ${addresses.sql(1)} ${NEW_ADDRESSES}`;
   return addresses.use(async (encode) => {
     const told: number[] = [];
-    for (let at = 0; at < sorted.length; at += CHUNK) {
+    for (const some of chunksOf(sorted, CHUNK)) {
       const fresh = await rows<NewAddress>(db, {
         name: `addresses.upsert-${addresses.uniqueIps}`,
         text,
-        values: encode(sorted.slice(at, at + CHUNK)),
+        values: encode(some),
       });
       for (const { project_id, name } of fresh) told.push(upserts.get(identityOf(project_id, name))!.index);
     }

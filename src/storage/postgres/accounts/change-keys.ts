@@ -1,4 +1,4 @@
-import type { NewKey, KeyUse } from '../../../core/key-store.js';
+import type { NewKey } from '../../../core/key-store.js';
 import { rows, type Queryable } from '../sql.js';
 import { toTime } from './select-keys.js';
 
@@ -14,8 +14,8 @@ interface Changed {
 }
 
 /**
- * Announces to every process that keys, sessions or projects change in this transaction. Call it first: its row lock
- * serialises all changes, so that none can deadlock and later statements read current data.
+ * Announces to every process that keys, sessions or projects change in this transaction. `Database.change` calls it first: its row
+ * lock serialises all changes, so that none can deadlock and later statements read current data.
  */
 export async function incrementVersion(db: Queryable): Promise<void> {
   await rows(db, {
@@ -28,7 +28,7 @@ export async function incrementVersion(db: Queryable): Promise<void> {
   });
 }
 
-/** Says what changed, after `raiseVersion` in the same transaction. */
+/** Says what changed, after `incrementVersion` in the same transaction. */
 export async function noteChange(
   db: Queryable,
   { keys = [], sessions = [], projects = [] }: Changed,
@@ -152,25 +152,5 @@ export async function revokeKey(db: Queryable, id: string): Promise<void> {
   await rows(db, {
     text: 'update api_keys set revoked_at = coalesce(revoked_at, now()) where id = $1',
     values: [id],
-  });
-}
-
-export async function addKeyUse(db: Queryable, uses: readonly KeyUse[]): Promise<void> {
-  await rows(db, {
-    name: 'keys.add-use',
-    // locked in one order, since several processes do this at once
-    text: `with use as (
-        select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) as u (id, n, last_used_at)
-      ), locked as (
-        select id from api_keys where id = any ($1) order by id for update
-      )
-      update api_keys k
-      set usage_count = k.usage_count + use.n, last_used_at = greatest(k.last_used_at, use.last_used_at)
-      from use join locked using (id) where k.id = use.id`,
-    values: [
-      uses.map((use) => use.id),
-      uses.map((use) => use.count),
-      uses.map((use) => toTime(use.lastUsedAt)),
-    ],
   });
 }

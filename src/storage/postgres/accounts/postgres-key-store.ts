@@ -13,20 +13,18 @@ import {
 } from '../../../core/key-store.js';
 import { insertAudit } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
-import type { Queryable } from '../sql.js';
+import { rows, type Queryable } from '../sql.js';
 import { inTransaction } from '../transaction.js';
 import {
-  addKeyUse,
   insertKey,
   noteChange,
-  incrementVersion,
   selectChanges,
   selectVersion,
   insertSuccessor,
   retireKey,
   revokeKey,
 } from './change-keys.js';
-import { selectLiveSessions, selectKeyPage, selectKeys, selectLiveKeys } from './select-keys.js';
+import { selectLiveSessions, selectKeyPage, selectKeys, selectLiveKeys, toTime } from './select-keys.js';
 import { selectProjects, upsertProject } from './select-projects.js';
 
 const SNAPSHOT = 'begin isolation level repeatable read read only';
@@ -74,7 +72,7 @@ export class PostgresKeyStore extends KeyStore {
   }
 
   create(key: NewKey, actor: Actor): Promise<ListedKey> {
-    return this.change(async (db) => {
+    return this.database.change(async (db) => {
       const id = await this.insert(db, key, actor);
       // two equal digests mean a broken random generator, not chance
       if (id === null) throw new Error('a key with this digest is there already');
@@ -84,11 +82,11 @@ export class PostgresKeyStore extends KeyStore {
 
   async seed(key: NewKey): Promise<void> {
     if (await this.byDigest(key.digest)) return;
-    await this.change((db) => this.insert(db, key, SERVER));
+    await this.database.change((db) => this.insert(db, key, SERVER));
   }
 
   seedFirst(key: NewKey): Promise<boolean> {
-    return this.change(async (db) => {
+    return this.database.change(async (db) => {
       if ((await selectKeys(db, { limit: 1 })).length > 0) return false;
       await this.insert(db, key, SERVER);
       return true;
@@ -105,7 +103,7 @@ export class PostgresKeyStore extends KeyStore {
   }
 
   revoke(id: string, project: string | null, actor: Actor): Promise<ListedKey | null> {
-    return this.change(async (db) => {
+    return this.database.change(async (db) => {
       const [key] = await selectKeys(db, { id, project });
       if (key === undefined || key.revokedAt !== null) return key ?? null;
       await revokeKey(db, id);
@@ -121,7 +119,7 @@ export class PostgresKeyStore extends KeyStore {
     oldExpiresAt: number,
     actor: Actor,
   ): Promise<ListedKey | 'unknown' | 'spent'> {
-    return this.change(async (db) => {
+    return this.database.change(async (db) => {
       const [key] = await selectKeys(db, { id, project });
       if (key === undefined) return 'unknown';
       if (keyState(key, this.clock.nowMs()) !== 'active') return 'spent';
@@ -136,14 +134,23 @@ export class PostgresKeyStore extends KeyStore {
     });
   }
 
-  addUse(uses: readonly KeyUse[]): Promise<void> {
-    return addKeyUse(this.database.operations, uses);
-  }
-
-  private change<T>(work: (db: Queryable) => Promise<T>): Promise<T> {
-    return this.database.change(async (db) => {
-      await incrementVersion(db);
-      return work(db);
+  async addUse(uses: readonly KeyUse[]): Promise<void> {
+    await rows(this.database.operations, {
+      name: 'keys.add-use',
+      // locked in one order, since several processes do this at once
+      text: `with use as (
+          select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) as u (id, n, last_used_at)
+        ), locked as (
+          select id from api_keys where id = any ($1) order by id for update
+        )
+        update api_keys k
+        set usage_count = k.usage_count + use.n, last_used_at = greatest(k.last_used_at, use.last_used_at)
+        from use join locked using (id) where k.id = use.id`,
+      values: [
+        uses.map((use) => use.id),
+        uses.map((use) => use.count),
+        uses.map((use) => toTime(use.lastUsedAt)),
+      ],
     });
   }
 

@@ -3,7 +3,7 @@ import { ProjectStore, type RemovedProject } from '../../../core/project-store.j
 import { insertAudit } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
 import { rows, type Queryable } from '../sql.js';
-import { noteChange, incrementVersion } from './change-keys.js';
+import { noteChange } from './change-keys.js';
 import { selectProjects } from './select-projects.js';
 
 export class PostgresProjectStore extends ProjectStore {
@@ -17,7 +17,6 @@ export class PostgresProjectStore extends ProjectStore {
 
   createSample(name: string, actor: Actor): Promise<number | null> {
     return this.database.change(async (db) => {
-      await incrementVersion(db);
       const id = await insertSample(db, name);
       if (id === null) return null;
       await noteChange(db, { projects: [id] });
@@ -33,12 +32,14 @@ export class PostgresProjectStore extends ProjectStore {
 
   removeSample(name: string, actor: Actor): Promise<number | 'unknown' | 'not sample'> {
     return this.database.change(async (db) => {
-      await incrementVersion(db);
-      const project = await selectProject(db, name);
-      if (project === null) return 'unknown';
+      const [project] = await rows<{ id: number; sample: boolean }>(db, {
+        text: 'select id, sample from projects where name = $1',
+        values: [name],
+      });
+      if (project === undefined) return 'unknown';
       if (!project.sample) return 'not sample';
       const keys = await deleteProject(db, project.id);
-      await insertRemoved(db, project.id);
+      await rows(db, { text: 'insert into removed_projects (id) values ($1)', values: [project.id] });
       await noteChange(db, { keys, projects: [project.id] });
       const details = { sample: true, keys: keys.length };
       await insertAudit(db, actor, { action: 'project.remove', project: name, target: name, details });
@@ -46,42 +47,19 @@ export class PostgresProjectStore extends ProjectStore {
     });
   }
 
-  removed(): Promise<RemovedProject[]> {
-    return selectRemoved(this.database.operations);
+  async removed(): Promise<RemovedProject[]> {
+    const found = await rows<{ id: number; removed_at: string }>(this.database.operations, {
+      text: 'select id, removed_at from removed_projects order by id',
+    });
+    return found.map(({ id, removed_at }) => ({ id, removedAt: Date.parse(removed_at) }));
   }
 
-  forget(id: number): Promise<void> {
-    return deleteRemoved(this.database.operations, id);
+  async forget(id: number): Promise<void> {
+    await rows(this.database.operations, {
+      text: 'delete from removed_projects where id = $1',
+      values: [id],
+    });
   }
-}
-
-interface ProjectRow {
-  id: number;
-  /** Made for sample data, and to be removed with it. */
-  sample: boolean;
-}
-
-async function selectProject(db: Queryable, name: string): Promise<ProjectRow | null> {
-  const [found] = await rows<ProjectRow>(db, {
-    text: 'select id, sample from projects where name = $1',
-    values: [name],
-  });
-  return found ?? null;
-}
-
-async function insertRemoved(db: Queryable, id: number): Promise<void> {
-  await rows(db, { text: 'insert into removed_projects (id) values ($1)', values: [id] });
-}
-
-async function selectRemoved(db: Queryable): Promise<RemovedProject[]> {
-  const found = await rows<{ id: number; removed_at: string }>(db, {
-    text: 'select id, removed_at from removed_projects order by id',
-  });
-  return found.map(({ id, removed_at }) => ({ id, removedAt: Date.parse(removed_at) }));
-}
-
-async function deleteRemoved(db: Queryable, id: number): Promise<void> {
-  await rows(db, { text: 'delete from removed_projects where id = $1', values: [id] });
 }
 
 /** The id of the new project; null where its name is taken. */

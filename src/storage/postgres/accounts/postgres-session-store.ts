@@ -3,7 +3,7 @@ import { SessionStore, type NewSession } from '../../../core/session-store.js';
 import { insertFolded } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
 import { rows, type Queryable } from '../sql.js';
-import { noteChange, incrementVersion } from './change-keys.js';
+import { noteChange } from './change-keys.js';
 import { toTime } from './select-keys.js';
 
 export class PostgresSessionStore extends SessionStore {
@@ -13,7 +13,6 @@ export class PostgresSessionStore extends SessionStore {
 
   begin(session: NewSession, previous: string | null, max: number, actor: Actor): Promise<boolean> {
     return this.database.change(async (db) => {
-      await incrementVersion(db);
       const ended = previous === null ? [] : [previous];
       if (previous !== null) await deleteSession(db, previous);
       ended.push(...(await deleteSurplus(db, session.keyId, max - 1)));
@@ -27,7 +26,6 @@ export class PostgresSessionStore extends SessionStore {
 
   async end(digest: string, actor: Actor): Promise<void> {
     await this.database.change(async (db) => {
-      await incrementVersion(db);
       const project = await deleteSession(db, digest);
       if (project === null) return;
       await noteChange(db, { sessions: [digest] });
@@ -36,8 +34,8 @@ export class PostgresSessionStore extends SessionStore {
   }
 
   // Every process judges by the clock that they are over: the version stays.
-  prune(): Promise<void> {
-    return deleteExpired(this.database.operations);
+  async prune(): Promise<void> {
+    await rows(this.database.operations, { text: 'delete from sessions where expires_at <= now()' });
   }
 }
 
@@ -76,8 +74,4 @@ async function deleteSurplus(db: Queryable, keyId: string, keep: number): Promis
     values: [keyId, keep],
   });
   return gone.map(({ digest }) => digest);
-}
-
-async function deleteExpired(db: Queryable): Promise<void> {
-  await rows(db, { text: 'delete from sessions where expires_at <= now()' });
 }

@@ -1,11 +1,12 @@
-import type { Scope, ApiKey } from '../../../core/api-key.js';
+import type { ApiKey } from '../../../core/api-key.js';
 import type { ListedKey, KeyPage, KeyPosition } from '../../../core/key-store.js';
 import type { NewSession } from '../../../core/session-store.js';
 import { rows, type Queryable } from '../sql.js';
 
-/** The columns that a key is read from: `k` is api_keys, `p` is projects. */
-const KEY_COLUMNS = `k.id, k.name, k.prefix, k.project_id, p.name as project, k.scopes, k.created_at, k.expires_at,
-  k.revoked_at, k.rate_limit_per_minute, k.self_rotate, k.successor_id, k.usage_count, k.last_used_at`;
+/** The columns of a `KeyRow`: `k` is api_keys, `p` is projects. */
+const KEY_COLUMNS = `k.id, k.name, k.prefix, k.project_id as "projectId", p.name as project, k.scopes, k.created_at as "createdAt",
+  k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.rate_limit_per_minute as "rateLimitPerMinute",
+  k.self_rotate as "selfRotate", k.successor_id as "successorId", k.usage_count as "usageCount", k.last_used_at as "lastUsedAt"`;
 
 interface KeyQuery {
   id?: string;
@@ -40,39 +41,21 @@ function selectKeyRows(db: Queryable, { id, digest, project, after, limit }: Key
   });
 }
 
-interface KeyRow {
-  id: string;
-  name: string;
-  prefix: string;
-  project_id: number;
-  project: string;
-  scopes: Scope[];
-  created_at: string;
-  expires_at: string | null;
-  revoked_at: string | null;
-  rate_limit_per_minute: number | null;
-  self_rotate: boolean;
-  successor_id: string | null;
-  usage_count: number;
-  last_used_at: string | null;
+/** With the times as PostgreSQL gives them. */
+interface KeyRow extends Omit<ListedKey, 'createdAt' | 'expiresAt' | 'revokedAt' | 'lastUsedAt'> {
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  lastUsedAt: string | null;
 }
 
 function toListedKey(row: KeyRow): ListedKey {
   return {
-    id: row.id,
-    name: row.name,
-    prefix: row.prefix,
-    projectId: row.project_id,
-    project: row.project,
-    scopes: row.scopes,
-    createdAt: Date.parse(row.created_at),
-    expiresAt: toMillis(row.expires_at),
-    revokedAt: toMillis(row.revoked_at),
-    rateLimitPerMinute: row.rate_limit_per_minute,
-    selfRotate: row.self_rotate,
-    successorId: row.successor_id,
-    usageCount: row.usage_count,
-    lastUsedAt: toMillis(row.last_used_at),
+    ...row,
+    createdAt: Date.parse(row.createdAt),
+    expiresAt: toMillis(row.expiresAt),
+    revokedAt: toMillis(row.revokedAt),
+    lastUsedAt: toMillis(row.lastUsedAt),
   };
 }
 
@@ -96,7 +79,7 @@ export async function selectKeyPage(
   const found = await selectKeyRows(db, { project, after, limit: limit + 1 });
   const page = found.slice(0, limit);
   const last = page.at(-1);
-  const next = found.length > limit && last ? { createdAt: last.created_at, id: last.id } : null;
+  const next = found.length > limit && last ? { createdAt: last.createdAt, id: last.id } : null;
   return { keys: page.map(toListedKey), next };
 }
 
@@ -116,7 +99,7 @@ export async function selectLiveKeys(
         and ($1::uuid[] is null or k.id = any ($1))`,
     values: [ids],
   });
-  return new Map(found.map((row) => [row.digest, toListedKey(row)]));
+  return new Map(found.map(({ digest, ...row }) => [digest, toListedKey(row)]));
 }
 
 /**
@@ -128,15 +111,11 @@ export async function selectLiveSessions(
   digests: readonly string[] | null = null,
 ): Promise<NewSession[]> {
   if (digests?.length === 0) return [];
-  const found = await rows<{ digest: string; key_id: string; expires_at: string }>(db, {
-    text: `select encode(digest, 'hex') as digest, key_id, expires_at from sessions
+  const found = await rows<Omit<NewSession, 'expiresAt'> & { expiresAt: string }>(db, {
+    text: `select encode(digest, 'hex') as digest, key_id as "keyId", expires_at as "expiresAt" from sessions
       where expires_at > now()
         and ($1::text[] is null or digest = any (array(select decode(d, 'hex') from unnest($1::text[]) as d)))`,
     values: [digests],
   });
-  return found.map(({ digest, key_id: keyId, expires_at: time }) => ({
-    digest,
-    keyId,
-    expiresAt: Date.parse(time),
-  }));
+  return found.map((row) => ({ ...row, expiresAt: Date.parse(row.expiresAt) }));
 }

@@ -2,20 +2,9 @@ import { hash } from 'node:crypto';
 import type { Block } from '../../../core/count-store.js';
 import { eventRow } from '../../../core/counting/kind.js';
 import type { NewEvent } from '../../../core/event.js';
+import { ObjectPool } from '../../object-pool.js';
 import { rows, type Queryable } from '../sql.js';
-import {
-  ObjectPool,
-  ColumnArrays,
-  float8,
-  int4,
-  jsonb,
-  text,
-  timestamptz,
-  uuid,
-  type Column,
-} from './columns.js';
-
-// One statement, and so one round trip and one transaction without `begin` and `commit`: for the small flushes of single
+import { ColumnArrays, float8, int4, jsonb, text, timestamptz, uuid, type Column } from './columns.js';
 
 /** In the order of the parameters of append-events.ts. */
 const COLUMNS: Column<NewEvent>[] = [
@@ -38,12 +27,9 @@ const COLUMNS: Column<NewEvent>[] = [
   uuid((event) => eventKey(event.projectId, event.eventId)),
 ];
 
-class EventColumns extends ColumnArrays<NewEvent> {
-  constructor() {
-    super(COLUMNS);
-  }
-}
+const idle = new ObjectPool(() => new ColumnArrays(COLUMNS));
 
+// One statement, and so one round trip and one transaction without `begin` and `commit`: for the small flushes of single
 // events those cost more than the rows (docs/decisions/0004-append.md).
 // Ids rise in the order of the events; keys are claimed in their own order, or two flushes with the same ones could deadlock.
 const SQL = `
@@ -110,8 +96,6 @@ export async function appendEvents(db: Queryable, events: readonly NewEvent[]): 
     block: { id: block, rows: fresh ? fresh.map((place) => counted[place]) : counted },
   };
 }
-
-const idle = new ObjectPool(() => new EventColumns());
 
 /**
  * What makes an event the same event: 128 bits of SHA-256 of project and event_id, in hex. A cryptographic hash, because

@@ -4,13 +4,13 @@ import {
   type AuditPage,
   type AuditPosition,
   type Refusal,
-  type AuditAction,
   type Actor,
   type AuditEntry,
 } from '../../../core/audit.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Database } from '../database.js';
 import { rows, type Queryable } from '../sql.js';
+import { deleteInBatches } from '../maintenance/prune.js';
 import { insertRefusals } from './insert-audit.js';
 
 /** One statement's: a table that was never pruned must not be held up for minutes. */
@@ -33,17 +33,9 @@ export class PostgresAuditStore extends AuditStore {
     return { entries, next: found.length > limit && last ? { at: last.at, id: last.id } : null };
   }
 
-  async prune(beforeMs: number, stop: AbortSignal): Promise<void> {
-    let removed = PRUNED_AT_ONCE;
-    while (removed === PRUNED_AT_ONCE && !stop.aborted) {
-      const gone = await rows(this.database.query, {
-        text: `delete from audit_log where id in (
-            select id from audit_log where at < $1 order by at, id limit ${PRUNED_AT_ONCE}
-          ) returning id`,
-        values: [new Date(beforeMs).toISOString()],
-      });
-      removed = gone.length;
-    }
+  prune(beforeMs: number, stop: AbortSignal): Promise<void> {
+    const old = `select id from audit_log where at < $1 order by at, id limit ${PRUNED_AT_ONCE}`;
+    return deleteInBatches(this.database.query, 'audit_log', old, beforeMs, stop);
   }
 }
 
@@ -55,7 +47,8 @@ async function selectAudit(
   after: AuditPosition | null,
 ): Promise<AuditEntry[]> {
   const found = await rows<AuditRow>(db, {
-    text: `select id, at, action, outcome, actor, actor_key_id, actor_name, actor_prefix, address, project, target, details
+    text: `select id, at, action, outcome, project, target, details,
+        actor as kind, actor_key_id as "keyId", actor_name as name, actor_prefix as prefix, address
       from audit_log
       where ($1::text is null or action = $1)
         and ($2::text is null or $2 in (actor, actor_key_id::text, actor_name, actor_prefix))
@@ -78,36 +71,14 @@ async function selectAudit(
   return found.map(toEntry);
 }
 
-interface AuditRow {
-  id: number;
-  at: string;
-  action: AuditAction;
-  outcome: AuditEntry['outcome'];
-  actor: Actor['kind'];
-  actor_key_id: string | null;
-  actor_name: string | null;
-  actor_prefix: string | null;
-  address: string | null;
-  project: string | null;
-  target: string | null;
-  details: Record<string, unknown>;
+/** With the actor in columns. */
+interface AuditRow extends Omit<AuditEntry, 'actor'>, Pick<Actor, 'kind' | 'address'> {
+  keyId: string | null;
+  name: string | null;
+  prefix: string | null;
 }
 
-function toEntry(row: AuditRow): AuditEntry {
-  const { actor_key_id: id, actor_name: name, actor_prefix: prefix } = row;
-  return {
-    id: row.id,
-    at: row.at,
-    action: row.action,
-    outcome: row.outcome,
-    actor: {
-      kind: row.actor,
-      key: id === null ? null : { id, name: name ?? '', prefix: prefix ?? '' },
-      user: id === null ? name : null,
-      address: row.address,
-    },
-    project: row.project,
-    target: row.target,
-    details: row.details,
-  };
+function toEntry({ kind, keyId, name, prefix, address, ...entry }: AuditRow): AuditEntry {
+  const key = keyId === null ? null : { id: keyId, name: name ?? '', prefix: prefix ?? '' };
+  return { ...entry, actor: { kind, key, user: keyId === null ? name : null, address } };
 }

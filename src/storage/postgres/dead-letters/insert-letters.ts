@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MAX_PAYLOAD_BYTES, type NewDeadLetter } from '../../../core/dead-letters.js';
 import type { FieldError } from '../../../core/errors.js';
+import { groupsOf } from '../../../core/groups.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 
@@ -105,18 +106,7 @@ export function storable(text: string, maxLength = MAX_MESSAGE): string {
 }
 
 /** What one statement lists. */
-export function* letterChunks(letters: readonly NewDeadLetter[]): Generator<NewDeadLetter[]> {
-  let chunk: NewDeadLetter[] = [];
-  let bytes = 0;
-  for (const letter of letters) {
-    const size = Math.min(letter.payload.length, MAX_PAYLOAD_BYTES);
-    if (chunk.length > 0 && (chunk.length === MOST_LETTERS || bytes + size > MOST_BYTES)) {
-      yield chunk;
-      chunk = [];
-      bytes = 0;
-    }
-    chunk.push(letter);
-    bytes += size;
-  }
-  if (chunk.length > 0) yield chunk;
+export function letterChunks(letters: readonly NewDeadLetter[]): Iterable<NewDeadLetter[]> {
+  const sizeOf = ({ payload }: NewDeadLetter) => Math.min(payload.length, MAX_PAYLOAD_BYTES);
+  return groupsOf(letters, sizeOf, MOST_BYTES, MOST_LETTERS);
 }

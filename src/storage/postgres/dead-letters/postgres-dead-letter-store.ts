@@ -11,6 +11,7 @@ import {
 } from '../../../core/dead-letters.js';
 import { retried } from '../append/append-records.js';
 import type { Database } from '../database.js';
+import { deleteInBatches } from '../maintenance/prune.js';
 import { rows } from '../sql.js';
 import { inTransaction } from '../transaction.js';
 import { detailsText, insertLetters, letterChunks, storable } from './insert-letters.js';
@@ -97,16 +98,8 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
     });
   }
 
-  async prune(beforeMs: number, stop: AbortSignal): Promise<void> {
-    let removed = PRUNED_AT_ONCE;
-    while (removed === PRUNED_AT_ONCE && !stop.aborted) {
-      const gone = await rows(this.database.query, {
-        text: `delete from dead_letters where id in (
-            select id from dead_letters where settled_at < $1 order by settled_at limit ${PRUNED_AT_ONCE}
-          ) returning id`,
-        values: [new Date(beforeMs).toISOString()],
-      });
-      removed = gone.length;
-    }
+  prune(beforeMs: number, stop: AbortSignal): Promise<void> {
+    const old = `select id from dead_letters where settled_at < $1 order by settled_at limit ${PRUNED_AT_ONCE}`;
+    return deleteInBatches(this.database.query, 'dead_letters', old, beforeMs, stop);
   }
 }

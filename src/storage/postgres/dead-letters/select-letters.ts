@@ -1,20 +1,17 @@
 import type {
   DeadLetter,
   LetterFilter,
-  LetterFormat,
-  LetterKind,
+  LetterOrigin,
   LetterRange,
-  LetterReason,
-  LetterState,
   ListedLetter,
-  ReplayOutcome,
 } from '../../../core/dead-letters.js';
-import type { FieldError } from '../../../core/errors.js';
 import { parseRfc3339 } from '../../../core/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 
-const COLUMNS = `d.id, d.state, d.kind, d.project_id, p.name as project, d.reason, d.message, d.details, d.format, d.payload_bytes,
-  d.topic, d.topic_id, d.partition, d."offset", d.index, d.attempts, d.failed_at, d.settled_at, d.outcome`;
+/** Of a `LetterRow`. */
+const COLUMNS = `d.id, d.state, d.kind, d.project_id as "projectId", p.name as project, d.reason, d.message, d.details, d.format,
+  d.payload_bytes as "payloadBytes", d.topic, d.topic_id as "topicId", d.partition, d."offset", d.index, d.attempts,
+  d.failed_at as "failedAt", d.settled_at as "settledAt", d.outcome`;
 const FROM = 'dead_letters d left join projects p on p.id = d.project_id';
 /** Of the filter's values, as `valuesOf` gives them. */
 const MATCHES = `($1::text is null or d.state = $1) and ($2::text is null or d.reason = $2)
@@ -52,7 +49,7 @@ export async function selectBatch(
   limit: number,
   maxBytes: number,
 ): Promise<DeadLetter[]> {
-  const found = await rows<WholeRow>(db, {
+  const found = await rows<WholeRow & { bytes_before: number }>(db, {
     text: `select * from (
         select *, sum(length(payload)) over (order by id) - length(payload) as bytes_before from (
           select ${COLUMNS}, d.payload from ${FROM}
@@ -61,33 +58,19 @@ export async function selectBatch(
       ) as sized where bytes_before < $8 order by id`,
     values: [...valuesOf({ ...filter, state: 'waiting' }), after, upTo, limit, maxBytes],
   });
-  return found.map(wholeLetter);
+  return found.map(({ bytes_before: _, ...row }) => wholeLetter(row));
 }
 
 function valuesOf({ state, reason, kind, project }: LetterFilter): (string | null)[] {
   return [state ?? null, reason ?? null, kind ?? null, project ?? null];
 }
 
-interface LetterRow {
-  id: number;
-  state: LetterState;
-  kind: LetterKind;
-  project_id: number | null;
-  project: string | null;
-  reason: LetterReason;
-  message: string;
-  details: FieldError[];
-  format: LetterFormat;
-  payload_bytes: number;
+/** With the times as PostgreSQL gives them, and the origin in columns. */
+interface LetterRow
+  extends Omit<ListedLetter, 'origin' | 'failedAt' | 'settledAt'>, Omit<LetterOrigin, 'topic'> {
   topic: string | null;
-  topic_id: string;
-  partition: number;
-  offset: number;
-  index: number;
-  attempts: number;
-  failed_at: string;
-  settled_at: string | null;
-  outcome: ReplayOutcome | null;
+  failedAt: string;
+  settledAt: string | null;
 }
 
 interface WholeRow extends LetterRow {
@@ -95,31 +78,15 @@ interface WholeRow extends LetterRow {
 }
 
 function listedLetter(row: LetterRow): ListedLetter {
-  const { topic, topic_id: topicId, partition, offset, index } = row;
+  const { topic, topicId, partition, offset, index, failedAt, settledAt, ...letter } = row;
   return {
-    id: row.id,
-    state: row.state,
-    kind: row.kind,
-    projectId: row.project_id,
-    project: row.project,
-    reason: row.reason,
-    message: row.message,
-    details: row.details,
-    format: row.format,
-    payloadBytes: row.payload_bytes,
+    ...letter,
     origin: topic === null ? null : { topic, topicId, partition, offset, index },
-    attempts: row.attempts,
-    failedAt: parseRfc3339(row.failed_at)!,
-    settledAt: row.settled_at === null ? null : parseRfc3339(row.settled_at),
-    outcome: row.outcome,
+    failedAt: parseRfc3339(failedAt)!,
+    settledAt: settledAt === null ? null : parseRfc3339(settledAt),
   };
 }
 
-function wholeLetter(row: WholeRow): DeadLetter {
-  const { payload } = row;
-  return {
-    ...listedLetter(row),
-    payload: payload.toString(),
-    isCut: payload.length < row.payload_bytes,
-  };
+function wholeLetter({ payload, ...row }: WholeRow): DeadLetter {
+  return { ...listedLetter(row), payload: payload.toString(), isCut: payload.length < row.payloadBytes };
 }

@@ -11,7 +11,7 @@ import {
 import type { StoredEvent } from '../../../core/event.js';
 import { FairSemaphore } from '../../../core/semaphore.js';
 import { Values, where, type Condition } from '../reading/values.js';
-import { type Queryable, rows, firstRows, type FirstRows } from '../sql.js';
+import { type Queryable, rows, firstRows } from '../sql.js';
 import { filterConditions } from './filter-conditions.js';
 import { EVENT_COLUMNS } from './select-page.js';
 
@@ -53,9 +53,24 @@ export class PostgresEventTail extends EventTail {
     limit: number,
     maxBytes: number,
   ): Promise<TailPage> {
-    const most = { rows: limit, bytes: maxBytes };
-    const { rows, isCut } = await selectTail(this.database.query, projectId, filter, range, most);
-    return { events: rows, isWhole: rows.length < limit && !isCut };
+    const { after, upTo, except, sinceMs } = range;
+    // Without the bound on receipt every partition there is would be looked into.
+    const received = { ...filter, timeField: 'created_at', from: (sinceMs - MAX_LAG_MS) * 1000 } as const;
+    const ids: Condition[] = [
+      (values) => `id > ${values.bind(after)} and id <= ${values.bind(upTo)}`,
+      ...(except.length > 0 ? [(values: Values) => `id <> all(${values.bind(except)}::bigint[])`] : []),
+    ];
+    // few ids: no index on values is needed
+    const { scope, values: wanted } = filterConditions(projectId, received);
+    const values = new Values();
+    const text = `
+      select ${EVENT_COLUMNS}
+      from events
+      ${where([...scope, ...wanted, ...ids], values)}
+      order by id
+      limit ${values.bind(limit)}`;
+    const found = await firstRows<StoredEvent>(this.database.query, { text, values: values.list }, maxBytes);
+    return { events: found.rows, isWhole: found.rows.length < limit && !found.isCut };
   }
 
   private async findHead(): Promise<TailHead> {
@@ -69,11 +84,14 @@ export class PostgresEventTail extends EventTail {
     return { watermark: this.watermark, readLimit: Math.max(this.watermark, given), atMs };
   }
 
+  /** Gives the highest id that was given to an event; 0 before the first. Not bound to what is committed. */
   private async look(): Promise<number> {
     const { query } = this.database;
     // In this order: who takes an id after the first query has one above `given`; who took it before and is not seen by the
     // second has ended, and whoever asks from now on sees what it did.
-    const given = await selectGiven(query);
+    const [{ given }] = await rows<{ given: number }>(query, {
+      text: 'select case when is_called then last_value else 0 end as given from event_ids',
+    });
     const writers = await selectWriters(query);
     if (this.marks.length < MAX_MARKS) this.marks.push({ given, writers });
     while (this.marks.length > 0 && haveEnded(this.marks[0].writers, writers)) {
@@ -86,38 +104,6 @@ export class PostgresEventTail extends EventTail {
 function haveEnded(writers: ReadonlySet<string>, running: ReadonlySet<string>): boolean {
   for (const writer of writers) if (running.has(writer)) return false;
   return true;
-}
-
-/** The highest id that was given to an event; 0 before the first. Not bound to what is committed. */
-async function selectGiven(db: Queryable): Promise<number> {
-  const text = `select case when is_called then last_value else 0 end as given from event_ids`;
-  const [{ given }] = await rows<{ given: number }>(db, { text });
-  return given;
-}
-
-/** The first events of a range of ids. Without the bound on receipt every partition there is would be looked into. */
-function selectTail(
-  db: Queryable,
-  projectId: number,
-  filter: EventFilter,
-  { after, upTo, except, sinceMs }: TailRange,
-  most: { rows: number; bytes: number },
-): Promise<FirstRows<StoredEvent>> {
-  const received = { ...filter, timeField: 'created_at', from: (sinceMs - MAX_LAG_MS) * 1000 } as const;
-  const range: Condition[] = [
-    (values) => `id > ${values.bind(after)} and id <= ${values.bind(upTo)}`,
-    ...(except.length > 0 ? [(values: Values) => `id <> all(${values.bind(except)}::bigint[])`] : []),
-  ];
-  // few ids: no index on values is needed
-  const { scope, values: wanted } = filterConditions(projectId, received);
-  const values = new Values();
-  const text = `
-    select ${EVENT_COLUMNS}
-    from events
-    ${where([...scope, ...wanted, ...range], values)}
-    order by id
-    limit ${values.bind(most.rows)}`;
-  return firstRows<StoredEvent>(db, { text, values: values.list }, most.bytes);
 }
 
 /**

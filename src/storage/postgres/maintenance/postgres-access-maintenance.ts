@@ -2,13 +2,12 @@ import { ACCESS } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { AccessMaintenance } from '../../../core/store-maintenance.js';
-import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import { rows, type Queryable } from '../sql.js';
 import { inTransactionWithoutTimeout } from '../transaction.js';
 import { dropDaysBefore } from './drop-days.js';
-import { pruneMinutes, pruneSketches } from './prune.js';
+import { pruneMinutes } from './prune.js';
 import { deleteEntries, removeProject } from './remove-project.js';
 
 /** Maintenance of access entries on PostgreSQL. */
@@ -26,22 +25,16 @@ export class PostgresAccessMaintenance extends AccessMaintenance {
   }
 
   async prune(now: Micros): Promise<void> {
-    await pruneMinutes(this.database.query, ACCESS, minuteExpiry(now));
-    await pruneSketches(this.database.query, ACCESS, sketchMinuteExpiry(now));
-    await inTransactionWithoutTimeout(this.database.query, (db) => deleteAnswers(db, now));
+    await pruneMinutes(this.database.query, ACCESS, now);
+    const text = 'delete from access_answers where expires_at <= $1::timestamptz';
+    await inTransactionWithoutTimeout(this.database.query, (db) =>
+      rows(db, { text, values: [formatRfc3339(now)] }),
+    );
   }
 
   removeProject(projectId: number): Promise<void> {
     return removeProject(this.database.query, ACCESS, projectId, deleteEntries);
   }
-}
-
-/** Deletes the idempotency keys that have expired. */
-async function deleteAnswers(db: Queryable, now: Micros): Promise<void> {
-  await rows(db, {
-    text: 'delete from access_answers where expires_at <= $1::timestamptz',
-    values: [formatRfc3339(now)],
-  });
 }
 
 /**
