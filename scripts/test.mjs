@@ -30,8 +30,8 @@ const SERVICES = {
   schemathesis,
 };
 const COVERAGE = 'coverage';
-/** A suite waits for a quarter of its time: three on two cores. More than four would want more connections than a server takes. */
-const WORKERS = Math.min(Math.ceil(availableParallelism() * 1.5), 4);
+/** A suite waits for half of its time: four on two cores. More than four would want more connections than a server takes. */
+const WORKERS = Math.min(availableParallelism() * 2, 4);
 const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
 const isCovered = args.includes('--coverage');

@@ -4,7 +4,7 @@ import { INTERVALS, type Interval } from '../../core/event-stats.js';
 import type { Micros } from '../../core/event.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
 import { isTimeZone, bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
-import { MINUTES_REACH, lastWhole, type MinutesReach } from '../../core/time-cover.js';
+import { MINUTES_REACH, lastWhole, type MinutesReach, type TimeRange } from '../../core/time-cover.js';
 import { ProjectQuery } from './project-query.js';
 import { Satisfies, Time, OneOf } from './query-checks.js';
 import { refuse } from './query-parameters.js';
@@ -53,12 +53,6 @@ export class SeriesQuery extends TimeRangeQuery {
   timezone?: string;
 }
 
-/** A stretch of time; `to` is exclusive. */
-interface TimeRange {
-  from: Micros;
-  to: Micros;
-}
-
 export interface SeriesRange extends TimeRange {
   interval: Interval;
   timezone: string;
@@ -79,8 +73,8 @@ export function timeRangeOf(query: TimeRangeQuery, now: Micros): TimeRange {
   const from = query.from === undefined ? null : parseRfc3339(query.from);
   const to = query.to === undefined ? now : parseRfc3339(query.to);
   if (from === null) refuse([{ field: 'from', message: 'is missing' }]);
-  if (from! >= to!) refuse([{ field: 'from', message: 'must be before to' }]);
-  return { from: from!, to: to! };
+  if (from >= to!) refuse([{ field: 'from', message: 'must be before to' }]);
+  return { from, to: to! };
 }
 
 /**
