@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 
 /**
  * Below those that systems give to outgoing connections, and that the embedded PostgreSQL takes: a server that is away for a moment
- * finds its port as it was.
+ * finds its port as it was. And above 10080, which `fetch` and browsers refuse (Amanda's).
  */
-const [FIRST, LAST] = [10_000, 15_000];
+const [FIRST, LAST] = [10_081, 15_000];
 
 /**
  * A port of 127.0.0.1 that nothing listens on, and that no other process gets from here while this one lives: several suites
