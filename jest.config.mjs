@@ -92,7 +92,7 @@ export default {
       displayName: 'pg15',
       testMatch: ['<rootDir>/test/contract/**/*.spec.ts'],
       testPathIgnorePatterns: [...ELSEWHERE, ...regexesOf([...REDIS, ...OVER_PORTS])],
-      ...withEnv({ TEST_POSTGRES_URL: process.env.TEST_POSTGRES15_URL ?? '' }),
+      ...withEnv({ TEST_POSTGRES_URL: process.env.TEST_POSTGRES15_URL ?? '', TEST_PROPERTY_SHARE: '0.33' }),
     },
     {
       ...onServers,

@@ -13,6 +13,7 @@ import {
 } from '../support/access-stores.js';
 import { cutShort } from '../support/counting.js';
 import { latencyOf } from '../support/near.js';
+import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
@@ -168,6 +169,6 @@ it('counts equal a scan at every read in every process, whatever is appended, co
       await model.countAll();
       await model.expectCounts();
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });

@@ -5,6 +5,7 @@ import type { AccessStore } from '../../src/core/access-store.js';
 import type { Micros } from '../../src/core/event.js';
 import type { AccessMaintenance } from '../../src/core/store-maintenance.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
+import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
@@ -221,6 +222,6 @@ it('entries are counted once, however many processes count them, while others co
         expect(await counted()).toBe(sizes.reduce((sum, size) => sum + size, 0));
       },
     ),
-    { numRuns: 10 },
+    { numRuns: runs(10) },
   );
 });

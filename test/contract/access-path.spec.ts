@@ -9,6 +9,7 @@ import type {
 } from '../../src/core/access-reader.js';
 import type { AccessStore } from '../../src/core/access-store.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
+import { runs } from '../support/property-runs.js';
 
 let stores: AccessStores;
 let store: AccessStore;
@@ -98,7 +99,7 @@ describe('a part of a path', () => {
         expect((await page({ path: part }, { limit, offset: 2 })).entries).toEqual(all.slice(2, 2 + limit));
       },
     );
-    await fc.assert(property, { numRuns: 25 });
+    await fc.assert(property, { numRuns: runs(25) });
   });
 
   it('that is frequent in older days only, or in the newest only, is found and counted', async () => {

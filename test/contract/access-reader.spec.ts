@@ -11,6 +11,7 @@ import type { AccessStore } from '../../src/core/access-store.js';
 import type { Count } from '../../src/core/event-reader.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
+import { runs } from '../support/property-runs.js';
 import { sampleOf } from '../support/sample-of.js';
 
 let stores: AccessStores;
@@ -189,7 +190,7 @@ describe.each(filters)('pages of %j', (filter) => {
         expect(seen).toEqual(seen.toSorted(newestFirst));
       },
     );
-    await fc.assert(property, { numRuns: 12 });
+    await fc.assert(property, { numRuns: runs(12) });
   });
 
   it('by offset are the same entries in the same order', async () => {

@@ -25,6 +25,7 @@ import {
 } from '../support/access-scan.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { latencyOf, near } from '../support/near.js';
+import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { expectTop } from '../support/top-scan.js';
 import { until } from '../support/until.js';
@@ -209,7 +210,7 @@ describe('every number equals a scan of the entries', () => {
         }
         await expectBoth();
       }),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
   });
 
@@ -223,7 +224,7 @@ describe('every number equals a scan of the entries', () => {
         await compacted();
         await expectScan(id, entries, asked);
       }),
-      { numRuns: 5 },
+      { numRuns: runs(5) },
     );
   });
 });
@@ -345,7 +346,7 @@ describe('names beyond the cap', () => {
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
   });
 });

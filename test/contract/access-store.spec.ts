@@ -6,6 +6,7 @@ import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.
 import type { AccessStore, OnceRequest } from '../../src/core/access-store.js';
 import { PositionMoved, type LogMove } from '../../src/core/log-append.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
+import { runs } from '../support/property-runs.js';
 
 let stores: AccessStores;
 let store: AccessStore;
@@ -155,7 +156,7 @@ describe('append', () => {
           })),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

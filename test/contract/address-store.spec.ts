@@ -9,6 +9,7 @@ import {
   type AccessProcess,
   type AccessStores,
 } from '../support/access-stores.js';
+import { runs } from '../support/property-runs.js';
 
 const DAY_MICROS = 86_400e6;
 
@@ -153,7 +154,7 @@ describe('counts', () => {
         expect(own + others).toBe(left);
       }
     });
-    await fc.assert(property, { numRuns: 30 });
+    await fc.assert(property, { numRuns: runs(30) });
   });
 });
 

@@ -12,6 +12,7 @@ import { cutShort, eventCounting } from '../support/counting.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { expectAnswer } from '../support/event-scan.js';
 import { newEvent } from '../support/new-event.js';
+import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
@@ -231,7 +232,7 @@ it('counts equal a scan at every read in every process, whatever is appended, co
       await model.countAll();
       await model.expectCounts(questions);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 

@@ -15,6 +15,7 @@ import { eventCounting } from '../support/counting.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { expectAnswer } from '../support/event-scan.js';
 import { newEvent } from '../support/new-event.js';
+import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
@@ -342,6 +343,6 @@ it('equals a scan, whatever is appended late, counted, asked for and removed in 
       expectAnswer(await ask(projectId), events, month);
       expectAnswer(await ask(projectId), events, month);
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 }, 120_000);

@@ -17,6 +17,7 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows, type EventRow } from '../support/event-rows.js';
 import { newEvent } from '../support/new-event.js';
+import { runs } from '../support/property-runs.js';
 import { sampleOf } from '../support/sample-of.js';
 
 let database: TestDatabase;
@@ -247,7 +248,7 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
           expect(seen.map((event) => event[sortBy])).toEqual(sorted(seen, sortBy, descending));
         },
       );
-      await fc.assert(property, { numRuns: 12 });
+      await fc.assert(property, { numRuns: runs(12) });
     },
   );
 

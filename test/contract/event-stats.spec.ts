@@ -20,6 +20,7 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { expectAnswer, scanTop } from '../support/event-scan.js';
 import { near } from '../support/near.js';
 import { newEvent } from '../support/new-event.js';
+import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { expectTop } from '../support/top-scan.js';
 import { until } from '../support/until.js';
@@ -143,7 +144,7 @@ describe('every number equals a scan of the rows', () => {
           for (const question of asked) expectAnswer(await stats.stats(id, question), events, question);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 
@@ -177,7 +178,7 @@ describe('every number equals a scan of the rows', () => {
         }
         await expectTops();
       }),
-      { numRuns: 10 },
+      { numRuns: runs(10) },
     );
   });
 
@@ -215,7 +216,7 @@ describe('every number equals a scan of the rows', () => {
         );
         expect(top.map(({ count }) => count)).toEqual(top.map(({ count }) => count).sort((a, b) => b - a));
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 });

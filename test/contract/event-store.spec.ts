@@ -9,6 +9,7 @@ import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { newEvent } from '../support/new-event.js';
+import { runs } from '../support/property-runs.js';
 import { until } from '../support/until.js';
 
 let testDatabase: TestDatabase;
@@ -164,7 +165,7 @@ describe('append', () => {
         expect(await store.append(events)).toMatchObject(batch.map(() => ({ outcome: 'stored' })));
         for (const event of events) expect(await readBack(event)).toEqual(asRead(event));
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: runs(25), endOnFailure: true },
     );
   });
 });

@@ -16,6 +16,7 @@ import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { latencyOf } from '../support/near.js';
 import { newEvent } from '../support/new-event.js';
+import { runs } from '../support/property-runs.js';
 
 const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;
@@ -288,7 +289,7 @@ describe('what Grafana reads equals a scan of the rows', () => {
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
   });
 
@@ -312,7 +313,7 @@ describe('what Grafana reads equals a scan of the rows', () => {
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
   });
 });
