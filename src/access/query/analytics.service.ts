@@ -6,6 +6,7 @@ import { Clock } from '../../core/clock.js';
 import type { FieldError } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
+import { floorTo } from '../../core/time-cover.js';
 import { refuse } from '../../http/query/query-parameters.js';
 import type { AnalyticsQuery, HourSummary, RangeSummary } from './analytics.dto.js';
 import { TIME_CODES } from './logs.dto.js';
@@ -48,7 +49,7 @@ function questionOf(query: AnalyticsQuery, now: Micros): AccessWindow {
     return time;
   };
   const [hour, from, to] = [whole('hour'), whole('from'), whole('to')];
-  const current = Math.floor(now / HOUR) * HOUR;
+  const current = floorTo(now, HOUR);
   if (hour !== undefined && (from !== undefined || to !== undefined)) {
     errors.push({ field: 'hour', message: 'cannot be combined with from and to' });
   }

@@ -1,6 +1,7 @@
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import { SightlineError } from '../../core/errors.js';
+import { chunksOf } from '../../core/groups.js';
 
 export interface GroupCommitLimits {
   /** Most records of one flush. */
@@ -63,10 +64,7 @@ export class GroupCommit<Item, Receipt> {
     if (refusal) return Promise.reject(refusal);
     const { maxRows } = this.limits;
     if (records.length <= maxRows) return this.enqueue(records, bytes);
-    const parts: Promise<Receipt[]>[] = [];
-    for (let i = 0; i < records.length; i += maxRows) {
-      parts.push(this.enqueue(records.slice(i, i + maxRows), i === 0 ? bytes : 0));
-    }
+    const parts = [...chunksOf(records, maxRows)].map((part, i) => this.enqueue(part, i === 0 ? bytes : 0));
     return Promise.all(parts).then((receipts) => receipts.flat());
   }
 

@@ -10,7 +10,7 @@ import { AccessStore, type OnceRequest, type OnceResult } from '../../core/acces
 import type { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { idempotencyConflict, SightlineError } from '../../core/errors.js';
 import type { NewEvent, Receipt } from '../../core/event.js';
-import { groupsOf } from '../../core/groups.js';
+import { chunksOf, groupsOf } from '../../core/groups.js';
 import { LogHealth } from '../../core/log-health.js';
 import {
   ACCESS_FORMAT,
@@ -64,12 +64,10 @@ class LogWriter<NewRecord> {
 
   /** @throws what LogProducer throws, but MessageTooLarge: a record that is too large alone is rejected. */
   async write(records: readonly NewRecord[]): Promise<QueuedReceipt[]> {
-    const chunks = chunksOf(records.map(this.encode));
+    const chunks = byMessage(records.map(this.encode));
     const receipts: QueuedReceipt[] = [];
     const atOnce = this.topics.partitionsOf(this.topic) ?? FEWEST_PARTITIONS;
-    for (let at = 0; at < chunks.length; at += atOnce) {
-      receipts.push(...(await this.send(chunks.slice(at, at + atOnce))));
-    }
+    for (const some of chunksOf(chunks, atOnce)) receipts.push(...(await this.send(some)));
     return receipts;
   }
 
@@ -118,7 +116,8 @@ class LogWriter<NewRecord> {
   }
 }
 
-function chunksOf(records: readonly string[]): string[][] {
+/** What goes into a message each. */
+function byMessage(records: readonly string[]): string[][] {
   return [...groupsOf(records, (record) => Buffer.byteLength(record), CHUNK_BYTES, CHUNK_RECORDS)];
 }
 
@@ -194,7 +193,7 @@ export class KafkaAccessDelivery
   // Each chunk by a key of its own: a repeat makes the same chunks, and what of the first is missing is stored then.
   private async writeOnce(request: OnceRequest, answer: unknown): Promise<void> {
     const { projectId, key, bodyDigest, expiresAtMs } = request;
-    for (const [nth, chunk] of chunksOf(request.entries.map(encodeEntry)).entries()) {
+    for (const [nth, chunk] of byMessage(request.entries.map(encodeEntry)).entries()) {
       const once = {
         project_id: projectId,
         key: nth === 0 ? key : hash('sha256', `${key} ${nth}`),

@@ -1,7 +1,7 @@
 import type { DistinctCounts } from '../../core/counting/distinct-by-value.js';
 import type { Group } from '../../core/event-stats.js';
 import type { Micros } from '../../core/event.js';
-import type { TimeRange, Window } from '../../core/time-cover.js';
+import { ceilTo, floorTo, type TimeRange, type Window } from '../../core/time-cover.js';
 
 const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;
@@ -73,8 +73,8 @@ export function piecesOf(window: Window, now: Micros): SeenPiece[] {
     if (from === start && length >= SHORTEST_DAY && length <= LONGEST_DAY && to <= settled)
       return [{ point, from, to, isKept: true }];
     const pieces: SeenPiece[] = [];
-    const first = start + Math.ceil((from - start) / HOUR) * HOUR;
-    const end = first + Math.floor((Math.min(to, settled) - first) / HOUR) * HOUR;
+    const first = start + ceilTo(from - start, HOUR);
+    const end = first + floorTo(Math.min(to, settled) - first, HOUR);
     if (end <= first) return [{ point, from, to, isKept: false }];
     if (from < first) pieces.push({ point, from, to: first, isKept: false });
     for (let at = first; at < end; at += HOUR) pieces.push({ point, from: at, to: at + HOUR, isKept: true });

@@ -11,6 +11,7 @@ import { dimensionIndex, idIn, OTHER, valueIn, type CountedRow } from '../../cor
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { storageUnavailable } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
+import { chunksOf } from '../../core/groups.js';
 import { LatencyHistogram } from '../../core/latency-histogram.js';
 import { cover, type Piece, runsOf, type TimeRange, type Window } from '../../core/time-cover.js';
 import { UniqueSketch } from '../../core/unique-sketch.js';
@@ -216,8 +217,7 @@ export class WindowCounts extends RollupTotals {
   private async addPending(ids: readonly number[], add: (row: CountedRow) => void): Promise<boolean> {
     const { here, missing } = this.pending.of(ids);
     for (const { rows } of here) for (const row of rows) add(row);
-    for (let at = 0; at < missing.length; at += READ_BLOCKS) {
-      const some = missing.slice(at, at + READ_BLOCKS);
+    for (const some of chunksOf(missing, READ_BLOCKS)) {
       const read = await this.store.blocks(some);
       if (read.length < some.length) return false;
       for (const { id, rows } of read) {
