@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Admin } from '@platformatic/kafka';
+import { Admin, ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
 import { freePort } from './free-port.mjs';
 import { kafkaPrograms } from './kafka-programs.mjs';
 
@@ -24,7 +24,21 @@ export async function kafka() {
   // Its own group: Ctrl-C must not end it under the suites that still clean up.
   const broker = await KafkaBroker.make(programs, { detached: true });
   await broker.start();
+  await takeFirst(broker.brokers);
   return broker;
+}
+
+/** What a broker does for the first time takes seconds where much else starts: longer than a server waits for it. */
+async function takeFirst(brokers) {
+  const client = { clientId: 'sightline-test', bootstrapBrokers: [brokers] };
+  const [topic, admin] = ['sightline-test.first', new Admin(client)];
+  const producer = new Producer({ ...client, idempotent: true, serializers: stringSerializers });
+  try {
+    await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
+    await producer.send({ acks: ProduceAcks.ALL, messages: [{ topic, value: '' }] });
+  } finally {
+    await Promise.all([admin.close(), producer.close()]);
+  }
 }
 
 /** One node that is broker and controller, with data of its own: it may be killed and started again. */
