@@ -1,5 +1,6 @@
 // The same append of access entries with no HTTP: `node bench/direct-entries.mjs URL BATCHES SIZE CONNECTIONS` prints records a second.
 import { loadConfig } from '../dist/src/config/load.js';
+import { ACCESS } from '../dist/src/core/counting/kind.js';
 import { PendingBlocks } from '../dist/src/core/counting/pending-blocks.js';
 import { PostgresAddressUpserts } from '../dist/src/storage/postgres/access/upsert-addresses.js';
 import { PostgresAccessStore } from '../dist/src/storage/postgres/access/postgres-access-store.js';
@@ -15,7 +16,7 @@ const store = new PostgresAccessStore(database, {
   keep: 'all',
   addresses: new PostgresAddressUpserts('exact'),
   // the server counts, and reads the blocks for it
-  pending: new PendingBlocks(0),
+  pending: new PendingBlocks(ACCESS, 0),
 });
 
 const createdAt = Date.now() * 1000;

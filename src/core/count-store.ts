@@ -1,3 +1,4 @@
+import type { CountedRecords } from './counting/counted-records.js';
 import type { CountedKind, CountedRow } from './counting/kind.js';
 import type { Micros } from './event.js';
 import type { Piece, Tier } from './time-cover.js';
@@ -107,7 +108,7 @@ export interface CountTransaction {
   /** The blocks of these ids, in no particular order. */
   blocks(ids: readonly number[]): Promise<Block[]>;
   /** Called with all records of a batch: cached results for their times, which lack them, are dropped. */
-  forget(rows: readonly CountedRow[]): Promise<void>;
+  forget(records: CountedRecords): Promise<void>;
   /** Those of the projects that exist. */
   projects(ids: readonly number[]): Promise<Set<number>>;
   /** Which of `values` have a total on that day. */

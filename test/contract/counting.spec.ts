@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
+import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { StatsRequest } from '../../src/core/event-stats.js';
 import type { NewEvent } from '../../src/core/event.js';
@@ -46,7 +47,7 @@ afterAll(async () => {
 
 /** What a process has, from its start until it is killed. */
 function started(by: number, kept: number) {
-  const pending = new PendingBlocks(kept);
+  const pending = new PendingBlocks(EVENTS, kept);
   return { pending, ...eventCounting(databases[by], clock, { ...LIMITS, pending }) };
 }
 
@@ -100,7 +101,7 @@ const aStep = fc.oneof(
     arbitrary: fc.record({
       does: fc.constant('restart' as const),
       by: aProcess,
-      kept: fc.constantFrom(0, 20, 100_000),
+      kept: fc.constantFrom(0, 1, 1_000_000),
     }),
   },
 );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { SeenByValue } from '../../src/core/counting/seen-by-value.js';
 import type { StatsRequest } from '../../src/core/event-stats.js';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   maintenance = new PostgresMaintenance(database);
   seen = new PostgresSeenStore(database);
   processes = Array.from({ length: PROCESSES }, () =>
-    eventCounting(database, clock, { batchRecords: 40, pending: new PendingBlocks() }),
+    eventCounting(database, clock, { batchRecords: 40, pending: new PendingBlocks(EVENTS) }),
   );
 });
 

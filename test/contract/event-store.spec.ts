@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { NewEvent, Receipt } from '../../src/core/event.js';
 import { PositionMoved, type LogMove } from '../../src/core/log-append.js';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   Logger.overrideLogger(false);
   testDatabase = await cloneDatabase();
   database = await Database.connect(configOf({ WORKER_POOL_SIZE: '4' }), testDatabase.url);
-  store = new PostgresEventStore(database, new PendingBlocks());
+  store = new PostgresEventStore(database, new PendingBlocks(EVENTS));
 });
 
 afterAll(async () => {

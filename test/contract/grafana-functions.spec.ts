@@ -50,7 +50,7 @@ let projects = 0;
 beforeAll(async () => {
   server = await cloneDatabase();
   database = await Database.connect(configOf(), server.url);
-  const pending = { events: new PendingBlocks(), entries: new PendingBlocks() };
+  const pending = { events: new PendingBlocks(EVENTS), entries: new PendingBlocks(ACCESS) };
   events = new PostgresEventStore(database, pending.events);
   entries = new PostgresAccessStore(database, {
     keep: 'errors',

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BucketRow, CountStore, CountTransaction } from '../../src/core/count-store.js';
 import { Cells } from '../../src/core/counting/cells.js';
+import { CountedRecords } from '../../src/core/counting/counted-records.js';
 import { ACCESS, dimensionIndex } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { Tier } from '../../src/core/time-cover.js';
@@ -191,7 +192,8 @@ describe('blocks', () => {
     const ids = listed.map(({ id }) => id);
     expect(process.pending.ids()).toEqual(ids);
     const { here } = process.pending.of(ids);
-    expect(await counted.blocks(ids)).toEqual(here);
+    const read = await counted.blocks(ids);
+    expect(read.map(({ rows }) => CountedRecords.of(ACCESS, rows))).toEqual(here);
     await counted.count(async (transaction) => {
       const sizes = async (records: number) => (await transaction.oldest(records)).map(({ size }) => size);
       expect(await sizes(1)).toEqual([3]);
@@ -298,7 +300,10 @@ it('counting that is killed at each of its steps counts each entry once', async 
   for (let n = 0; n < 10; n++) await append(50, { path: `/${n}` }, process);
   let killed = 0;
   const counts = async (place: number) => {
-    const counter = new Counter(killedAt(place), place % 2 === 0 ? process.pending : new PendingBlocks());
+    const counter = new Counter(
+      killedAt(place),
+      place % 2 === 0 ? process.pending : new PendingBlocks(ACCESS),
+    );
     await counter.count({ now: NOW, maxNames: 4 }).catch(() => (killed += 1));
     expect(await seen()).toBe(500);
   };

@@ -4,7 +4,8 @@ import { Counting1764300000000 } from '../../migrations/mysql/1764300000000-coun
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import { ACCESS_DIMENSIONS } from '../../src/core/access-stats.js';
 import { Cells } from '../../src/core/counting/cells.js';
-import { Fold, inOrder } from '../../src/core/counting/fold.js';
+import { Fold } from '../../src/core/counting/fold.js';
+import { CountedRecords } from '../../src/core/counting/counted-records.js';
 import { ACCESS, accessRow } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { formatRfc3339 } from '../../src/core/rfc3339.js';
@@ -76,8 +77,11 @@ const date = (day: number) => datetime(day * DAY).slice(0, 10);
 
 /** As the version before stored them: what was counted, and what was not yet. */
 async function fillOldTables(): Promise<void> {
-  const fold = new Fold(ACCESS, { counts: NOW - 9 * DAY, sketches: NOW }, (_, __, value) => value);
-  for (const row of inOrder(counted.map(accessRow))) fold.add(row);
+  const records = CountedRecords.of(ACCESS, counted.map(accessRow));
+  const fold = new Fold(ACCESS, { counts: NOW - 9 * DAY, sketches: NOW }, (_, i, dimension) =>
+    records.value(i, dimension),
+  );
+  for (const i of records.inOrder()) fold.add(records, i);
   fold.end();
   const rollups: unknown[][] = [];
   const latency: unknown[][] = [];
@@ -177,7 +181,7 @@ it('everything that is counted, or waits for it, is so after the migration, wher
   const store = new MysqlCountStore(mysql, () =>
     Promise.resolve(new Map([1, 2, 3].map((id) => [`${id}`, id]))),
   );
-  const pending = new PendingBlocks();
+  const pending = new PendingBlocks(ACCESS);
   const windows = new WindowCounts(store, pending);
   const stats = new RollupAccessStats(windows, clock);
   const check = async () => {

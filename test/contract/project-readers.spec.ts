@@ -39,7 +39,7 @@ beforeAll(async () => {
   const { rows } = await database.query.query<{ id: number; name: string }>(
     `insert into projects (name) values ('shop'), ('${SECRET}-1'), ('${SECRET}-2') returning id, name`,
   );
-  const pending = new PendingBlocks(0);
+  const pending = new PendingBlocks(EVENTS, 0);
   const events = new PostgresEventStore(database, pending);
   const entries = new PostgresAccessStore(database, {
     keep: 'all',

@@ -4,6 +4,7 @@ import type { AccessHours, AccessStats } from '../../src/core/access-stats.js';
 import type { AccessStore, AddressStore } from '../../src/core/access-store.js';
 import type { Clock } from '../../src/core/clock.js';
 import type { CountStore } from '../../src/core/count-store.js';
+import { ACCESS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { AccessCounter } from '../../src/core/record-counter.js';
 import type { AccessMaintenance } from '../../src/core/store-maintenance.js';
@@ -28,7 +29,7 @@ export interface AccessCounting {
 }
 
 export function accessCounting(counted: CountStore, limits: Partial<CounterLimits> = {}): AccessCounting {
-  const pending = new PendingBlocks();
+  const pending = new PendingBlocks(ACCESS);
   const windows = new WindowCounts(counted, pending);
   return {
     pending,

@@ -17,7 +17,10 @@ import { PostgresEventReader } from '../../src/storage/postgres/events/postgres-
 export function eventCounting(
   database: Database,
   clock: Clock,
-  { pending = new PendingBlocks(), ...limits }: { pending?: PendingBlocks } & Partial<CounterLimits> = {},
+  {
+    pending = new PendingBlocks(EVENTS),
+    ...limits
+  }: { pending?: PendingBlocks } & Partial<CounterLimits> = {},
 ) {
   const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
   const windows = new WindowCounts(counted, pending);
@@ -34,7 +37,7 @@ export function eventCounting(
 /** Of a process that stores nothing. */
 export function eventReader(database: Pick<Database, 'query'>): PostgresEventReader {
   const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
-  return new PostgresEventReader(database, new WindowCounts(counted, new PendingBlocks()));
+  return new PostgresEventReader(database, new WindowCounts(counted, new PendingBlocks(EVENTS)));
 }
 
 /** The same store, but the transactions in which it counts end in the middle: before this call of theirs (from 0) something happens. */

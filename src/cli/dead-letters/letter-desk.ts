@@ -120,12 +120,13 @@ async function replayInto(
 ): Promise<LetterReplay> {
   const { PostgresEventStore } = await import('../../storage/postgres/append/postgres-event-store.js');
   const { PendingBlocks } = await import('../../core/counting/pending-blocks.js');
+  const { EVENTS } = await import('../../core/counting/kind.js');
   const { ApiEventDecoder } = await import('../../events/decode-event.js');
   const { ApiEntryDecoder } = await import('../../access/decode-entry.js');
   const { LetterReplay } = await import('../../dead-letters/letter-replay.js');
   return new LetterReplay(
     letters,
-    new PostgresEventStore(database, new PendingBlocks(0)),
+    new PostgresEventStore(database, new PendingBlocks(EVENTS, 0)),
     access,
     new ApiEventDecoder(config),
     new ApiEntryDecoder(),

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Config } from '../../config/settings.js';
 import type { AccessStore } from '../../core/access-store.js';
 import { SystemClock } from '../../core/clock.js';
+import { ACCESS } from '../../core/counting/kind.js';
 import { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import type { Mysql } from '../../storage/mysql/mysql.js';
 import type { Database } from '../../storage/postgres/database.js';
@@ -44,7 +45,7 @@ async function inPostgres(
   const { PostgresAccessStore } = await import('../../storage/postgres/access/postgres-access-store.js');
   const { PostgresAddressUpserts } = await import('../../storage/postgres/access/upsert-addresses.js');
   const addresses = new PostgresAddressUpserts(uniqueIps);
-  return new PostgresAccessStore(database, { keep, addresses, pending: new PendingBlocks(0) });
+  return new PostgresAccessStore(database, { keep, addresses, pending: new PendingBlocks(ACCESS, 0) });
 }
 
 async function inMysql({ accessLogKeep: keep, uniqueIps }: Config, mysql: Mysql): Promise<AccessStore> {
@@ -53,5 +54,5 @@ async function inMysql({ accessLogKeep: keep, uniqueIps }: Config, mysql: Mysql)
   const { AddressUpserts } = await import('../../storage/address-upserts.js');
   const partitions = new Partitions(mysql.background);
   const addresses = new AddressUpserts(uniqueIps);
-  return new MysqlAccessStore(mysql, { keep, addresses, partitions, pending: new PendingBlocks(0) });
+  return new MysqlAccessStore(mysql, { keep, addresses, partitions, pending: new PendingBlocks(ACCESS, 0) });
 }

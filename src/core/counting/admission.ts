@@ -1,6 +1,7 @@
 import type { CountTransaction, NamesOfDay } from '../count-store.js';
 import { REMEMBERED_DAYS, type FoldedRecords } from '../store-maintenance.js';
-import { OTHER, valueIn, type CountedKind, type CountedRow } from './kind.js';
+import type { CountedRecords } from './counted-records.js';
+import { OTHER, type CountedKind } from './kind.js';
 
 /** Values of one dimension and day. */
 interface Named extends NamesOfDay {
@@ -22,11 +23,11 @@ export class Admission {
   constructor(private readonly kind: CountedKind) {}
 
   /** Every record of the batch, before `settle`. */
-  add(row: CountedRow): void {
-    const dimensions = this.dayOf(row);
-    for (let i = 0; i < dimensions.length; i++) {
-      const value = valueIn(row, i);
-      const { counts } = dimensions[i];
+  add(records: CountedRecords, i: number): void {
+    const dimensions = this.dayOf(records, i);
+    for (let d = 0; d < dimensions.length; d++) {
+      const value = records.value(i, d);
+      const { counts } = dimensions[d];
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
   }
@@ -56,11 +57,14 @@ export class Admission {
   }
 
   /** The value that one of a record is counted under. After `settle`. */
-  readonly admitted = (row: CountedRow, dimension: number, value: string): string =>
-    this.dayOf(row)[dimension].folded?.has(value) ? OTHER : value;
+  readonly admitted = (records: CountedRecords, i: number, dimension: number): string => {
+    const value = records.value(i, dimension);
+    return this.dayOf(records, i)[dimension].folded?.has(value) ? OTHER : value;
+  };
 
   // Records of one project and day are mostly adjacent.
-  private dayOf([projectId, day]: CountedRow): Named[] {
+  private dayOf({ projects, days }: CountedRecords, i: number): Named[] {
+    const [projectId, day] = [projects[i], days[i]];
     const [latest] = this.latest;
     if (latest && latest.projectId === projectId && latest.day === day) return this.latest;
     const id = `${projectId} ${day}`;

@@ -6,11 +6,10 @@ import { LatencyHistogram } from '../latency-histogram.js';
 import type { Tier } from '../time-cover.js';
 import { UniqueSketch } from '../unique-sketch.js';
 import { Cells } from './cells.js';
-import { Fold, inOrder } from './fold.js';
-import { ACCESS, EVENTS, type CountedKind, type CountedRow } from './kind.js';
+import { CountedRecords } from './counted-records.js';
+import { Fold } from './fold.js';
+import { ACCESS, EVENTS, FIRST_VALUE, type CountedKind, type CountedRow } from './kind.js';
 
-/** Where the values of a row begin: project, day, timestamp, error and duration come first. */
-const FIRST_VALUE = 5;
 const MINUTE = 60_000_000;
 const DAY = 1440 * MINUTE;
 const NOW = Date.UTC(2026, 10, 3, 10, 17) * 1000;
@@ -46,6 +45,8 @@ function aRow(kind: CountedKind): fc.Arbitrary<CountedRow> {
     ]);
 }
 
+const asIs = (records: CountedRecords, i: number, dimension: number): string => records.value(i, dimension);
+
 /** What is counted, as text by key: of a fold, or of several that were merged. */
 type Counted = Map<string, unknown>;
 
@@ -53,11 +54,12 @@ function folded(kind: CountedKind, batches: readonly (readonly CountedRow[])[]):
   const cells = new Map<string, Cells>();
   const seen = new Map<string, UniqueSketch>();
   for (const batch of batches) {
-    const fold = new Fold(kind, FIRST, (_, __, value) => value);
-    for (const row of inOrder(batch)) {
-      fold.add(row);
+    const fold = new Fold(kind, FIRST, asIs);
+    const records = CountedRecords.of(kind, batch);
+    for (const i of records.inOrder()) {
+      fold.add(records, i);
       // whenever it is taken
-      if (row[2] % 2 === 0) addTo(cells, seen, kind, fold);
+      if (records.timestamps[i] % 2 === 0) addTo(cells, seen, kind, fold);
     }
     fold.end();
     addTo(cells, seen, kind, fold);
@@ -159,10 +161,10 @@ describe.each([EVENTS, ACCESS])('$name records', (kind) => {
 
 it('a value without a place is counted as what it is admitted as', () => {
   const row: CountedRow = [1, 20_760, NOW, 0, 5, 'behavioral', 'rare', 'normal', '', '', null, null];
-  const fold = new Fold(EVENTS, FIRST, (_, dimension, value) =>
-    EVENTS.dimensions[dimension].name === 'event_name' ? '(other)' : value,
+  const fold = new Fold(EVENTS, FIRST, (records, i, dimension) =>
+    EVENTS.dimensions[dimension].name === 'event_name' ? '(other)' : asIs(records, i, dimension),
   );
-  fold.add(row);
+  fold.add(CountedRecords.of(EVENTS, [row]), 0);
   fold.end();
   const { rows, sketches } = fold.take();
   expect(sketches).toEqual([]);

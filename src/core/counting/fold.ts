@@ -3,7 +3,8 @@ import type { Micros } from '../event.js';
 import type { Tier } from '../time-cover.js';
 import { UniqueSketch } from '../unique-sketch.js';
 import { Cells } from './cells.js';
-import { idIn, valueIn, type CountedKind, type CountedRow } from './kind.js';
+import type { CountedRecords } from './counted-records.js';
+import type { CountedKind } from './kind.js';
 
 const MINUTE = 60_000_000;
 
@@ -13,18 +14,13 @@ export interface SketchRow extends SketchKey {
   sketch: Uint8Array;
 }
 
-/** The value under which a value is counted: itself or '(other)'. */
-type Admit = (row: CountedRow, dimension: number, value: string) => string;
+/** The value under which a record is counted in a dimension: its own or '(other)'. */
+type Admit = (records: CountedRecords, i: number, dimension: number) => string;
 
 /** The times from which on there are minute buckets, of counts and of sketches. */
 interface FirstMinutes {
   counts: Micros;
   sketches: Micros;
-}
-
-/** Records in the order that a `Fold` takes them in: by project, day of receipt and time. */
-export function inOrder(rows: readonly CountedRow[]): CountedRow[] {
-  return rows.toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
 }
 
 /**
@@ -66,8 +62,13 @@ export class Fold {
     );
   }
 
-  add(row: CountedRow): void {
-    const [projectId, day, timestamp, error, durationMs] = row;
+  /** Adds the `i`th of some records. */
+  add(records: CountedRecords, i: number): void {
+    const projectId = records.projects[i];
+    const day = records.days[i];
+    const timestamp = records.timestamps[i];
+    const error = records.errors[i];
+    const durationMs = records.durationMs(i);
     if (projectId !== this.projectId || day !== this.day) {
       this.end();
       this.projectId = projectId;
@@ -76,16 +77,16 @@ export class Fold {
     const { dimensions } = this.kind;
     const finest = timestamp < this.firstMinutes.counts ? 1 : 0;
     const open = this.buckets.at(timestamp);
-    for (let i = 0; i < dimensions.length; i++) {
-      const cells = open[Math.max(finest, this.firstTiers[i])][i];
-      const measures = cells.of(this.admit(row, i, valueIn(row, i)));
+    for (let d = 0; d < dimensions.length; d++) {
+      const cells = open[Math.max(finest, this.firstTiers[d])][d];
+      const measures = cells.of(this.admit(records, i, d));
       measures.add(error, durationMs);
-      if (dimensions[i].latencyTiers.length > 0) measures.addToHistogram(durationMs);
+      if (dimensions[d].latencyTiers.length > 0) measures.addToHistogram(durationMs);
     }
     const finestSketch = timestamp < this.firstMinutes.sketches ? 1 : 0;
-    for (let i = 0; i < this.sketches.length; i++) {
-      const id = idIn(row, this.kind, i);
-      if (id !== null) this.sketches[i].at(timestamp)[finestSketch].addText(id);
+    for (let u = 0; u < this.sketches.length; u++) {
+      const hash = records.hash(i, u);
+      if (hash !== null) this.sketches[u].at(timestamp)[finestSketch].add(...hash);
     }
   }
 

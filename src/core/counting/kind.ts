@@ -43,17 +43,7 @@ export type CountedRow = readonly [
 ];
 
 /** Where the values begin in a row. */
-const FIRST_VALUE = 5;
-
-/** A row's value in a dimension, by its place in the kind's list. */
-export function valueIn(row: CountedRow, dimension: number): string {
-  return dimension === 0 ? '' : (row[FIRST_VALUE + dimension - 1] as string);
-}
-
-/** The user, session or address of a row, by its index in the kind's list; null for none. */
-export function idIn(row: CountedRow, { dimensions }: CountedKind, unique: number): string | null {
-  return row[FIRST_VALUE + dimensions.length - 1 + unique] as string | null;
-}
+export const FIRST_VALUE = 5;
 
 const DAY = 86_400_000_000;
 const HOURS: readonly Tier[] = [60, 1440];

@@ -1,31 +1,43 @@
 import type { Block } from '../count-store.js';
-import type { CountedRow } from './kind.js';
+import { CountedRecords } from './counted-records.js';
+import type { CountedKind } from './kind.js';
 
-/** Most records kept in memory, some 25 MB; the rest is read anew by each query. */
-const MOST_RECORDS = 80_000;
+/** Most bytes kept in memory, of some 400,000 records; the rest is read anew by each query. */
+const MOST_BYTES = 32_000_000;
 
 /** What this process knows of the records that are not in the rollups yet: its own blocks, and those that it has read. */
 export class PendingBlocks {
-  private readonly rows = new Map<number, readonly CountedRow[]>();
-  private records = 0;
+  private readonly blocks = new Map<number, CountedRecords>();
+  private bytes = 0;
 
-  /** @param most records that are kept; 0 in a process that answers no queries. */
-  constructor(private readonly most = MOST_RECORDS) {}
+  /** @param mostBytes that are kept; 0 in a process that answers no queries. */
+  constructor(
+    private readonly kind: CountedKind,
+    private readonly mostBytes = MOST_BYTES,
+  ) {}
 
-  /** Adds a stored block, unless there is no room. */
-  add(id: number, rows: readonly CountedRow[]): void {
-    if (this.rows.has(id) || this.records + rows.length > this.most) return;
-    this.rows.set(id, rows);
-    this.records += rows.length;
+  /** Adds a stored block, while there is room. */
+  add(block: Block): void {
+    if (this.hasRoomFor(block.id)) this.take(block);
+  }
+
+  /** The records of a block that was read; it is kept as by `add`. */
+  take({ id, rows }: Block): CountedRecords {
+    const records = CountedRecords.of(this.kind, rows);
+    if (this.hasRoomFor(id)) {
+      this.blocks.set(id, records);
+      this.bytes += records.bytes;
+    }
+    return records;
   }
 
   /** The blocks of these ids that are here, and the ids of those that are not. */
-  of(ids: readonly number[]): { here: Block[]; missing: number[] } {
-    const here: Block[] = [];
+  of(ids: readonly number[]): { here: CountedRecords[]; missing: number[] } {
+    const here: CountedRecords[] = [];
     const missing: number[] = [];
     for (const id of ids) {
-      const rows = this.rows.get(id);
-      if (rows) here.push({ id, rows });
+      const records = this.blocks.get(id);
+      if (records) here.push(records);
       else missing.push(id);
     }
     return { here, missing };
@@ -34,15 +46,17 @@ export class PendingBlocks {
   /** Blocks that are in the rollups now. */
   forget(ids: Iterable<number>): void {
     for (const id of ids) {
-      const rows = this.rows.get(id);
-      if (!rows) continue;
-      this.rows.delete(id);
-      this.records -= rows.length;
+      this.bytes -= this.blocks.get(id)?.bytes ?? 0;
+      this.blocks.delete(id);
     }
   }
 
   /** The ids of all blocks here. */
   ids(): number[] {
-    return [...this.rows.keys()];
+    return [...this.blocks.keys()];
+  }
+
+  private hasRoomFor(id: number): boolean {
+    return this.bytes < this.mostBytes && !this.blocks.has(id);
   }
 }

@@ -1,10 +1,10 @@
 import type { BucketRow, CountStore, CountTransaction, ListedBlock } from '../../core/count-store.js';
 import { Admission } from '../../core/counting/admission.js';
 import { Cells } from '../../core/counting/cells.js';
-import { bucketRow, Fold, inOrder, type SketchRow } from '../../core/counting/fold.js';
-import type { CountedRow } from '../../core/counting/kind.js';
+import { CountedRecords } from '../../core/counting/counted-records.js';
+import { bucketRow, Fold, type SketchRow } from '../../core/counting/fold.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
-import { chunksOf } from '../../core/groups.js';
+import { chunksOf, groupsOf } from '../../core/groups.js';
 import { RecordCounter, type Backlog, type CountOptions } from '../../core/record-counter.js';
 import type { FoldedRecords } from '../../core/store-maintenance.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../core/time-cover.js';
@@ -18,9 +18,11 @@ export interface CounterLimits {
   mostParts: number;
 }
 
-const LIMITS: CounterLimits = { batchRecords: 50_000, mostParts: 8 };
+const LIMITS: CounterLimits = { batchRecords: 200_000, mostParts: 8 };
 /** Records folded in one turn of the event loop. */
 const TURN_RECORDS = 1_000;
+/** Records that are read by one statement: 3 MB. */
+const READ_RECORDS = 20_000;
 /** Rows of rollups, or sketches, in one statement. */
 const CHUNK = 100;
 /** Buckets whose parts are put together in one turn of the event loop. */
@@ -28,7 +30,7 @@ const CHUNK_OF_PARTS = 10;
 
 /** Records that are counted without waiting for more; the bound rises where each bucket would get only a few. */
 const DUE_RECORDS = 5_000;
-const DUE_RECORDS_A_BUCKET = 5;
+const DUE_RECORDS_A_BUCKET = 20;
 /** Seconds of rest for each second of counting, so that other work gets its turn. */
 const REST = 1;
 
@@ -102,17 +104,21 @@ export class Counter extends RecordCounter {
     { now, maxNames }: CountOptions,
   ): Promise<FoldedRecords[]> {
     const { kind } = this.store;
-    const rows = await this.rowsOf(transaction, listed);
-    await transaction.forget(rows);
+    const records = await this.recordsOf(transaction, listed);
+    await transaction.forget(records);
+    const order = records.inOrder();
     const admission = new Admission(kind);
-    await inTurns(rows, (row) => admission.add(row));
+    const yielder = new Yielder(TURN_RECORDS);
+    for (const some of chunksOf(order, TURN_RECORDS)) {
+      for (const i of some) admission.add(records, i);
+      await yielder.after(some.length);
+    }
     const told = await admission.settle(transaction, maxNames);
     const firstMinutes = { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) };
     const fold = new Fold(kind, firstMinutes, admission.admitted);
-    const yielder = new Yielder(TURN_RECORDS);
     let buckets = 0;
-    for (const some of chunksOf(inOrder(rows), TURN_RECORDS)) {
-      for (const row of some) fold.add(row);
+    for (const some of chunksOf(order, TURN_RECORDS)) {
+      for (const i of some) fold.add(records, i);
       buckets += await this.write(transaction, fold);
       await yielder.after(some.length);
     }
@@ -146,12 +152,19 @@ export class Counter extends RecordCounter {
   }
 
   /** Without those of projects that were removed: nobody would remove what counts them. */
-  private async rowsOf(transaction: CountTransaction, listed: readonly ListedBlock[]): Promise<CountedRow[]> {
-    const { here, missing } = this.pending.of(listed.map(({ id }) => id));
-    const read = missing.length > 0 ? await transaction.blocks(missing) : [];
-    const rows = [...here, ...read].flatMap((block) => block.rows);
-    const projects = await transaction.projects([...new Set(rows.map(([projectId]) => projectId))]);
-    return rows.filter(([projectId]) => projects.has(projectId));
+  private async recordsOf(
+    transaction: CountTransaction,
+    listed: readonly ListedBlock[],
+  ): Promise<CountedRecords> {
+    const { here: tables, missing } = this.pending.of(listed.map(({ id }) => id));
+    const sizes = new Map(listed.map(({ id, size }) => [id, size]));
+    for (const ids of groupsOf(missing, (id) => sizes.get(id)!, READ_RECORDS)) {
+      for (const { rows } of await transaction.blocks(ids))
+        tables.push(CountedRecords.of(this.store.kind, rows));
+    }
+    const projects = new Set(tables.flatMap((records) => [...new Set(records.projects)]));
+    const existing = await transaction.projects([...projects]);
+    return CountedRecords.concat(this.store.kind, tables, (id) => existing.has(id));
   }
 }
 
@@ -182,13 +195,4 @@ async function addSketches(transaction: CountTransaction, added: readonly Sketch
 
 function sizeOf(blocks: readonly ListedBlock[]): number {
   return blocks.reduce((sum, { size }) => sum + size, 0);
-}
-
-/** Yields to the event loop in between. */
-async function inTurns<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
-  const yielder = new Yielder(TURN_RECORDS);
-  for (const some of chunksOf(items, TURN_RECORDS)) {
-    for (const item of some) work(item);
-    await yielder.after(some.length);
-  }
 }

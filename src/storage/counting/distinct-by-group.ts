@@ -1,13 +1,12 @@
 import type { Clock } from '../../core/clock.js';
 import { DistinctByValue, type DistinctCounts } from '../../core/counting/distinct-by-value.js';
-import { dimensionIndex, EVENTS, idIn, valueIn } from '../../core/counting/kind.js';
+import { dimensionIndex, EVENTS } from '../../core/counting/kind.js';
 import { keyOf, SeenByValue } from '../../core/counting/seen-by-value.js';
 import type { StatsAnswer } from '../../core/event-stats.js';
 import type { Micros } from '../../core/event.js';
 import { groupsOf } from '../../core/groups.js';
 import { formatRfc3339 } from '../../core/rfc3339.js';
 import { minuteFloor, type Window } from '../../core/time-cover.js';
-import { hashOf } from '../../core/unique-sketch.js';
 import { piecesOf, type SeenPiece, type KeptRange, type SeenQuery, type SeenStore } from './seen-store.js';
 import { Places, type WindowCounts } from './window-counts.js';
 
@@ -131,17 +130,18 @@ export class DistinctByGroup {
         );
         const pending: Kept['pending'] = new Map();
         return {
-          add: (row) => {
-            const [projectId, , timestamp] = row;
-            const id = idIn(row, EVENTS, unique);
-            if (projectId !== query.projectId || id === null || !places.isInBuckets(timestamp)) return;
+          add: (records, i) => {
+            const timestamp = records.timestamps[i];
+            const hash = records.hash(i, unique);
+            if (records.projects[i] !== query.projectId || hash === null || !places.isInBuckets(timestamp))
+              return;
             const point = places.pointOf(timestamp);
             const values = pending.get(point) ?? new Map<string, number[]>();
             pending.set(point, values);
-            const value = valueIn(row, dimension);
+            const value = records.value(i, dimension);
             const keys = values.get(value) ?? [];
             values.set(value, keys);
-            keys.push(keyOf(...hashOf(id)));
+            keys.push(keyOf(...hash));
           },
           result: { found, pending },
         };

@@ -7,7 +7,8 @@ import {
   type StoredSketch,
 } from '../../core/count-store.js';
 import { Cells } from '../../core/counting/cells.js';
-import { dimensionIndex, idIn, OTHER, valueIn, type CountedRow } from '../../core/counting/kind.js';
+import type { CountedRecords } from '../../core/counting/counted-records.js';
+import { dimensionIndex, OTHER } from '../../core/counting/kind.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { storageUnavailable } from '../../core/errors.js';
 import type { Micros } from '../../core/event.js';
@@ -45,7 +46,7 @@ export interface UniqueCounts {
 /** A result, and the function that adds each pending record to it. */
 interface Adding<Result> {
   result: Result;
-  add: (row: CountedRow) => void;
+  add: (records: CountedRecords, i: number) => void;
 }
 
 /** Counts of windows of time: the rollups plus the blocks pending at the same moment. */
@@ -74,12 +75,12 @@ export class WindowCounts extends RollupTotals {
         }
         for (const end of ends) addEnd(points[places.pointOf(pieces[end.piece].from)], end, histograms);
         return {
-          add: (row) => {
-            const [project, , timestamp, error, durationMs] = row;
-            if (project !== projectId || !places.isInBuckets(timestamp)) return;
-            const measures = points[places.pointOf(timestamp)].of(valueIn(row, index));
-            measures.add(error, durationMs);
-            if (histograms) measures.addToHistogram(durationMs);
+          add: (records, i) => {
+            const timestamp = records.timestamps[i];
+            if (records.projects[i] !== projectId || !places.isInBuckets(timestamp)) return;
+            const measures = points[places.pointOf(timestamp)].of(records.value(i, index));
+            measures.add(records.errors[i], records.durationMs(i));
+            if (histograms) measures.addToHistogram(records.durationMs(i));
           },
           result: points,
         };
@@ -105,9 +106,9 @@ export class WindowCounts extends RollupTotals {
       ({ found }) => {
         const totals = new Map(found.map(({ value, n }) => [value, n]));
         return {
-          add: (row) => {
-            if (row[0] !== projectId) return;
-            const value = valueIn(row, index);
+          add: (records, i) => {
+            if (records.projects[i] !== projectId) return;
+            const value = records.value(i, index);
             if (values === null || values.includes(value)) totals.set(value, (totals.get(value) ?? 0) + 1);
           },
           result: totals,
@@ -139,7 +140,7 @@ export class WindowCounts extends RollupTotals {
   private async uniquesByPoint(query: UniquesQuery, pieces: readonly Piece[]): Promise<number[]> {
     const { projectId, window, kind } = query;
     const places = new Places(window, pieces);
-    const idOf = this.idsOf(kind);
+    const unique = this.store.kind.uniqueKinds.indexOf(kind);
     const { series, parts } = await this.look(
       () => this.store.sketches(projectId, kind, pieces, 'estimates'),
       ({ found, ends }) => {
@@ -152,9 +153,10 @@ export class WindowCounts extends RollupTotals {
         }
         for (const { piece } of ends) parts[places.pointOf(pieces[piece].from)] = Infinity;
         return {
-          add: (row) => {
-            if (row[0] !== projectId || idOf(row) === null || !places.isInBuckets(row[2])) return;
-            parts[places.pointOf(row[2])] = Infinity;
+          add: (records, i) => {
+            const timestamp = records.timestamps[i];
+            const isOf = records.projects[i] === projectId && records.hash(i, unique) !== null;
+            if (isOf && places.isInBuckets(timestamp)) parts[places.pointOf(timestamp)] = Infinity;
           },
           result: { series: numbers, parts },
         };
@@ -174,7 +176,7 @@ export class WindowCounts extends RollupTotals {
     window: Window,
   ): Promise<UniqueSketch[]> {
     const places = new Places(window, pieces);
-    const idOf = this.idsOf(kind);
+    const unique = this.store.kind.uniqueKinds.indexOf(kind);
     return this.look<Found<StoredSketch, EndHashes>, UniqueSketch[]>(
       () => this.store.sketches(projectId, kind, pieces, 'sketches'),
       ({ found, ends }) => {
@@ -184,21 +186,16 @@ export class WindowCounts extends RollupTotals {
           sketches[places.pointOf(pieces[piece].from)].addHashes(hashes);
         }
         return {
-          add: (row) => {
-            const id = idOf(row);
-            if (row[0] !== projectId || id === null || !places.isInBuckets(row[2])) return;
-            sketches[places.pointOf(row[2])].addText(id);
+          add: (records, i) => {
+            const timestamp = records.timestamps[i];
+            const hash = records.hash(i, unique);
+            if (records.projects[i] !== projectId || hash === null || !places.isInBuckets(timestamp)) return;
+            sketches[places.pointOf(timestamp)].add(...hash);
           },
           result: sketches,
         };
       },
     );
-  }
-
-  /** What gives what of a row is counted once. */
-  private idsOf(kind: string): (row: CountedRow) => string | null {
-    const unique = this.store.kind.uniqueKinds.indexOf(kind);
-    return (row) => idIn(row, this.store.kind, unique);
   }
 
   /** Asks the store and adds what was pending at that moment; retries where some of that was counted before it was read. */
@@ -214,16 +211,16 @@ export class WindowCounts extends RollupTotals {
     throw storageUnavailable(new Error(`${this.store.kind.name} records were counted while they were read`));
   }
 
-  private async addPending(ids: readonly number[], add: (row: CountedRow) => void): Promise<boolean> {
+  private async addPending(ids: readonly number[], add: Adding<unknown>['add']): Promise<boolean> {
     const { here, missing } = this.pending.of(ids);
-    for (const { rows } of here) for (const row of rows) add(row);
+    const addAll = (records: CountedRecords): void => {
+      for (let i = 0; i < records.length; i++) add(records, i);
+    };
+    here.forEach(addAll);
     for (const some of chunksOf(missing, READ_BLOCKS)) {
       const read = await this.store.blocks(some);
       if (read.length < some.length) return false;
-      for (const { id, rows } of read) {
-        this.pending.add(id, rows);
-        for (const row of rows) add(row);
-      }
+      for (const block of read) addAll(this.pending.take(block));
     }
     return true;
   }

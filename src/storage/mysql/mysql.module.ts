@@ -3,6 +3,7 @@ import type { Config } from '../../config/settings.js';
 import { AccessReader } from '../../core/access-reader.js';
 import { AccessHours, AccessStats } from '../../core/access-stats.js';
 import { AccessStore, AddressStore } from '../../core/access-store.js';
+import { ACCESS } from '../../core/counting/kind.js';
 import { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { AccessCounter } from '../../core/record-counter.js';
 import { AccessStoreHealth } from '../../core/store-health.js';
@@ -38,7 +39,7 @@ export class MysqlModule {
   ): DynamicModule {
     const addresses = new AddressUpserts(uniqueIps);
     const partitions = new Partitions(mysql.background);
-    const pending = new PendingBlocks();
+    const pending = new PendingBlocks(ACCESS);
     const counted = new MysqlCountStore(mysql, projects);
     const windows = new WindowCounts(counted, pending);
     const options = { keep, addresses, partitions, pending };

@@ -34,7 +34,7 @@ export class PostgresAccessModule {
     { accessLogKeep: keep, uniqueIps }: Pick<Config, 'accessLogKeep' | 'uniqueIps'>,
   ): DynamicModule {
     const addresses = new PostgresAddressUpserts(uniqueIps);
-    const pending = new PendingBlocks();
+    const pending = new PendingBlocks(ACCESS);
     const counted = new PostgresCountStore(database, ACCESS, null);
     const windows = new WindowCounts(counted, pending);
     const ports = [

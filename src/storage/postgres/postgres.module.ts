@@ -42,7 +42,7 @@ const read = provideReaders(Database);
 @Module({})
 export class PostgresModule {
   static register(database: Database): DynamicModule {
-    const pending = new PendingBlocks();
+    const pending = new PendingBlocks(EVENTS);
     const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
     const windows = new WindowCounts(counted, pending);
     const ports = [

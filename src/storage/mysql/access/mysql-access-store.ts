@@ -111,7 +111,7 @@ export class MysqlAccessStore extends AccessStore {
       },
     );
     // only now that they are committed
-    for (const { id, rows } of blocks) pending.add(id, rows);
+    for (const block of blocks) pending.add(block);
     return result;
   }
 

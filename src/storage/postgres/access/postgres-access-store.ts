@@ -47,7 +47,7 @@ export class PostgresAccessStore extends AccessStore {
     const { keep, addresses, pending } = this.options;
     const store = async (some: readonly NewAccessEntry[]): Promise<AccessReceipt[]> => {
       const { receipts, block } = await appendNotingEntries(this.database.ingest, some, keep, addresses);
-      pending.add(block.id, block.rows);
+      pending.add(block);
       return receipts;
     };
     return appendRecords(entries, this.records(store));
@@ -75,7 +75,7 @@ export class PostgresAccessStore extends AccessStore {
       }),
     );
     // only now that they are committed
-    for (const { id, rows } of blocks) this.options.pending.add(id, rows);
+    for (const block of blocks) this.options.pending.add(block);
     return receipts;
   }
 

@@ -31,7 +31,7 @@ export class PostgresEventStore extends EventStore {
 
   append(events: readonly NewEvent[]): Promise<Receipt[]> {
     const store = (some: readonly NewEvent[]) =>
-      this.appendDistinct(this.database.ingest, some, ({ id, rows }) => this.pending.add(id, rows));
+      this.appendDistinct(this.database.ingest, some, (block) => this.pending.add(block));
     return appendRecords(events, this.records(store));
   }
 
@@ -48,7 +48,7 @@ export class PostgresEventStore extends EventStore {
       }),
     );
     // only now that they are committed
-    for (const { id, rows } of blocks) this.pending.add(id, rows);
+    for (const block of blocks) this.pending.add(block);
     return receipts;
   }
 

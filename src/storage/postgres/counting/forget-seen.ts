@@ -1,4 +1,4 @@
-import type { CountedRow } from '../../../core/counting/kind.js';
+import type { CountedRecords } from '../../../core/counting/counted-records.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 
@@ -9,7 +9,7 @@ const WIDTH = 15 * 60_000_000;
  * Deletes who was seen in the times of these events, in the transaction that counts them: until it ends they are pending, and a
  * query adds them.
  */
-export async function forgetSeen(db: Queryable, events: readonly CountedRow[]): Promise<void> {
+export async function forgetSeen(db: Queryable, events: CountedRecords): Promise<void> {
   const runs = runsOf(events);
   await rows(db, {
     name: 'count.event.forget-seen',
@@ -32,11 +32,11 @@ interface Run {
   to: number;
 }
 
-function runsOf(events: readonly CountedRow[]): Run[] {
+function runsOf({ length, projects, timestamps }: CountedRecords): Run[] {
   const byProject = new Map<number, Set<number>>();
-  for (const [projectId, , timestamp] of events) {
-    const quarters = byProject.get(projectId) ?? new Set<number>();
-    byProject.set(projectId, quarters.add(Math.floor(timestamp / WIDTH)));
+  for (let i = 0; i < length; i++) {
+    const quarters = byProject.get(projects[i]) ?? new Set<number>();
+    byProject.set(projects[i], quarters.add(Math.floor(timestamps[i] / WIDTH)));
   }
   const runs: Run[] = [];
   for (const [projectId, quarters] of byProject) {

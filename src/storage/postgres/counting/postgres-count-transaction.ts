@@ -8,7 +8,8 @@ import type {
   SketchKey,
   Total,
 } from '../../../core/count-store.js';
-import type { CountedKind, CountedRow } from '../../../core/counting/kind.js';
+import type { CountedRecords } from '../../../core/counting/counted-records.js';
+import type { CountedKind } from '../../../core/counting/kind.js';
 import type { Micros } from '../../../core/event.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import { float8, int4, text, timestamptz, ColumnArrays, type Column } from '../append/columns.js';
@@ -48,7 +49,7 @@ export class PostgresCountTransaction implements CountTransaction {
     return selectBlocks(this.db, this.kind, ids);
   }
 
-  async forget(counted: readonly CountedRow[]): Promise<void> {
+  async forget(counted: CountedRecords): Promise<void> {
     if (this.kind.name === 'event') await forgetSeen(this.db, counted);
   }
 
