@@ -68,15 +68,10 @@ export class UniqueSketch {
     this.registers = null;
   }
 
+  /** Adds what has this hash. */
   add(high: number, low: number): void {
     if (this.registers) raiseRegister(this.registers, high, low);
     else this.insert(high, low);
-  }
-
-  /** Adds a text by the first 64 bits of its MD5, as the databases' SQL has it too. */
-  addText(text: string): void {
-    const [high, low] = hashOf(text);
-    this.add(high, low);
   }
 
   /** Adds hashes of 8 bytes each, most significant first. */
@@ -192,7 +187,7 @@ function parts(bytes: Uint8Array): { form: 'hashes' | 'registers'; body: Uint8Ar
 // Users soon return, and hashing takes as long as all the rest of counting a record: hashes are cached.
 const hashes = new Map<string, readonly [high: number, low: number]>();
 
-/** The first 64 bits of a text's MD5. */
+/** The first 64 bits of a text's MD5, as the databases' SQL has them too. */
 export function hashOf(text: string): readonly [high: number, low: number] {
   let words = hashes.get(text);
   if (!words) {

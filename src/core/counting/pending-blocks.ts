@@ -2,8 +2,8 @@ import type { Block } from '../count-store.js';
 import { CountedRecords } from './counted-records.js';
 import type { CountedKind } from './kind.js';
 
-/** Most bytes kept in memory, of some 400,000 records; the rest is read anew by each query. */
-const MOST_BYTES = 32_000_000;
+/** Most bytes kept in memory, of some 300,000 records; the rest is read anew by each query. */
+const MOST_BYTES = 20_000_000;
 
 /** What this process knows of the records that are not in the rollups yet: its own blocks, and those that it has read. */
 export class PendingBlocks {

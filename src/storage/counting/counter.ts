@@ -18,7 +18,7 @@ export interface CounterLimits {
   mostParts: number;
 }
 
-const LIMITS: CounterLimits = { batchRecords: 200_000, mostParts: 8 };
+const LIMITS: CounterLimits = { batchRecords: 150_000, mostParts: 8 };
 /** Records folded in one turn of the event loop. */
 const TURN_RECORDS = 1_000;
 /** Records that are read by one statement: 3 MB. */
