@@ -93,22 +93,28 @@ export class CountedRecords {
     const order: number[] = [];
     for (const some of this.byProjectAndDay()) {
       // numbers alone: sorted natively, in a tenth of the time that a function to compare with takes
-      const keys = Float64Array.from(some, (i) => Math.floor(this.timestamps[i] / MINUTE) * MOST_RECORDS + i);
+      const keys = new Float64Array(some.length);
+      for (let k = 0; k < some.length; k++)
+        keys[k] = Math.floor(this.timestamps[some[k]] / MINUTE) * MOST_RECORDS + some[k];
       for (const key of keys.sort()) order.push(key - Math.floor(key / MOST_RECORDS) * MOST_RECORDS);
     }
     return order;
   }
 
   private byProjectAndDay(): number[][] {
-    const groups = new Map<number, Map<number, number[]>>();
+    const { projects, days } = this;
+    const groups = new Map<string, number[]>();
+    let group: number[] = [];
     for (let i = 0; i < this.length; i++) {
-      const days = groups.get(this.projects[i]) ?? new Map<number, number[]>();
-      groups.set(this.projects[i], days);
-      const some = days.get(this.days[i]);
-      if (some) some.push(i);
-      else days.set(this.days[i], [i]);
+      // mostly that of the one before
+      if (i === 0 || projects[i] !== projects[i - 1] || days[i] !== days[i - 1]) {
+        const key = `${projects[i]} ${days[i]}`;
+        group = groups.get(key) ?? [];
+        groups.set(key, group);
+      }
+      group.push(i);
     }
-    return [...groups.values()].flatMap((days) => [...days.values()]);
+    return [...groups.values()];
   }
 
   private push(row: CountedRow, places: Map<string, number>): void {
