@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
+import type { CountStore } from '../../src/core/count-store.js';
 import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { StatsRequest } from '../../src/core/event-stats.js';
@@ -257,4 +258,26 @@ it('a counter that hangs tells how long nothing has been counted', async () => {
   await counts;
   await counter.count({ now: NOW, maxNames: 100 });
   expect(counter.backlog()).toMatchObject({ records: 0, ageMs: 0 });
+});
+
+it('a transaction takes as many records as there is memory for', async () => {
+  const projectId = await newProject('much');
+  const { store, counted, windows } = started(0, 1_000_000);
+  for (let block = 0; block < 3; block++) {
+    const known = { projectId, timestamp: NOW, createdAt: NOW };
+    await store.append(Array.from({ length: 4_000 }, (_, n) => newEvent({ ...known, eventName: `n${n}` })));
+  }
+  let transactions = 0;
+  const counting: CountStore = Object.assign(Object.create(counted) as CountStore, {
+    count: (...given: Parameters<CountStore['count']>) => {
+      transactions++;
+      return counted.count(...given);
+    },
+  });
+  const limits = { ...LIMITS, batchRecords: 100_000, batchBytes: 100_000 };
+  const counter = new Counter(counting, new PendingBlocks(EVENTS, 0), limits);
+  await counter.count({ now: NOW, maxNames: 100 });
+  expect(transactions).toBe(3);
+  expect(await counted.backlog()).toEqual([]);
+  expect(await windows.totals(projectId, 'all')).toEqual(new Map([['', 12_000]]));
 });

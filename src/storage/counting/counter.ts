@@ -12,17 +12,19 @@ import { UniqueSketch } from '../../core/unique-sketch.js';
 import { Yielder } from '../../core/yielder.js';
 
 export interface CounterLimits {
-  /** Records of a transaction. */
+  /** Most records of a transaction. */
   batchRecords: number;
+  /** Memory that they take in columns, about: names may have two thousand bytes each. */
+  batchBytes: number;
   /** Parts at which a bucket is merged: a lower bound means more writes, a higher one more to read. */
   mostParts: number;
 }
 
-const LIMITS: CounterLimits = { batchRecords: 150_000, mostParts: 8 };
+const LIMITS: CounterLimits = { batchRecords: 150_000, batchBytes: 24_000_000, mostParts: 8 };
 /** Records folded in one turn of the event loop. */
 const TURN_RECORDS = 1_000;
-/** Records that are read by one statement: 3 MB. */
-const READ_RECORDS = 20_000;
+/** Records that are read by one statement: some hundred bytes each, up to 20 MB together. */
+const READ_RECORDS = 5_000;
 /** Rows of rollups, or sketches, in one statement. */
 const CHUNK = 100;
 /** Buckets whose parts are put together in one turn of the event loop. */
@@ -33,6 +35,15 @@ const DUE_RECORDS = 5_000;
 const DUE_RECORDS_A_BUCKET = 20;
 /** Seconds of rest for each second of counting, so that other work gets its turn. */
 const REST = 1;
+
+/** What one transaction counts. */
+interface Batch {
+  /** Of its blocks. */
+  ids: number[];
+  records: CountedRecords;
+  /** There are more blocks. */
+  isMore: boolean;
+}
 
 /** Counts one kind of record in one store. */
 export class Counter extends RecordCounter {
@@ -66,17 +77,17 @@ export class Counter extends RecordCounter {
     if (!(await this.isDue(options))) return folded;
     const begunMs = performance.now();
     for (let isMore = true; isMore && !options.stop?.aborted;) {
-      let counted: ListedBlock[] = [];
+      let ids: number[] = [];
       let told: FoldedRecords[] = [];
       const isDone = await this.store.count(async (transaction) => {
-        counted = await transaction.oldest(this.limits.batchRecords);
-        told = counted.length > 0 ? await this.move(transaction, counted, options) : [];
+        const batch = await this.oldest(transaction);
+        ({ ids, isMore } = batch);
+        told = ids.length > 0 ? await this.move(transaction, batch, options) : [];
       });
       if (!isDone) break;
       this.progressAtMs = performance.now();
-      this.pending.forget(counted.map(({ id }) => id));
+      this.pending.forget(ids);
       folded.push(...told);
-      isMore = sizeOf(counted) >= this.limits.batchRecords;
     }
     const endedMs = performance.now();
     this.restsUntilMs = endedMs + REST * (endedMs - begunMs);
@@ -100,11 +111,10 @@ export class Counter extends RecordCounter {
 
   private async move(
     transaction: CountTransaction,
-    listed: readonly ListedBlock[],
+    { ids, records }: Batch,
     { now, maxNames }: CountOptions,
   ): Promise<FoldedRecords[]> {
     const { kind } = this.store;
-    const records = await this.recordsOf(transaction, listed);
     await transaction.forget(records);
     const order = records.inOrder();
     const admission = new Admission(kind);
@@ -125,7 +135,7 @@ export class Counter extends RecordCounter {
     fold.end();
     buckets += await this.write(transaction, fold);
     this.worth = Math.min(this.limits.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets));
-    await transaction.remove(listed.map(({ id }) => id));
+    await transaction.remove(ids);
     return told;
   }
 
@@ -151,20 +161,30 @@ export class Counter extends RecordCounter {
     }
   }
 
-  /** Without those of projects that were removed: nobody would remove what counts them. */
-  private async recordsOf(
-    transaction: CountTransaction,
-    listed: readonly ListedBlock[],
-  ): Promise<CountedRecords> {
-    const { here: tables, missing } = this.pending.of(listed.map(({ id }) => id));
-    const sizes = new Map(listed.map(({ id, size }) => [id, size]));
-    for (const ids of groupsOf(missing, (id) => sizes.get(id)!, READ_RECORDS)) {
-      for (const { rows } of await transaction.blocks(ids))
-        tables.push(CountedRecords.of(this.store.kind, rows));
+  /** The oldest records, without those of projects that were removed: nobody would remove what counts them. */
+  private async oldest(transaction: CountTransaction): Promise<Batch> {
+    const { kind } = this.store;
+    const { batchRecords, batchBytes } = this.limits;
+    const listed = await transaction.oldest(batchRecords);
+    const ids: number[] = [];
+    const tables: CountedRecords[] = [];
+    let bytes = 0;
+    for (const some of groupsOf(listed, ({ size }) => size, READ_RECORDS)) {
+      if (bytes >= batchBytes) break;
+      const { here, missing } = this.pending.of(some.map(({ id }) => id));
+      const read = missing.length > 0 ? await transaction.blocks(missing) : [];
+      const added = [...here, ...read.map(({ rows }) => CountedRecords.of(kind, rows))];
+      bytes += added.reduce((sum, table) => sum + table.bytes, 0);
+      tables.push(...added);
+      ids.push(...some.map(({ id }) => id));
     }
     const projects = new Set(tables.flatMap((records) => [...new Set(records.projects)]));
     const existing = await transaction.projects([...projects]);
-    return CountedRecords.concat(this.store.kind, tables, (id) => existing.has(id));
+    return {
+      ids,
+      records: CountedRecords.concat(kind, tables, (id) => existing.has(id)),
+      isMore: ids.length < listed.length || sizeOf(listed) >= batchRecords,
+    };
   }
 }
 
