@@ -4,8 +4,8 @@ import { Counting1764300000000 } from '../../migrations/mysql/1764300000000-coun
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import { ACCESS_DIMENSIONS } from '../../src/core/access-stats.js';
 import { Cells } from '../../src/core/counting/cells.js';
-import { Fold } from '../../src/core/counting/fold.js';
 import { CountedRecords } from '../../src/core/counting/counted-records.js';
+import { Fold } from '../../src/core/counting/fold.js';
 import { ACCESS, accessRow } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import { formatRfc3339 } from '../../src/core/rfc3339.js';

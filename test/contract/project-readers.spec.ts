@@ -39,12 +39,11 @@ beforeAll(async () => {
   const { rows } = await database.query.query<{ id: number; name: string }>(
     `insert into projects (name) values ('shop'), ('${SECRET}-1'), ('${SECRET}-2') returning id, name`,
   );
-  const pending = new PendingBlocks(EVENTS, 0);
-  const events = new PostgresEventStore(database, pending);
+  const events = new PostgresEventStore(database, new PendingBlocks(EVENTS, 0));
   const entries = new PostgresAccessStore(database, {
     keep: 'all',
     addresses: new PostgresAddressUpserts('exact'),
-    pending,
+    pending: new PendingBlocks(ACCESS, 0),
   });
   const counted = [
     new PostgresCountStore(database, EVENTS, EVENT_ROWS),
@@ -65,7 +64,8 @@ beforeAll(async () => {
     }
     // some of it in the rollups, the rest beside them
     if (k === 1)
-      for (const store of counted) await new Counter(store, pending).count({ now: NOW, maxNames: 10 });
+      for (const store of counted)
+        await new Counter(store, new PendingBlocks(store.kind, 0)).count({ now: NOW, maxNames: 10 });
   }
   const password = await readers.create(shop, ['shop'], CLI);
   reader = await logIn(shop, password);

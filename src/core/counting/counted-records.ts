@@ -1,8 +1,11 @@
+import { floorTo } from '../time-cover.js';
 import { hashOf } from '../unique-sketch.js';
 import { FIRST_VALUE, type CountedKind, type CountedRow } from './kind.js';
 
 /** Most records of one table: a place in it takes 20 of the 53 bits of a sort key. */
 const MOST_RECORDS = 2 ** 20;
+/** More than a UTC day's number: with a project's, of 31 bits, still a whole number. */
+const MOST_DAYS = 2 ** 22;
 const MINUTE = 60_000_000;
 /** What the objects of a table take, and a value beside its letters. */
 const TABLE_BYTES = 2_000;
@@ -96,25 +99,14 @@ export class CountedRecords {
       const keys = new Float64Array(some.length);
       for (let k = 0; k < some.length; k++)
         keys[k] = Math.floor(this.timestamps[some[k]] / MINUTE) * MOST_RECORDS + some[k];
-      for (const key of keys.sort()) order.push(key - Math.floor(key / MOST_RECORDS) * MOST_RECORDS);
+      for (const key of keys.sort()) order.push(key - floorTo(key, MOST_RECORDS));
     }
     return order;
   }
 
-  private byProjectAndDay(): number[][] {
+  private byProjectAndDay(): Iterable<number[]> {
     const { projects, days } = this;
-    const groups = new Map<string, number[]>();
-    let group: number[] = [];
-    for (let i = 0; i < this.length; i++) {
-      // mostly that of the one before
-      if (i === 0 || projects[i] !== projects[i - 1] || days[i] !== days[i - 1]) {
-        const key = `${projects[i]} ${days[i]}`;
-        group = groups.get(key) ?? [];
-        groups.set(key, group);
-      }
-      group.push(i);
-    }
-    return [...groups.values()];
+    return Map.groupBy(Array(this.length).keys(), (i) => projects[i] * MOST_DAYS + days[i]).values();
   }
 
   private push(row: CountedRow, places: Map<string, number>): void {
