@@ -6,7 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 # No package's own code runs here; the one script that is needed is run by name (scripts/bootstrap.cjs).
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
-COPY scripts/bootstrap.cjs scripts/
+COPY scripts/bootstrap.cjs scripts/bundle-libraries.mjs scripts/
 COPY migrations migrations
 COPY src src
 COPY web web

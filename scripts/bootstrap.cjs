@@ -14,6 +14,7 @@ const BUILT_FROM = [
   'src',
   'web',
   'migrations',
+  'scripts/bundle-libraries.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
   'nest-cli.json',
@@ -91,10 +92,11 @@ function runNeededScript() {
 function build() {
   const hash = sourceHash();
   fs.rmSync(BUILD_STAMP, { force: true });
-  console.log('bootstrap: building (nest build, vite build)');
+  console.log('bootstrap: building (nest build, libraries, vite build)');
   const node = serverNode();
   // In this order: nest empties dist first.
   runOrFail('nest build', node, [at('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  runOrFail('the bundle of libraries', node, [at('scripts', 'bundle-libraries.mjs')]);
   const vite = [at('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'web', '--logLevel', 'warn'];
   runOrFail('vite build', node, vite);
   fs.writeFileSync(BUILD_STAMP, hash);
