@@ -55,6 +55,8 @@ const base = {
 const withNest = { ...base, setupFiles: ['<rootDir>/test/support/jest-setup.mjs'] };
 const onServers = { ...withNest, globalSetup: '<rootDir>/test/support/global-setup.mjs' };
 const withEnv = (env) => ({ testEnvironmentOptions: { processEnv: env } });
+/** Of the draws of a property, what a run takes (test/support/property-runs.ts). */
+const propertyShare = (share) => ({ TEST_PROPERTY_SHARE: process.env.TEST_PROPERTY_SHARE ?? share });
 
 /** @type {import('jest').Config} */
 export default {
@@ -79,6 +81,7 @@ export default {
       displayName: 'pg18',
       testMatch: ['<rootDir>/test/{contract,e2e,faults}/**/*.spec.ts'],
       testPathIgnorePatterns: ELSEWHERE,
+      ...withEnv(propertyShare('0.5')),
     },
     {
       ...onServers,
@@ -92,13 +95,13 @@ export default {
       displayName: 'pg15',
       testMatch: ['<rootDir>/test/contract/**/*.spec.ts'],
       testPathIgnorePatterns: [...ELSEWHERE, ...regexesOf([...REDIS, ...OVER_PORTS])],
-      ...withEnv({ TEST_POSTGRES_URL: process.env.TEST_POSTGRES15_URL ?? '', TEST_PROPERTY_SHARE: '0.33' }),
+      ...withEnv({ TEST_POSTGRES_URL: process.env.TEST_POSTGRES15_URL ?? '', ...propertyShare('0.2') }),
     },
     {
       ...onServers,
       displayName: 'mariadb',
       testMatch: [...ACCESS, MARIADB],
-      ...withEnv({ TEST_ACCESS_STORE: 'mysql' }),
+      ...withEnv({ TEST_ACCESS_STORE: 'mysql', ...propertyShare('0.5') }),
     },
     { ...onServers, displayName: 'kafka', testMatch: ['<rootDir>/test/kafka/**/*.spec.ts'] },
     { ...onServers, displayName: 'openapi', testMatch: ['<rootDir>/test/openapi/**/*.spec.ts'] },

@@ -13,7 +13,7 @@ import { eventRow } from '../../src/core/counting/kind.js';
 import { EVENT_TYPES, PRIORITIES, type StoredEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { eventReader } from '../support/counting.js';
-import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { cloneDatabase, deleteFrom, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows, type EventRow } from '../support/event-rows.js';
 import { newEvent } from '../support/new-event.js';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   reader = eventReader({ query: pool });
 });
 
-afterEach(() => pool.query('truncate events, event_keys, event_totals, event_blocks'));
+afterEach(() => pool.query(deleteFrom('events', 'event_keys', 'event_totals', 'event_blocks')));
 
 afterAll(async () => {
   await endPool(pool);
@@ -111,7 +111,7 @@ describe('a stored event', () => {
     expect(await reader.byEventId(1, 'A')).toBeNull();
     expect((await reader.byEventId(2, 'b'))?.event_id).toBe('b');
     expect((await reader.page(2, filterOf(), requestOf())).events).toHaveLength(1);
-    await pool.query('truncate events');
+    await pool.query(deleteFrom('events'));
     expect(await reader.byEventId(1, 'a')).toBeNull();
   });
 });
@@ -227,7 +227,7 @@ describe.each(SORT_COLUMNS)('pages by %s', (sortBy) => {
         pageSizes,
         filters,
         async (first, others, sizes, narrow) => {
-          await pool.query('truncate events, event_keys');
+          await pool.query(deleteFrom('events', 'event_keys'));
           await insertRows(pool, named(first));
           const filter = filterOf(narrow);
           const atStart = (await reader.page(1, filter, requestOf())).events.map((event) => event.id);
@@ -290,7 +290,7 @@ describe('counts', () => {
     await fill(10_000);
     const byUser = filterOf({ userId: 'u' });
     expect(await reader.count(1, byUser, 'auto')).toEqual({ total: 10_000, estimated: false });
-    await pool.query('truncate events');
+    await pool.query(deleteFrom('events'));
     await fill(20_000);
     const estimate = await reader.count(1, byUser, 'auto');
     expect(estimate.estimated).toBe(true);

@@ -14,10 +14,20 @@ import {
   type AccessStores,
 } from './access-stores.js';
 import { configOf } from './config.js';
-import { cloneDatabase } from './database.js';
+import { cloneDatabase, deleteFrom } from './database.js';
 
-const TABLES = `access_logs, access_blocks, access_totals, access_rollups, access_uniques, access_hours,
-  ip_addresses, ip_counts, ip_registers, access_answers`;
+const TABLES = [
+  'access_logs',
+  'access_blocks',
+  'access_totals',
+  'access_rollups',
+  'access_uniques',
+  'access_hours',
+  'ip_addresses',
+  'ip_counts',
+  'ip_registers',
+  'access_answers',
+];
 
 export async function postgresAccessStores(): Promise<AccessStores> {
   const clone = await cloneDatabase();
@@ -47,7 +57,7 @@ export async function postgresAccessStores(): Promise<AccessStores> {
       return Number(n);
     },
     async clear() {
-      await sql(`truncate ${TABLES}`);
+      await sql(deleteFrom(...TABLES));
     },
     async close() {
       await database.close();

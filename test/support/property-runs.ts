@@ -1,6 +1,6 @@
 /**
- * How often a property is tried. What SQL means is the same on PostgreSQL 15, whose run wants to know that it is understood there:
- * a third of the draws will do (TEST_PROPERTY_SHARE of `jest.config.mjs`).
+ * How often a property is tried against a database. Each run of the suite has a seed of its own, so that half of the draws will do,
+ * and on PostgreSQL 15, whose run wants to know that SQL is understood there, a fifth; TEST_PROPERTY_SHARE=1 is all of them.
  */
 export function runs(most: number): number {
   return Math.ceil(most * Number(process.env.TEST_PROPERTY_SHARE ?? 1));
