@@ -26,7 +26,7 @@ const NOTE_INPUT = `new PerformanceObserver((list) => {
 }).observe({ type: 'event', durationThreshold: 16, buffered: true });`;
 
 const server = await CountedServer.start();
-const browser = await launchBrowser(chromiumProgram());
+const browser = await launchBrowser(await chromiumProgram());
 try {
   await new SampleTraffic({ url: server.url, key: KEY }).fill(DATA);
   // A server that takes 400,000 records in a minute is busy with them for a while: it is a page of a running one that is timed.

@@ -15,7 +15,7 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
 const FOLLOWED = { perS: 2000, size: 20, samples: 400, everyMs: 25 };
 const POLL_MS = 2;
 
-const broker = await KafkaBroker.make(kafkaPrograms(), { jvm: [] });
+const broker = await KafkaBroker.make(await kafkaPrograms(), { jvm: [] });
 const ended = [];
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => end().finally(() => process.exit(1)));
 

@@ -30,7 +30,7 @@ const PICTURES = [
   { name: 'phone', address: '/?range=day', viewport: PHONE },
 ];
 
-const program = chromiumProgram();
+const program = await chromiumProgram();
 if (!program) throw new Error('no Chromium: set TEST_CHROMIUM');
 mkdirSync(TARGET, { recursive: true });
 const server = await startServer();

@@ -87,7 +87,7 @@ async function startService(name) {
   if (strict) total.failed += 1;
 }
 
-function environment(runs) {
+async function environment(runs) {
   return {
     ...process.env,
     PG_DUMP: pgDump15(),
@@ -101,7 +101,7 @@ function environment(runs) {
     TEST_SCHEMATHESIS: services.schemathesis?.program ?? '',
     TEST_PROMETHEUS: services.prometheus?.program ?? '',
     TEST_PROGRAM_COVERAGE: coverage?.dir ?? '',
-    TEST_GO: runs.includes('pg18') ? (go() ?? '') : '',
+    TEST_GO: runs.includes('pg18') ? ((await go()) ?? '') : '',
   };
 }
 
@@ -118,7 +118,7 @@ async function runJest(runs) {
   if (isCovered) own.push('--coverageReporters=json', `--coverageDirectory=${COVERAGE}`);
   // A group of its own: what its suites have started ends with it.
   jest = spawn(process.execPath, [...JEST, '--selectProjects', ...runs, ...own, ...args], {
-    env: environment(runs),
+    env: await environment(runs),
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });

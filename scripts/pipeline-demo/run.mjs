@@ -77,7 +77,7 @@ async function untilReady(url, child, name) {
 }
 
 async function startServices() {
-  const programs = kafkaPrograms();
+  const programs = await kafkaPrograms();
   if (!programs)
     throw new Error('a broker needs Java 17, and Maven to bring it: install both, or set KAFKA_HOME');
   const broker = await KafkaBroker.make(programs, { detached: true });
@@ -89,7 +89,7 @@ async function startServices() {
 }
 
 async function startMariadb() {
-  const program = mariadbProgram();
+  const program = await mariadbProgram();
   if (!program) return tell('MariaDB    is not here: access entries go to PostgreSQL too');
   const mariadb = await MariadbServer.make(program);
   running.push(() => mariadb.stop());

@@ -5,4 +5,4 @@ export interface KafkaPrograms {
 }
 
 /** Undefined where there are none. */
-export function kafkaPrograms(): KafkaPrograms | undefined;
+export function kafkaPrograms(): Promise<KafkaPrograms | undefined>;

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { programOf } from './debian.mjs';
 
 const POM = path.resolve(import.meta.dirname, 'kafka.pom.xml');
@@ -9,9 +10,9 @@ const CACHE = path.resolve(import.meta.dirname, '../../.cache/kafka');
 const OLDEST = [4, 2];
 
 /** Java and the jars of a broker with its tools; undefined where there are none. */
-export function kafkaPrograms() {
-  const jars = jarsOnThisMachine() ?? jarsFromMaven();
-  const java = jars && (onPath('java') ?? programOf('/usr/bin/java', 'default-jre-headless'));
+export async function kafkaPrograms() {
+  const jars = jarsOnThisMachine() ?? (await jarsFromMaven());
+  const java = jars && (onPath('java') ?? (await programOf('/usr/bin/java', 'default-jre-headless')));
   return java ? { java, jars } : undefined;
 }
 
@@ -35,26 +36,20 @@ function isNewEnough(libs) {
 }
 
 /** The versions of kafka.pom.xml, kept in .cache. Only what is whole gets the name: an interrupted download is made anew. */
-function jarsFromMaven() {
+async function jarsFromMaven() {
   const jars = path.join(CACHE, createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 16));
   if (existsSync(jars)) return jars;
-  const maven = onPath('mvn') ?? programOf('/usr/bin/mvn', 'maven');
+  const maven = onPath('mvn') ?? (await programOf('/usr/bin/mvn', 'maven'));
   if (!maven) return undefined;
   console.log('installing kafka (maven)');
   rmSync(CACHE, { recursive: true, force: true });
   mkdirSync(CACHE, { recursive: true });
   const target = `${jars}.part`;
   const options = ['-B', '-q', '-C', '-Dstyle.color=never', '-f', POM, `-DoutputDirectory=${target}`];
-  const { status, stdout } = spawnSync(
-    maven,
-    [...options, '-DincludeScope=runtime', 'dependency:copy-dependencies'],
-    {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  if (status !== 0) {
-    console.error(`mvn failed: ${stdout?.trim().split('\n')[0]}`);
+  try {
+    await promisify(execFile)(maven, [...options, '-DincludeScope=runtime', 'dependency:copy-dependencies']);
+  } catch ({ stdout, code }) {
+    console.error(`mvn failed: ${stdout?.trim().split('\n')[0] || code}`);
     return undefined;
   }
   renameSync(target, jars);

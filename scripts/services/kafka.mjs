@@ -19,7 +19,7 @@ const QUICK = '-XX:TieredStopAtLevel=1';
 export async function kafka() {
   const brokers = process.env.TEST_KAFKA_BROKERS;
   if (brokers) return { brokers, stop: () => undefined };
-  const programs = kafkaPrograms();
+  const programs = await kafkaPrograms();
   if (!programs) return undefined;
   // Its own group: Ctrl-C must not end it under the suites that still clean up.
   const broker = await KafkaBroker.make(programs, { detached: true });

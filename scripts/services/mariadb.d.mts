@@ -1,5 +1,5 @@
 /** The path of mariadbd; undefined where there is none. */
-export function mariadbProgram(): string | undefined;
+export function mariadbProgram(): Promise<string | undefined>;
 
 /** A server with a data directory of its own: it may be killed and started again. */
 export class MariadbServer {

@@ -21,7 +21,7 @@ const FAST = [
 /** MariaDB 10.11: TEST_MYSQL_URL, else Debian's; undefined where there is none. */
 export async function mariadb() {
   if (process.env.TEST_MYSQL_URL) return { url: process.env.TEST_MYSQL_URL, stop: () => undefined };
-  const program = mariadbProgram();
+  const program = await mariadbProgram();
   if (!program) return undefined;
   const server = await MariadbServer.make(program);
   await server.start(FAST);

@@ -25,7 +25,8 @@ export async function postgres18() {
 /** PostgreSQL 15: TEST_POSTGRES15_URL, else Debian's; undefined where there is none. */
 export async function postgres15() {
   if (process.env.TEST_POSTGRES15_URL) return external(process.env.TEST_POSTGRES15_URL);
-  return programOf(`${DEBIAN_15}/postgres`, 'postgresql-15') && start(DEBIAN_15, ['--locale=C.UTF-8']);
+  const program = await programOf(`${DEBIAN_15}/postgres`, 'postgresql-15');
+  return program && start(DEBIAN_15, ['--locale=C.UTF-8']);
 }
 
 /** pg_dump of version 15, which the schema dump is made with. */

@@ -11,8 +11,8 @@ const START_MS = 120_000;
 const POLL_MS = 50;
 
 /** Prometheus and the promtool beside it: TEST_PROMETHEUS (a path), else Debian's; undefined where there is none. */
-export function prometheus() {
-  const program = process.env.TEST_PROMETHEUS || programOf('/usr/bin/prometheus', 'prometheus');
+export async function prometheus() {
+  const program = process.env.TEST_PROMETHEUS || (await programOf('/usr/bin/prometheus', 'prometheus'));
   const promtool = program && path.join(path.dirname(program), 'promtool');
   return program && existsSync(promtool) ? { program, promtool, stop: () => undefined } : undefined;
 }

@@ -7,7 +7,7 @@ import { freePort } from './free-port.mjs';
 /** Redis: TEST_REDIS_URL, else Debian's; undefined where there is none. */
 export async function redis() {
   if (process.env.TEST_REDIS_URL) return { url: process.env.TEST_REDIS_URL, stop: () => undefined };
-  const program = programOf('/usr/bin/redis-server', 'redis-server');
+  const program = await programOf('/usr/bin/redis-server', 'redis-server');
   if (!program) return undefined;
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { installWhere } from './debian.mjs';
+import { install } from './debian.mjs';
 
 const PYTHON = 'python3';
 const VERSIONS = path.resolve('test/openapi/requirements.txt');
@@ -24,8 +24,7 @@ async function installed() {
   const complete = path.join(VENV, versions);
   if (existsSync(complete)) return PROGRAM;
   // Debian's python3 alone makes no environments.
-  const makesNone = !(await succeeds(PYTHON, '-c', 'import ensurepip'));
-  installWhere(() => makesNone, 'python3-venv');
+  if (!(await succeeds(PYTHON, '-c', 'import ensurepip'))) await install('python3-venv');
   rmSync(VENV, { recursive: true, force: true });
   console.log('installing schemathesis (pip)');
   const pip = ['install', '-q', '--disable-pip-version-check', '-r', VERSIONS];

@@ -11,7 +11,7 @@ import { until } from '../support/until.js';
 
 const CLIENTS = 8;
 const ROUNDS = 2;
-const program = mariadbProgram();
+const program = await mariadbProgram();
 const isWanted = program !== undefined || process.env.REQUIRE_ALL_SERVICES === '1';
 if (!isWanted) process.stderr.write('\n!!! NO mariadbd: a MariaDB that is killed is NOT TESTED\n\n');
 let mariadb: MariadbServer | undefined;

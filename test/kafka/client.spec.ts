@@ -88,7 +88,7 @@ it('finds each acknowledged message once, at the offset that was acknowledged', 
 });
 
 it('loses no acknowledged message when the broker is killed and comes back', async () => {
-  broker = await KafkaBroker.make(kafkaPrograms()!);
+  broker = await KafkaBroker.make((await kafkaPrograms())!);
   await broker.start();
   const topic = await createTopic(PARTITIONS, undefined, broker.brokers);
   const sender = new StubbornSender(topic, newProducer(broker.brokers));

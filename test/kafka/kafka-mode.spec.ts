@@ -132,7 +132,7 @@ const eventsOf = async (api: Api, name: string) =>
 
 (isWanted ? describe : describe.skip)('Kafka that is away', () => {
   it('is a 503 within two seconds, and mends itself', async () => {
-    const broker = await KafkaBroker.make(kafkaPrograms()!);
+    const broker = await KafkaBroker.make((await kafkaPrograms())!);
     await broker.start();
     const server = await startServer({ env: { ...kafkaEnv(broker.brokers), KAFKA_WORKER: '1' } });
     const api = apiOf(server);

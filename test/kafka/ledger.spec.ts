@@ -26,7 +26,7 @@ const BETWEEN = 5_000;
 const AWAY_MS = 20_000;
 const DONE_WITHIN_MS = 600_000;
 
-const programs = kafkaPrograms();
+const programs = await kafkaPrograms();
 const isWanted = programs !== undefined || process.env.REQUIRE_ALL_SERVICES === '1';
 if (!isWanted) process.stderr.write('\n!!! NO KAFKA: the ledger of Kafka mode is NOT TESTED\n\n');
 

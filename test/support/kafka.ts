@@ -96,13 +96,13 @@ export async function readTopic(topic: string, brokers = kafkaBrokers()): Promis
 }
 
 /** One of Kafka's own tools against a broker. */
-export function runKafkaTool(
+export async function runKafkaTool(
   name: Parameters<typeof kafkaTool>[1],
   brokers: string,
   args: readonly string[],
   input?: string,
 ): Promise<string> {
-  const programs = kafkaPrograms();
+  const programs = await kafkaPrograms();
   if (!programs) throw new Error('Kafka is not here: its tools are not either');
   return kafkaTool(programs, name, ['--bootstrap-server', brokers, ...args], input);
 }
