@@ -63,7 +63,7 @@ const bundle = await rolldown({
     },
   ],
 });
-await bundle.write({ dir: OUT, entryFileNames: '[name]', chunkFileNames: 'shared/[name]-[hash].js' });
+await bundle.write({ dir: OUT, entryFileNames: '[name]', chunkFileNames: 'shared/[name]-[hash].mjs' });
 for (const [name, specifiers] of Map.groupBy(names.keys(), packageOf)) {
   const exports = specifiers.map((specifier) => [
     `.${specifier.slice(name.length)}`,
