@@ -8,22 +8,9 @@ import { MysqlAccessMaintenance } from '../../src/storage/mysql/maintenance/mysq
 import { connectForMigration, migrateUp } from '../../src/storage/mysql/migrate.js';
 import { Mysql } from '../../src/storage/mysql/mysql.js';
 import { Partitions } from '../../src/storage/mysql/partitions.js';
-import { accessCounting, type AccessStores } from './access-stores.js';
+import { ACCESS_TABLES, accessCounting, type AccessStores } from './access-stores.js';
 import { configOf } from './config.js';
 import { createMysqlDatabase } from './mysql-database.js';
-
-const TABLES = [
-  'access_logs',
-  'access_blocks',
-  'access_totals',
-  'access_rollups',
-  'access_uniques',
-  'access_hours',
-  'ip_addresses',
-  'ip_counts',
-  'ip_registers',
-  'access_answers',
-];
 
 export async function mysqlAccessStores(): Promise<AccessStores> {
   const database = await createMysqlDatabase();
@@ -70,7 +57,7 @@ export async function mysqlAccessStores(): Promise<AccessStores> {
       return n;
     },
     async clear() {
-      for (const table of TABLES) await sql(`delete from ${table}`);
+      for (const table of ACCESS_TABLES) await sql(`delete from ${table}`);
     },
     async close() {
       await mysql.close();

@@ -8,6 +8,7 @@ import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresAccessMaintenance } from '../../src/storage/postgres/maintenance/postgres-access-maintenance.js';
 import {
+  ACCESS_TABLES,
   accessCounting,
   type AccessProcess,
   type AccessProcessOptions,
@@ -15,19 +16,6 @@ import {
 } from './access-stores.js';
 import { configOf } from './config.js';
 import { cloneDatabase, deleteFrom } from './database.js';
-
-const TABLES = [
-  'access_logs',
-  'access_blocks',
-  'access_totals',
-  'access_rollups',
-  'access_uniques',
-  'access_hours',
-  'ip_addresses',
-  'ip_counts',
-  'ip_registers',
-  'access_answers',
-];
 
 export async function postgresAccessStores(): Promise<AccessStores> {
   const clone = await cloneDatabase();
@@ -57,7 +45,7 @@ export async function postgresAccessStores(): Promise<AccessStores> {
       return Number(n);
     },
     async clear() {
-      await sql(deleteFrom(...TABLES));
+      await sql(deleteFrom(...ACCESS_TABLES));
     },
     async close() {
       await database.close();

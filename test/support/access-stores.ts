@@ -14,6 +14,20 @@ import { WindowCounts } from '../../src/storage/counting/window-counts.js';
 import { mysqlAccessStores } from './access-stores-mysql.js';
 import { postgresAccessStores } from './access-stores-postgres.js';
 
+/** On either database. */
+export const ACCESS_TABLES = [
+  'access_logs',
+  'access_blocks',
+  'access_totals',
+  'access_rollups',
+  'access_uniques',
+  'access_hours',
+  'ip_addresses',
+  'ip_counts',
+  'ip_registers',
+  'access_answers',
+];
+
 /** What one process appends with, how it counts, and addresses too. */
 export interface AccessProcess extends AccessCounting {
   store: AccessStore;
