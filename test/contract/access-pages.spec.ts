@@ -9,7 +9,7 @@ import { PostgresAccessReader } from '../../src/storage/postgres/access/postgres
 import { ensurePartitions } from '../../src/storage/postgres/partitions.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
-import { plansOf } from '../support/plans.js';
+import { plansOf, standForMany } from '../support/plans.js';
 
 // Enough that a page is put together from all the ways there are to find rows: by walking, few at once, and stretch by stretch.
 const ROWS = 80_000;
@@ -177,6 +177,41 @@ describe('an index', () => {
     if (others.length === 0 && only !== 'ip' && only !== 'path' && !isUsual)
       expect(plan).toContain(`_project_id_${only}_timestamp_idx`);
     else expect(plan).toMatch(filter.path === undefined ? /Cond: .*@>/ : /Cond: .*~~/);
+  });
+});
+
+async function first<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
+  for await (const batch of batches) return batch;
+  return [];
+}
+
+describe('an hour that was not analyzed since it came', () => {
+  const [from, to] = [at('2026-11-20T10:00:00Z'), at('2026-11-20T11:00:00Z')];
+
+  beforeAll(async () => {
+    await ensurePartitions(pool, 'access_logs', ['2026-11-20']);
+    await pool.query(
+      `alter table access_logs_20261120 set (autovacuum_enabled = off);
+       insert into access_logs (id, project_id, "timestamp", created_at, status)
+       select 1000000 + n, 4, at, at, 200
+       from generate_series(1, 20000) as n, lateral (select timestamptz '2026-11-20 10:00Z' + n * interval '0.1 second' as at) as times`,
+    );
+    await standForMany(pool, 'access_logs_20261120');
+  });
+
+  const pageFrom = (offset: number) => async (reader: PostgresAccessReader) =>
+    (await reader.page(4, { from, to }, { limit: 1000, offset })).entries.length;
+
+  it.each([
+    ['a page', pageFrom(0)],
+    ['a page far into it', pageFrom(5000)],
+    ['a batch of all', async (reader: PostgresAccessReader) => (await first(reader.hour(4, from))).length],
+  ])('is read in the order of the index: %s', async (_, read) => {
+    const plans = await plansOf(pool, '', async (query) => {
+      expect(await read(new PostgresAccessReader({ query }, TOTALS))).toBe(1000);
+    });
+    expect(plans).toMatch(/Index Scan/);
+    expect(plans).not.toMatch(/(?<!Incremental )Sort {2}\(/);
   });
 });
 

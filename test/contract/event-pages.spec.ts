@@ -11,7 +11,7 @@ import { countBySample } from '../../src/storage/postgres/reading/count-rows.js'
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows } from '../support/event-rows.js';
-import { plansOf } from '../support/plans.js';
+import { plansOf, standForMany } from '../support/plans.js';
 import { someOf } from '../support/property-runs.js';
 
 // Enough that a page is put together from all the ways there are to find rows: by walking, few at once, and stretch by stretch.
@@ -187,6 +187,31 @@ describe('the index on values', () => {
       new PostgresEventReader({ query }, NO_TOTALS).count(1, ranged, 'exact'),
     );
     expect(plans).toContain('sightline_event_terms_idx');
+  });
+});
+
+describe('an hour that was not analyzed since it came', () => {
+  beforeAll(async () => {
+    await createPartitions(pool, '2026-11-20', 1);
+    await pool.query(
+      `alter table events_20261120 set (autovacuum_enabled = off);
+       insert into events (id, key, project_id, event_id, event_type, event_name, "timestamp", created_at, priority,
+         properties, device_info)
+       select 1000000 + n, md5('h' || n)::uuid, 4, 'h' || n, 'telemetry', 'new', at, at, 'normal', '{}', '{}'
+       from generate_series(1, 20000) as n, lateral (select timestamptz '2026-11-20 10:00Z' + n * interval '0.1 second' as at) as times`,
+    );
+    await standForMany(pool, 'events_20261120');
+  });
+
+  it.each(['created_at', 'timestamp'] as const)('is read in the order of the index: %s', async (sortBy) => {
+    const [from, to] = [at('2026-11-20T10:00:00Z'), at('2026-11-20T11:00:00Z')];
+    const plans = await plansOf(pool, '', async (query) => {
+      const filter = filterOf({ timeField: sortBy, from, to });
+      const page = await new PostgresEventReader({ query }, NO_TOTALS).page(4, filter, requestOf({ sortBy }));
+      expect(page.events).toHaveLength(50);
+    });
+    expect(plans).toMatch(/Index Scan/);
+    expect(plans).not.toMatch(/(?<!Incremental )Sort {2}\(/);
   });
 });
 

@@ -1,25 +1,34 @@
 import type pg from 'pg';
 
-type Asked = Pick<pg.ClientBase, 'query'>;
-
-/** The plans of what is asked of a store, with these settings of the planner; nothing is read: each answer is that of a count of none. */
+/** The plans of what is asked of a store, with these settings of the planner. */
 export async function plansOf(
   pool: pg.Pool,
   settings: string,
-  ask: (db: Asked) => Promise<unknown>,
+  ask: (pool: pg.Pool) => Promise<unknown>,
 ): Promise<string> {
   const client = await pool.connect();
   const plans: string[] = [];
-  const query = async ({ text, values }: pg.QueryConfig) => {
-    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
-    plans.push(...rows.map((row) => row['QUERY PLAN']));
-    return { rows: [{ n: 0 }] } as unknown as pg.QueryResult;
+  const query = async (asked: string | pg.QueryConfig) => {
+    const { text, values } = typeof asked === 'string' ? { text: asked } : asked;
+    if (/^\s*(select|declare)\s/.test(text)) {
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+      plans.push(...rows.map((row) => row['QUERY PLAN']));
+    }
+    return client.query(asked as pg.QueryConfig);
   };
+  const recorded = { query, release: () => undefined };
   try {
     await client.query(settings);
-    await ask({ query } as unknown as Asked);
+    await ask({ ...recorded, connect: async () => recorded } as unknown as pg.Pool);
   } finally {
     client.release(true);
   }
   return plans.join('\n');
+}
+
+/** Has the planner take the rows of a table that was not analyzed for some millions, of which it knows nothing else. */
+export async function standForMany(pool: pg.Pool, table: string): Promise<void> {
+  await pool.query('update pg_class set relpages = 100, reltuples = 2000000 where oid = $1::regclass', [
+    table,
+  ]);
 }

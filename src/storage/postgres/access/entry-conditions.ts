@@ -57,10 +57,9 @@ function pathIndexContains(part: string): Condition {
     `sightline_path_words(path) like '%' || sightline_path_words(${values.bind(part)}) || '%'`;
 }
 
-/** What comes after a position: `<` newest first, `>` oldest first. */
-export function beyond(operator: '<' | '>', { timestamp, id }: AccessPosition): Condition[] {
+/** What comes after a position, newest first. */
+export function after({ timestamp, id }: AccessPosition): Condition[] {
   return [
-    (values) =>
-      `("timestamp", id) ${operator} (${values.bind(timestamp)}::timestamptz, ${values.bind(id)}::bigint)`,
+    (values) => `("timestamp", id) < (${values.bind(timestamp)}::timestamptz, ${values.bind(id)}::bigint)`,
   ];
 }

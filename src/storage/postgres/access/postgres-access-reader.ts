@@ -16,8 +16,9 @@ import { inRange } from '../reading/filter-conditions.js';
 import type { Key } from '../reading/key-edge.js';
 import { PageRoom } from '../reading/select-rows.js';
 import { Values, where, type Condition, type RecordTable } from '../reading/values.js';
-import { type Queryable, rows } from '../sql.js';
-import { beyond, entryConditions } from './entry-conditions.js';
+import type { Database } from '../database.js';
+import { inBatches, inTransaction, IN_ORDER_OF_INDEX } from '../transaction.js';
+import { after, entryConditions } from './entry-conditions.js';
 
 /** The archive writes in the process that answers requests: 5,000 would hold it up for 20 to 80 ms at a time. */
 const BATCH = 1_000;
@@ -34,7 +35,7 @@ const ENTRIES: RecordTable = { name: 'access_logs', columns: ENTRY_COLUMNS, few:
 /** Reads access entries from PostgreSQL, through the pool that queries have for themselves. */
 export class PostgresAccessReader extends AccessReader {
   constructor(
-    private readonly database: { query: Queryable },
+    private readonly database: Pick<Database, 'query'>,
     private readonly totals: RollupTotals,
   ) {
     super();
@@ -47,12 +48,12 @@ export class PostgresAccessReader extends AccessReader {
     const { scope, ...rest } = entryConditions(projectId, filter);
     const sought = {
       ...rest,
-      scope: [...scope, ...(last ? beyond('<', last) : [])],
+      scope: [...scope, ...(last ? after(last) : [])],
       table: ENTRIES,
       key: KEY,
       orderBy: NEWEST_FIRST,
     };
-    await fillPage(this.database.query, sought, room);
+    await inTransaction(this.database.query, (db) => fillPage(db, sought, room), IN_ORDER_OF_INDEX);
     const entries = room.rows.slice(0, limit);
     const total = last === null ? room.total : null;
     if (room.rows.length <= limit) return { entries, next: null, total };
@@ -75,19 +76,13 @@ export class PostgresAccessReader extends AccessReader {
       (values) => `project_id = ${values.bind(projectId)}`,
       ...inRange('"timestamp"', hour, hour + HOUR_MICROS),
     ];
-    for (let last: Condition[] = []; ;) {
-      const values = new Values();
-      const text = `
-        select ${ENTRY_COLUMNS}
-        from access_logs
-        ${where([...ofHour, ...last], values)}
-        order by "timestamp", id
-        limit ${values.bind(BATCH)}`;
-      const batch = await rows<StoredAccessEntry>(this.database.query, { text, values: values.list });
-      if (batch.length > 0) yield batch;
-      if (batch.length < BATCH) return;
-      last = beyond('>', positionOf(batch[BATCH - 1]));
-    }
+    const values = new Values();
+    const text = `
+      select ${ENTRY_COLUMNS}
+      from access_logs
+      ${where(ofHour, values)}
+      order by "timestamp", id`;
+    yield* inBatches<StoredAccessEntry>(this.database.query, { text, values: values.list }, BATCH);
   }
 }
 

@@ -10,7 +10,9 @@ import type { StoredEvent } from '../../../core/event.js';
 import { eventKey } from '../append/append-events.js';
 import { countRows } from '../reading/count-rows.js';
 import { countAll } from '../reading/counts.js';
-import { type Queryable, rows, firstRows } from '../sql.js';
+import type { Database } from '../database.js';
+import { rows, firstRows } from '../sql.js';
+import { inTransaction, IN_ORDER_OF_INDEX } from '../transaction.js';
 import { filterConditions } from './filter-conditions.js';
 import { pageSegments } from './page-segments.js';
 import { selectPage, EVENT_COLUMNS } from './select-page.js';
@@ -26,7 +28,7 @@ const DIMENSION_COLUMNS = {
 /** Reads events from PostgreSQL, through the pool that queries have for themselves. */
 export class PostgresEventReader extends EventReader {
   constructor(
-    private readonly database: { query: Queryable },
+    private readonly database: Pick<Database, 'query'>,
     private readonly totals: RollupTotals,
   ) {
     super();
@@ -56,7 +58,11 @@ export class PostgresEventReader extends EventReader {
     const segments = pageSegments(filter, sortBy, descending, after);
     // one more than asked for tells whether there is a next page
     const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
-    const found = await selectPage(this.database.query, projectId, segments, place);
+    const found = await inTransaction(
+      this.database.query,
+      (db) => selectPage(db, projectId, segments, place),
+      IN_ORDER_OF_INDEX,
+    );
     const events = found.rows.slice(0, pageSize);
     const { total } = found;
     if (found.rows.length <= pageSize && !found.isCut) return { events, next: null, total };
