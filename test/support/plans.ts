@@ -19,7 +19,7 @@ export async function plansOf(
   const recorded = { query, release: () => undefined };
   try {
     await client.query(settings);
-    await ask({ ...recorded, connect: async () => recorded } as unknown as pg.Pool);
+    await ask({ ...recorded, connect: () => Promise.resolve(recorded) } as unknown as pg.Pool);
   } finally {
     client.release(true);
   }

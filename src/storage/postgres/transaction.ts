@@ -2,12 +2,8 @@ import type pg from 'pg';
 import { storageUnavailable } from '../../core/errors.js';
 import { isUnavailable, rows, type Statement } from './sql.js';
 
-/**
- * Begins a transaction that reads rows in the order of an index. Of what came since a table was last analyzed the planner expects next to
- * nothing, and would sort all of the newest hour for each page of it. (Up to PostgreSQL 17 a sort that nothing else can do looks so
- * dear then that it would be compiled.)
- */
-export const IN_ORDER_OF_INDEX = 'begin read only; set local enable_sort = off; set local jit = off';
+// Up to PostgreSQL 17 a sort that has to be looks so dear without `enable_sort` that it would be compiled.
+const BEGIN_IN_ORDER = 'begin read only; set local enable_sort = off; set local jit = off';
 
 /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
 export async function inTransaction<T>(
@@ -30,6 +26,14 @@ export async function inTransaction<T>(
   }
 }
 
+/**
+ * Reads a range of rows in the order of an index. Of what came since a table was last analyzed the planner expects next to nothing, and
+ * would sort all of the newest hour for each page of it.
+ */
+export function inOrder<T>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, work, BEGIN_IN_ORDER);
+}
+
 /** The rows of one snapshot in the order of an index, `size` at a time. The connection is held until the last of them is taken. */
 export async function* inBatches<Row>(
   pool: pg.Pool,
@@ -38,7 +42,7 @@ export async function* inBatches<Row>(
 ): AsyncGenerator<Row[]> {
   const client = await pool.connect().catch(refuse);
   try {
-    await client.query(IN_ORDER_OF_INDEX).catch(refuse);
+    await client.query(BEGIN_IN_ORDER).catch(refuse);
     await rows(client, { text: `declare batches no scroll cursor for ${text}`, values });
     for (;;) {
       const batch = await rows<Row>(client, { text: `fetch ${size} from batches` });

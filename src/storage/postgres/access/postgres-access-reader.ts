@@ -10,14 +10,14 @@ import type { RollupTotals } from '../../../core/count-store.js';
 import type { Count } from '../../../core/event-reader.js';
 import type { Micros } from '../../../core/event.js';
 import { totalStatus } from '../../access-totals.js';
+import type { Database } from '../database.js';
 import { countRows } from '../reading/count-rows.js';
 import { fillPage } from '../reading/fill-page.js';
-import { inRange } from '../reading/filter-conditions.js';
+import { hasRange, inRange } from '../reading/filter-conditions.js';
 import type { Key } from '../reading/key-edge.js';
 import { PageRoom } from '../reading/select-rows.js';
 import { Values, where, type Condition, type RecordTable } from '../reading/values.js';
-import type { Database } from '../database.js';
-import { inBatches, inTransaction, IN_ORDER_OF_INDEX } from '../transaction.js';
+import { inBatches, inOrder } from '../transaction.js';
 import { after, entryConditions } from './entry-conditions.js';
 
 /** The archive writes in the process that answers requests: 5,000 would hold it up for 20 to 80 ms at a time. */
@@ -53,7 +53,9 @@ export class PostgresAccessReader extends AccessReader {
       key: KEY,
       orderBy: NEWEST_FIRST,
     };
-    await inTransaction(this.database.query, (db) => fillPage(db, sought, room), IN_ORDER_OF_INDEX);
+    const pool = this.database.query;
+    const isRange = hasRange(filter) || last !== null;
+    await (isRange ? inOrder(pool, (db) => fillPage(db, sought, room)) : fillPage(pool, sought, room));
     const entries = room.rows.slice(0, limit);
     const total = last === null ? room.total : null;
     if (room.rows.length <= limit) return { entries, next: null, total };
@@ -67,8 +69,12 @@ export class PostgresAccessReader extends AccessReader {
       const { n } = await this.totals.of(projectId, 'status', String(status));
       return { total: n, estimated: false };
     }
-    const hasRange = filter.from !== undefined || filter.to !== undefined;
-    return countRows(db, 'access_logs', { ...entryConditions(projectId, filter), hasRange }, mode);
+    return countRows(
+      db,
+      'access_logs',
+      { ...entryConditions(projectId, filter), hasRange: hasRange(filter) },
+      mode,
+    );
   }
 
   async *hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]> {

@@ -8,11 +8,12 @@ import {
 } from '../../../core/event-reader.js';
 import type { StoredEvent } from '../../../core/event.js';
 import { eventKey } from '../append/append-events.js';
+import type { Database } from '../database.js';
 import { countRows } from '../reading/count-rows.js';
 import { countAll } from '../reading/counts.js';
-import type { Database } from '../database.js';
-import { rows, firstRows } from '../sql.js';
-import { inTransaction, IN_ORDER_OF_INDEX } from '../transaction.js';
+import { hasRange } from '../reading/filter-conditions.js';
+import { type Queryable, rows, firstRows } from '../sql.js';
+import { inOrder } from '../transaction.js';
 import { filterConditions } from './filter-conditions.js';
 import { pageSegments } from './page-segments.js';
 import { selectPage, EVENT_COLUMNS } from './select-page.js';
@@ -58,11 +59,10 @@ export class PostgresEventReader extends EventReader {
     const segments = pageSegments(filter, sortBy, descending, after);
     // one more than asked for tells whether there is a next page
     const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
-    const found = await inTransaction(
-      this.database.query,
-      (db) => selectPage(db, projectId, segments, place),
-      IN_ORDER_OF_INDEX,
-    );
+    const pool = this.database.query;
+    const select = (db: Queryable) => selectPage(db, projectId, segments, place);
+    const isRange = hasRange(filter) || after !== null;
+    const found = await (isRange ? inOrder(pool, select) : select(pool));
     const events = found.rows.slice(0, pageSize);
     const { total } = found;
     if (found.rows.length <= pageSize && !found.isCut) return { events, next: null, total };
@@ -79,8 +79,7 @@ export class PostgresEventReader extends EventReader {
       const { scope, values } = conditions;
       return { total: isFolded ? await countAll(db, 'events', [...scope, ...values]) : n, estimated: false };
     }
-    const hasRange = filter.from !== undefined || filter.to !== undefined;
-    return countRows(db, 'events', { ...conditions, hasRange }, mode);
+    return countRows(db, 'events', { ...conditions, hasRange: hasRange(filter) }, mode);
   }
 }
 

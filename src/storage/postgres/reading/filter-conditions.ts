@@ -50,6 +50,16 @@ export function hasTerms(
   };
 }
 
+/** The times of a filter: `from` inclusive, `to` exclusive. */
+interface Times {
+  from?: Micros;
+  to?: Micros;
+}
+
+export function hasRange({ from, to }: Times): boolean {
+  return from !== undefined || to !== undefined;
+}
+
 /** `from` inclusive, `to` exclusive, where they are given. */
 export function inRange(
   column: 'created_at' | '"timestamp"',
