@@ -29,10 +29,11 @@ const PATH_PATIENCE_S = 0.5;
 const COLUMNS = `id, timestamp as Timestamp, ip as IP, method as Method, path as Path, status as Status,
   latency_ms as LatencyMs, user_agent as UserAgent`;
 
-const ORDER: Record<Order, string> = {
-  'newest first': 'order by project_id desc, timestamp desc, id desc',
-  'oldest first': 'order by project_id, timestamp, id',
-};
+/** Orders that indexes have, and how what comes after an entry compares with it. */
+const ORDERS = {
+  'newest first': { by: 'project_id desc, timestamp desc, id desc', after: '<' },
+  'oldest first': { by: 'project_id, timestamp, id', after: '>' },
+} as const;
 
 /** Reads access entries from MariaDB, through the pool that queries have for themselves. */
 export class MysqlAccessReader extends AccessReader {
@@ -45,9 +46,9 @@ export class MysqlAccessReader extends AccessReader {
 
   async page(projectId: number, filter: AccessFilter, request: AccessPageRequest): Promise<AccessPage> {
     const { limit, offset, after: last = null } = request;
-    const conditions = [...filterConditions(projectId, filter), ...after(last)];
     // one more than asked for tells whether there is a next page
-    const found = await selectEntries(this.mysql.query, conditions, 'newest first', offset, limit + 1);
+    const stretch: Stretch = { order: 'newest first', last, offset, limit: limit + 1 };
+    const found = await selectEntries(this.mysql.query, projectId, filter, stretch);
     const entries = found.slice(0, limit);
     const next = found.length <= limit ? null : positionOf(entries[limit - 1]);
     return { entries, next, total: null };
@@ -72,14 +73,13 @@ export class MysqlAccessReader extends AccessReader {
   }
 
   async *hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]> {
-    const conditions = filterConditions(projectId, { from: hour, to: hour + HOUR_MICROS });
-    let last: AccessPosition | null = null;
+    const ofHour: AccessFilter = { from: hour, to: hour + HOUR_MICROS };
+    const stretch: Stretch = { order: 'oldest first', last: null, offset: 0, limit: BATCH };
     for (;;) {
-      const rest = [...conditions, ...afterOldestFirst(last)];
-      const batch = await selectEntries(this.mysql.query, rest, 'oldest first', 0, BATCH);
+      const batch = await selectEntries(this.mysql.query, projectId, ofHour, stretch);
       if (batch.length > 0) yield batch;
       if (batch.length < BATCH) return;
-      last = positionOf(batch[BATCH - 1]);
+      stretch.last = positionOf(batch[BATCH - 1]);
     }
   }
 
@@ -100,8 +100,8 @@ export class MysqlAccessReader extends AccessReader {
     const [{ looked, found }] = await db.rows<{ looked: number; found: string | null }>(`
       select count(*) as looked, sum(locate(${text(part)}, path) > 0) as found
       from (
-        select path from access_logs where ${conditions.join(' and ')}
-        ${ORDER['newest first']} limit ${number(SAMPLE)}
+        select path from ${tableOf(filter)} where ${conditions.join(' and ')}
+        order by ${ORDERS['newest first'].by} limit ${number(SAMPLE)}
       ) as newest`);
     const n = Number(found ?? 0);
     const expected = ((await estimateRows(db, conditions)) * n) / Math.max(looked, 1);
@@ -118,29 +118,49 @@ function positionOf({ Timestamp, id }: StoredAccessEntry): AccessPosition {
   return { timestamp: Timestamp, id };
 }
 
-type Order = 'newest first' | 'oldest first';
+/** Entries one after the other in an order. */
+interface Stretch {
+  order: keyof typeof ORDERS;
+  /** The one before it; null where it begins with the first. */
+  last: AccessPosition | null;
+  /** Entries to skip. */
+  offset: number;
+  limit: number;
+}
 
-/** Entries by an index that has them in this order. */
 async function selectEntries(
   db: Sessions,
-  conditions: readonly string[],
-  order: Order,
-  offset: number,
-  limit: number,
+  projectId: number,
+  filter: AccessFilter,
+  { order, last, offset, limit }: Stretch,
 ): Promise<StoredAccessEntry[]> {
+  const { by, after } = ORDERS[order];
+  const conditions = [
+    ...filterConditions(projectId, filter, last !== null),
+    ...(last ? beyond(after, last) : []),
+  ];
   const entries = await db.rows<StoredAccessEntry>(`
-    select ${COLUMNS} from access_logs where ${conditions.join(' and ')}
-    ${ORDER[order]} limit ${number(limit)} offset ${number(offset)}`);
+    select ${COLUMNS} from ${tableOf(filter)} where ${conditions.join(' and ')}
+    order by ${by} limit ${number(limit)} offset ${number(offset)}`);
   for (const entry of entries) entry.Timestamp = rfc3339(entry.Timestamp);
   return entries;
 }
 
-/** What a filter asks of a row, for `where`. */
-function filterConditions(projectId: number, filter: AccessFilter): string[] {
+/** The table, to be read in an order: what has a value is not looked for among all entries, where an index has it in the same order. */
+function tableOf({ ip, status, method }: AccessFilter): string {
+  const hasValue = ip !== undefined || status !== undefined || method !== undefined;
+  return hasValue ? 'access_logs ignore index (access_logs_timestamp)' : 'access_logs';
+}
+
+/** What a filter asks of a row, for `where`; `hasBound` where another bound on times is added. */
+function filterConditions(projectId: number, filter: AccessFilter, hasBound = false): string[] {
   const { ip, status, method, path, from, to } = filter;
   const project = number(projectId);
-  // and not `project_id =`: MariaDB may then look up a project's entries, and walk them from one end to the range of times
-  const conditions = [`project_id >= ${project} and project_id <= ${project}`];
+  const isRange = hasBound || from !== undefined || to !== undefined;
+  // with `project_id =` MariaDB may look up all entries of the project, and walk them from one end to the range of times
+  const conditions = [
+    isRange ? `project_id >= ${project} and project_id <= ${project}` : `project_id = ${project}`,
+  ];
   if (ip !== undefined) conditions.push(`ip = ${text(ip)}`);
   if (status !== undefined) conditions.push(`status = ${number(status)}`);
   if (method !== undefined) conditions.push(`method = ${text(method)}`);
@@ -152,25 +172,15 @@ function filterConditions(projectId: number, filter: AccessFilter): string[] {
   return conditions;
 }
 
-/** What comes after a position, newest first; all where it is null. */
-function after(position: AccessPosition | null): string[] {
-  if (!position) return [];
+/** What comes after a position. */
+function beyond(operator: '<' | '>', last: AccessPosition): string[] {
   // the first half for the index, which does not know a comparison of pairs
-  const timestamp = timeOf(position);
-  return [`timestamp <= ${timestamp}`, `(timestamp < ${timestamp} or id < ${number(position.id)})`];
+  const timestamp = time(parseRfc3339(last.timestamp));
+  return [
+    `timestamp ${operator}= ${timestamp}`,
+    `(timestamp ${operator} ${timestamp} or id ${operator} ${number(last.id)})`,
+  ];
 }
-
-/** The same oldest first. */
-function afterOldestFirst(position: AccessPosition | null): string[] {
-  if (!position) return [];
-  const timestamp = timeOf(position);
-  return [`timestamp >= ${timestamp}`, `(timestamp > ${timestamp} or id > ${number(position.id)})`];
-}
-
-function timeOf({ timestamp }: AccessPosition): string {
-  return time(parseRfc3339(timestamp));
-}
-
 /** How many rows there are, no further than `limit`. @throws SightlineError `timeout` where `patienceS` is over sooner. */
 async function countUpTo(
   db: Sessions,
