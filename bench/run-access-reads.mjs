@@ -37,6 +37,10 @@ with entry as materialized (
 insert into access_logs (id, "timestamp", created_at, latency_ms, project_id, status, ip, method, path, user_agent)
 select nextval('access_ids'), at, at, latency_ms, project_id, status, ip, method, path, user_agent from entry`;
 
+const ago = (days) => new Date(Date.now() - days * DAY_MS).toISOString();
+const OLD_DAY = `from=${ago(8)}&to=${ago(7)}`;
+const OLD_HALF = `from=${ago(9)}&to=${ago(4)}`;
+
 const QUESTIONS = [
   ...['errors', 'traffic', 'latency', 'logs', 'unique_ips'].flatMap((type) =>
     ['hour', 'day', 'week'].map((range) => [`/stats?type=${type}&range=${range}`, 10]),
@@ -53,6 +57,9 @@ const QUESTIONS = [
   ['/logs?path=s/7', 20],
   ['/logs?path=needle&status=404', 20],
   ['/logs?range=day&status=404&method=GET', 20],
+  [`/logs?${OLD_DAY}`, 20],
+  [`/logs?${OLD_HALF}`, 20],
+  [`/logs?${OLD_HALF}&status=200`, 20],
 ];
 
 for (const entries of sizes) await measure(entries);
