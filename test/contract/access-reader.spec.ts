@@ -269,4 +269,15 @@ describe('an hour', () => {
     );
     for await (const batch of reader.hour(1, hour + 7_200e6)) expect(batch).toEqual([]);
   });
+
+  it('may be left in its middle, as often as one likes', async () => {
+    const hour = micros('2026-11-03T10:00:00Z');
+    await put({ timestamp: hour });
+    for (let times = 0; times < 20; times++) {
+      for await (const batch of reader.hour(1, hour)) {
+        expect(batch).toHaveLength(1);
+        break;
+      }
+    }
+  });
 });
