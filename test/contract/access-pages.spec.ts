@@ -191,8 +191,7 @@ describe('an hour that was not analyzed since it came', () => {
   beforeAll(async () => {
     await ensurePartitions(pool, 'access_logs', ['2026-11-20']);
     await pool.query(
-      `alter table access_logs_20261120 set (autovacuum_enabled = off);
-       insert into access_logs (id, project_id, "timestamp", created_at, status)
+      `insert into access_logs (id, project_id, "timestamp", created_at, status)
        select 1000000 + n, 4, at, at, 200
        from generate_series(1, 20000) as n, lateral (select timestamptz '2026-11-20 10:00Z' + n * interval '0.1 second' as at) as times`,
     );

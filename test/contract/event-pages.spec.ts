@@ -194,8 +194,7 @@ describe('an hour that was not analyzed since it came', () => {
   beforeAll(async () => {
     await createPartitions(pool, '2026-11-20', 1);
     await pool.query(
-      `alter table events_20261120 set (autovacuum_enabled = off);
-       insert into events (id, key, project_id, event_id, event_type, event_name, "timestamp", created_at, priority,
+      `insert into events (id, key, project_id, event_id, event_type, event_name, "timestamp", created_at, priority,
          properties, device_info)
        select 1000000 + n, md5('h' || n)::uuid, 4, 'h' || n, 'telemetry', 'new', at, at, 'normal', '{}', '{}'
        from generate_series(1, 20000) as n, lateral (select timestamptz '2026-11-20 10:00Z' + n * interval '0.1 second' as at) as times`,

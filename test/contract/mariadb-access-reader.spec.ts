@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { AccessFilter, AccessPosition, AccessReader } from '../../src/core/access-reader.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
-import { Sessions } from '../../src/storage/mysql/sql.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
+import { statementsOf } from '../support/mysql-database.js';
 
 const PAGE = 100;
 const at = (time: string) => parseRfc3339(time)!;
@@ -30,12 +30,9 @@ afterAll(() => stores?.close());
 
 /** How many rows MariaDB looks at for each statement of what is asked. */
 async function rowsLookedAt(ask: () => Promise<unknown>): Promise<number[]> {
-  const asked = jest.spyOn(Sessions.prototype, 'rows');
-  await ask();
-  const statements = asked.mock.calls.map(([text]) => text).filter((text) => !text.startsWith('explain'));
-  asked.mockRestore();
   const looked: number[] = [];
-  for (const text of statements) {
+  for (const text of await statementsOf(ask)) {
+    if (text.startsWith('explain')) continue;
     const tables = await stores.sql<{ r_rows: string | null }>(`analyze ${text}`);
     looked.push(Math.max(...tables.map(({ r_rows }) => Number(r_rows ?? 0))));
   }

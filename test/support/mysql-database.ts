@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { jest } from '@jest/globals';
 import mysql from 'mysql2/promise';
+import { randomBytes } from 'node:crypto';
+import { Sessions } from '../../src/storage/mysql/sql.js';
 import type { TestDatabase } from './database.js';
 
 /** The database of TEST_MYSQL_URL that belongs to one of PostgreSQL: it has the same name. */
@@ -27,5 +29,16 @@ async function onServer(server: string, sql: string): Promise<void> {
     await connection.query(sql);
   } finally {
     await connection.end();
+  }
+}
+
+/** The statements that are sent to MariaDB, on connections of pools, for what is asked. */
+export async function statementsOf(ask: () => Promise<unknown>): Promise<string[]> {
+  const asked = jest.spyOn(Sessions.prototype, 'rows');
+  try {
+    await ask();
+    return asked.mock.calls.map(([text]) => text);
+  } finally {
+    asked.mockRestore();
   }
 }

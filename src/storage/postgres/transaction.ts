@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { storageUnavailable } from '../../core/errors.js';
-import { isUnavailable, rows, type Statement } from './sql.js';
+import { isUnavailable, rows, type Queryable, type Statement } from './sql.js';
 
 // Up to PostgreSQL 17 a sort that has to be looks so dear without `enable_sort` that it would be compiled.
 const BEGIN_IN_ORDER = 'begin read only; set local enable_sort = off; set local jit = off';
@@ -27,11 +27,15 @@ export async function inTransaction<T>(
 }
 
 /**
- * Reads a range of rows in the order of an index. Of what came since a table was last analyzed the planner expects next to nothing, and
- * would sort all of the newest hour for each page of it.
+ * Reads a page, and a range of rows in the order of an index: of what came since a table was last analyzed the planner expects next to
+ * nothing, and would sort all of the newest hour for each page of it.
  */
-export function inOrder<T>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<T>): Promise<T> {
-  return inTransaction(pool, work, BEGIN_IN_ORDER);
+export function readPage<T>(
+  pool: pg.Pool,
+  isRange: boolean,
+  read: (db: Queryable) => Promise<T>,
+): Promise<T> {
+  return isRange ? inTransaction(pool, read, BEGIN_IN_ORDER) : read(pool);
 }
 
 /** The rows of one snapshot in the order of an index, `size` at a time. The connection is held until the last of them is taken. */

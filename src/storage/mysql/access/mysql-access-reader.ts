@@ -135,10 +135,7 @@ async function selectEntries(
   { order, last, offset, limit }: Stretch,
 ): Promise<StoredAccessEntry[]> {
   const { by, after } = ORDERS[order];
-  const conditions = [
-    ...filterConditions(projectId, filter, last !== null),
-    ...(last ? beyond(after, last) : []),
-  ];
+  const conditions = filterConditions(projectId, filter, last ? beyond(after, last) : []);
   const entries = await db.rows<StoredAccessEntry>(`
     select ${COLUMNS} from ${tableOf(filter)} where ${conditions.join(' and ')}
     order by ${by} limit ${number(limit)} offset ${number(offset)}`);
@@ -152,21 +149,25 @@ function tableOf({ ip, status, method }: AccessFilter): string {
   return hasValue ? 'access_logs ignore index (access_logs_timestamp)' : 'access_logs';
 }
 
-/** What a filter asks of a row, for `where`; `hasBound` where another bound on times is added. */
-function filterConditions(projectId: number, filter: AccessFilter, hasBound = false): string[] {
+/** What a filter asks of a row, for `where`, and of where its page begins. */
+function filterConditions(
+  projectId: number,
+  filter: AccessFilter,
+  beginning: readonly string[] = [],
+): string[] {
   const { ip, status, method, path, from, to } = filter;
+  const times = [...beginning];
+  // and not `created_at >=` a day before that, which would leave out the older partitions: with it MariaDB reads whole ones
+  if (from !== undefined) times.push(`timestamp >= ${time(from)}`);
+  if (to !== undefined) times.push(`timestamp < ${time(to)}`);
   const project = number(projectId);
-  const isRange = hasBound || from !== undefined || to !== undefined;
   // with `project_id =` MariaDB may look up all entries of the project, and walk them from one end to the range of times
-  const conditions = [
-    isRange ? `project_id >= ${project} and project_id <= ${project}` : `project_id = ${project}`,
-  ];
+  const ofProject =
+    times.length > 0 ? `project_id >= ${project} and project_id <= ${project}` : `project_id = ${project}`;
+  const conditions = [ofProject, ...times];
   if (ip !== undefined) conditions.push(`ip = ${text(ip)}`);
   if (status !== undefined) conditions.push(`status = ${number(status)}`);
   if (method !== undefined) conditions.push(`method = ${text(method)}`);
-  // and not `created_at >=` a day before that, which would leave out the older partitions: with it MariaDB reads whole ones
-  if (from !== undefined) conditions.push(`timestamp >= ${time(from)}`);
-  if (to !== undefined) conditions.push(`timestamp < ${time(to)}`);
   // no index helps with a substring: it is searched in the rows that match the rest, newest first
   if (path !== undefined) conditions.push(`locate(${text(path)}, path) > 0`);
   return conditions;

@@ -5,6 +5,7 @@ import {
   type Equality,
   type FilterConditions,
   type Terms,
+  hasRange,
   inRange,
 } from '../reading/filter-conditions.js';
 import type { Condition } from '../reading/values.js';
@@ -34,6 +35,7 @@ export function entryConditions(projectId: number, filter: AccessFilter): Filter
       ...others,
       ...(path === undefined ? [] : [pathIndexContains(path), pathContains(path)]),
     ],
+    hasRange: hasRange(filter),
     // an address has few entries among those of all
     isRareByNature: ip !== undefined,
   };

@@ -13,11 +13,10 @@ import { totalStatus } from '../../access-totals.js';
 import type { Database } from '../database.js';
 import { countRows } from '../reading/count-rows.js';
 import { fillPage } from '../reading/fill-page.js';
-import { hasRange, inRange } from '../reading/filter-conditions.js';
 import type { Key } from '../reading/key-edge.js';
 import { PageRoom } from '../reading/select-rows.js';
-import { Values, where, type Condition, type RecordTable } from '../reading/values.js';
-import { inBatches, inOrder } from '../transaction.js';
+import { Values, where, type RecordTable } from '../reading/values.js';
+import { inBatches, readPage } from '../transaction.js';
 import { after, entryConditions } from './entry-conditions.js';
 
 /** The archive writes in the process that answers requests: 5,000 would hold it up for 20 to 80 ms at a time. */
@@ -53,9 +52,8 @@ export class PostgresAccessReader extends AccessReader {
       key: KEY,
       orderBy: NEWEST_FIRST,
     };
-    const pool = this.database.query;
-    const isRange = hasRange(filter) || last !== null;
-    await (isRange ? inOrder(pool, (db) => fillPage(db, sought, room)) : fillPage(pool, sought, room));
+    const isRange = sought.hasRange || last !== null;
+    await readPage(this.database.query, isRange, (db) => fillPage(db, sought, room));
     const entries = room.rows.slice(0, limit);
     const total = last === null ? room.total : null;
     if (room.rows.length <= limit) return { entries, next: null, total };
@@ -69,24 +67,16 @@ export class PostgresAccessReader extends AccessReader {
       const { n } = await this.totals.of(projectId, 'status', String(status));
       return { total: n, estimated: false };
     }
-    return countRows(
-      db,
-      'access_logs',
-      { ...entryConditions(projectId, filter), hasRange: hasRange(filter) },
-      mode,
-    );
+    return countRows(db, 'access_logs', entryConditions(projectId, filter), mode);
   }
 
   async *hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]> {
-    const ofHour: Condition[] = [
-      (values) => `project_id = ${values.bind(projectId)}`,
-      ...inRange('"timestamp"', hour, hour + HOUR_MICROS),
-    ];
+    const { scope } = entryConditions(projectId, { from: hour, to: hour + HOUR_MICROS });
     const values = new Values();
     const text = `
       select ${ENTRY_COLUMNS}
       from access_logs
-      ${where(ofHour, values)}
+      ${where(scope, values)}
       order by "timestamp", id`;
     yield* inBatches<StoredAccessEntry>(this.database.query, { text, values: values.list }, BATCH);
   }

@@ -5,6 +5,7 @@ import {
   type Equality,
   type FilterConditions,
   type Terms,
+  hasRange,
   inRange,
 } from '../reading/filter-conditions.js';
 import type { KeyColumn } from '../reading/key-edge.js';
@@ -39,6 +40,7 @@ export function filterConditions(
     scope: [(values) => `project_id = ${values.bind(projectId)}`, ...(isElsewhere ? [] : range)],
     values,
     indexed: equalities.length > 0 ? [hasTerms(TERMS, projectId, equalities), ...values] : values,
+    hasRange: hasRange(filter),
     // a user has few events among those of all, and a session fewer
     isRareByNature: filter.userId !== undefined || filter.sessionId !== undefined,
   };

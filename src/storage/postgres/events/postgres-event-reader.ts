@@ -12,8 +12,8 @@ import type { Database } from '../database.js';
 import { countRows } from '../reading/count-rows.js';
 import { countAll } from '../reading/counts.js';
 import { hasRange } from '../reading/filter-conditions.js';
-import { type Queryable, rows, firstRows } from '../sql.js';
-import { inOrder } from '../transaction.js';
+import { rows, firstRows } from '../sql.js';
+import { readPage } from '../transaction.js';
 import { filterConditions } from './filter-conditions.js';
 import { pageSegments } from './page-segments.js';
 import { selectPage, EVENT_COLUMNS } from './select-page.js';
@@ -59,10 +59,10 @@ export class PostgresEventReader extends EventReader {
     const segments = pageSegments(filter, sortBy, descending, after);
     // one more than asked for tells whether there is a next page
     const place = { offset, limit: pageSize + 1, maxBytes, isFirst: after === null };
-    const pool = this.database.query;
-    const select = (db: Queryable) => selectPage(db, projectId, segments, place);
     const isRange = hasRange(filter) || after !== null;
-    const found = await (isRange ? inOrder(pool, select) : select(pool));
+    const found = await readPage(this.database.query, isRange, (db) =>
+      selectPage(db, projectId, segments, place),
+    );
     const events = found.rows.slice(0, pageSize);
     const { total } = found;
     if (found.rows.length <= pageSize && !found.isCut) return { events, next: null, total };
@@ -79,7 +79,7 @@ export class PostgresEventReader extends EventReader {
       const { scope, values } = conditions;
       return { total: isFolded ? await countAll(db, 'events', [...scope, ...values]) : n, estimated: false };
     }
-    return countRows(db, 'events', { ...conditions, hasRange: hasRange(filter) }, mode);
+    return countRows(db, 'events', conditions, mode);
   }
 }
 

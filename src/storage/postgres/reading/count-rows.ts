@@ -22,16 +22,11 @@ const MOST_PAGES = 400;
 /** Standard deviations by which a sample must exceed what 10,000 rows would give: one in a thousand million errs. */
 const DEVIATIONS = 7;
 
-/** A filter, and whether it has a range of times: pages at random tell little of that. */
-interface Counted extends FilterConditions {
-  hasRange: boolean;
-}
-
 /** How many rows there are: `auto` counts up to 10,000 of them, past that it is an estimate. */
 export async function countRows(
   db: Queryable,
   table: RowTable,
-  counted: Counted,
+  counted: FilterConditions,
   mode: 'auto' | 'exact',
 ): Promise<Count> {
   const { scope, values, indexed, isRareByNature, hasRange } = counted;
@@ -53,7 +48,7 @@ export async function countRows(
 async function isFrequent(
   db: Queryable,
   table: RowTable,
-  { scope, values, isRareByNature }: Counted,
+  { scope, values, isRareByNature }: FilterConditions,
 ): Promise<boolean> {
   if (values.length === 0 || isRareByNature) return false;
   const { looked, matching } = await countAmong(db, table, scope, values, GUESSED_BY);

@@ -13,6 +13,8 @@ export interface FilterConditions {
   values: Condition[];
   /** The same in words that the index on values knows. */
   indexed: Condition[];
+  /** Pages at random tell little of a range of times. */
+  hasRange: boolean;
   /** Of values that few rows have among those of all, such as a user's: that index is asked first. */
   isRareByNature: boolean;
 }
