@@ -1,6 +1,7 @@
-// `npm test -- [--only RUN,…] [--coverage] [jest's own arguments]`: starts the servers that tests need, then jest once for all
-// runs, which are the projects of jest.config.mjs. CONTRIBUTING.md says which suite belongs where.
+// `npm test -- [--only RUN,…] [--seed=N] [--coverage] [Vitest's own arguments]`: starts the servers that tests need, then Vitest
+// once for all runs, which are the projects of vitest.config.mjs. CONTRIBUTING.md says which suite belongs where.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -14,11 +15,7 @@ import { prometheus } from './services/prometheus.mjs';
 import { redis } from './services/redis.mjs';
 import { schemathesis } from './services/schemathesis.mjs';
 
-const JEST = [
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  'node_modules/jest/bin/jest.js',
-];
+const VITEST = 'node_modules/vitest/vitest.mjs';
 const SERVICES = {
   pg18: postgres18,
   pg15: postgres15,
@@ -34,6 +31,8 @@ const COVERAGE = 'coverage';
 const WORKERS = Math.min(availableParallelism() * 2, 4);
 const args = process.argv.slice(2);
 const only = takeOption('--only')?.split(',');
+/** Of what tests leave to chance. */
+const seed = takeOption('--seed') ?? String(randomInt(2 ** 31));
 const isCovered = args.includes('--coverage');
 const strict = process.env.REQUIRE_ALL_SERVICES === '1';
 
@@ -51,14 +50,14 @@ const RUNS = {
   browser: ['pg18', 'chromium'],
   observability: ['pg18', 'pg15', 'mariadb', 'kafka', 'prometheus'],
 };
-/** What coverage counts: all of `src`, in jest and in the programs that it starts; other runs run nothing else of it. */
+/** What coverage counts: all of `src`, in Vitest and in the programs that it starts; other runs run nothing else of it. */
 const COVERED = ['unit', 'embedded', 'schema', 'pg18', 'pg18+redis', 'mariadb'];
 
 const services = {};
 const total = { passed: 0, failed: 0 };
-/** Of the programs that tests start; jest counts what runs in itself. */
+/** Of the programs that tests start; Vitest counts what runs in itself. */
 const coverage = isCovered ? new (await import('./coverage.mjs')).ProgramCoverage() : undefined;
-let jest;
+let vitest;
 let interrupted = false;
 
 function takeOption(name) {
@@ -101,52 +100,55 @@ async function environment(runs) {
     TEST_SCHEMATHESIS: services.schemathesis?.program ?? '',
     TEST_PROMETHEUS: services.prometheus?.program ?? '',
     TEST_PROGRAM_COVERAGE: coverage?.dir ?? '',
+    TEST_SEED: seed,
     TEST_GO: runs.includes('pg18') ? ((await go()) ?? '') : '',
   };
 }
 
-async function runJest(runs) {
+async function runVitest(runs) {
   const results = mkdtempSync(path.join(tmpdir(), 'sightline-test-'));
   const report = path.join(results, 'report.json');
   const own = [
+    ...runs.flatMap((run) => ['--project', run]),
     `--maxWorkers=${WORKERS}`,
     '--passWithNoTests',
-    '--showSeed',
-    '--json',
-    `--outputFile=${report}`,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
   ];
-  if (isCovered) own.push('--coverageReporters=json', `--coverageDirectory=${COVERAGE}`);
   // A group of its own: what its suites have started ends with it.
-  jest = spawn(process.execPath, [...JEST, '--selectProjects', ...runs, ...own, ...args], {
+  vitest = spawn(process.execPath, [VITEST, 'run', ...own, ...args], {
     env: await environment(runs),
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
-  const [code] = await once(jest, 'exit');
-  endJest('SIGKILL');
+  const [code] = await once(vitest, 'exit');
+  endVitest('SIGKILL');
   const { passed, failed } = countsOf(report);
   total.passed += passed;
-  // A suite that cannot be loaded fails no test: jest's own exit code says so.
+  // A suite that cannot be loaded fails no test: Vitest's own exit code says so.
   total.failed += failed === 0 && code !== 0 ? 1 : failed;
   rmSync(results, { recursive: true, force: true });
   await coverage?.report(COVERAGE);
 }
 
 /** With the servers that its suites have started, and that it has left behind where it was ended itself. */
-function endJest(signal) {
+function endVitest(signal) {
   try {
-    if (jest) process.kill(-jest.pid, signal);
+    if (vitest) process.kill(-vitest.pid, signal);
   } catch (error) {
     if (error.code !== 'ESRCH') throw error;
   }
 }
 
+/** A file that failed although none of its tests did: it was not loaded, or a hook of its own failed. */
+const isBroken = ({ status, assertionResults }) =>
+  status === 'failed' && assertionResults.every((test) => test.status !== 'failed');
+
 function countsOf(report) {
   try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    );
-    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests + testResults.filter(isBroken).length };
   } catch {
     return { passed: 0, failed: 0 };
   }
@@ -155,7 +157,7 @@ function countsOf(report) {
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     interrupted = true;
-    endJest('SIGTERM');
+    endVitest('SIGTERM');
   });
 }
 
@@ -163,7 +165,7 @@ try {
   const runs = plan();
   await startServices(runs);
   const ready = runs.filter((run) => RUNS[run].every((name) => services[name]));
-  if (!interrupted && ready.length > 0) await runJest(ready);
+  if (!interrupted && ready.length > 0) await runVitest(ready);
 } catch (error) {
   console.error(error);
   total.failed += 1;
@@ -172,5 +174,6 @@ try {
   for (const service of Object.values(services)) service?.stop();
 }
 if (interrupted) total.failed += 1;
+console.log(`seed ${seed}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

@@ -11,7 +11,7 @@ import { freePort } from './free-port.mjs';
 const DEBIAN_15 = '/usr/lib/postgresql/15/bin';
 const BUILTIN_UTF8 = ['--locale-provider=builtin', '--locale=C.UTF-8'];
 /** Tests lose nothing in a power cut. */
-const FAST = ['fsync=off', 'full_page_writes=off', 'autovacuum_naptime=10s', 'max_connections=300'];
+const FAST = ['fsync=off', 'full_page_writes=off', 'max_connections=300'];
 
 /** PostgreSQL 18: the embedded one's programs. */
 export async function postgres18() {

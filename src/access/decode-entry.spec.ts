@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { METHODS, type NewAccessEntry } from '../core/access-entry.js';
 import { ACCESS_FORMAT, encodeChunk, encodeEntry } from '../core/record-format.js';
 import { ApiEntryDecoder } from './decode-entry.js';

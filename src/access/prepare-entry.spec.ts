@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { anyEntry, loneEntry, type EntryCheck } from './access-entry.schema.js';
 import { prepareEntry, type PreparedEntry } from './prepare-entry.js';
 

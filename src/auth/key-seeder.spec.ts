@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseSeeds } from './key-seeder.js';
 import { digestOf } from './key-text.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { FieldError, SightlineError } from '../core/errors.js';
 import { CreateKeyRequest } from './key.dto.js';
 import { validatedBody } from '../http/query/validated-body.pipe.js';

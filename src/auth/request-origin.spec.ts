@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { originOf } from './request-origin.js';
 
 function of(headers: Record<string, string>, protocol: 'http' | 'https' = 'http', host = 'stats.test:8080') {

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
+import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../config/load.js';
 import { databaseUrl } from './database-url.js';
 

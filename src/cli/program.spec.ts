@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { version } from '../config/package.js';
 import { run } from './program.js';
 
@@ -7,7 +7,7 @@ let written: { stdout: string; stderr: string };
 beforeEach(() => {
   written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
-    jest.spyOn(process[stream], 'write').mockImplementation((text) => {
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
       written[stream] += String(text);
       return true;
     });
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 describe('the command line', () => {

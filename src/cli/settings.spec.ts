@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../config/load.js';
 import type { Setting } from '../config/setting.js';
 import { settings } from '../config/settings.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { yamlLayer } from './layer.js';
 
 const known = new Set(['PORT', 'DB_PASSWORD', 'ALLOWED_ORIGINS', 'REDIS_URL']);

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { AddressHash } from './address-hash.js';
 
 // The published vectors for a key of the bytes 0, 1, … 7 and messages of 4 and 16 of them.

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { AddressSet } from './address-set.js';
 import { canonicalIp } from './ip-address.js';
 
@@ -7,11 +7,10 @@ const ipv4 = (n: number) => `${n >>> 24}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.
 const hex = (n: number) => (n & 0xffff).toString(16);
 const inOneSubnet = (n: number) => `2001:db8:1:2:${hex(n >>> 16)}:${hex(n)}:1:1`.replace(':0:0:', '::');
 const canonical = (ip: string) => canonicalIp(ip)!;
-const { imul } = Math;
 
 const addresses = {
   'sequential IPv4': (n: number) => ipv4(0x0a000000 + n),
-  'scattered IPv4': (n: number) => ipv4(imul(n, 0x9e3779b1) >>> 0),
+  'scattered IPv4': (n: number) => ipv4(Math.imul(n, 0x9e3779b1) >>> 0),
   'one /64': inOneSubnet,
   'a /48 by its subnets': (n: number) => `2001:db8:${hex((n >>> 16) + 1)}:${hex(n)}::1`.replace(':0::', '::'),
 };

@@ -1,13 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { ADDRESS_REGISTERS, AddressSketch, registerOf } from './address-sketch.js';
 import { canonicalIp } from './ip-address.js';
 
 const ipv4 = (n: number) => `${n >>> 24}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`;
 const inOneSubnet = (n: number) =>
   canonicalIp(`2001:db8::${(n >>> 16).toString(16)}:${(n & 0xffff).toString(16)}`)!;
-const { imul } = Math;
-const scattered = (n: number) => ipv4(imul(n, 0x9e3779b1) >>> 0);
+const scattered = (n: number) => ipv4(Math.imul(n, 0x9e3779b1) >>> 0);
 
 describe('AddressSketch', () => {
   // Registers outlive the process: what an address raises is the same for ever.

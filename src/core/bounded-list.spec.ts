@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, readList, type Chunk, type InTurn, PageRows } from './bounded-list.js';
 import { bytesOf } from './buffers.js';
 

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isIP, isIPv6 } from 'node:net';
+import { describe, expect, it } from 'vitest';
 import { addressWords, canonicalIp, plainForwardedFor } from './ip-address.js';
 
 const aGroup = fc.oneof(fc.constant(0), fc.nat(0xffff));

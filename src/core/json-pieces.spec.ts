@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { parseJsonText } from './json-body.js';
 import { parseInPieces, TOO_LARGE } from './json-pieces.js';
 

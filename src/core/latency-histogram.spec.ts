@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { expect, it } from 'vitest';
 import { LatencyHistogram, LOWEST_BIN } from './latency-histogram.js';
 
 // as the SQL function sightline_latency_bin

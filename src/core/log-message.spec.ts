@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { splitMessage } from './log-message.js';
 import { ACCESS_FORMAT, EVENTS_FORMAT } from './record-format.js';
 

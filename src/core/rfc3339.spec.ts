@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { formatRfc3339, parseRfc3339 } from './rfc3339.js';
 
 describe('parseRfc3339', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
 import type { SightlineError } from './errors.js';
 import { FairSemaphore, RequestQuota } from './semaphore.js';
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { INTERVALS, type Interval } from './event-stats.js';
 import { formatRfc3339, parseRfc3339 } from './rfc3339.js';
 import { bucketStarts, INTERVAL_MICROS, isTimeZone } from './time-buckets.js';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { EXACT_LIMIT, SKETCH_HEADER_BYTES, UniqueSketch } from './unique-sketch.js';
 
 type Hash = readonly [high: number, low: number];
@@ -19,13 +19,10 @@ function hashAt(seed: number, i: number): Hash {
   return [mix(seed + i), mix((seed ^ 0x5bd1e995) - i)];
 }
 
-// A global is slow to find from inside jest, a million times over.
-const { imul } = Math;
-
 function mix(value: number): number {
   let x = (value + 0x9e3779b9) | 0;
-  x = imul(x ^ (x >>> 16), 0x21f0aaad);
-  x = imul(x ^ (x >>> 15), 0x735a2d97);
+  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+  x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
   return (x ^ (x >>> 15)) >>> 0;
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { anyEntry } from '../access/access-entry.schema.js';
 import { prepareEntry } from '../access/prepare-entry.js';
 import { prepareEvent } from '../events/prepare-event.js';

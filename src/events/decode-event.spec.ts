@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../core/event.js';
 import { EVENT_TYPES } from '../core/event.js';
 import { mayHoldUnstorableText, parseJson } from '../core/json.js';

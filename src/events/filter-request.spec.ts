@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { readQuery, type RawQuery } from '../http/query/query-parameters.js';
 import { SightlineError, type ErrorCode } from '../core/errors.js';
 import { filterRequest, nextCursorOf, type FilterRequest } from './filter-request.js';
@@ -86,7 +86,7 @@ describe('a filter request', () => {
     const query = readFilterRequest(raw);
     expect(query.filter.userId).toBeUndefined();
     expect(query.warnings).toEqual(
-      ['utm', 'constructor', '__proto__'].map((name) => expect.stringContaining(name)),
+      ['utm', 'constructor', '__proto__'].map((name): unknown => expect.stringContaining(name)),
     );
   });
 

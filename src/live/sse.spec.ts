@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { ending, heartbeat, message, parsePlace } from './sse.js';
 
 describe('server-sent events', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { TailHead, TailRange } from '../core/event-tail.js';
 import { TailPosition, type TailPlace } from './tail-position.js';
 

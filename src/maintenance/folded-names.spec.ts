@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { afterEach, expect, it, jest } from '@jest/globals';
 import { Counter } from 'prom-client';
+import { afterEach, expect, it, vi } from 'vitest';
 import { FoldedNames } from './folded-names.js';
 
 const PROJECTS = new Map([
@@ -9,11 +9,11 @@ const PROJECTS = new Map([
 ]);
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 it('counts every record, and warns once a day and project', async () => {
-  const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   const counter = new Counter({ name: 'folded', help: 'folded', labelNames: ['dimension'], registers: [] });
   const folded = new FoldedNames(counter, { list: () => Promise.resolve(PROJECTS) });
   const of = (projectId: number, day: string, dimension: string, records: number) => ({

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { describe, expect, it } from 'vitest';
 import { Peer, type IpcRequest } from './ipc.js';
 
 const DOUBLE: IpcRequest<number, number> = { name: 'double', timeoutMs: 60_000 };

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { rateOf, takeToken, type Bucket } from '../core/token-bucket.js';
 import { hitOf } from './buckets.js';
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readQuery } from '../http/query/query-parameters.js';
 import type { SightlineError } from '../core/errors.js';
 import { formatRfc3339, parseRfc3339 } from '../core/rfc3339.js';

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { describe, expect, it } from 'vitest';
 
 /** The rules of docs/decisions/0009-layers.md, and the limits that go with them. */
 const MOST_LINES = 400;

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { describe, expect, it } from 'vitest';
 
 /** The rules of the dashboard's source: main and shell see all, pages see the kit and each other, the kit sees itself. */
 const MOST_LINES = 400;

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { useDashboard } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';
 import { untilLoaded } from './support/loaded.js';

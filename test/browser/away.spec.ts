@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { anEvent } from '../support/api.js';
 import { useDashboard } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { anEvent } from '../support/api.js';
 import { expectAccessible, expectNoSidewaysScroll } from './support/axe.js';
 import { useDashboard } from './support/dashboard.js';
@@ -9,15 +9,14 @@ import { untilLoaded } from './support/loaded.js';
 
 let database: pg.Client;
 
-// before the dashboard's own, which drops the database
-afterAll(() => database.end());
-
 const dashboard = useDashboard({ seed: () => Promise.resolve() });
 
 beforeAll(async () => {
   database = new pg.Client(dashboard.server.databaseUrl);
   await database.connect();
 });
+// The last hook runs first: the dashboard's own drops the database.
+afterAll(() => database.end());
 
 beforeEach(async () => {
   await database.query('truncate dead_letters');

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { useDashboard } from './support/dashboard.js';
 
 const dashboard = useDashboard();

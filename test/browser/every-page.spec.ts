@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { expectAccessible, expectNoSidewaysScroll } from './support/axe.js';
 import { useDashboard } from './support/dashboard.js';
 import { untilLoaded } from './support/loaded.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { useDashboard } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';
 import { untilLoaded } from './support/loaded.js';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { anEvent } from '../support/api.js';
 import { useDashboard } from './support/dashboard.js';
 import { untilLoaded } from './support/loaded.js';

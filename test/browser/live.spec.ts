@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { anEvent } from '../support/api.js';
 import { SOON_MS } from '../support/until.js';
 import { useDashboard, type VisitOptions } from './support/dashboard.js';

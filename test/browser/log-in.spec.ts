@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { expectAccessible, expectNoSidewaysScroll } from './support/axe.js';
 import { useDashboard } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';

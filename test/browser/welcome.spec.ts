@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Request } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { SOON_MS } from '../support/until.js';
 import { expectAccessible, expectNoSidewaysScroll } from './support/axe.js';
 import { useDashboard } from './support/dashboard.js';

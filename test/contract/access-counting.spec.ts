@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import type { Micros } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import type { AccessStore } from '../../src/core/access-store.js';
 import type { Micros } from '../../src/core/event.js';

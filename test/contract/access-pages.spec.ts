@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { QueryRunner } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessIndexes1764250000000 } from '../../migrations/postgres/1764250000000-access-indexes.js';
 import type { AccessFilter, AccessPageRequest } from '../../src/core/access-reader.js';
 import type { RollupTotals } from '../../src/core/count-store.js';

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/access-entry.js';
 import type {
   AccessFilter,

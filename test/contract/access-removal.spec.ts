@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SeenAddresses } from '../../src/access/unique-ips/seen-addresses.js';
 import { Archive } from '../../src/archive/archive.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';

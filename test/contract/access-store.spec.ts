@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
 import type { AccessStore, OnceRequest } from '../../src/core/access-store.js';
 import { PositionMoved, type LogMove } from '../../src/core/log-append.js';

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
 import type { AddressStore, SeenAddress } from '../../src/core/access-store.js';
 import { ADDRESS_REGISTERS, AddressSketch, registerOf } from '../../src/core/address-sketch.js';

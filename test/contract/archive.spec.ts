@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import {
   mkdtempSync,
@@ -12,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Counter, Registry } from 'prom-client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ArchiveScheduler, archiveJob } from '../../src/archive/archive-scheduler.js';
 import { Archive, type ArchiveSources } from '../../src/archive/archive.js';
 import { FolderLease } from '../../src/archive/folder-lease.js';

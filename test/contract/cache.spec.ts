@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Counter, Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemoryCache } from '../../src/cache/memory-cache.js';
 import { RedisCache } from '../../src/cache/redis-cache.js';
 import { RedisConnection } from '../../src/cache/redis-connection.js';

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SystemClock } from '../../src/core/clock.js';
 import { ACCESS } from '../../src/core/counting/kind.js';
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';

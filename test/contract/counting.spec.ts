@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CountStore } from '../../src/core/count-store.js';
 import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { QueryRunner } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventIndexes1764200000000 } from '../../migrations/postgres/1764200000000-event-indexes.js';
 import type { RollupTotals } from '../../src/core/count-store.js';
 import type { EventFilter, PageRequest, SortColumn } from '../../src/core/event-reader.js';

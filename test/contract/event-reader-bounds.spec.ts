@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SORT_COLUMNS, type EventFilter, type EventPosition } from '../../src/core/event-reader.js';
 import { EVENT_TYPES, type StoredEvent } from '../../src/core/event.js';
 import { eventReader } from '../support/counting.js';

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SystemClock } from '../../src/core/clock.js';
 import type { EventFilter } from '../../src/core/event-reader.js';
 import type { EventTail, TailHead } from '../../src/core/event-tail.js';

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KeyRegistry } from '../../src/auth/key-registry.js';
 import { seedOf } from '../../src/auth/key-seeder.js';
 import { digestOf } from '../../src/auth/key-text.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AccessFilter, AccessPosition, AccessReader } from '../../src/core/access-reader.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { statementsOf } from '../support/mysql-database.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BucketRow, CountStore, CountTransaction } from '../../src/core/count-store.js';
 import { Cells } from '../../src/core/counting/cells.js';
 import { CountedRecords } from '../../src/core/counting/counted-records.js';

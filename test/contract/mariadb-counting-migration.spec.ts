@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Counting1764300000000 } from '../../migrations/mysql/1764300000000-counting.js';
 import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import { ACCESS_DIMENSIONS } from '../../src/core/access-stats.js';

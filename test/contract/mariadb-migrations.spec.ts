@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mysqlMigrations } from '../../migrations/mysql/index.js';
 import {
   connectForMigration,

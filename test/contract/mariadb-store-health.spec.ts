@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectForMigration, migrateUp } from '../../src/storage/mysql/migrate.js';
 import { MysqlStoreHealth } from '../../src/storage/mysql/mysql-store-health.js';
 import { Mysql } from '../../src/storage/mysql/mysql.js';

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { postgresMigrations } from '../../migrations/postgres/index.js';
 import { seedOf } from '../../src/auth/key-seeder.js';
 import { SERVER } from '../../src/core/audit.js';

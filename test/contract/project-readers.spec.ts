@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/core/audit.js';
 import { ACCESS, EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RedisConnection } from '../../src/cache/redis-connection.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { type Hit, MemoryBuckets, RedisBuckets } from '../../src/rate-limit/buckets.js';

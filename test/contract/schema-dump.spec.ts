@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectForMigration, migrateUp } from '../../src/storage/postgres/migrate.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seedOf } from '../../src/auth/key-seeder.js';
 import { digestOf } from '../../src/auth/key-text.js';
 import { SERVER, type Actor } from '../../src/core/audit.js';

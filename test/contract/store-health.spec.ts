@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresStoreHealth } from '../../src/storage/postgres/postgres-store-health.js';
 import { configOf } from '../support/config.js';

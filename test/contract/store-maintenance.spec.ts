@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Counter } from 'prom-client';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AccessStore } from '../../src/core/access-store.js';
 import type { EventStats } from '../../src/core/event-stats.js';
 import type { EventStore } from '../../src/core/event-store.js';

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Counter, Histogram } from 'prom-client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UniqueIps } from '../../src/access/unique-ips/unique-ips.js';
 import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
 import type { AccessStore, AddressStore, OnceRequest } from '../../src/core/access-store.js';

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/services/free-port.mjs';
 import { composeOf } from './kit/compose.js';
 import { configOf } from './kit/known-settings.js';

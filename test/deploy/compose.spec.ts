@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../src/config/setting.js';
 import { settings } from '../../src/config/settings.js';
 import {

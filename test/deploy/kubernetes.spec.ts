@@ -6,6 +6,7 @@ import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IConfigMap, ISecret, IService } from 'kubernetes-models/v1';
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
 import path from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { yamlFile } from './kit/files.js';
 import { configOf, isSecret, isSetting } from './kit/known-settings.js';
 import { unknownFields, validate, type Manifest } from './kit/kubernetes.js';

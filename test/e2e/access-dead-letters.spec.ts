@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { DeadLetterView } from '../../src/dead-letters/dead-letter.dto.js';
 import { accessDatabaseOf, type AccessDatabase } from '../support/access-database.js';
 import { apiOf, type Api } from '../support/api.js';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEntry, postLogs } from '../support/access-api.js';
 import { accessDatabaseOf, type AccessDatabase } from '../support/access-database.js';
 import { apiOf, type Api } from '../support/api.js';

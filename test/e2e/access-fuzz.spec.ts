@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { postLogs } from '../support/access-api.js';
 import { apiOf, type Answer, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEntry, anIp, postLogs } from '../support/access-api.js';
 import { accessDatabaseOf, type AccessDatabase } from '../support/access-database.js';
 import { apiOf, type Api } from '../support/api.js';

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEntry } from '../support/access-api.js';
 import { anEvent, apiOf, type Answer, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';

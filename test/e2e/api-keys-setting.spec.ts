@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { apiOf } from '../support/api.js';
 import { startServer } from '../support/server.js';
 

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { userInfo } from 'node:os';
 import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditView } from '../../src/audit/audit.dto.js';
 import { apiOf, type Answer, type Api } from '../support/api.js';
 import { sightline } from '../support/command.js';

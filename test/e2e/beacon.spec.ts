@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewKeyView } from '../../src/auth/key.dto.js';
 import { anEvent, apiOf, type Answer, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';

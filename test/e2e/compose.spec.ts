@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { composeOf, environmentOf, type Env, type Service } from '../deploy/kit/compose.js';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { sightline } from '../support/command.js';

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeadLetterView, WholeDeadLetterView } from '../../src/dead-letters/dead-letter.dto.js';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { sightline } from '../support/command.js';

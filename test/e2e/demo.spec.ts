@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiOf, anEvent, type Answer } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { browse, logIn } from '../support/session.js';

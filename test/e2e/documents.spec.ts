@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { sightline } from '../support/command.js';
 import { startServer, type TestServer } from '../support/server.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent, apiOf, propertiesAsked, type Api } from '../support/api.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { gateBefore } from '../support/gate.js';

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anEntry, postLogs } from '../support/access-api.js';
 import { apiOf } from '../support/api.js';
 import { sightline } from '../support/command.js';

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessReport } from '../../src/cli/generate/report.js';
 import { sightline } from '../support/command.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';

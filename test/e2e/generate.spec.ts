@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/cli/generate/report.js';
 import { sightline, type Command } from '../support/command.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 

@@ -1,4 +1,5 @@
 import type { IDeployment } from 'kubernetes-models/apps/v1';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { yamlFile } from '../deploy/kit/files.js';
 import { sightline } from '../support/command.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent, apiOf, type Answer, type Api } from '../support/api.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { storeMany } from '../support/many-events.js';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { anEvent, apiOf } from '../support/api.js';
 import { sightline } from '../support/command.js';
 import { cloneDatabase } from '../support/database.js';

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { postgresMigrations } from '../../migrations/postgres/index.js';
 import { WRITTEN_TABLES } from '../../src/storage/postgres/postgres-store-health.js';
 import { anEvent, apiOf } from '../support/api.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent, apiOf, propertiesAsked, type Answer as ApiAnswer } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 

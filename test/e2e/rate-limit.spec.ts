@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewKeyView } from '../../src/auth/key.dto.js';
 import { anEvent } from '../support/api.js';
 import { leftOf } from '../support/near.js';

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anEvent, apiOf } from '../support/api.js';
 import { sightline } from '../support/command.js';
 import { startServer, type TestServer } from '../support/server.js';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { apiOf } from '../support/api.js';
 import { cloneDatabase } from '../support/database.js';
 import { gateBefore } from '../support/gate.js';

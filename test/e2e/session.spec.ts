@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewKeyView } from '../../src/auth/key.dto.js';
 import { apiOf } from '../support/api.js';
 import { beforeItExpires } from '../support/expiring.js';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent, apiOf } from '../support/api.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { storeMany } from '../support/many-events.js';

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SystemView } from '../../src/operations/system/system.dto.js';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';

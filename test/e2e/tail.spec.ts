@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent, apiOf, propertiesAsked, type Api } from '../support/api.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { storeMany } from '../support/many-events.js';

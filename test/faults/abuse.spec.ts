@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { residentMb } from '../support/process-memory.js';
 import { head, RawClient } from '../support/raw-client.js';

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiOf } from '../support/api.js';
 import { sightline } from '../support/command.js';
 import { startClients, type Clients } from '../support/ledger-clients.js';

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
 import { apiOf } from '../support/api.js';
 import { createDatabase } from '../support/database.js';
 import { startClients } from '../support/ledger-clients.js';

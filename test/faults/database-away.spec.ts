@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { expect, it } from 'vitest';
 import { anEvent, apiOf } from '../support/api.js';
 import { cloneDatabase } from '../support/database.js';
 import { gateBefore } from '../support/gate.js';

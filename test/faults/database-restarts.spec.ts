@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { PostgresServer } from '../../scripts/services/postgres.mjs';
 import { attachEmbeddedPostgres } from '../../src/storage/embedded/embedded-postgres.js';
 import { compareWithStore, startClients, type Clients } from '../support/ledger-clients.js';

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiOf } from '../support/api.js';
 import { sightline } from '../support/command.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import { attachEmbeddedPostgres } from '../../src/storage/embedded/embedded-postgres.js';
 import { compareWithStore, startClients } from '../support/ledger-clients.js';
 import { freePort, startServer, type TestServer } from '../support/server.js';

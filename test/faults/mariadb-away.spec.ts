@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { MariadbServer, mariadbProgram } from '../../scripts/services/mariadb.mjs';
 import { Mysql } from '../../src/storage/mysql/mysql.js';
 import { anEntry } from '../support/access-api.js';

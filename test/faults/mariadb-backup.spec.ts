@@ -1,5 +1,6 @@
 import mysql from 'mysql2/promise';
 import { execFileSync } from 'node:child_process';
+import { expect, it } from 'vitest';
 import { anEntry, postLogs } from '../support/access-api.js';
 import { apiOf } from '../support/api.js';
 import { cloneDatabase } from '../support/database.js';

@@ -1,5 +1,5 @@
-import { afterEach, expect, it } from '@jest/globals';
 import mysql from 'mysql2/promise';
+import { afterEach, expect, it } from 'vitest';
 import { anEntry } from '../support/access-api.js';
 import { apiOf, type Api } from '../support/api.js';
 import { mysqlUrlBeside } from '../support/mysql-database.js';

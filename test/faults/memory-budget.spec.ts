@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anEvent, apiOf } from '../support/api.js';
 import { startClients } from '../support/ledger-clients.js';
 import { limitMemory, type MemoryLimit } from '../support/memory-limit.js';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import pg from 'pg';
+import { describe, expect, it } from 'vitest';
 import { keepAliveClients } from '../support/keep-alive-clients.js';
 import { startServer } from '../support/server.js';
 import { until } from '../support/until.js';

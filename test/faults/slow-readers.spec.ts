@@ -1,5 +1,5 @@
-import { afterEach, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterEach, expect, it } from 'vitest';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';

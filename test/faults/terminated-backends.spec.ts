@@ -1,5 +1,5 @@
-import { afterEach, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterEach, expect, it } from 'vitest';
 import { apiOf } from '../support/api.js';
 import { compareEntries, startEntryClients, type EntryClients } from '../support/entry-clients.js';
 import { compareWithStore, startClients, type Clients } from '../support/ledger-clients.js';

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
 import { canonicalIp } from '../../src/core/ip-address.js';
 import { apiOf } from '../support/api.js';
 import { cloneDatabase } from '../support/database.js';

@@ -1,5 +1,5 @@
-import { afterEach, expect, it } from '@jest/globals';
 import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
+import { afterEach, expect, it } from 'vitest';
 import { kafkaPrograms } from '../../scripts/services/kafka-programs.mjs';
 import { KafkaBroker } from '../../scripts/services/kafka.mjs';
 import { createTopic, kafkaBrokers, readTopic } from '../support/kafka.js';

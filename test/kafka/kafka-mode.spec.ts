@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kafkaPrograms } from '../../scripts/services/kafka-programs.mjs';
 import { KafkaBroker } from '../../scripts/services/kafka.mjs';
 import { anEntry } from '../support/access-api.js';

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { anEntry } from '../support/access-api.js';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { kafkaBrokers, kafkaSettings, runKafkaTool, samplesOf } from '../support/kafka.js';

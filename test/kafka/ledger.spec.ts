@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import mysql from 'mysql2/promise';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { kafkaPrograms } from '../../scripts/services/kafka-programs.mjs';
 import { KafkaBroker } from '../../scripts/services/kafka.mjs';
 import { anEntry } from '../support/access-api.js';

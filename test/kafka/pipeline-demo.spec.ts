@@ -4,7 +4,8 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { endAfterTest } from '../support/processes.js';
 
 const SMALL = ['--events', '2000', '--entries', '3000', '--lines', '300'];
 let folder: string;

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anEvent, apiOf, type Api } from '../support/api.js';
 import { kafkaBrokers, runKafkaTool, uniqueName } from '../support/kafka.js';
 import { startServer, type TestServer } from '../support/server.js';

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiOf, type Api } from '../support/api.js';
 import { createMysqlDatabase } from '../support/mysql-database.js';
 import type { TestDatabase } from '../support/database.js';

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiOf, type Api } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { near } from '../support/near.js';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anEvent, apiOf } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -53,7 +53,7 @@ it(
     const api = apiOf(server);
     await api.post('/api/v1/batch-ingest', { logs: [anEvent({ user_id: 'u-1' }), anEvent()] });
     const { code, report } = await findings();
-    // The report is what a person needs: jest would show it as one long string of escapes.
+    // The report is what a person needs: Vitest would show it as one long string of escapes.
     if (code !== 0) throw new Error(report);
     expect(report).toMatch(/[1-9]\d{3} generated/);
     expect((await api.get('/api/v1/session')).status).toBe(200);

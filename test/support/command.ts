@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { endAfterTest } from './processes.js';
 import { MAIN, PROGRAM_ENV } from './server.js';
 
 export interface Ended {

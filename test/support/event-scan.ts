@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { StatsAnswer, StatsRequest, TopRequest } from '../../src/core/event-stats.js';
 import type { NewEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';

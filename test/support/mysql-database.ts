@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import mysql from 'mysql2/promise';
 import { randomBytes } from 'node:crypto';
 import { Sessions } from '../../src/storage/mysql/sql.js';
@@ -34,7 +34,7 @@ async function onServer(server: string, sql: string): Promise<void> {
 
 /** The statements that are sent to MariaDB, on connections of pools, for what is asked. */
 export async function statementsOf(ask: () => Promise<unknown>): Promise<string[]> {
-  const asked = jest.spyOn(Sessions.prototype, 'rows');
+  const asked = vi.spyOn(Sessions.prototype, 'rows');
   try {
     await ask();
     return asked.mock.calls.map(([text]) => text);

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 
 /** Matches numbers within a share of the exact one. */
 export function near(exact: number, share: number): unknown {

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../scripts/services/free-port.mjs';
 import { cloneDatabase, type TestDatabase } from './database.js';
 import { createMysqlDatabase } from './mysql-database.js';
+import { endAfterTest } from './processes.js';
 
 export { freePort };
 
@@ -23,11 +24,6 @@ export const PROGRAM_ENV = {
     ? { NODE_V8_COVERAGE: process.env.TEST_PROGRAM_COVERAGE }
     : { NODE_COMPILE_CACHE: path.resolve('node_modules/.cache/node') }),
 };
-
-declare global {
-  /** Of `environment.mjs`: ends a process where its test fails and does not. */
-  function endAfterTest(child: ChildProcess): void;
-}
 
 const POLL_MS = 20;
 const START_MS = 60_000;
@@ -135,7 +131,7 @@ function defaults(
 // What a suite in another worker stores in its project 1 would drop what is kept of this one's.
 function ofThisWorker(redisUrl: string): string {
   const url = new URL(redisUrl);
-  if (url.pathname.length <= 1) url.pathname = `/${Number(process.env.JEST_WORKER_ID ?? 0) % 16}`;
+  if (url.pathname.length <= 1) url.pathname = `/${Number(process.env.VITEST_POOL_ID ?? 0) % 16}`;
   return url.href;
 }
 

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { Top, TopOrder } from '../../src/core/top.js';
 import { near } from './near.js';
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { outcomesIn } from '../../../test/support/raw-records.js';
 import { anyEntry, type RawAccessEntry } from '../access-entry.schema.js';
 import { CommonLogParser, parseLogLine } from './common-log-parser.js';

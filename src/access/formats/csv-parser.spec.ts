@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { outcomesIn, recordsIn } from '../../../test/support/raw-records.js';
 import { CsvParser } from './csv-parser.js';
 import { MAX_RECORD_BYTES } from './record-parser.js';

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { outcomesIn } from '../../../test/support/raw-records.js';
 import { JsonArrayParser } from './json-array-parser.js';
 import { lineElement } from './lines-parser.js';

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { outcomesIn } from '../../../test/support/raw-records.js';
 import { JsonObjectsParser } from './json-objects-parser.js';
 import { MAX_RECORD_BYTES } from './record-parser.js';

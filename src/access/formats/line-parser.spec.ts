@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { outcomesIn, recordsIn } from '../../../test/support/raw-records.js';
 import { LineParser } from './line-parser.js';
 import { MAX_RECORD_BYTES } from './record-parser.js';

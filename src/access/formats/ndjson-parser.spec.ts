@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { outcomesIn } from '../../../test/support/raw-records.js';
 import { NdjsonParser } from './ndjson-parser.js';
 

@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import { SightlineError } from '../../core/errors.js';
 import { AppendWindow, EntryChunk } from './append-window.js';
 

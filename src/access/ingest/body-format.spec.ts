@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import { recordsOf, type BodyFormat } from './body-format.js';
 
 const ROWS = 20_000;

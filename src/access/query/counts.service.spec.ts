@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { readQuery } from '../../http/query/query-parameters.js';
 import { INTERVALS } from '../../core/event-stats.js';
 import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readQuery } from '../../http/query/query-parameters.js';
 import type { SightlineError } from '../../core/errors.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
@@ -84,6 +84,6 @@ describe('a request to GET /logs', () => {
     } catch (error) {
       refusal = error as SightlineError;
     }
-    expect(refusal).toMatchObject({ code, details: [{ field, message: expect.any(String) }] });
+    expect(refusal).toMatchObject({ code, details: [{ field, message: expect.any(String) as unknown }] });
   });
 });

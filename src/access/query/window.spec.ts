@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';
 import { entryPoints, RANGES, uniquePoints, windowOf, type Range } from './window.js';
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { ExactIps, Tally } from './project-ips.js';
 
 /** What may happen between the store and the process, one thing after the other. */

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { Pace } from './pace.js';
 
 /** Takes whatever is due, on a clock that stands still only while something is. Gives what was taken, and when. */

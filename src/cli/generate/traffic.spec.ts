@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { mayHoldUnstorableText, parseJson } from '../../core/json.js';
 import { isEvent, type RawEvent } from '../../events/event.schema.js';
 import { prepareEvent } from '../../events/prepare-event.js';

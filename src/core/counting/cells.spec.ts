@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { Cells } from './cells.js';
 
 function cellsOf(hits: readonly (readonly [value: string, error: 0 | 1, ms: number | null])[]): Cells {

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { expect, it } from 'vitest';
 import { hashOf } from '../unique-sketch.js';
 import { CountedRecords } from './counted-records.js';
 import { EVENTS, FIRST_VALUE, type CountedRow } from './kind.js';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { hashOf } from '../unique-sketch.js';
 import { DistinctByValue } from './distinct-by-value.js';
 import { keyOf, SeenByValue } from './seen-by-value.js';

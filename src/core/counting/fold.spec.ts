@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { BucketKey } from '../count-store.js';
 import type { Micros } from '../event.js';
 import { LatencyHistogram } from '../latency-histogram.js';

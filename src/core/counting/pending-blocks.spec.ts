@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { CountedRecords } from './counted-records.js';
 import { EVENTS, type CountedRow } from './kind.js';
 import { PendingBlocks } from './pending-blocks.js';

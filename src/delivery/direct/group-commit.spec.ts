@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { until } from '../../../test/support/until.js';
 import { GroupCommit, type GroupCommitLimits } from './group-commit.js';
 

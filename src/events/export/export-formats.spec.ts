@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../core/event.js';
 import { CSV_COLUMNS, csvText } from './export-formats.js';
 

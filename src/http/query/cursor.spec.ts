@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { SightlineError } from '../../core/errors.js';
 import { CursorCodec, isId, isText, isTime } from './cursor.js';
 
@@ -45,7 +45,9 @@ describe('a cursor', () => {
       'cursor',
     );
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => expect(refusalOf(1, text)).toBe('cursor')),
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(refusalOf(1, text)).toBe('cursor');
+      }),
     );
   });
 

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createNodeServer } from './node-server.js';
 
 const MAX = 10;
@@ -14,7 +14,7 @@ const now = performance.now.bind(performance);
 
 beforeEach(async () => {
   aheadMs = 0;
-  jest.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs);
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs);
   const options = {
     keepAliveMs: 10 * MINUTE_MS,
     requestTimeoutMs: MINUTE_MS,
@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
   server.closeAllConnections();
   await once(server.close(), 'close');
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 /** A connection on which this was asked, once it is answered or given up. */

@@ -1,4 +1,5 @@
 import { HealthIndicatorService } from '@nestjs/terminus';
+import { describe, expect, it } from 'vitest';
 import { configOf } from '../../../test/support/config.js';
 import type { Cache } from '../../core/cache.js';
 import type { AccessDelivery, Delivery } from '../../core/delivery.js';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { Counter, Histogram, Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
 import { MetricSums, quantile } from './metric-sums.js';
 
 async function sums(fill: (registry: Registry) => void): Promise<MetricSums> {

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Profiler } from 'node:inspector';
 import { Profile } from 'pprof-format';
+import { describe, expect, it } from 'vitest';
 import { mergeInto } from './cluster-profiles.js';
 import { PprofBuilder } from './pprof-builder.js';
 import { addCpuProfile, CPU, addHeapProfile, HEAP, objectsOf } from './samples.js';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { INTERVALS } from '../../core/event-stats.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
 import { bucketStarts } from '../../core/time-buckets.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { mysqlMigrations } from '../../../migrations/mysql/index.js';
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import { removalsOf, statementsOf } from './losses.js';

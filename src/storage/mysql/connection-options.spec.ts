@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { connectionOptions } from './connection-options.js';
 
 describe('connectionOptions', () => {
@@ -28,7 +28,7 @@ describe('connectionOptions', () => {
     expect(sslOf('?ssl-mode=VERIFY_IDENTITY&ssl-ca=package.json')).toMatchObject({
       rejectUnauthorized: true,
       verifyIdentity: true,
-      ca: expect.stringContaining('sightline'),
+      ca: expect.stringContaining('sightline') as unknown,
     });
   });
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { scramVerifier } from './readers.js';
 
 // What PostgreSQL 15 itself made of this password and salt.

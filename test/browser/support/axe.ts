@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** WCAG 2.2 AA and axe's own best practices: nothing serious, nothing critical. */
 export async function expectAccessible(page: Page): Promise<void> {

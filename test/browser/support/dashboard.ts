@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchBrowser } from '../../../scripts/services/browser.mjs';
 import { apiOf, type Api } from '../../support/api.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';
@@ -49,7 +49,15 @@ interface Visit {
   watch: Watch;
 }
 
-/** A server and a browser for the tests of a file. What a test left on its page is kept as a picture. */
+/** Of all files of a worker, whose end is its end. */
+let chromium: Browser | undefined;
+
+async function openBrowser(): Promise<Browser> {
+  if (!chromium?.isConnected()) chromium = await launchBrowser(process.env.TEST_CHROMIUM!);
+  return chromium;
+}
+
+/** A server for the tests of a file, and a browser. What a test left on its page is kept as a picture. */
 export function useDashboard({ seed }: DashboardOptions = {}): Dashboard {
   let server: TestServer;
   let database: TestDatabase;
@@ -66,7 +74,7 @@ export function useDashboard({ seed }: DashboardOptions = {}): Dashboard {
 
   beforeAll(async () => {
     [database, port] = await Promise.all([cloneDatabase(), freePort()]);
-    [browser] = await Promise.all([launchBrowser(process.env.TEST_CHROMIUM!), start()]);
+    [browser] = await Promise.all([openBrowser(), start()]);
     await seed?.(apiOf(server));
   });
 
@@ -82,7 +90,6 @@ export function useDashboard({ seed }: DashboardOptions = {}): Dashboard {
   });
 
   afterAll(async () => {
-    await browser?.close();
     await server?.stop();
     await database?.drop();
   });

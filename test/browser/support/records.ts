@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { Api } from '../../support/api.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { beginsLate, compareCounts, compareLatencies, compareShares } from './comparison.js';
 
 describe('a count against the period before', () => {

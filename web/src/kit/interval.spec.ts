@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { fittingIntervals, intervalOf, READABLE_POINTS, uniquesInterval } from './interval.js';
 
 const NOW = Date.parse('2026-11-21T10:17:23Z');

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { countsDiffer, sharesDiffer, standsOut } from './significance.js';
 
 const overall = { hits: 50, of: 1_000 };

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { steppedWindow, type WindowStep } from './window-steps.js';
 
 const at = (time: string) => Date.parse(`2026-11-20T${time}:00Z`);

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { brushedWindow, previousParams, windowOf, windowParams } from './window.js';
 
 const NOW = Date.parse('2026-11-21T10:17:23.123Z');

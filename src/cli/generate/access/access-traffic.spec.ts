@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { anyEntry } from '../../../access/access-entry.schema.js';
 import { CsvParser, NdjsonParser, type RecordParser } from '../../../access/formats/index.js';
 import { parseLine } from '../../../access/formats/lines-parser.js';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import pg from 'pg';
+import { describe, expect, it } from 'vitest';
 import { BinaryArray, OID } from './binary-array.js';
 
 /** What pg, which reads this format (integers without their sign) and does not write it, makes of an array of the type with this id. */

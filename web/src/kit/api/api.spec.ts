@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { failureOf } from './api-error.js';
 import { keep, kept, forgetAnswers } from './kept-answers.js';
 import { urlOf } from './params.js';

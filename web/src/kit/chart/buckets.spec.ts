@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bucketText, cutBuckets, endOf, type Buckets } from './buckets.js';
 
 const HOUR_S = 3_600;

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { isFlattened, logTicks } from './log-scale.js';
 
 it('a chart is flattened by a point that is far above all the others', () => {

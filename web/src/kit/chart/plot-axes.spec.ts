@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { tickName } from './plot-axes.js';
 
 describe('a tick of the time axis', () => {

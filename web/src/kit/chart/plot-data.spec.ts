@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { plotData } from './plot-data.js';
 
 const rowsOf = (...rows: (number | null)[][]) => rows.map((values) => ({ values }));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readMoment, typedMoment } from './typed-moment.js';
 
 const date = '2026-11-21';

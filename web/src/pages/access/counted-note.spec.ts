@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { countedNote } from './counted-note.js';
 
 const at = (hour: number, minute = 0) => new Date(new Date().getFullYear(), 10, 21, hour, minute);

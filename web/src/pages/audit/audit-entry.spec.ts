@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { actionText, actorText, targetText, timesOf, type AuditEntry } from './audit-entry.js';
 
 const entry = (change: Partial<AuditEntry> = {}): AuditEntry => ({

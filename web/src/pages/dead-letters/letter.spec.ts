@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import { originText, outcomeText, type DeadLetter } from './letter.js';
 
 const from = (index: number | null): DeadLetter =>

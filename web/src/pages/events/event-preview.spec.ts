@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { eventPreview } from './event-preview.js';
 import { parseExact } from './exact-json.js';
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { ExactNumber, parseExact } from './exact-json.js';
 
 describe('parseExact', () => {

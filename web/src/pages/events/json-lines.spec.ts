@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { parseExact } from './exact-json.js';
 import { jsonLines } from './json-lines.js';
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { ExactNumber } from './exact-json.js';
 import { filterFor } from './value-filter.js';
 

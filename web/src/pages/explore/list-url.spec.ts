@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { questionOf } from './explore-question.js';
 import { exportUrl, pageUrl } from './list-url.js';
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { ArrivalRate } from './arrival-rate.js';
 
 const T0 = 1_800_000_000_250;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../events/event.js';
 import { cleared, emptyBuffer, paused, received, resumed, type TailBuffer } from './tail-buffer.js';
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { retryDelayMs } from './tail-connection.js';
 
 describe('retryDelayMs', () => {

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { TailInbox } from './tail-inbox.js';
 
 function inboxOf(most: number, count: number): TailInbox {

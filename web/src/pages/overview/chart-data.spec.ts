@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import type { Counts, Errors, Grouped, Stats } from '../../kit/api/answers.js';
 import { errorRateChart, eventsChart, peopleChart } from './chart-data.js';
 

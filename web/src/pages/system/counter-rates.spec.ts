@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { rateBetween, RateHistory } from './counter-rates.js';
 
 const sample = (atMs: number, stored: number, rejected = 0) => ({ atMs, counters: { stored, rejected } });

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { emptyKeyForm, keyFormProblems, keyRequest, type KeyForm } from './key-form.js';
 import { sortedKeys, type KeyView } from './key-view.js';
 

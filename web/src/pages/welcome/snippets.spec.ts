@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { snippets } from './snippets.js';
 
 const texts = (origin: string, key = 'sl_key') =>
