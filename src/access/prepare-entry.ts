@@ -20,7 +20,8 @@ export interface PrepareContext {
 }
 
 export type PreparedEntry =
-  { entry: NewAccessEntry; errors?: undefined } | { entry?: undefined; errors: RecordError[] };
+  | { entry: NewAccessEntry; errors?: undefined }
+  | { entry?: undefined; errors: RecordError[] };
 
 /** Validates one entry as it came and makes it ready to be stored; whether its address is to be upserted is for UniqueIps to say. */
 export function prepareEntry(raw: unknown, context: PrepareContext): PreparedEntry {

@@ -7,7 +7,8 @@ export type RecordSource = 'own' | { projectId: number; receivedAt: Micros };
 
 /** A record, or what is wrong with it. */
 export type Decoded<NewRecord> =
-  { record: NewRecord; errors?: undefined } | { record?: undefined; errors: readonly FieldError[] };
+  | { record: NewRecord; errors?: undefined }
+  | { record?: undefined; errors: readonly FieldError[] };
 
 /** What came from a topic or waits as a dead letter, held to the rules of the API. */
 export abstract class EventDecoder {

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { format, resolveConfig } from 'prettier';
+import { format, type FormatConfig } from 'oxfmt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PAGE_PATHS } from '../../src/dashboard/pages.js';
 import { anEvent, apiOf, type Answer, type Api } from '../support/api.js';
@@ -11,6 +11,7 @@ import { startServer, type TestServer } from '../support/server.js';
 import { TailClient } from '../support/tail-client.js';
 import { until } from '../support/until.js';
 
+const FORMAT = JSON.parse(readFileSync('.oxfmtrc.json', 'utf8')) as FormatConfig;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const PAGES = new Set(PAGE_PATHS.map((path) => `GET ${path}`));
 /** The files of the pages, and the documents themselves. */
@@ -134,7 +135,8 @@ async function typesOf(schemas: object): Promise<string> {
   const names = { rootTypes: true, rootTypesNoSchemaPrefix: true };
   const nodes = await openapiTS(source, { ...names, alphabetize: true, defaultNonNullable: false });
   const head = '// Made by `npm run api:types`: what the server answers, as its OpenAPI document says.';
-  return format(`${head}\n${astToString(nodes)}`, { ...(await resolveConfig(TYPES)), filepath: TYPES });
+  const { code } = await format(TYPES, `${head}\n${astToString(nodes)}`, FORMAT);
+  return code;
 }
 
 /** What a value lacks of the schema that stands there in the document. */
