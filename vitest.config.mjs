@@ -36,6 +36,7 @@ const propertyShare = (share) => ({ TEST_PROPERTY_SHARE: process.env.TEST_PROPER
 const run = (name, include, options = {}) => ({ extends: true, test: { name, include, ...options } });
 const onServers = (name, include, options = {}) =>
   run(name, include, { globalSetup: 'test/support/global-setup.mjs', ...options });
+const ofFolder = (name) => onServers(name, files([`${name}/**/*`]));
 
 export default defineConfig({
   test: {
@@ -56,9 +57,11 @@ export default defineConfig({
       // scripts/coverage.mjs reads it.
       reporter: ['json'],
     },
+    // In this order: what takes long, and waits for much of it, comes first; pure code fills what is left at the end.
     projects: [
-      run('unit', ['{src,web}/**/*.spec.ts', 'test/{architecture,deploy}/**/*.spec.ts']),
+      ...['kafka', 'openapi'].map(ofFolder),
       run('embedded', files(EMBEDDED)),
+      ...['browser', 'observability'].map(ofFolder),
       run('schema', files(SCHEMA)),
       onServers('pg18', files(['{contract,e2e,faults}/**/*']), {
         exclude: ELSEWHERE,
@@ -67,17 +70,15 @@ export default defineConfig({
       onServers('pg18+redis', [...REDIS, ...WITH_REDIS], {
         env: { TEST_WITH_REDIS_URL: process.env.TEST_REDIS_URL ?? '' },
       }),
+      onServers('mariadb', [...ACCESS, ...MARIADB], {
+        env: { TEST_ACCESS_STORE: 'mysql', ...propertyShare('0.5') },
+      }),
       // Whatever is asked of the database goes through ports: the server over them is the same on each.
       onServers('pg15', files(['contract/**/*']), {
         exclude: [...ELSEWHERE, ...REDIS, ...OVER_PORTS],
         env: { TEST_POSTGRES_URL: process.env.TEST_POSTGRES15_URL ?? '', ...propertyShare('0.2') },
       }),
-      onServers('mariadb', [...ACCESS, ...MARIADB], {
-        env: { TEST_ACCESS_STORE: 'mysql', ...propertyShare('0.5') },
-      }),
-      ...['kafka', 'openapi', 'browser', 'observability'].map((name) =>
-        onServers(name, files([`${name}/**/*`])),
-      ),
+      run('unit', ['{src,web}/**/*.spec.ts', 'test/{architecture,deploy}/**/*.spec.ts']),
     ],
   },
 });
