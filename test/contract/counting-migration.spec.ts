@@ -10,6 +10,7 @@ import { accessCounting } from '../support/access-stores.js';
 import { configOf } from '../support/config.js';
 import { eventCounting } from '../support/counting.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
+import { someOf } from '../support/property-runs.js';
 
 const MIGRATION = 'Counting1764300000000';
 const OLD = [
@@ -97,28 +98,30 @@ const rowsOf = async (sql: string) => (await client.query<Record<string, unknown
 /** What is asked before and after is of the same windows, though an hour or a day may begin meanwhile. */
 const NOW = `timestamptz '${new Date().toISOString()}'`;
 
-/** What Grafana is told of every project, by every dimension. */
+const DAY = `date_trunc('day', ${NOW})`;
+const HOUR = `date_trunc('hour', ${NOW})`;
+const WINDOWS = [
+  `${DAY} - interval '9 days', ${DAY} + interval '1 day', null`,
+  `${DAY} - interval '2 days', ${DAY} + interval '1 day', 3600000`,
+  `${HOUR} - interval '1 hour', ${HOUR} + interval '1 hour', 60000`,
+];
+
+/** What Grafana asks of every project, by every dimension. */
+const QUESTIONS = (['event', 'access'] as const).flatMap((kind) => [
+  `select * from grafana.${kind}_totals order by 1, 2${kind === 'access' ? '' : ', 3'}`,
+  ...[...DIMENSIONS[kind].matchAll(/\('(\w+)'/g)].flatMap(([, dimension]) =>
+    (UNTIMED.includes(dimension) ? ['counts'] : ['counts', 'latency']).flatMap((what) =>
+      someOf(WINDOWS).map(
+        (window) =>
+          `select p.name, f.* from projects p cross join lateral grafana.${kind}_${what}(p.name, '${dimension}', ${window}) f order by 1, 2, 3`,
+      ),
+    ),
+  ),
+]);
+
 async function answers(): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
-  const day = `date_trunc('day', ${NOW})`;
-  const windows = [
-    `${day} - interval '9 days', ${day} + interval '1 day', null`,
-    `${day} - interval '2 days', ${day} + interval '1 day', 3600000`,
-    `date_trunc('hour', ${NOW}) - interval '1 hour', date_trunc('hour', ${NOW}) + interval '1 hour', 60000`,
-  ];
-  for (const kind of ['event', 'access'] as const) {
-    for (const [, dimension] of DIMENSIONS[kind].matchAll(/\('(\w+)'/g)) {
-      for (const what of UNTIMED.includes(dimension) ? ['counts'] : ['counts', 'latency']) {
-        for (const window of windows) {
-          const sql = `select p.name, f.* from projects p cross join lateral grafana.${kind}_${what}(p.name, '${dimension}', ${window}) f order by 1, 2, 3`;
-          found[`${kind} ${what} ${dimension} ${window}`] = await rowsOf(sql);
-        }
-      }
-    }
-    found[`${kind} totals`] = await rowsOf(
-      `select * from grafana.${kind}_totals order by 1, 2, 3`.replace(kind === 'access' ? ', 3' : '', ''),
-    );
-  }
+  for (const question of QUESTIONS) found[question] = await rowsOf(question);
   return found;
 }
 
