@@ -13,7 +13,9 @@ export function createDatabase(server = process.env.TEST_POSTGRES_URL): Promise<
 
 /** A new database with every migration applied. */
 export function cloneDatabase(): Promise<TestDatabase> {
-  return create(process.env.TEST_POSTGRES_URL, ` template ${process.env.TEST_TEMPLATE_DATABASE}`);
+  // Copied as files and not through the log: a third of the CPU (27 ms of 81), of which a run has hundreds.
+  const template = ` template ${process.env.TEST_TEMPLATE_DATABASE} strategy file_copy`;
+  return create(process.env.TEST_POSTGRES_URL, template);
 }
 
 async function create(server: string | undefined, template: string): Promise<TestDatabase> {
