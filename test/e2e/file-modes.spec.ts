@@ -43,7 +43,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   process.umask(umask);
-  await server?.kill9();
+  // Not killed: its database would go on for a moment, and write into what is removed.
+  await server?.stop();
   server = undefined;
   rmSync(parent, { recursive: true });
 });
