@@ -126,7 +126,7 @@ async function runVitest(runs) {
   endVitest('SIGKILL');
   const { passed, failed } = countsOf(report);
   total.passed += passed;
-  // A suite that cannot be loaded fails no test: Vitest's own exit code says so.
+  // An error that no test waited for fails none: Vitest's own exit code says so.
   total.failed += failed === 0 && code !== 0 ? 1 : failed;
   rmSync(results, { recursive: true, force: true });
   await coverage?.report(COVERAGE);

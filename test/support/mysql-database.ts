@@ -1,6 +1,6 @@
-import { vi } from 'vitest';
 import mysql from 'mysql2/promise';
 import { randomBytes } from 'node:crypto';
+import { vi } from 'vitest';
 import { Sessions } from '../../src/storage/mysql/sql.js';
 import type { TestDatabase } from './database.js';
 
