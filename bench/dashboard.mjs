@@ -2,8 +2,8 @@
 // as gzip sends them, and milliseconds from the start of the navigation until the numbers stand and a click is answered, with
 // nothing in the browser's cache. Prints a table and writes bench/results/dashboard.json.
 import { get } from 'node:http';
-import { chromiumProgram } from '../scripts/services/chromium.mjs';
 import { launchBrowser } from '../scripts/services/browser.mjs';
+import { chromiumProgram } from '../scripts/services/chromium.mjs';
 import { SampleTraffic } from '../scripts/services/sample-data.mjs';
 import { CountedServer } from './counted-server.mjs';
 import { KEY, median, report, ROUNDS } from './harness.mjs';

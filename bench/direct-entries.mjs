@@ -2,8 +2,8 @@
 import { loadConfig } from '../dist/src/config/load.js';
 import { ACCESS } from '../dist/src/core/counting/kind.js';
 import { PendingBlocks } from '../dist/src/core/counting/pending-blocks.js';
-import { PostgresAddressUpserts } from '../dist/src/storage/postgres/access/upsert-addresses.js';
 import { PostgresAccessStore } from '../dist/src/storage/postgres/access/postgres-access-store.js';
+import { PostgresAddressUpserts } from '../dist/src/storage/postgres/access/upsert-addresses.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
 import { appendAll } from './append-all.mjs';
 import { entries } from './entries.mjs';

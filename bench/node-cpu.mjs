@@ -2,8 +2,8 @@
 // within the checkout). User and system time of the process, not rates: a busy machine disturbs these far less. BENCH_KINDS chooses;
 // BENCH_FIRST_FLAGS are V8's flags of the first build, where they were others then.
 import { readFileSync } from 'node:fs';
-import { batchBodies } from './events.mjs';
 import { entryBodies } from './entries.mjs';
+import { batchBodies } from './events.mjs';
 import { KEY, load, makeDataDir, median, ROUNDS, startServer } from './harness.mjs';
 import { postAll } from './post-all.mjs';
 

@@ -1,8 +1,8 @@
 // `npm run bench:access-reads`: GET /stats and GET /logs over 1,000,000 and 10,000,000 entries of ten days (BENCH_ENTRIES), uncached.
 // Prints tables and writes bench/results/access-reads-N.json. Filling takes minutes and, for ten million, about 6 GB of disk.
 import { setTimeout as delay } from 'node:timers/promises';
-import { attachEmbeddedPostgres } from '../dist/src/storage/embedded/embedded-postgres.js';
 import { loadConfig } from '../dist/src/config/load.js';
+import { attachEmbeddedPostgres } from '../dist/src/storage/embedded/embedded-postgres.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
 import { PostgresAccessMaintenance } from '../dist/src/storage/postgres/maintenance/postgres-access-maintenance.js';
 import { ask, makeDataDir, median, report, startServer, timesOf } from './harness.mjs';

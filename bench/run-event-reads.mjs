@@ -1,8 +1,8 @@
 // `npm run bench:event-reads`: first and deep pages of GET /api/v1/logs/filter over 1,000,000 events (BENCH_EVENTS=1000000,10000000), received
 // over 30 days and all on one (BENCH_DAYS=30,1), uncached. Prints tables and writes bench/results/event-reads-N-DAYS.json.
 // Ten million take some ten minutes to fill, and 9 GB of disk.
-import { attachEmbeddedPostgres } from '../dist/src/storage/embedded/embedded-postgres.js';
 import { loadConfig } from '../dist/src/config/load.js';
+import { attachEmbeddedPostgres } from '../dist/src/storage/embedded/embedded-postgres.js';
 import { Database } from '../dist/src/storage/postgres/database.js';
 import { ensurePartitions } from '../dist/src/storage/postgres/partitions.js';
 import { KEY, makeDataDir, median, report, startServer } from './harness.mjs';

@@ -1,13 +1,13 @@
 // What `npm run coverage` counts beside Vitest: the processes of the build that tests start.
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import coverages from '@bcoe/v8-coverage';
 import { convert } from 'ast-v8-to-istanbul';
 import istanbul from 'istanbul-lib-coverage';
 import report from 'istanbul-lib-report';
 import reports from 'istanbul-reports';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseAst } from 'vite';
 
 const REPORTERS = ['text', 'lcov', 'json'];

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Reader1763900000000, READER_VIEWS } from './1763900000000-reader.js';
-import { OLD_TABLES, TABLES } from './counting/tables.js';
 import { moveDeltas } from './counting/move-deltas.js';
 import { packLatency, packRollups } from './counting/pack-rollups.js';
+import { OLD_TABLES, TABLES } from './counting/tables.js';
 import { VIEWS } from './counting/views.js';
 
 /**

@@ -9,10 +9,10 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { freePort } from '../services/free-port.mjs';
-import { KafkaBroker, kafkaTool } from '../services/kafka.mjs';
 import { kafkaPrograms } from '../services/kafka-programs.mjs';
-import { metric, number, report } from './report.mjs';
+import { KafkaBroker, kafkaTool } from '../services/kafka.mjs';
 import { MariadbServer, mariadbProgram } from '../services/mariadb.mjs';
+import { metric, number, report } from './report.mjs';
 
 const SIGHTLINE = path.resolve('bin/sightline');
 const POLL_MS = 100;

@@ -1,8 +1,8 @@
+import { isIP } from 'node:net';
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
-import { isIP } from 'node:net';
 import type { Caller, Scope } from '../core/api-key.js';
 import type { Actor } from '../core/audit.js';
 

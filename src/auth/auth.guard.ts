@@ -1,3 +1,4 @@
+import './caller-property.js';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,7 +7,6 @@ import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
 import { ACCESS, type Access } from './access.js';
 import { Authenticator } from './authenticator.js';
-import './caller-property.js';
 import { KeyRegistry } from './key-registry.js';
 import { RotationPolicy } from './rotation-policy.js';
 

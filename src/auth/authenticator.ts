@@ -1,3 +1,4 @@
+import './caller-property.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyContextConfig, FastifyRequest } from 'fastify';
@@ -8,7 +9,6 @@ import { Clock } from '../core/clock.js';
 import { SightlineError, storageUnavailable } from '../core/errors.js';
 import { rateOf, TokenBuckets, type Rate } from '../core/token-bucket.js';
 import { keyOfBeacon } from './beacon.js';
-import './caller-property.js';
 import { KeyRegistry } from './key-registry.js';
 import { digestOf } from './key-text.js';
 import type { KeyCaller, SessionCaller } from './known-callers.js';

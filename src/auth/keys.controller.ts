@@ -9,10 +9,10 @@ import { Audited } from '../http/query/audited.js';
 import { CursorCodec, isTime } from '../http/query/cursor.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
 import { QueryPipe } from '../http/query/query-parameters.js';
+import { validatedBody } from '../http/query/validated-body.pipe.js';
 import { CurrentActor, CurrentCaller, RequireKey, RequireScope } from './access.js';
 import { CreateKeyRequest, KEY_EXAMPLE, KeysQuery, KeyView, NewKeyView } from './key.dto.js';
 import { isUuid, KeyService, type MadeKey } from './key.service.js';
-import { validatedBody } from '../http/query/validated-body.pipe.js';
 
 const ApiProject = () =>
   ApiQuery({

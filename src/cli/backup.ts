@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
 import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Command } from 'commander';
 import type { Config } from '../config/settings.js';
 import { databaseUrl } from './database-url.js';
 import { madeDataDirOf } from './open-database.js';

@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
 import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { Command } from 'commander';
 import type { Config } from '../config/settings.js';
 import { withDatabaseUrl } from './open-database.js';
 import { addSettings, readCommandConfig } from './setting-option.js';

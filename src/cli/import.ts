@@ -3,8 +3,8 @@ import { Option, type Command } from 'commander';
 import type { Config } from '../config/settings.js';
 import { DEFAULT_PROJECT } from '../core/api-key.js';
 import type { Format } from './import/format.js';
-import { interrupts } from './signals.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
+import { interrupts } from './signals.js';
 
 const HELP = `
 Entries go directly into the database that the settings name, whether or not a server is running. If an import is interrupted,

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { DEFAULT_PROJECT } from '../core/api-key.js';
-import { operator } from './operator.js';
 import { withKeys, type KeyDesk } from './keys/key-desk.js';
 import type { KeyOptions } from './keys/key-request.js';
 import { act } from './listing.js';
+import { operator } from './operator.js';
 
 /** `sightline keys create|list|rotate|revoke`. A running server knows of a change within a second. */
 export function registerKeys(program: Command): void {

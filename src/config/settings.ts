@@ -1,4 +1,5 @@
 import { SCOPES, type Scope } from '../core/api-key.js';
+import { kafka } from './kafka-settings.js';
 import {
   addressRanges,
   listenAddress,
@@ -7,7 +8,6 @@ import {
   secretUrl,
   urlPath,
 } from './network-setting.js';
-import { kafka } from './kafka-settings.js';
 import { bool, choice, int, list, number, numberOrOff, seconds, secret, text } from './setting.js';
 
 const server = {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { isIP, isIPv6 } from 'node:net';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressWords, canonicalIp, plainForwardedFor } from './ip-address.js';
 

@@ -1,5 +1,5 @@
-import type { Micros } from './event.js';
 import type { Interval } from './event-stats.js';
+import type { Micros } from './event.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

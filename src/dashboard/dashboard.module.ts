@@ -1,9 +1,9 @@
-import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { servePages, explainMissingPages } from './pages.js';

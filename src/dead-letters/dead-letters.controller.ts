@@ -1,16 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, type PipeTransform } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, RequireScope } from '../auth/index.js';
-import { CursorCodec, isId } from '../http/query/cursor.js';
-import { validatedBody } from '../http/query/validated-body.pipe.js';
 import type { Actor } from '../core/audit.js';
 import type { DeadLetter } from '../core/dead-letters.js';
 import { SightlineError } from '../core/errors.js';
 import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
+import { CursorCodec, isId } from '../http/query/cursor.js';
 import { unknownParameters } from '../http/query/event-filter.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
 import { QueryPipe, refuse } from '../http/query/query-parameters.js';
+import { validatedBody } from '../http/query/validated-body.pipe.js';
 import {
   DeadLettersQuery,
   DeadLetterView,

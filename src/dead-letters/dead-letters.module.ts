@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Gauge } from 'prom-client';
 import { AccessModule } from '../access/access.module.js';
 import { UniqueIpsModule } from '../access/unique-ips/unique-ips.module.js';

@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import type { AccessReceipt, NewAccessEntry } from '../core/access-entry.js';
 import { AccessStore, UniqueIpCount } from '../core/access-store.js';
 import type { Actor } from '../core/audit.js';

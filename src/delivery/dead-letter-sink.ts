@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { randomUUID } from 'node:crypto';
 import type { Counter } from 'prom-client';
 import type { AccessReceipt, NewAccessEntry } from '../core/access-entry.js';
 import { Clock } from '../core/clock.js';

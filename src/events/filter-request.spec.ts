@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readQuery, type RawQuery } from '../http/query/query-parameters.js';
 import { SightlineError, type ErrorCode } from '../core/errors.js';
+import { readQuery, type RawQuery } from '../http/query/query-parameters.js';
 import { filterRequest, nextCursorOf, type FilterRequest } from './filter-request.js';
 import { FilterQuery, RecentQuery } from './query.dto.js';
 

@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { CHUNK_BYTES, readList, type BoundedList } from '../core/bounded-list.js';

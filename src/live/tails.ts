@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import { queryShare } from '../config/query-share.js';

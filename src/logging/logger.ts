@@ -1,5 +1,5 @@
-import type { LoggerService } from '@nestjs/common';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { LoggerService } from '@nestjs/common';
 import pino from 'pino';
 
 const STDOUT = 1;

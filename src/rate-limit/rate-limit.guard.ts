@@ -1,3 +1,4 @@
+import '../auth/index.js';
 import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
@@ -9,13 +10,12 @@ import {
   type ThrottlerModuleOptions,
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import '../auth/index.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { rateLimitExceeded } from '../core/errors.js';
-import { Buckets, type Hit } from './buckets.js';
 import type { Caller } from '../core/api-key.js';
+import { rateLimitExceeded } from '../core/errors.js';
 import { rateOf, type Rate } from '../core/token-bucket.js';
+import { Buckets, type Hit } from './buckets.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

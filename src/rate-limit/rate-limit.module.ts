@@ -4,8 +4,8 @@ import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler'
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AuthModule } from '../auth/auth.module.js';
 import { Authenticator } from '../auth/authenticator.js';
-import type { RedisConnection } from '../cache/redis-connection.js';
 import { REDIS } from '../cache/cache.module.js';
+import type { RedisConnection } from '../cache/redis-connection.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { Clock } from '../core/clock.js';

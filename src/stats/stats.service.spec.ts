@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
-import { readQuery } from '../http/query/query-parameters.js';
 import type { SightlineError } from '../core/errors.js';
 import { formatRfc3339, parseRfc3339 } from '../core/rfc3339.js';
-import { statsRequest } from './stats.service.js';
+import { readQuery } from '../http/query/query-parameters.js';
 import { StatsQuery } from './stats.dto.js';
+import { statsRequest } from './stats.service.js';
 
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 

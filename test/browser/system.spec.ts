@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { anEvent } from '../support/api.js';
 import { useDashboard } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';
-import { logIn } from './support/log-in.js';
 import { untilLoaded } from './support/loaded.js';
+import { logIn } from './support/log-in.js';
 import { entriesOf, eventsOf, postEntries, postEvents } from './support/records.js';
 import { tableCells } from './support/seen.js';
 

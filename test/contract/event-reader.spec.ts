@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventRow } from '../../src/core/counting/kind.js';
 import {
   SORT_COLUMNS,
   type EventFilter,
@@ -9,7 +10,6 @@ import {
   type PageRequest,
   type SortColumn,
 } from '../../src/core/event-reader.js';
-import { eventRow } from '../../src/core/counting/kind.js';
 import { EVENT_TYPES, PRIORITIES, type StoredEvent } from '../../src/core/event.js';
 import { parseRfc3339 } from '../../src/core/rfc3339.js';
 import { eventReader } from '../support/counting.js';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';

@@ -1,5 +1,5 @@
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import { randomUUID } from 'node:crypto';
+import type { ThrottlerStorage } from '@nestjs/throttler';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RedisConnection } from '../../src/cache/redis-connection.js';
 import { SystemClock } from '../../src/core/clock.js';

@@ -1,6 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { DockerfileParser, type Arg, type Copy, type From, type Instruction } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { settings } from '../../src/config/settings.js';
 import { isIgnored } from './kit/files.js';

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { dashboards, fileOf } from '../../grafana/dashboards.js';
 
 const FOLDER = 'grafana/dashboards';

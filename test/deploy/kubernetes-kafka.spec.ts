@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs';
+import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1';
+import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
 import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IConfigMap, ISecret, IService } from 'kubernetes-models/v1';
-import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1';
-import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { yamlFile } from './kit/files.js';
 import { configOf, isSecret, isSetting } from './kit/known-settings.js';

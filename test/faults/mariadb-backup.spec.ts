@@ -1,5 +1,5 @@
-import mysql from 'mysql2/promise';
 import { execFileSync } from 'node:child_process';
+import mysql from 'mysql2/promise';
 import { expect, it } from 'vitest';
 import { anEntry, postLogs } from '../support/access-api.js';
 import { apiOf } from '../support/api.js';

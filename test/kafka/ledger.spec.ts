@@ -1,6 +1,6 @@
-import mysql from 'mysql2/promise';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { kafkaPrograms } from '../../scripts/services/kafka-programs.mjs';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { PrometheusServer } from '../../scripts/services/prometheus.mjs';
 import { anEntry } from '../support/access-api.js';
 import { anEvent, apiOf } from '../support/api.js';

@@ -1,8 +1,8 @@
 import { ACCESS } from '../../src/core/counting/kind.js';
-import { PostgresAddressUpserts } from '../../src/storage/postgres/access/upsert-addresses.js';
 import { PostgresAccessReader } from '../../src/storage/postgres/access/postgres-access-reader.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
 import { PostgresAddressStore } from '../../src/storage/postgres/access/postgres-address-store.js';
+import { PostgresAddressUpserts } from '../../src/storage/postgres/access/upsert-addresses.js';
 import { PostgresAccessHours } from '../../src/storage/postgres/counting/postgres-access-hours.js';
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
 import { Database } from '../../src/storage/postgres/database.js';

@@ -1,5 +1,5 @@
-import mysql from 'mysql2/promise';
 import { randomBytes } from 'node:crypto';
+import mysql from 'mysql2/promise';
 import { vi } from 'vitest';
 import { Sessions } from '../../src/storage/mysql/sql.js';
 import type { TestDatabase } from './database.js';

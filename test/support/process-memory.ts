@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /** What a process holds of the machine's memory, in megabytes. */
 export function residentMb({ pid }: ChildProcess): number {

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { anEvent, apiOf, type Api } from './api.js';
 import { anEntry, postLogs } from './access-api.js';
+import { anEvent, apiOf, type Api } from './api.js';
 import type { Clients } from './ledger-clients.js';
 import type { TestServer } from './server.js';
 

@@ -1,5 +1,5 @@
-import { render } from 'preact';
 import './kit/styles/index.css';
+import { render } from 'preact';
 import { startRefreshing } from './kit/refresh.js';
 import { loadSession } from './kit/session.js';
 import { applyTheme } from './kit/theme.js';

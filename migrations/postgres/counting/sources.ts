@@ -1,6 +1,6 @@
 import * as reader from '../reader/sources.js';
-import { ACCESS, EVENT, type Kind } from './tables.js';
 import { quoted } from './pack.js';
+import { ACCESS, EVENT, type Kind } from './tables.js';
 import { array } from './unpack.js';
 
 /** The records of blocks, with the columns that deltas had, in their order: in no rollup yet. */

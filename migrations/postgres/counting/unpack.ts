@@ -1,5 +1,5 @@
-import { ACCESS_DELTAS, ACCESS_ROLLUPS } from '../1763700000000-access-logs.js';
 import { EVENT_DELTAS, EVENT_ROLLUPS } from '../1763600000000-events.js';
+import { ACCESS_DELTAS, ACCESS_ROLLUPS } from '../1763700000000-access-logs.js';
 import { quoted, renameRollups } from './pack.js';
 import { ACCESS, EVENT, type Kind } from './tables.js';
 

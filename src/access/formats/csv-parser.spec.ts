@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { globSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { outcomesIn, recordsIn } from '../../../test/support/raw-records.js';
 import { CsvParser } from './csv-parser.js';

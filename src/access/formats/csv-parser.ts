@@ -1,5 +1,5 @@
-import { parse, type InfoRecord, type Parser } from 'csv-parse';
 import { isUtf8 } from 'node:buffer';
+import { parse, type InfoRecord, type Parser } from 'csv-parse';
 import { canonicalIp } from '../../core/ip-address.js';
 import { unreadTime } from '../time-names.js';
 import {

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
-import { readQuery } from '../../http/query/query-parameters.js';
 import type { SightlineError } from '../../core/errors.js';
 import { parseRfc3339 } from '../../core/rfc3339.js';
-import { LogsQuery } from './logs.dto.js';
+import { readQuery } from '../../http/query/query-parameters.js';
 import { nextLogsCursor } from './logs-cursor.js';
+import { LogsQuery } from './logs.dto.js';
 import { logsRequest } from './logs.service.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123Z')!;

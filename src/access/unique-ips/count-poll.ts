@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { setImmediate as othersTurn, setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import type { AddressCounts, AddressStore } from '../../core/access-store.js';
 
 const LOOK_EVERY_MS = 500;

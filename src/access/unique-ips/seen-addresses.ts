@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import type { Config } from '../../config/settings.js';
 import type { AddressCounts, AddressStore } from '../../core/access-store.js';
 import { ApproximateIps, ExactIps, type ProjectIps } from './project-ips.js';

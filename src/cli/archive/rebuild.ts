@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Archive } from '../../archive/archive.js';
 import { ArchiveModule } from '../../archive/archive.module.js';
 import { FolderLease } from '../../archive/folder-lease.js';

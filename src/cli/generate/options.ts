@@ -1,6 +1,6 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { KeyFile } from '../../auth/key-file.js';
 import type { Config } from '../../config/settings.js';
 import type { AccessShares } from '../../samples/access/access-maker.js';

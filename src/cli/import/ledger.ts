@@ -1,6 +1,6 @@
 import type { Note, NoteCounts } from '../../access/formats/index.js';
-import type { Refusal } from './chunk.js';
 import type { ChunkOutcome } from './chunk-store.js';
+import type { Refusal } from './chunk.js';
 
 const SHOWN = 10;
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { ConfigError } from '../../config/config-error.js';
 import type { Loss } from '../../storage/migrations/losses.js';
 import type { Descent } from '../../storage/migrations/migrate.js';
-import { ConfigError } from '../../config/config-error.js';
 
 /** A terminal, or what stands in for one. */
 interface Terminal {

@@ -1,6 +1,6 @@
+import { isIPv6 } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { isIPv6 } from 'node:net';
 import { Authenticator } from '../../auth/authenticator.js';
 import type { Config } from '../../config/settings.js';
 import { createMetricsServer } from '../../operations/metrics/metrics-server.js';

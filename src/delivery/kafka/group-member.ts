@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Consumer } from '@platformatic/kafka';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/settings.js';
 import { clientOptions, reasonOf } from './client.js';
 

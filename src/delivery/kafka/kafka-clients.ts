@@ -1,5 +1,5 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '../../config/settings.js';
 import type { AccessStore } from '../../core/access-store.js';
 import type { LetterKind } from '../../core/dead-letters.js';

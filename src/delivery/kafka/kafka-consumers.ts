@@ -1,8 +1,8 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG } from '../../config/config.module.js';
-import { connectionShares } from '../../config/query-share.js';
 import type { KafkaSource } from '../../config/kafka-settings.js';
+import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
 import type { LetterKind } from '../../core/dead-letters.js';
 import { LogConsumers } from '../../core/log-consumers.js';

@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Gauge } from 'prom-client';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LogPosition } from '../../core/log-append.js';
 import { reasonOf } from './client.js';
 import type { PartitionFetch, Wanted } from './partition-fetch.js';

@@ -1,8 +1,8 @@
+import { setImmediate as othersTurn, setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
 import type { Counter, Histogram } from 'prom-client';
-import { setImmediate as othersTurn, setTimeout as delay } from 'node:timers/promises';
 import type { AccessReceipt } from '../../core/access-entry.js';
 import { SightlineError } from '../../core/errors.js';
 import type { Receipt } from '../../core/event.js';
@@ -10,8 +10,8 @@ import { PositionMoved, type LogMove } from '../../core/log-append.js';
 import type { LogIngest, LogMessage } from '../../core/log-ingest.js';
 import { reasonOf } from './client.js';
 import type { DeadLetterTopics } from './dead-letter-topics.js';
-import type { Fetched, PartitionFetch } from './partition-fetch.js';
 import type { PartitionOf } from './group-member.js';
+import type { Fetched, PartitionFetch } from './partition-fetch.js';
 import { PartitionReader, type Partition } from './partition-reader.js';
 import { ReadBatch } from './read-batch.js';
 

@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LogPosition } from '../../core/log-append.js';
 import type { PartitionOf } from './group-member.js';
 import type { Fetched, PartitionFetch, Wanted } from './partition-fetch.js';

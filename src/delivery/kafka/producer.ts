@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Producer, type MessageToProduce } from '@platformatic/kafka';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/settings.js';
 import { brokerUnavailable, clientOptions, hasApiError, reasonOf } from './client.js';
 

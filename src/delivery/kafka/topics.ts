@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaSource } from '../../config/kafka-settings.js';
 import type { Config } from '../../config/settings.js';
 import type { LetterKind } from '../../core/dead-letters.js';

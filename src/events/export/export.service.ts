@@ -1,6 +1,6 @@
+import { Readable } from 'node:stream';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { Readable } from 'node:stream';
 import type { Gauge } from 'prom-client';
 import { CONFIG } from '../../config/config.module.js';
 import { queryShare } from '../../config/query-share.js';

@@ -1,5 +1,5 @@
-import type { FastifyReply } from 'fastify';
 import { finished } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 
 /**
  * Aborts an answer so that it cannot pass for a complete one. After a plain close it would, for HTTP/1.0 clients (by default,

@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyRequest, RequestPayload, RouteOptions } from 'fastify';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import type { FastifyInstance, FastifyRequest, RequestPayload, RouteOptions } from 'fastify';
 import type { Config } from '../../config/settings.js';
 import { free } from '../../core/buffers.js';
 import { SightlineError } from '../../core/errors.js';

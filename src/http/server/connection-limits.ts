@@ -1,6 +1,6 @@
-import { normalizeIp } from '@nestjs/throttler';
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { normalizeIp } from '@nestjs/throttler';
 
 /** Share of all connections for one address (for IPv6, one /64): its idle ones could otherwise take every place. */
 const SHARE_OF_ADDRESS = 0.5;

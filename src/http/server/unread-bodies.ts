@@ -1,5 +1,5 @@
-import type { FastifyReply } from 'fastify';
 import type { IncomingMessage } from 'node:http';
+import type { FastifyReply } from 'fastify';
 import { free } from '../../core/buffers.js';
 import { isDraining } from './node-server.js';
 

@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Profile } from 'pprof-format';
 import { SightlineError } from '../../core/errors.js';
 import { refuse } from '../../http/query/query-parameters.js';

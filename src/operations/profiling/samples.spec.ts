@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { Profiler } from 'node:inspector';
+import fc from 'fast-check';
 import { Profile } from 'pprof-format';
 import { describe, expect, it } from 'vitest';
 import { mergeInto } from './cluster-profiles.js';

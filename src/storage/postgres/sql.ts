@@ -1,6 +1,6 @@
+import { isNativeError } from 'node:util/types';
 import type { CustomTypesConfig, QueryResult } from 'pg';
 import pg from 'pg';
-import { isNativeError } from 'node:util/types';
 import { SightlineError, storageUnavailable } from '../../core/errors.js';
 import { parseJson } from '../../core/json.js';
 

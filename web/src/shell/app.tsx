@@ -1,6 +1,6 @@
 import { LocationProvider } from 'preact-iso/router';
-import { ApiError } from '../kit/api/api-error.js';
 import { announcement } from '../kit/announce.js';
+import { ApiError } from '../kit/api/api-error.js';
 import { loadSession, session } from '../kit/session.js';
 import { Failure } from '../kit/ui/states.js';
 import { LogIn } from './log-in.js';

@@ -1,3 +1,4 @@
+import './log-in.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import logo from '../favicon.svg';
 import { ApiError } from '../kit/api/api-error.js';
@@ -5,7 +6,6 @@ import { logIn, sessionEnded } from '../kit/session.js';
 import { Button } from '../kit/ui/button.js';
 import { TextField } from '../kit/ui/field.js';
 import { ThemeSwitch } from './theme-switch.js';
-import './log-in.css';
 
 /** Exchanges a key for a session. The key leaves the page with the request. */
 export function LogIn() {

@@ -1,6 +1,6 @@
 import { theme, THEMES, type Theme } from '../kit/theme.js';
-import type { IconName } from '../kit/ui/icon.js';
 import { IconButton } from '../kit/ui/button.js';
+import type { IconName } from '../kit/ui/icon.js';
 
 const LOOKS: Record<Theme, { icon: IconName; name: string }> = {
   auto: { icon: 'auto', name: 'system' },

@@ -19,8 +19,8 @@ import type { Mysql } from '../mysql.js';
 import type { Partitions } from '../partitions.js';
 import type { Session, Sessions } from '../sql.js';
 import { movePositions, selectPositions } from './log-positions.js';
-import { upsertAddresses } from './upsert-addresses.js';
 import { receiptDay, storeEntries } from './store-entries.js';
+import { upsertAddresses } from './upsert-addresses.js';
 
 const DAY_MS = 86_400_000;
 

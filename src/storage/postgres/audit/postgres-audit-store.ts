@@ -9,8 +9,8 @@ import {
 } from '../../../core/audit.js';
 import { formatRfc3339 } from '../../../core/rfc3339.js';
 import type { Database } from '../database.js';
-import { rows, type Queryable } from '../sql.js';
 import { deleteInBatches } from '../maintenance/prune.js';
+import { rows, type Queryable } from '../sql.js';
 import { insertRefusals } from './insert-audit.js';
 
 /** One statement's: a table that was never pruned must not be held up for minutes. */

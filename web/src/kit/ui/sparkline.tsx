@@ -1,5 +1,5 @@
-import type { Values } from '../series.js';
 import type { Colour } from '../chart/chart-series.js';
+import type { Values } from '../series.js';
 
 const WIDTH = 100;
 const HEIGHT = 28;

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { Sparkline } from './sparkline.js';
 import type { Colour } from '../chart/chart-series.js';
 import type { Compared } from '../comparison.js';
 import { asOf } from '../format.js';
 import type { Values } from '../series.js';
+import { Sparkline } from './sparkline.js';
 
 interface TileProps {
   label: string;

@@ -1,10 +1,10 @@
-import { Page } from '../../kit/ui/page.js';
 import { IntervalControl } from '../../kit/ui/interval-control.js';
+import { Page } from '../../kit/ui/page.js';
 import { RangeControl } from '../../kit/ui/range-control.js';
 import { RefreshControl } from '../../kit/ui/refresh-control.js';
 import { AccessCharts } from './access-charts.js';
-import { errorsOf } from './chart-data.js';
 import { AccessTiles } from './access-tiles.js';
+import { errorsOf } from './chart-data.js';
 import { Addresses, Agents, Methods } from './other-panels.js';
 import { PathsPanel } from './paths-panel.js';
 import { useAccess } from './use-access.js';

@@ -1,3 +1,4 @@
+import './audit-page.css';
 import { useEffect, useState } from 'preact/hooks';
 import { useAddress } from '../../kit/address.js';
 import { usePages } from '../../kit/api/use-pages.js';
@@ -20,7 +21,6 @@ import {
   timesOf,
   type AuditEntry,
 } from './audit-entry.js';
-import './audit-page.css';
 
 /** Who changed what on this server, from where: for who runs it. */
 export function AuditPage() {

@@ -1,3 +1,4 @@
+import './dead-letters-page.css';
 import { useState } from 'preact/hooks';
 import { useAddress } from '../../kit/address.js';
 import { usePages } from '../../kit/api/use-pages.js';
@@ -12,7 +13,6 @@ import { Name } from '../../kit/ui/name.js';
 import { Page } from '../../kit/ui/page.js';
 import { Panel } from '../../kit/ui/panel.js';
 import { Empty, Failure, Loading } from '../../kit/ui/states.js';
-import './dead-letters-page.css';
 import { LetterDialog } from './letter-dialog.js';
 import {
   KIND_CHOICES,

@@ -1,3 +1,4 @@
+import './dead-letters-page.css';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { announce } from '../../kit/announce.js';
@@ -11,7 +12,6 @@ import { Name } from '../../kit/ui/name.js';
 import { Loaded } from '../../kit/ui/panel.js';
 import { Failure } from '../../kit/ui/states.js';
 import { useAction } from '../../kit/use-action.js';
-import './dead-letters-page.css';
 import { KINDS, originText, outcomeText, reasonText, type WholeDeadLetter } from './letter.js';
 
 /** A payload may have a megabyte: so many characters of it are enough to see what it is. */

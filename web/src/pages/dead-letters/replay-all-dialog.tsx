@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../../kit/announce.js';
-import type { ReplayedLetters } from '../../kit/api/schema.js';
 import { post } from '../../kit/api/request.js';
+import type { ReplayedLetters } from '../../kit/api/schema.js';
 import { count, counted } from '../../kit/format.js';
 import { Button } from '../../kit/ui/button.js';
 import { Dialog } from '../../kit/ui/dialog.js';

@@ -1,8 +1,8 @@
+import './event-table.css';
 import { useId, useState } from 'preact/hooks';
 import { EventRow } from './event-row.js';
 import type { StoredEvent } from './event.js';
 import type { ValueFilter } from './value-filter.js';
-import './event-table.css';
 
 interface EventTableProps {
   /** Read aloud as its name. */

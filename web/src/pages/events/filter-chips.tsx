@@ -1,7 +1,7 @@
+import './filter-fields.css';
 import { Icon } from '../../kit/ui/icon.js';
 import { Name } from '../../kit/ui/name.js';
 import { spelled } from '../../kit/unseen.js';
-import './filter-fields.css';
 
 interface FilterChipsProps {
   filters: readonly [name: string, value: string][];

@@ -1,9 +1,9 @@
+import './filter-fields.css';
 import { useId, useState } from 'preact/hooks';
 import { Button, IconButton } from '../../kit/ui/button.js';
 import { Select, TextField } from '../../kit/ui/field.js';
 import { EVENT_TYPES, PRIORITIES, type EqualField, type PropertyFilter } from './event.js';
 import { Suggestions, suggestionsId } from './suggestions.js';
-import './filter-fields.css';
 
 interface Filters {
   fields: Record<EqualField, string>;

@@ -1,7 +1,7 @@
+import './filter-fields.css';
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Icon } from '../../kit/ui/icon.js';
-import './filter-fields.css';
 
 interface FilterPanelProps {
   /** Filters in force. */

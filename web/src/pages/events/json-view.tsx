@@ -1,9 +1,9 @@
+import './json-view.css';
 import { useMemo, useState } from 'preact/hooks';
 import { Button } from '../../kit/ui/button.js';
 import { spelled } from '../../kit/unseen.js';
 import { jsonLines, scalarText, type JsonLine } from './json-lines.js';
 import { filterFor, type ValueFilter } from './value-filter.js';
-import './json-view.css';
 
 const FIRST_LINES = 300;
 

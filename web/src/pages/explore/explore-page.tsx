@@ -1,3 +1,4 @@
+import './explore-page.css';
 import { useLocation } from 'preact-iso/router';
 import { useMemo, useRef } from 'preact/hooks';
 import { useAddress } from '../../kit/address.js';
@@ -12,7 +13,6 @@ import { FilterForm } from './filter-form.js';
 import { exportUrl, pageUrl } from './list-url.js';
 import { useEventList } from './use-event-list.js';
 import { useListWindow } from './use-list-window.js';
-import './explore-page.css';
 
 /** Events, row by row, by every filter that the server has. */
 export function ExplorePage() {

@@ -1,7 +1,7 @@
+import './tail-status.css';
 import { Button } from '../../kit/ui/button.js';
 import type { TailState } from './tail-connection.js';
 import type { Tail } from './use-tail.js';
-import './tail-status.css';
 
 const WORDS: Record<TailState, string> = {
   connecting: 'Connecting…',

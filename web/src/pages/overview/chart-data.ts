@@ -1,8 +1,8 @@
 import type { Counts, Errors, Grouped, Stats } from '../../kit/api/answers.js';
 import { axisOf, type ChartData } from '../../kit/chart/chart-data.js';
 import { colourAt, type Colour } from '../../kit/chart/chart-series.js';
-import type { Share } from '../../kit/significance.js';
 import { pivot, ratesOf, valuesAt, valuesOf } from '../../kit/series.js';
+import type { Share } from '../../kit/significance.js';
 
 const TYPE_COLOURS = new Map<string, Colour>([
   ['behavioral', 'blue'],

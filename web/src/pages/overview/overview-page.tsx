@@ -1,5 +1,5 @@
-import { Page } from '../../kit/ui/page.js';
 import { IntervalControl } from '../../kit/ui/interval-control.js';
+import { Page } from '../../kit/ui/page.js';
 import { RangeControl } from '../../kit/ui/range-control.js';
 import { RefreshControl } from '../../kit/ui/refresh-control.js';
 import { DemoNotice } from '../welcome/demo.js';

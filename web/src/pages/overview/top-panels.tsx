@@ -1,6 +1,6 @@
+import { useAddress } from '../../kit/address.js';
 import type { Top } from '../../kit/api/answers.js';
 import { useQuery } from '../../kit/api/use-query.js';
-import { useAddress } from '../../kit/address.js';
 import { millis } from '../../kit/format.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
 import {

@@ -1,14 +1,14 @@
-import { post } from '../../kit/api/request.js';
+import './key-dialogs.css';
 import { announce } from '../../kit/announce.js';
+import { post } from '../../kit/api/request.js';
 import { currentSession } from '../../kit/session.js';
 import { Button } from '../../kit/ui/button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
 import { Name } from '../../kit/ui/name.js';
 import { Failure } from '../../kit/ui/states.js';
 import { spelled } from '../../kit/unseen.js';
-import type { KeyView, NewKey } from './key-view.js';
 import { useAction } from '../../kit/use-action.js';
-import './key-dialogs.css';
+import type { KeyView, NewKey } from './key-view.js';
 
 interface RotateDialogProps {
   target: KeyView;

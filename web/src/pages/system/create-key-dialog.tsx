@@ -1,3 +1,4 @@
+import './key-dialogs.css';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { post } from '../../kit/api/request.js';
 import { loadSession } from '../../kit/session.js';
@@ -5,10 +6,9 @@ import { Button } from '../../kit/ui/button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
 import { TextField } from '../../kit/ui/field.js';
 import { Failure } from '../../kit/ui/states.js';
+import { useAction } from '../../kit/use-action.js';
 import { emptyKeyForm, keyFormProblems, keyRequest, SCOPES, type KeyForm, type Scope } from './key-form.js';
 import type { NewKey } from './key-view.js';
-import { useAction } from '../../kit/use-action.js';
-import './key-dialogs.css';
 
 interface CreateKeyDialogProps {
   project: string;

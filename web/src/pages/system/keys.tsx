@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import { getEveryPage } from '../../kit/api/request.js';
 import { useQuery } from '../../kit/api/use-query.js';
 import { ago, count, dateTime } from '../../kit/format.js';
-import { currentSession } from '../../kit/session.js';
 import { project } from '../../kit/project.js';
+import { currentSession } from '../../kit/session.js';
 import { Badge } from '../../kit/ui/badge.js';
 import { Button } from '../../kit/ui/button.js';
 import { DataTable, type Column } from '../../kit/ui/data-table.js';
@@ -11,10 +11,10 @@ import { Name } from '../../kit/ui/name.js';
 import { Loaded, Panel } from '../../kit/ui/panel.js';
 import { Empty } from '../../kit/ui/states.js';
 import { spelled } from '../../kit/unseen.js';
+import { RevokeDialog, RotateDialog } from './change-key-dialogs.js';
 import { CreateKeyDialog } from './create-key-dialog.js';
 import { sortedKeys, type KeyView, type NewKey } from './key-view.js';
 import { NewKeyDialog } from './new-key-dialog.js';
-import { RevokeDialog, RotateDialog } from './change-key-dialogs.js';
 
 type Asked =
   | { kind: 'create' }

@@ -1,10 +1,10 @@
+import './key-dialogs.css';
 import { useState } from 'preact/hooks';
 import { Button } from '../../kit/ui/button.js';
 import { CopyButton } from '../../kit/ui/copy-button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
 import { Name } from '../../kit/ui/name.js';
 import type { NewKey } from './key-view.js';
-import './key-dialogs.css';
 
 interface NewKeyDialogProps {
   made: NewKey;

@@ -1,6 +1,6 @@
 import { Badge } from '../../kit/ui/badge.js';
-import type { ServiceState } from './system-answer.js';
 import { Facts } from './facts.js';
+import type { ServiceState } from './system-answer.js';
 
 const TONES = { healthy: 'good', degraded: 'warn', unhealthy: 'bad', disabled: 'neutral' } as const;
 const NAMES: Record<string, string> = {

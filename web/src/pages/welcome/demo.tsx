@@ -1,19 +1,19 @@
+import './welcome.css';
 import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
+import { useAddress } from '../../kit/address.js';
 import { announce } from '../../kit/announce.js';
 import { post, remove } from '../../kit/api/request.js';
-import { useAddress } from '../../kit/address.js';
+import type { Demo } from '../../kit/api/schema.js';
 import { count } from '../../kit/format.js';
 import { project } from '../../kit/project.js';
 import { refreshNow } from '../../kit/refresh.js';
 import { currentSession, isAdmin, loadSession } from '../../kit/session.js';
-import type { Demo } from '../../kit/api/schema.js';
 import { Button } from '../../kit/ui/button.js';
 import { Dialog } from '../../kit/ui/dialog.js';
 import { Panel } from '../../kit/ui/panel.js';
 import { Failure } from '../../kit/ui/states.js';
 import { useAction } from '../../kit/use-action.js';
-import './welcome.css';
 
 const DEMO = 'demo';
 

@@ -1,3 +1,4 @@
+import './welcome.css';
 import { useEffect, useState } from 'preact/hooks';
 import { project } from '../../kit/project.js';
 import { currentSession, isAdmin } from '../../kit/session.js';
@@ -14,7 +15,6 @@ import { NewKeyDialog } from '../system/new-key-dialog.js';
 import { DemoOffer } from './demo.js';
 import { SnippetTabs } from './snippet-tabs.js';
 import { KEY_PLACEHOLDER } from './snippets.js';
-import './welcome.css';
 
 /** Access entries have no tail: they are looked for. */
 const LOOK_EVERY_MS = 2_000;
