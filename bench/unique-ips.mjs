@@ -2,7 +2,7 @@
 // after a collection) and by the set's account of itself, and addresses a second, each kind in a process of its own.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { AddressSet } from '../dist/src/core/address-set.js';
+import { AddressSet } from '../dist/src/core/addresses/address-set.js';
 
 const BATCH = 10_000;
 /** As `npm start` has them. */

@@ -88,7 +88,7 @@ create or replace view grafana_access_latency as
   where d.latency_ms is not null;
 `;
 
-// Sketches: src/core/unique-sketch.ts. A hash belongs to a register by its first 15 bits; its rank is where the first 1 of the others stands.
+// Sketches: src/core/counting/unique-sketch.ts. A hash belongs to a register by its first 15 bits; its rank is where the first 1 of the others stands.
 const hashed = (
   hash: string,
 ) => `${hash} as hash, cast(conv(hex(substr(${hash}, 1, 2)), 16, 10) as unsigned) >> 1 as register,

@@ -54,7 +54,7 @@ create table event_rollups (
 ) with (fillfactor = 80);
 create index event_rollups_day on event_rollups using brin (day);
 
--- Histogram of duration_ms: bins[k] was hit counts[k] times; bin i holds (1.02^(i-1), 1.02^i], see src/core/latency-histogram.ts.
+-- Histogram of duration_ms: bins[k] was hit counts[k] times; bin i holds (1.02^(i-1), 1.02^i], see src/core/counting/latency-histogram.ts.
 -- One row a histogram, not one a bin: a tenth of the rows to write in each compaction and to read for each percentile.
 create table event_latency (
   project_id integer not null,
@@ -156,7 +156,7 @@ create table event_totals (
 create index event_totals_day on event_totals (day, project_id, dimension);
 
 ${EVENT_ROLLUPS}
--- Distinct users and sessions: sketches as src/core/unique-sketch.ts writes them; tiers 15, 60 and 1440.
+-- Distinct users and sessions: sketches as src/core/counting/unique-sketch.ts writes them; tiers 15, 60 and 1440.
 create table event_uniques (
   project_id integer not null,
   kind text not null,

@@ -172,7 +172,7 @@ create table ip_counts (
   primary key (project_id, slot)
 ) with (fillfactor = 50);
 
--- UNIQUE_IPS=approximate: the registers of a HyperLogLog in place of ip_addresses, see src/core/address-sketch.ts.
+-- UNIQUE_IPS=approximate: the registers of a HyperLogLog in place of ip_addresses, see src/core/addresses/address-sketch.ts.
 create table ip_registers (
   project_id integer not null,
   register integer not null,

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { makeCounterProvider } from '@willsoto/nestjs-prometheus';
-import { AccessLogIngest } from '../core/log-ingest.js';
-import { EntryDecoder } from '../core/record-decoder.js';
+import { AccessLogIngest } from '../core/ports/log-ingest.js';
+import { EntryDecoder } from '../core/ports/record-decoder.js';
 import { ApiEntryDecoder } from './decode-entry.js';
 import { AccessIngestMetrics } from './ingest/ingest-metrics.js';
 import { StoringAccessLogIngest } from './ingest/log-ingest.js';

@@ -1,4 +1,4 @@
-import { canonicalIp, isPublicIp, peerAddress } from '../core/ip-address.js';
+import { canonicalIp, isPublicIp, peerAddress } from '../core/addresses/ip-address.js';
 
 /** A field that should hold an address and holds neither one nor a placeholder for none. */
 export const UNREADABLE = Symbol('unreadable');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { METHODS, type NewAccessEntry } from '../core/access-entry.js';
-import { ACCESS_FORMAT, encodeChunk, encodeEntry } from '../core/record-format.js';
+import { METHODS, type NewAccessEntry } from '../core/records/access-entry.js';
+import { ACCESS_FORMAT, encodeChunk, encodeEntry } from '../core/records/record-format.js';
 import { ApiEntryDecoder } from './decode-entry.js';
 
 const RECEIVED_AT = Date.parse('2026-11-20T10:00:00Z') * 1000;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { NewAccessEntry } from '../core/access-entry.js';
-import { EntryDecoder, type Decoded, type RecordSource } from '../core/record-decoder.js';
-import { ownFields } from '../core/record-format.js';
+import { EntryDecoder, type Decoded, type RecordSource } from '../core/ports/record-decoder.js';
+import type { NewAccessEntry } from '../core/records/access-entry.js';
+import { ownFields } from '../core/records/record-format.js';
 import { anyEntry } from './access-entry.schema.js';
 import { parseLine } from './formats/lines-parser.js';
 import { jsonRecord } from './formats/ndjson-parser.js';

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { AccessReader } from '../core/access-reader.js';
-import type { AccessHours, AccessStats, HourRevision } from '../core/access-stats.js';
 import { hourSummary } from '../core/access-summary.js';
-import type { Clock } from '../core/clock.js';
-import type { ProjectStore } from '../core/project-store.js';
+import type { AccessReader } from '../core/ports/access-reader.js';
+import type { AccessHours, AccessStats, HourRevision } from '../core/ports/access-stats.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { ProjectStore } from '../core/ports/project-store.js';
 import { hourPaths, type HourPaths, claimFolder, removeLeftFolders } from './hour-paths.js';
 import { tightenWithin, unlessMissing } from './permissions.js';
 import { makeFolder, removeTemporary, TempFile, type FileMark } from './temp-file.js';

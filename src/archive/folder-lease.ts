@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { StoreMaintenance } from '../core/store-maintenance.js';
+import type { StoreMaintenance } from '../core/ports/store-maintenance.js';
 import { makeFolder, writeAtomically } from './temp-file.js';
 
 /** Takes the lock that a file stands for; null while another holds it. */

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { HourRevision } from '../core/access-stats.js';
-import { DEFAULT_PROJECT } from '../core/api-key.js';
+import type { HourRevision } from '../core/ports/access-stats.js';
+import { DEFAULT_PROJECT } from '../core/ports/api-key.js';
 import { entriesOf, unlessMissing } from './permissions.js';
 import { makeFolder, writeAtomically } from './temp-file.js';
 

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../core/audit.js';
+import type { AuditEntry } from '../core/ports/audit.js';
 import type { AuditView } from './audit.dto.js';
 
 /** An entry as it is answered, and written by the command line. */

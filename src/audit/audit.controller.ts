@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../auth/index.js';
-import { AuditStore, type AuditPosition } from '../core/audit.js';
+import { AuditStore, type AuditPosition } from '../core/ports/audit.js';
 import { pageAnswer, type PageAnswer } from '../http/query/answer.js';
 import { CursorCodec, isId, isTime } from '../http/query/cursor.js';
 import { unknownParameters } from '../http/query/event-filter.js';

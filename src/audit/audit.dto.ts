@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/audit.js';
+import { AUDIT_ACTIONS, MAX_ENTRIES, type AuditAction } from '../core/ports/audit.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { Text, Time, Integer, OneOf } from '../http/query/query-checks.js';
 

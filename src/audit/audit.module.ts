@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AuthModule } from '../auth/auth.module.js';
 import { KeyRegistry } from '../auth/key-registry.js';
-import { Clock } from '../core/clock.js';
+import { Clock } from '../core/ports/clock.js';
 import { AuditController } from './audit.controller.js';
 import { recordRefusals, RefusalLog } from './refusal-log.js';
 

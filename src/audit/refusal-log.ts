@@ -2,8 +2,8 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { actorOf } from '../auth/index.js';
 import type { KeyRegistry } from '../auth/key-registry.js';
-import { AuditStore, type Refusal, type Actor, type AuditAction } from '../core/audit.js';
-import { Clock } from '../core/clock.js';
+import { AuditStore, type Refusal, type Actor, type AuditAction } from '../core/ports/audit.js';
+import { Clock } from '../core/ports/clock.js';
 
 const WRITE_EVERY_MS = 5_000;
 /**

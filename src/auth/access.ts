@@ -3,8 +3,8 @@ import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionConte
 import { ApiSecurity } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
-import type { Caller, Scope } from '../core/api-key.js';
-import type { Actor } from '../core/audit.js';
+import type { Caller, Scope } from '../core/ports/api-key.js';
+import type { Actor } from '../core/ports/audit.js';
 
 /** What a route asks of its caller; `key` is any key that counts. */
 export type Access = Scope | 'key' | 'public';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Caller } from '../core/api-key.js';
+import type { Caller } from '../core/ports/api-key.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { Clock } from '../core/clock.js';
-import { KeyStore } from '../core/key-store.js';
+import { Clock } from '../core/ports/clock.js';
+import { KeyStore } from '../core/ports/key-store.js';
 import { KnownCallers } from './known-callers.js';
 
 const POLL_EVERY_MS = 500;

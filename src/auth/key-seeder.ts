@@ -1,9 +1,9 @@
 import { ConfigError } from '../config/config-error.js';
 import { isLoopback } from '../config/network-setting.js';
 import type { Config } from '../config/settings.js';
-import { DEFAULT_PROJECT, keyState, SCOPES, PROJECT_NAME, type Scope } from '../core/api-key.js';
-import type { Clock } from '../core/clock.js';
-import type { KeyStore, NewKey } from '../core/key-store.js';
+import { DEFAULT_PROJECT, keyState, SCOPES, PROJECT_NAME, type Scope } from '../core/ports/api-key.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { KeyStore, NewKey } from '../core/ports/key-store.js';
 import { KeyFile } from './key-file.js';
 import { digestOf, generateKey, weaknessOf, KEY_TEXT, MAX_KEY_LENGTH, prefixOf } from './key-text.js';
 

@@ -1,5 +1,5 @@
-import { keyState } from '../core/api-key.js';
-import type { ListedKey } from '../core/key-store.js';
+import { keyState } from '../core/ports/api-key.js';
+import type { ListedKey } from '../core/ports/key-store.js';
 import type { KeyView } from './key.dto.js';
 
 /** A key as it is answered, and written by the command line. */

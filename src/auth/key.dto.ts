@@ -13,8 +13,8 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { PROJECT_NAME, SCOPES, type KeyState, type Scope } from '../core/api-key.js';
-import { MAX_KEYS } from '../core/key-store.js';
+import { PROJECT_NAME, SCOPES, type KeyState, type Scope } from '../core/ports/api-key.js';
+import { MAX_KEYS } from '../core/ports/key-store.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { Text, Integer } from '../http/query/query-checks.js';
 

@@ -1,16 +1,16 @@
 import type { Config } from '../config/settings.js';
-import { SCOPES } from '../core/api-key.js';
-import type { Actor } from '../core/audit.js';
-import type { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
+import { SCOPES } from '../core/ports/api-key.js';
+import type { Actor } from '../core/ports/audit.js';
+import type { Clock } from '../core/ports/clock.js';
 import {
   MAX_KEYS,
   type KeyPage,
   type KeyPosition,
   type KeyStore,
   type ListedKey,
-} from '../core/key-store.js';
-import { parseRfc3339 } from '../core/rfc3339.js';
+} from '../core/ports/key-store.js';
+import { parseRfc3339 } from '../core/records/rfc3339.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
 import { viewOf } from './key-view.js';
 import type { CreateKeyRequest, KeyView } from './key.dto.js';

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../core/api-key.js';
-import type { Actor } from '../core/audit.js';
 import { SightlineError } from '../core/errors.js';
-import type { KeyPosition } from '../core/key-store.js';
+import type { Caller } from '../core/ports/api-key.js';
+import type { Actor } from '../core/ports/audit.js';
+import type { KeyPosition } from '../core/ports/key-store.js';
 import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
 import { CursorCodec, isTime } from '../http/query/cursor.js';

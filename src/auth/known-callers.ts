@@ -1,6 +1,6 @@
-import type { ApiKey, Caller } from '../core/api-key.js';
-import type { KeyChanges, KeySnapshot } from '../core/key-store.js';
-import type { NewSession, Session } from '../core/session-store.js';
+import type { ApiKey, Caller } from '../core/ports/api-key.js';
+import type { KeyChanges, KeySnapshot } from '../core/ports/key-store.js';
+import type { NewSession, Session } from '../core/ports/session-store.js';
 import { digestOf } from './key-text.js';
 
 /** A caller with a key. */

@@ -1,5 +1,5 @@
 import type { Config } from '../config/settings.js';
-import type { ApiKey } from '../core/api-key.js';
+import type { ApiKey } from '../core/ports/api-key.js';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../core/api-key.js';
-import type { Actor } from '../core/audit.js';
+import type { Caller } from '../core/ports/api-key.js';
+import type { Actor } from '../core/ports/audit.js';
 import { answer, type Answer } from '../http/query/answer.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';
 import { CurrentActor, CurrentCaller, RequireScope } from './access.js';

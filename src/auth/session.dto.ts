@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { hasScope, SCOPES, type Caller, type Scope } from '../core/api-key.js';
+import { hasScope, SCOPES, type Caller, type Scope } from '../core/ports/api-key.js';
 
 class SessionKey {
   id: string;

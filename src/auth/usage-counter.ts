@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { KeyStore, type KeyUse } from '../core/key-store.js';
+import { KeyStore, type KeyUse } from '../core/ports/key-store.js';
 
 const FLUSH_EVERY_MS = 3_000;
 

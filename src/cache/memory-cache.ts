@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Counter } from 'prom-client';
-import { Cache, type Cached } from '../core/cache.js';
-import type { Clock } from '../core/clock.js';
+import { Cache, type Cached } from '../core/ports/cache.js';
+import type { Clock } from '../core/ports/clock.js';
 import { SingleFlight } from './single-flight.js';
 
 const MAX_ENTRIES = 10_000;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { viewOfEntry } from '../audit/audit-view.js';
 import type { AuditView } from '../audit/audit.dto.js';
 import type { Config } from '../config/settings.js';
-import { MAX_ENTRIES } from '../core/audit.js';
+import { MAX_ENTRIES } from '../core/ports/audit.js';
 import { act, limitOf, print, textTable } from './listing.js';
 import { withDatabase } from './open-database.js';
 

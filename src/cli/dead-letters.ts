@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { LETTER_KINDS, LETTER_REASONS, LETTER_STATES, MAX_LETTERS } from '../core/dead-letters.js';
+import { LETTER_KINDS, LETTER_REASONS, LETTER_STATES, MAX_LETTERS } from '../core/ports/dead-letters.js';
 import { withLetters, type LetterDesk, type LetterOptions } from './dead-letters/letter-desk.js';
 import { act } from './listing.js';
 

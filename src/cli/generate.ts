@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { SystemClock } from '../core/clock.js';
+import { SystemClock } from '../core/ports/clock.js';
 import {
   accessBatch,
   accessShares,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import type { Config } from '../config/settings.js';
-import { DEFAULT_PROJECT } from '../core/api-key.js';
+import { DEFAULT_PROJECT } from '../core/ports/api-key.js';
 import type { Format } from './import/format.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 import { interrupts } from './signals.js';

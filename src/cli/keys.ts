@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DEFAULT_PROJECT } from '../core/api-key.js';
+import { DEFAULT_PROJECT } from '../core/ports/api-key.js';
 import { withKeys, type KeyDesk } from './keys/key-desk.js';
 import type { KeyOptions } from './keys/key-request.js';
 import { act } from './listing.js';

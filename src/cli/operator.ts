@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Actor } from '../core/audit.js';
+import type { Actor } from '../core/ports/audit.js';
 
 /** Who runs a command, for the audit log. */
 export function operator(): Actor {

@@ -4,7 +4,7 @@ import { KeySeeder } from '../auth/key-seeder.js';
 import { version } from '../config/package.js';
 import { readTlsFiles } from '../config/pem-files.js';
 import type { Config } from '../config/settings.js';
-import { SystemClock } from '../core/clock.js';
+import { SystemClock } from '../core/ports/clock.js';
 import { createLogger } from '../logging/logger.js';
 import { Connections } from '../storage/connections.js';
 import * as mysql from '../storage/mysql/mysql-store-health.js';

@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { Clock, SystemClock } from '../core/clock.js';
+import { Clock, SystemClock } from '../core/ports/clock.js';
 import type { Config } from './settings.js';
 
 /** Injection token of the frozen `Config`. */

@@ -1,4 +1,4 @@
-import { SCOPES, type Scope } from '../core/api-key.js';
+import { SCOPES, type Scope } from '../core/ports/api-key.js';
 import { kafka } from './kafka-settings.js';
 import {
   addressRanges,

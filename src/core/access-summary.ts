@@ -1,7 +1,7 @@
-import type { AccessDimension, AccessStats, AccessWindow, ValueCount } from './access-stats.js';
 import { OTHER } from './counting/kind.js';
-import type { Micros } from './event.js';
-import { formatRfc3339 } from './rfc3339.js';
+import type { AccessDimension, AccessStats, AccessWindow, ValueCount } from './ports/access-stats.js';
+import type { Micros } from './records/event.js';
+import { formatRfc3339 } from './records/rfc3339.js';
 
 /** Most paths and user agents that are listed by themselves. */
 const MOST_NAMES = 1_000;

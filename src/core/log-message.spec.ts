@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { splitMessage } from './log-message.js';
-import { ACCESS_FORMAT, EVENTS_FORMAT } from './record-format.js';
+import { ACCESS_FORMAT, EVENTS_FORMAT } from './records/record-format.js';
 
 const digest = 'a'.repeat(64);
 const once = {

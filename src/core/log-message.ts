@@ -1,9 +1,9 @@
-import type { LetterFormat } from './dead-letters.js';
 import type { FieldError } from './errors.js';
-import { jsonIn, mayHoldUnstorableText } from './json.js';
-import type { DecodedMessage, LogFormat, LogMessage, LogOnce, RefusedRecord } from './log-ingest.js';
-import type { Decoded, RecordSource } from './record-decoder.js';
-import type { ACCESS_FORMAT, EVENTS_FORMAT } from './record-format.js';
+import { jsonIn, mayHoldUnstorableText } from './json/json.js';
+import type { LetterFormat } from './ports/dead-letters.js';
+import type { DecodedMessage, LogFormat, LogMessage, LogOnce, RefusedRecord } from './ports/log-ingest.js';
+import type { Decoded, RecordSource } from './ports/record-decoder.js';
+import type { ACCESS_FORMAT, EVENTS_FORMAT } from './records/record-format.js';
 
 /** One record of a message, not validated yet. */
 export interface RawRecord {

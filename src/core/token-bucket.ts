@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from './clock.js';
 import { rateLimitExceeded } from './errors.js';
+import type { Clock } from './ports/clock.js';
 
 /** A bucket of `capacity` tokens that fills in `fillMs`; each hit takes one. */
 export interface Rate {

@@ -10,7 +10,7 @@ import {
   type LetterKind,
   type LetterReason,
   type LetterState,
-} from '../core/dead-letters.js';
+} from '../core/ports/dead-letters.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { Integer, OneOf, Text } from '../http/query/query-checks.js';
 

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Actor } from '../core/audit.js';
+import { SightlineError } from '../core/errors.js';
+import type { Actor } from '../core/ports/audit.js';
 import {
   DeadLetterStore,
   MAX_LETTERS,
   type DeadLetter,
   type LetterFilter,
   type LetterPage,
-} from '../core/dead-letters.js';
-import { SightlineError } from '../core/errors.js';
+} from '../core/ports/dead-letters.js';
 import { LetterReplay } from './letter-replay.js';
 
 /** What is held at once of letters that are replayed together. */

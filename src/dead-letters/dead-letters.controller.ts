@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, type PipeTransform } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, RequireScope } from '../auth/index.js';
-import type { Actor } from '../core/audit.js';
-import type { DeadLetter } from '../core/dead-letters.js';
 import { SightlineError } from '../core/errors.js';
+import type { Actor } from '../core/ports/audit.js';
+import type { DeadLetter } from '../core/ports/dead-letters.js';
 import { answer, pageAnswer, type Answer, type PageAnswer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
 import { CursorCodec, isId } from '../http/query/cursor.js';

@@ -4,7 +4,7 @@ import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { AccessModule } from '../access/access.module.js';
 import { UniqueIpsModule } from '../access/unique-ips/unique-ips.module.js';
-import { DeadLetterStore } from '../core/dead-letters.js';
+import { DeadLetterStore } from '../core/ports/dead-letters.js';
 import { EventsModule } from '../events/events.module.js';
 import { DeadLetterService } from './dead-letter.service.js';
 import { DeadLettersController } from './dead-letters.controller.js';

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { AccessReceipt, NewAccessEntry } from '../core/access-entry.js';
-import { AccessStore, UniqueIpCount } from '../core/access-store.js';
-import type { Actor } from '../core/audit.js';
-import { Cache } from '../core/cache.js';
-import { Clock } from '../core/clock.js';
+import { AccessStore, UniqueIpCount } from '../core/ports/access-store.js';
+import type { Actor } from '../core/ports/audit.js';
+import { Cache } from '../core/ports/cache.js';
+import { Clock } from '../core/ports/clock.js';
 import {
   DeadLetterStore,
   type DeadLetter,
   type FailedReplay,
   type NewDeadLetter,
   type Settlement,
-} from '../core/dead-letters.js';
-import { EventStore } from '../core/event-store.js';
-import type { NewEvent } from '../core/event.js';
-import { EntryDecoder, EventDecoder } from '../core/record-decoder.js';
+} from '../core/ports/dead-letters.js';
+import { EventStore } from '../core/ports/event-store.js';
+import { EntryDecoder, EventDecoder } from '../core/ports/record-decoder.js';
+import type { AccessReceipt, NewAccessEntry } from '../core/records/access-entry.js';
+import type { NewEvent } from '../core/records/event.js';
 import { readLetter, type Failure, type ReadRecord } from './read-letter.js';
 
 /** What the once-key of a replay is kept for: a kill between storing and settling is made good by a replay within it. */

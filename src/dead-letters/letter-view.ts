@@ -1,5 +1,5 @@
-import type { DeadLetter, ListedLetter } from '../core/dead-letters.js';
-import { formatRfc3339 } from '../core/rfc3339.js';
+import type { DeadLetter, ListedLetter } from '../core/ports/dead-letters.js';
+import { formatRfc3339 } from '../core/records/rfc3339.js';
 import type { DeadLetterView, WholeDeadLetterView } from './dead-letter.dto.js';
 
 /** A letter as it is answered, and written by the command line. */

@@ -1,14 +1,14 @@
-import type { NewAccessEntry } from '../core/access-entry.js';
+import { jsonIn, mayHoldUnstorableText } from '../core/json/json.js';
 import {
   describeErrors,
   type DeadLetter,
   type LetterFormat,
   type NewDeadLetter,
-} from '../core/dead-letters.js';
-import type { NewEvent } from '../core/event.js';
-import { jsonIn, mayHoldUnstorableText } from '../core/json.js';
-import type { Decoded, EntryDecoder, EventDecoder, RecordSource } from '../core/record-decoder.js';
-import { ACCESS_FORMAT, EVENTS_FORMAT } from '../core/record-format.js';
+} from '../core/ports/dead-letters.js';
+import type { Decoded, EntryDecoder, EventDecoder, RecordSource } from '../core/ports/record-decoder.js';
+import type { NewAccessEntry } from '../core/records/access-entry.js';
+import type { NewEvent } from '../core/records/event.js';
+import { ACCESS_FORMAT, EVENTS_FORMAT } from '../core/records/record-format.js';
 
 export interface Decoders {
   events: EventDecoder;

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter } from 'prom-client';
-import type { AccessReceipt, NewAccessEntry } from '../core/access-entry.js';
-import { Clock } from '../core/clock.js';
-import { DeadLetterStore, LETTER_REASONS, type NewDeadLetter } from '../core/dead-letters.js';
-import type { NewEvent, Receipt } from '../core/event.js';
-import { encodeEntry, encodeEvent } from '../core/record-format.js';
+import { Clock } from '../core/ports/clock.js';
+import { DeadLetterStore, LETTER_REASONS, type NewDeadLetter } from '../core/ports/dead-letters.js';
+import type { AccessReceipt, NewAccessEntry } from '../core/records/access-entry.js';
+import type { NewEvent, Receipt } from '../core/records/event.js';
+import { encodeEntry, encodeEvent } from '../core/records/record-format.js';
 
 /** Where records go that can never be stored as they came. */
 @Injectable()

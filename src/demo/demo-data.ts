@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { NewAccessEntry } from '../core/access-entry.js';
-import type { Micros, NewEvent } from '../core/event.js';
+import type { NewAccessEntry } from '../core/records/access-entry.js';
+import type { Micros, NewEvent } from '../core/records/event.js';
 import { AccessMaker, type RawEntry } from '../samples/access/access-maker.js';
 import { EventMaker, type SampleEvent } from '../samples/events/event-maker.js';
 import { Random } from '../samples/random.js';

@@ -1,7 +1,7 @@
 import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, RequireScope } from '../auth/index.js';
-import type { Actor } from '../core/audit.js';
+import type { Actor } from '../core/ports/audit.js';
 import { answer, type Answer } from '../http/query/answer.js';
 import { Audited } from '../http/query/audited.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';

@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KeyRegistry } from '../auth/key-registry.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import type { Actor } from '../core/audit.js';
-import { Clock } from '../core/clock.js';
-import { AccessDelivery, Delivery } from '../core/delivery.js';
 import { SightlineError } from '../core/errors.js';
-import { ProjectStore } from '../core/project-store.js';
-import { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
+import type { Actor } from '../core/ports/audit.js';
+import { Clock } from '../core/ports/clock.js';
+import { AccessDelivery, Delivery } from '../core/ports/delivery.js';
+import { ProjectStore } from '../core/ports/project-store.js';
+import { AccessMaintenance, StoreMaintenance } from '../core/ports/store-maintenance.js';
 import { DemoData, newEntryOf, newEventOf } from './demo-data.js';
 import type { Demo } from './demo.dto.js';
 

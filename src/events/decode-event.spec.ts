@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NewEvent } from '../core/event.js';
-import { EVENT_TYPES } from '../core/event.js';
-import { mayHoldUnstorableText, parseJson } from '../core/json.js';
-import { encodeChunk, encodeEvent, EVENTS_FORMAT } from '../core/record-format.js';
-import { formatRfc3339 } from '../core/rfc3339.js';
+import { mayHoldUnstorableText, parseJson } from '../core/json/json.js';
+import type { NewEvent } from '../core/records/event.js';
+import { EVENT_TYPES } from '../core/records/event.js';
+import { encodeChunk, encodeEvent, EVENTS_FORMAT } from '../core/records/record-format.js';
+import { formatRfc3339 } from '../core/records/rfc3339.js';
 import { ApiEventDecoder } from './decode-event.js';
 import { prepareEvent } from './prepare-event.js';
 

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import type { NewEvent } from '../core/event.js';
-import { EventDecoder, type Decoded, type RecordSource } from '../core/record-decoder.js';
-import { ownFields } from '../core/record-format.js';
+import { EventDecoder, type Decoded, type RecordSource } from '../core/ports/record-decoder.js';
+import type { NewEvent } from '../core/records/event.js';
+import { ownFields } from '../core/records/record-format.js';
 import { prepareEvent, type PrepareContext } from './prepare-event.js';
 
 /** By the very rules of POST /api/v1/ingest. */

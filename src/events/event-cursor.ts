@@ -1,5 +1,5 @@
-import type { EventPosition, SortColumn } from '../core/event-reader.js';
-import { EVENT_TYPES, PRIORITIES } from '../core/event.js';
+import type { EventPosition, SortColumn } from '../core/ports/event-reader.js';
+import { EVENT_TYPES, PRIORITIES } from '../core/records/event.js';
 import { CursorCodec, isId, isText, isTime } from '../http/query/cursor.js';
 
 export interface EventPlace extends EventPosition {

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { EventLogIngest } from '../core/log-ingest.js';
-import { EventDecoder } from '../core/record-decoder.js';
+import { EventLogIngest } from '../core/ports/log-ingest.js';
+import { EventDecoder } from '../core/ports/record-decoder.js';
 import { ApiEventDecoder } from './decode-event.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { StoringEventLogIngest } from './log-ingest.js';

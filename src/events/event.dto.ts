@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { EVENT_TYPES, PRIORITIES } from '../core/event.js';
+import { EVENT_TYPES, PRIORITIES } from '../core/records/event.js';
 import { FieldError } from '../http/query/failure.dto.js';
 
 /** An event as it is answered: JSON that the store gives, never an object of this class. */

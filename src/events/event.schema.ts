@@ -1,5 +1,5 @@
 import { Compile, type XStatic } from 'typebox/schema';
-import { EVENT_TYPES, PRIORITIES } from '../core/event.js';
+import { EVENT_TYPES, PRIORITIES } from '../core/records/event.js';
 import { boundedText, DATE_TIME, NULL, recordErrors, type RecordError } from '../http/query/record-schema.js';
 
 // Clients of typed languages write null for what is absent.

@@ -1,5 +1,5 @@
 import type { FieldError } from '../core/errors.js';
-import type { EventFilter, EventPosition, PageRequest } from '../core/event-reader.js';
+import type { EventFilter, EventPosition, PageRequest } from '../core/ports/event-reader.js';
 import { equalityFilter } from '../http/query/event-filter.js';
 import { MAX_SKIPPED, microsOf, RATHER_THAN_SKIP } from '../http/query/query-checks.js';
 import { ignored, refuse } from '../http/query/query-parameters.js';

@@ -8,7 +8,7 @@ import {
   type NewEvent,
   type Priority,
   type Receipt,
-} from '../core/event.js';
+} from '../core/records/event.js';
 import type { RecordError } from '../http/query/record-schema.js';
 import { EventSchema } from './event.schema.js';
 

@@ -3,7 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope, TakesBeacons } from '../auth/index.js';
-import type { Caller } from '../core/api-key.js';
+import type { Caller } from '../core/ports/api-key.js';
 import { answer, type Answer } from '../http/query/answer.js';
 import { ApiAnswer, ApiBodyFailures, ApiFailures } from '../http/query/openapi.js';
 import { IngestedBatch, IngestedEvent } from './event.dto.js';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Cache } from '../core/cache.js';
-import { EventStore } from '../core/event-store.js';
-import type { NewEvent, Receipt } from '../core/event.js';
-import type { LogBatch, LogPosition } from '../core/log-append.js';
-import { EventLogIngest, type DecodedMessage, type LogMessage } from '../core/log-ingest.js';
 import { decodeMessage } from '../core/log-message.js';
-import { EventDecoder } from '../core/record-decoder.js';
-import { encodeEvent, EVENTS_FORMAT } from '../core/record-format.js';
+import { Cache } from '../core/ports/cache.js';
+import { EventStore } from '../core/ports/event-store.js';
+import type { LogBatch, LogPosition } from '../core/ports/log-append.js';
+import { EventLogIngest, type DecodedMessage, type LogMessage } from '../core/ports/log-ingest.js';
+import { EventDecoder } from '../core/ports/record-decoder.js';
+import type { NewEvent, Receipt } from '../core/records/event.js';
+import { encodeEvent, EVENTS_FORMAT } from '../core/records/record-format.js';
 import { IngestMetrics } from './ingest-metrics.js';
 
 /** Events from a log into the store. */

@@ -2,8 +2,8 @@ import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestj
 import { ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
-import type { Caller } from '../core/api-key.js';
-import { eventPieces } from '../core/event.js';
+import type { Caller } from '../core/ports/api-key.js';
+import { eventPieces } from '../core/records/event.js';
 import { answerPieces, JSON_TYPE, listPieces, sentOnce } from '../http/query/answer.js';
 import { ApiCachedAnswer, ApiMayBeCached, tellAge, wantsFresh } from '../http/query/caching.js';
 import { ApiPropertyFilter } from '../http/query/event-filter.js';

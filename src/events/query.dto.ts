@@ -1,4 +1,4 @@
-import { SORT_COLUMNS, type SortColumn } from '../core/event-reader.js';
+import { SORT_COLUMNS, type SortColumn } from '../core/ports/event-reader.js';
 import { EventFilterQuery } from '../http/query/event-filter.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TailHead, TailRange } from '../core/event-tail.js';
+import type { TailHead, TailRange } from '../core/ports/event-tail.js';
 import { TailPosition, type TailPlace } from './tail-position.js';
 
 interface Writer {

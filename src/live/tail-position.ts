@@ -1,4 +1,4 @@
-import type { TailHead, TailRange } from '../core/event-tail.js';
+import type { TailHead, TailRange } from '../core/ports/event-tail.js';
 
 /** What a client is given to resume from. */
 export interface TailPlace {

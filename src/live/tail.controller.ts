@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags, ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from '../auth/authenticator.js';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
-import type { Caller } from '../core/api-key.js';
+import type { Caller } from '../core/ports/api-key.js';
 import { cutConnection, watchReader } from '../http/query/cut-connection.js';
 import { ApiPropertyFilter } from '../http/query/event-filter.js';
 import { ApiFailures } from '../http/query/openapi.js';

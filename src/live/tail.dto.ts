@@ -1,5 +1,5 @@
 import type { FieldError } from '../core/errors.js';
-import type { EventFilter } from '../core/event-reader.js';
+import type { EventFilter } from '../core/ports/event-reader.js';
 import { EventFilterQuery, equalityFilter, unknownParameters } from '../http/query/event-filter.js';
 import { Text } from '../http/query/query-checks.js';
 import { refuse, type ParametersClass } from '../http/query/query-parameters.js';

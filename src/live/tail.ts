@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { PageRows } from '../core/bounded-list.js';
 import { SightlineError } from '../core/errors.js';
-import type { EventFilter } from '../core/event-reader.js';
-import type { TailHead, TailPage, TailRange } from '../core/event-tail.js';
-import { eventPieces } from '../core/event.js';
+import { PageRows } from '../core/json/bounded-list.js';
+import type { EventFilter } from '../core/ports/event-reader.js';
+import type { TailHead, TailPage, TailRange } from '../core/ports/event-tail.js';
+import { eventPieces } from '../core/records/event.js';
 import { ending, heartbeat, message, OPENING, type EndReason } from './sse.js';
 import type { TailPosition } from './tail-position.js';
 

@@ -6,7 +6,7 @@ import { CONFIG } from '../config/config.module.js';
 import { queryShare } from '../config/query-share.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
-import { EventTail, type TailHead } from '../core/event-tail.js';
+import { EventTail, type TailHead } from '../core/ports/event-tail.js';
 import { FairSemaphore, RequestQuota } from '../core/semaphore.js';
 import { TailPosition } from './tail-position.js';
 import type { TailRequest } from './tail.dto.js';

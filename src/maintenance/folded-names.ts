@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Counter } from 'prom-client';
+import type { FoldedRecords } from '../core/counting/admission.js';
 import { ACCESS, EVENTS } from '../core/counting/kind.js';
-import type { ProjectStore } from '../core/project-store.js';
-import type { FoldedRecords } from '../core/store-maintenance.js';
+import type { ProjectStore } from '../core/ports/project-store.js';
 
 /** Dimensions whose values clients choose: the stores count a limited number of them a project and day. */
 const DIMENSIONS = [EVENTS, ACCESS].flatMap(({ dimensions }) => dimensions.filter(({ capped }) => capped));

@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Config } from '../config/settings.js';
-import { AddressStore } from '../core/access-store.js';
-import { AuditStore } from '../core/audit.js';
-import type { Clock } from '../core/clock.js';
-import { DeadLetterStore } from '../core/dead-letters.js';
-import { ProjectStore } from '../core/project-store.js';
-import { AccessCounter, EventCounter, type RecordCounter } from '../core/record-counter.js';
-import { SessionStore } from '../core/session-store.js';
-import { AccessMaintenance, StoreMaintenance } from '../core/store-maintenance.js';
+import { AddressStore } from '../core/ports/access-store.js';
+import { AuditStore } from '../core/ports/audit.js';
+import type { Clock } from '../core/ports/clock.js';
+import { DeadLetterStore } from '../core/ports/dead-letters.js';
+import { ProjectStore } from '../core/ports/project-store.js';
+import { AccessCounter, EventCounter, type RecordCounter } from '../core/ports/record-counter.js';
+import { SessionStore } from '../core/ports/session-store.js';
+import { AccessMaintenance, StoreMaintenance } from '../core/ports/store-maintenance.js';
 import type { FoldedNames } from './folded-names.js';
 import type { Job } from './scheduler.js';
 

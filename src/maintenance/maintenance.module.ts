@@ -3,8 +3,8 @@ import { getToken, InjectMetric, makeCounterProvider, makeGaugeProvider } from '
 import type { Counter, Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { Clock } from '../core/clock.js';
-import { AccessCounter, EventCounter } from '../core/record-counter.js';
+import { Clock } from '../core/ports/clock.js';
+import { AccessCounter, EventCounter } from '../core/ports/record-counter.js';
 import { FoldedNames } from './folded-names.js';
 import { jobsOf, MaintainedStores } from './jobs.js';
 import { MaintenanceScheduler } from './scheduler.js';

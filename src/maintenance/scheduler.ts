@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { StoreMaintenance } from '../core/store-maintenance.js';
+import type { StoreMaintenance } from '../core/ports/store-maintenance.js';
 
 /** Leases each job to one process at a time. */
 type Leases = Pick<StoreMaintenance, 'claim' | 'giveBack'>;

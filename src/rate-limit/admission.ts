@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
-import type { Caller } from '../core/api-key.js';
+import type { Caller } from '../core/ports/api-key.js';
 import type { RateLimitGuard } from './rate-limit.guard.js';
 
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);

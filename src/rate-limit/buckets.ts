@@ -1,7 +1,7 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Redis } from 'ioredis';
 import type { RedisConnection } from '../cache/redis-connection.js';
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../core/ports/clock.js';
 import { type Rate, secondsUntil, TokenBuckets, TOKEN } from '../core/token-bucket.js';
 
 // token-bucket.ts in Lua, by the clock of Redis, which all processes share. A refused hit writes nothing; an idle

@@ -12,8 +12,8 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import type { Caller } from '../core/api-key.js';
 import { rateLimitExceeded } from '../core/errors.js';
+import type { Caller } from '../core/ports/api-key.js';
 import { rateOf, type Rate } from '../core/token-bucket.js';
 import { Buckets, type Hit } from './buckets.js';
 

@@ -8,7 +8,7 @@ import { REDIS } from '../cache/cache.module.js';
 import type { RedisConnection } from '../cache/redis-connection.js';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
-import { Clock } from '../core/clock.js';
+import { Clock } from '../core/ports/clock.js';
 import { admitBeforeBody } from './admission.js';
 import { MemoryBuckets, RedisBuckets } from './buckets.js';
 import { RateLimitGuard, callerRate, trackerOf } from './rate-limit.guard.js';

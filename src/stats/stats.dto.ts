@@ -7,8 +7,8 @@ import {
   type Group,
   type StatsType,
   type TopDimension,
-} from '../core/event-stats.js';
-import { EVENT_TYPES } from '../core/event.js';
+} from '../core/ports/event-stats.js';
+import { EVENT_TYPES } from '../core/records/event.js';
 import { IsOneOf, Integer, OneOf } from '../http/query/query-checks.js';
 import { LatencyValues, Point, Series, TopValues } from '../http/query/series.dto.js';
 import { otherDimensions, otherTypes } from '../http/query/stats-routes.js';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
 import type { SightlineError } from '../core/errors.js';
-import { formatRfc3339, parseRfc3339 } from '../core/rfc3339.js';
+import { formatRfc3339, parseRfc3339 } from '../core/records/rfc3339.js';
 import { readQuery } from '../http/query/query-parameters.js';
 import { StatsQuery } from './stats.dto.js';
 import { statsRequest } from './stats.service.js';

@@ -1,4 +1,4 @@
-import type { AccessFilter } from '../core/access-reader.js';
+import type { AccessFilter } from '../core/ports/access-reader.js';
 
 /**
  * The status whose totals answer this filter, or null if none do. Totals also count entries whose rows are not kept

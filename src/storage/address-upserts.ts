@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { NewAccessEntry } from '../core/access-entry.js';
-import { registerOf } from '../core/address-sketch.js';
-import type { Micros } from '../core/event.js';
+import { registerOf } from '../core/addresses/address-sketch.js';
+import type { NewAccessEntry } from '../core/records/access-entry.js';
+import type { Micros } from '../core/records/event.js';
 import { ObjectPool } from './object-pool.js';
 
 /** Every address is a row, or all are the registers of a HyperLogLog. */

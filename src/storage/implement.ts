@@ -1,8 +1,8 @@
 import type { Abstract, Provider } from '@nestjs/common';
 import { getToken } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
-import { Clock } from '../core/clock.js';
 import { SightlineError } from '../core/errors.js';
+import { Clock } from '../core/ports/clock.js';
 import type { FairSemaphore } from '../core/semaphore.js';
 
 type Make<Connections, Port> = (connections: Connections, clock: Clock) => Port;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AccessStoreHealth } from '../core/store-health.js';
+import { AccessStoreHealth } from '../core/ports/store-health.js';
 
 const PATIENCE_MS = 2_000;
 /** Probes come from many sides; the database is asked at most once a second. */

@@ -1,5 +1,5 @@
-import { AddressStore, type AddressCounts, type SeenAddress } from '../core/access-store.js';
-import { ADDRESS_REGISTERS } from '../core/address-sketch.js';
+import { ADDRESS_REGISTERS } from '../core/addresses/address-sketch.js';
+import { AddressStore, type AddressCounts, type SeenAddress } from '../core/ports/access-store.js';
 import type { AddressUpserts } from './address-upserts.js';
 
 /** Addresses read by one statement: more would delay the process's requests while it loads its set. */

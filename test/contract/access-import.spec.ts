@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importFile } from '../../src/cli/import/import-file.js';
 import { ImportLedger } from '../../src/cli/import/ledger.js';
 import { openSource } from '../../src/cli/import/source.js';
-import { SystemClock } from '../../src/core/clock.js';
+import { SystemClock } from '../../src/core/ports/clock.js';
 import { openAccessStores, type AccessStores } from '../support/access-stores.js';
 
 /** IP, method, path, status, user agent. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { NewAccessEntry } from '../../src/core/access-entry.js';
-import type { AccessStore } from '../../src/core/access-store.js';
-import type { Micros } from '../../src/core/event.js';
-import type { AccessMaintenance } from '../../src/core/store-maintenance.js';
+import type { AccessStore } from '../../src/core/ports/access-store.js';
+import type { AccessMaintenance } from '../../src/core/ports/store-maintenance.js';
+import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
+import type { Micros } from '../../src/core/records/event.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/access-entry.js';
 import type {
   AccessFilter,
   AccessPageRequest,
   AccessPosition,
   AccessReader,
-} from '../../src/core/access-reader.js';
-import type { AccessStore } from '../../src/core/access-store.js';
+} from '../../src/core/ports/access-reader.js';
+import type { AccessStore } from '../../src/core/ports/access-store.js';
+import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/records/access-entry.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { runs } from '../support/property-runs.js';
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/access-entry.js';
 import type {
   AccessFilter,
   AccessPageRequest,
   AccessPosition,
   AccessReader,
-} from '../../src/core/access-reader.js';
-import type { AccessStore } from '../../src/core/access-store.js';
-import type { Count } from '../../src/core/event-reader.js';
-import { parseRfc3339 } from '../../src/core/rfc3339.js';
+} from '../../src/core/ports/access-reader.js';
+import type { AccessStore } from '../../src/core/ports/access-store.js';
+import type { Count } from '../../src/core/ports/event-reader.js';
+import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/records/access-entry.js';
+import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { runs } from '../support/property-runs.js';
 import { sampleOf } from '../support/sample-of.js';

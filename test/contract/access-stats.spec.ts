@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NewAccessEntry } from '../../src/core/access-entry.js';
+import type { FoldedRecords } from '../../src/core/counting/admission.js';
+import { accessRow, MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
+import { TOP_ORDERS } from '../../src/core/counting/top.js';
 import {
   ACCESS_DIMENSIONS,
   HOUR_DIMENSIONS,
@@ -8,13 +10,11 @@ import {
   type AccessDimension,
   type AccessStats,
   type AccessWindow,
-} from '../../src/core/access-stats.js';
-import type { AccessStore } from '../../src/core/access-store.js';
-import { accessRow, MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
-import type { Micros } from '../../src/core/event.js';
-import { parseRfc3339 } from '../../src/core/rfc3339.js';
-import type { FoldedRecords } from '../../src/core/store-maintenance.js';
-import { TOP_ORDERS } from '../../src/core/top.js';
+} from '../../src/core/ports/access-stats.js';
+import type { AccessStore } from '../../src/core/ports/access-store.js';
+import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
+import type { Micros } from '../../src/core/records/event.js';
+import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import {
   scanCounts,
   scanIps,

@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
-import type { AccessStore, OnceRequest } from '../../src/core/access-store.js';
-import { PositionMoved, type LogMove } from '../../src/core/log-append.js';
+import type { AccessStore, OnceRequest } from '../../src/core/ports/access-store.js';
+import { PositionMoved, type LogMove } from '../../src/core/ports/log-append.js';
+import type { AccessReceipt, NewAccessEntry } from '../../src/core/records/access-entry.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { runs } from '../support/property-runs.js';
 

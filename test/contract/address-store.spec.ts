@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
-import type { AddressStore, SeenAddress } from '../../src/core/access-store.js';
-import { ADDRESS_REGISTERS, AddressSketch, registerOf } from '../../src/core/address-sketch.js';
+import { ADDRESS_REGISTERS, AddressSketch, registerOf } from '../../src/core/addresses/address-sketch.js';
+import type { AddressStore, SeenAddress } from '../../src/core/ports/access-store.js';
+import type { AccessReceipt, NewAccessEntry } from '../../src/core/records/access-entry.js';
 import {
   newAccessEntry,
   openAccessStores,

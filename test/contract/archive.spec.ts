@@ -15,11 +15,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ArchiveScheduler, archiveJob } from '../../src/archive/archive-scheduler.js';
 import { Archive, type ArchiveSources } from '../../src/archive/archive.js';
 import { FolderLease } from '../../src/archive/folder-lease.js';
-import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/access-entry.js';
-import type { AccessReader } from '../../src/core/access-reader.js';
 import type { HourSummary } from '../../src/core/access-summary.js';
-import { SystemClock } from '../../src/core/clock.js';
-import { formatRfc3339, parseRfc3339 } from '../../src/core/rfc3339.js';
+import type { AccessReader } from '../../src/core/ports/access-reader.js';
+import { SystemClock } from '../../src/core/ports/clock.js';
+import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/records/access-entry.js';
+import { formatRfc3339, parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import { lockFile } from '../../src/storage/file-lock.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresMaintenance } from '../../src/storage/postgres/maintenance/postgres-maintenance.js';

@@ -9,9 +9,9 @@ import type {
   AuditPage,
   AuditPosition,
   Refusal,
-} from '../../src/core/audit.js';
-import { SystemClock } from '../../src/core/clock.js';
-import type { ListedKey } from '../../src/core/key-store.js';
+} from '../../src/core/ports/audit.js';
+import { SystemClock } from '../../src/core/ports/clock.js';
+import type { ListedKey } from '../../src/core/ports/key-store.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresProjectStore } from '../../src/storage/postgres/accounts/postgres-project-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemoryCache } from '../../src/cache/memory-cache.js';
 import { RedisCache } from '../../src/cache/redis-cache.js';
 import { RedisConnection } from '../../src/cache/redis-connection.js';
-import type { Cache } from '../../src/core/cache.js';
+import type { Cache } from '../../src/core/ports/cache.js';
 import { freePort } from '../support/server.js';
 import { silentServer, type SilentServer } from '../support/silent-server.js';
 import { TestClock } from '../support/test-clock.js';

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SystemClock } from '../../src/core/clock.js';
 import { ACCESS } from '../../src/core/counting/kind.js';
+import { SystemClock } from '../../src/core/ports/clock.js';
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { connectForMigration, migrateDown, migrateUp, planDown } from '../../src/storage/postgres/migrate.js';

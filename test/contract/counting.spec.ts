@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CountStore } from '../../src/core/count-store.js';
+import type { CountStore } from '../../src/core/counting/count-store.js';
 import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
-import type { StatsRequest } from '../../src/core/event-stats.js';
-import type { NewEvent } from '../../src/core/event.js';
-import { parseRfc3339 } from '../../src/core/rfc3339.js';
+import type { StatsRequest } from '../../src/core/ports/event-stats.js';
+import type { NewEvent } from '../../src/core/records/event.js';
+import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '../../src/core/audit.js';
+import type { Actor } from '../../src/core/ports/audit.js';
 import {
   MAX_PAYLOAD_BYTES,
   type LetterFilter,
@@ -8,7 +8,7 @@ import {
   type ListedLetter,
   type NewDeadLetter,
   type Settlement,
-} from '../../src/core/dead-letters.js';
+} from '../../src/core/ports/dead-letters.js';
 import { PostgresAuditStore } from '../../src/storage/postgres/audit/postgres-audit-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresDeadLetterStore } from '../../src/storage/postgres/dead-letters/postgres-dead-letter-store.js';

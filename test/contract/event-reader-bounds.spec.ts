@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SORT_COLUMNS, type EventFilter, type EventPosition } from '../../src/core/event-reader.js';
-import { EVENT_TYPES, type StoredEvent } from '../../src/core/event.js';
+import { SORT_COLUMNS, type EventFilter, type EventPosition } from '../../src/core/ports/event-reader.js';
+import { EVENT_TYPES, type StoredEvent } from '../../src/core/records/event.js';
 import { eventReader } from '../support/counting.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';

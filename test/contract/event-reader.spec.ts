@@ -9,9 +9,9 @@ import {
   type EventReader,
   type PageRequest,
   type SortColumn,
-} from '../../src/core/event-reader.js';
-import { EVENT_TYPES, PRIORITIES, type StoredEvent } from '../../src/core/event.js';
-import { parseRfc3339 } from '../../src/core/rfc3339.js';
+} from '../../src/core/ports/event-reader.js';
+import { EVENT_TYPES, PRIORITIES, type StoredEvent } from '../../src/core/records/event.js';
+import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import { eventReader } from '../support/counting.js';
 import { cloneDatabase, deleteFrom, type TestDatabase } from '../support/database.js';
 import { endPool } from '../support/end-pool.js';

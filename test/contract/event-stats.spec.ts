@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FoldedRecords } from '../../src/core/counting/admission.js';
+import { INTERVALS } from '../../src/core/counting/time-buckets.js';
 import {
   GROUPS,
-  INTERVALS,
   STATS_TYPES,
   TOP_DIMENSIONS,
   type CountValues,
   type EventStats,
   type StatsRequest,
-} from '../../src/core/event-stats.js';
-import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/event.js';
-import { parseRfc3339 } from '../../src/core/rfc3339.js';
-import type { FoldedRecords } from '../../src/core/store-maintenance.js';
+} from '../../src/core/ports/event-stats.js';
+import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/records/event.js';
+import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import type { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SystemClock } from '../../src/core/clock.js';
-import type { EventFilter } from '../../src/core/event-reader.js';
-import type { EventTail, TailHead } from '../../src/core/event-tail.js';
+import { SystemClock } from '../../src/core/ports/clock.js';
+import type { EventFilter } from '../../src/core/ports/event-reader.js';
+import type { EventTail, TailHead } from '../../src/core/ports/event-tail.js';
 import { TailPosition, type TailPlace } from '../../src/live/tail-position.js';
 import { PostgresEventTail } from '../../src/storage/postgres/events/postgres-event-tail.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NewAccessEntry } from '../../src/core/access-entry.js';
 import { ACCESS, EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
-import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/event.js';
+import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
+import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/records/event.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
 import { PostgresAddressUpserts } from '../../src/storage/postgres/access/upsert-addresses.js';

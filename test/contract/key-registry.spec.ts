@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { KeyRegistry } from '../../src/auth/key-registry.js';
 import { seedOf } from '../../src/auth/key-seeder.js';
 import { digestOf } from '../../src/auth/key-text.js';
-import { SERVER } from '../../src/core/audit.js';
-import type { KeySnapshot } from '../../src/core/key-store.js';
+import { SERVER } from '../../src/core/ports/audit.js';
+import type { KeySnapshot } from '../../src/core/ports/key-store.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';
 import { Database } from '../../src/storage/postgres/database.js';

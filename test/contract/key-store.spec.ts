@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/auth/key-text.js';
-import { SERVER } from '../../src/core/audit.js';
-import { SystemClock } from '../../src/core/clock.js';
-import type { KeyPage, KeyPosition, KeyStore, ListedKey, NewKey } from '../../src/core/key-store.js';
+import { SERVER } from '../../src/core/ports/audit.js';
+import { SystemClock } from '../../src/core/ports/clock.js';
+import type { KeyPage, KeyPosition, KeyStore, ListedKey, NewKey } from '../../src/core/ports/key-store.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';

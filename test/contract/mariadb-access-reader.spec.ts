@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { AccessFilter, AccessPosition, AccessReader } from '../../src/core/access-reader.js';
-import { parseRfc3339 } from '../../src/core/rfc3339.js';
+import type { AccessFilter, AccessPosition, AccessReader } from '../../src/core/ports/access-reader.js';
+import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { statementsOf } from '../support/mysql-database.js';
 

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { BucketRow, CountStore, CountTransaction } from '../../src/core/count-store.js';
 import { Cells } from '../../src/core/counting/cells.js';
+import type { BucketRow, CountStore, CountTransaction } from '../../src/core/counting/count-store.js';
 import { CountedRecords } from '../../src/core/counting/counted-records.js';
 import { ACCESS, dimensionIndex } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
-import type { Tier } from '../../src/core/time-cover.js';
-import { UniqueSketch } from '../../src/core/unique-sketch.js';
+import type { Tier } from '../../src/core/counting/time-cover.js';
+import { UniqueSketch } from '../../src/core/counting/unique-sketch.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 

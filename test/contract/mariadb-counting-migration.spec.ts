@@ -1,14 +1,14 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Counting1764300000000 } from '../../migrations/mysql/1764300000000-counting.js';
-import type { NewAccessEntry } from '../../src/core/access-entry.js';
-import { ACCESS_DIMENSIONS } from '../../src/core/access-stats.js';
 import { Cells } from '../../src/core/counting/cells.js';
 import { CountedRecords } from '../../src/core/counting/counted-records.js';
 import { Fold } from '../../src/core/counting/fold.js';
 import { ACCESS, accessRow } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
-import { formatRfc3339 } from '../../src/core/rfc3339.js';
+import { ACCESS_DIMENSIONS } from '../../src/core/ports/access-stats.js';
+import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
+import { formatRfc3339 } from '../../src/core/records/rfc3339.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { RollupAccessStats } from '../../src/storage/counting/rollup-access-stats.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';

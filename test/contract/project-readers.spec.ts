@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '../../src/core/audit.js';
 import { ACCESS, EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
+import type { Actor } from '../../src/core/ports/audit.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
 import { PostgresAddressUpserts } from '../../src/storage/postgres/access/upsert-addresses.js';

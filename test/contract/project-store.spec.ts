@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seedOf } from '../../src/auth/key-seeder.js';
 import { digestOf } from '../../src/auth/key-text.js';
-import { SERVER } from '../../src/core/audit.js';
-import { SystemClock } from '../../src/core/clock.js';
-import type { EventStore } from '../../src/core/event-store.js';
-import type { RecordCounter } from '../../src/core/record-counter.js';
+import { SERVER } from '../../src/core/ports/audit.js';
+import { SystemClock } from '../../src/core/ports/clock.js';
+import type { EventStore } from '../../src/core/ports/event-store.js';
+import type { RecordCounter } from '../../src/core/ports/record-counter.js';
 import { removedProjects } from '../../src/maintenance/jobs.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresProjectStore } from '../../src/storage/postgres/accounts/postgres-project-store.js';

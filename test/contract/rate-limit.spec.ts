@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RedisConnection } from '../../src/cache/redis-connection.js';
-import { SystemClock } from '../../src/core/clock.js';
+import { SystemClock } from '../../src/core/ports/clock.js';
 import { type Hit, MemoryBuckets, RedisBuckets } from '../../src/rate-limit/buckets.js';
 import { leftOf } from '../support/near.js';
 import { freePort } from '../support/server.js';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seedOf } from '../../src/auth/key-seeder.js';
 import { digestOf } from '../../src/auth/key-text.js';
-import { SERVER, type Actor } from '../../src/core/audit.js';
-import { SystemClock } from '../../src/core/clock.js';
-import type { KeyStore } from '../../src/core/key-store.js';
-import type { NewSession, SessionStore } from '../../src/core/session-store.js';
+import { SERVER, type Actor } from '../../src/core/ports/audit.js';
+import { SystemClock } from '../../src/core/ports/clock.js';
+import type { KeyStore } from '../../src/core/ports/key-store.js';
+import type { NewSession, SessionStore } from '../../src/core/ports/session-store.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';
 import { Database } from '../../src/storage/postgres/database.js';

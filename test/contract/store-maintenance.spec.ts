@@ -1,9 +1,9 @@
 import { Counter } from 'prom-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { AccessStore } from '../../src/core/access-store.js';
-import type { EventStats } from '../../src/core/event-stats.js';
-import type { EventStore } from '../../src/core/event-store.js';
-import type { NewEvent } from '../../src/core/event.js';
+import type { AccessStore } from '../../src/core/ports/access-store.js';
+import type { EventStats } from '../../src/core/ports/event-stats.js';
+import type { EventStore } from '../../src/core/ports/event-store.js';
+import type { NewEvent } from '../../src/core/records/event.js';
 import { FoldedNames } from '../../src/maintenance/folded-names.js';
 import { jobsOf, type MaintainedStores } from '../../src/maintenance/jobs.js';
 import { MaintenanceScheduler } from '../../src/maintenance/scheduler.js';

@@ -1,10 +1,10 @@
 import { Counter, Histogram } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UniqueIps } from '../../src/access/unique-ips/unique-ips.js';
-import type { AccessReceipt, NewAccessEntry } from '../../src/core/access-entry.js';
-import type { AccessStore, AddressStore, OnceRequest } from '../../src/core/access-store.js';
+import { canonicalIp } from '../../src/core/addresses/ip-address.js';
 import { SightlineError } from '../../src/core/errors.js';
-import { canonicalIp } from '../../src/core/ip-address.js';
+import type { AccessStore, AddressStore, OnceRequest } from '../../src/core/ports/access-store.js';
+import type { AccessReceipt, NewAccessEntry } from '../../src/core/records/access-entry.js';
 import { DirectAccessDelivery, FlushMetrics } from '../../src/delivery/direct/direct-delivery.js';
 import {
   newAccessEntry,

@@ -58,7 +58,13 @@ describe('Dockerfile', () => {
     const [, list] = /const BUILT_FROM = \[([^\]]*)\]/.exec(readFileSync('scripts/bootstrap.cjs', 'utf8'))!;
     const builtFrom = [...list.matchAll(/'([^']+)'/g)].map(([, name]) => name);
     expect(builtFrom.filter((name) => !copied.includes(name))).toEqual([]);
-    const outside = ['.env', 'data/api-key', '.git/config', 'test/e2e/http.spec.ts', 'src/core/json.spec.ts'];
+    const outside = [
+      '.env',
+      'data/api-key',
+      '.git/config',
+      'test/e2e/http.spec.ts',
+      'src/core/json/json.spec.ts',
+    ];
     const inside = ['src/main.ts', 'web/src/main.tsx', 'migrations/postgres/index.ts', 'package-lock.json'];
     expect([...outside, ...inside].filter((file) => !isIgnoredFile(file))).toEqual(inside);
   });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { canonicalIp } from '../../src/core/ip-address.js';
+import { canonicalIp } from '../../src/core/addresses/ip-address.js';
 import { apiOf } from '../support/api.js';
 import { cloneDatabase } from '../support/database.js';
 import { freePort, startServer, type TestServer } from '../support/server.js';

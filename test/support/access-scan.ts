@@ -1,13 +1,13 @@
-import type { NewAccessEntry } from '../../src/core/access-entry.js';
+import { MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
 import {
   type AccessDimension,
   type AccessWindow,
   noStatuses,
   type StatusClass,
   type StatusCounts,
-} from '../../src/core/access-stats.js';
-import { MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
-import type { Micros } from '../../src/core/event.js';
+} from '../../src/core/ports/access-stats.js';
+import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
+import type { Micros } from '../../src/core/records/event.js';
 import type { Measured } from './top-scan.js';
 
 /** Entries of a window: what every number is held against. */

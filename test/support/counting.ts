@@ -1,7 +1,7 @@
-import type { Clock } from '../../src/core/clock.js';
-import type { CountStore, CountTransaction } from '../../src/core/count-store.js';
+import type { CountStore, CountTransaction } from '../../src/core/counting/count-store.js';
 import { EVENTS } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
+import type { Clock } from '../../src/core/ports/clock.js';
 import { Counter, type CounterLimits } from '../../src/storage/counting/counter.js';
 import { DistinctByGroup } from '../../src/storage/counting/distinct-by-group.js';
 import { RollupEventStats } from '../../src/storage/counting/rollup-event-stats.js';

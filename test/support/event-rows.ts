@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { StoredEvent } from '../../src/core/event.js';
+import type { StoredEvent } from '../../src/core/records/event.js';
 import { eventKey } from '../../src/storage/postgres/append/append-events.js';
 import { ensurePartitions } from '../../src/storage/postgres/partitions.js';
 

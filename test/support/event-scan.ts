@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { StatsAnswer, StatsRequest, TopRequest } from '../../src/core/event-stats.js';
-import type { NewEvent } from '../../src/core/event.js';
-import { parseRfc3339 } from '../../src/core/rfc3339.js';
-import { isByClock } from '../../src/core/time-buckets.js';
+import { isByClock } from '../../src/core/counting/time-buckets.js';
+import type { StatsAnswer, StatsRequest, TopRequest } from '../../src/core/ports/event-stats.js';
+import type { NewEvent } from '../../src/core/records/event.js';
+import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import { latencyOf } from './near.js';
 import type { Measured } from './top-scan.js';
 

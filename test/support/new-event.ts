@@ -1,4 +1,4 @@
-import type { NewEvent } from '../../src/core/event.js';
+import type { NewEvent } from '../../src/core/records/event.js';
 
 let made = 0;
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Top, TopOrder } from '../../src/core/top.js';
+import type { Top, TopOrder } from '../../src/core/counting/top.js';
 import { near } from './near.js';
 
 /** What a scan finds of one value. */

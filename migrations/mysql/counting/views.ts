@@ -78,7 +78,7 @@ create or replace view grafana_access_hashes as
   where d.value is not null;
 `;
 
-// Sketches: src/core/unique-sketch.ts. A hash belongs to a register by its first 15 bits; its rank is where the first 1 of the others stands.
+// Sketches: src/core/counting/unique-sketch.ts. A hash belongs to a register by its first 15 bits; its rank is where the first 1 of the others stands.
 function hashed(hash: string): string {
   return `${hash} as hash, cast(conv(hex(substr(${hash}, 1, 2)), 16, 10) as unsigned) >> 1 as register,
          50 - length(bin(cast(conv(hex(${hash}), 16, 10) as unsigned) & 562949953421311)) as rank`;

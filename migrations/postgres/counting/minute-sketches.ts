@@ -7,7 +7,7 @@ create or replace function grafana.register_of(hash bytea) returns integer
 
 /**
  * Distinct users and sessions of the minutes that are read by the minute from now on (2 h 45 min, and what may come from the
- * future), from the rows of events, as src/core/unique-sketch.ts has them: 10,000 hashes, more as the ranks of 2^15 registers.
+ * future), from the rows of events, as src/core/counting/unique-sketch.ts has them: 10,000 hashes, more as the ranks of 2^15 registers.
  */
 export const MINUTE_SKETCHES = `
 insert into event_uniques (project_id, kind, tier, bucket, day, sketch)

@@ -53,7 +53,7 @@ alter table access_blocks alter column records set storage external;
 -- Counts by timestamp: a row has a bucket of a project in all dimensions, or a part of it: the cells of its rows add up. tier is the width of a bucket in minutes: 1 (kept 8 days), 15,
 -- 60 and 1440, aligned to UTC; day is the UTC day of receipt, by which retention removes. A dimension is an array of
 -- [value, n, errors, timed, sum of ms, greatest ms], the last three left out where nothing was timed, null without cells; its histogram
--- one of [value, [bin ...], [hits ...]]: bin i holds (1.02^(i-1), 1.02^i] ms, see src/core/latency-histogram.ts.
+-- one of [value, [bin ...], [hits ...]]: bin i holds (1.02^(i-1), 1.02^i] ms, see src/core/counting/latency-histogram.ts.
 create table event_rollups (
   project_id integer not null,
   tier smallint not null,

@@ -1,7 +1,7 @@
 import { deltasOf, PARAMETERS, pointOf, spanOf, type Source } from './sources.js';
 
 /**
- * Durations of a window, as countsOf has counts: percentiles by nearest rank, within 1 %, as src/core/latency-histogram.ts. Only
+ * Durations of a window, as countsOf has counts: percentiles by nearest rank, within 1 %, as src/core/counting/latency-histogram.ts. Only
  * what was timed.
  */
 export function latencyOf(source: Source): string {

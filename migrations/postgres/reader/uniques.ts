@@ -44,7 +44,7 @@ function ofRows(source: Source): string {
   group by 1 having ${isInRows(source)}`;
 }
 
-/** How many things sketches and hashes have seen together: src/core/unique-sketch.ts and src/core/hyperloglog.ts in SQL. */
+/** How many things sketches and hashes have seen together: src/core/counting/unique-sketch.ts and src/core/counting/hyperloglog.ts in SQL. */
 export const DISTINCT_OF = `
 -- The register of a HyperLogLog that a hash of 8 bytes belongs to, and its rank there.
 create function grafana.register_of(hash bytea) returns integer

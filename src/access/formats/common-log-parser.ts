@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { canonicalIp } from '../../core/ip-address.js';
+import { canonicalIp } from '../../core/addresses/ip-address.js';
 import { methodOf } from '../access-entry.schema.js';
 import { UNREADABLE, clientAddress, isAddress } from '../client-address.js';
 import { type Line, LineParser } from './line-parser.js';

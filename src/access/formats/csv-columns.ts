@@ -1,4 +1,4 @@
-import { canonicalIp } from '../../core/ip-address.js';
+import { canonicalIp } from '../../core/addresses/ip-address.js';
 import { ENTRY_FIELDS, timeOf, type RawAccessEntry } from '../access-entry.schema.js';
 import { isTimeName, simplified } from '../time-names.js';
 import { NEWLINE } from './line-blocks.js';

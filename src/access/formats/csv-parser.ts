@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { parse, type InfoRecord, type Parser } from 'csv-parse';
-import { canonicalIp } from '../../core/ip-address.js';
+import { canonicalIp } from '../../core/addresses/ip-address.js';
 import { unreadTime } from '../time-names.js';
 import {
   DEFAULT_COLUMNS,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { SightlineError } from '../../core/errors.js';
-import { MAX_BODY_DEPTH, nestedTooDeep, notUtf8 } from '../../core/json-body.js';
+import { MAX_BODY_DEPTH, nestedTooDeep, notUtf8 } from '../../core/json/json-body.js';
 import {
   BACKSLASH,
   BLANKS,
@@ -11,8 +11,8 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-} from '../../core/json-pieces.js';
-import { mayHoldUnstorableText } from '../../core/json.js';
+} from '../../core/json/json-pieces.js';
+import { mayHoldUnstorableText } from '../../core/json/json.js';
 import type { Line } from './line-parser.js';
 import { jsonRecord } from './ndjson-parser.js';
 import { RecordParser } from './record-parser.js';

@@ -1,4 +1,4 @@
-import { mayHoldUnstorableText, findUnstorable } from '../../core/json.js';
+import { mayHoldUnstorableText, findUnstorable } from '../../core/json/json.js';
 import { LineParser, type Line } from './line-parser.js';
 import type { ParserStart } from './record-parser.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
 import { SightlineError } from '../../core/errors.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/records/access-entry.js';
 import type { RecordError } from '../../http/query/record-schema.js';
 import { entryBytes } from '../prepare-entry.js';
 import type { IngestTally } from './ingest-tally.js';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { SightlineError } from '../../core/errors.js';
-import { jsonText, parseJsonText } from '../../core/json-body.js';
-import { BACKSLASH, BLANKS, BOM, CLOSE_BRACE, OPEN_BRACE, QUOTE } from '../../core/json-pieces.js';
+import { jsonText, parseJsonText } from '../../core/json/json-body.js';
+import { BACKSLASH, BLANKS, BOM, CLOSE_BRACE, OPEN_BRACE, QUOTE } from '../../core/json/json-pieces.js';
 import { CsvParser } from '../formats/csv-parser.js';
 import { JsonArrayParser } from '../formats/json-array-parser.js';
 import { JsonObjectsParser } from '../formats/json-objects-parser.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Counter, Histogram } from 'prom-client';
-import type { AccessReceipt } from '../../core/access-entry.js';
+import type { AccessReceipt } from '../../core/records/access-entry.js';
 import type { RecordError } from '../../http/query/record-schema.js';
 import { ENTRY_FIELDS } from '../access-entry.schema.js';
 

@@ -3,8 +3,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
-import type { Caller } from '../../core/api-key.js';
 import { SightlineError } from '../../core/errors.js';
+import type { Caller } from '../../core/ports/api-key.js';
 import { ApiBodyFailures, ApiFailure, ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { bytesOf, logsFormat, uploadFormat } from './body-format.js';
 import {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
-import { AccessStore, type AccessLogBatch } from '../../core/access-store.js';
-import type { LogPosition } from '../../core/log-append.js';
-import { AccessLogIngest, type DecodedMessage, type LogMessage } from '../../core/log-ingest.js';
 import { decodeMessage } from '../../core/log-message.js';
-import { EntryDecoder } from '../../core/record-decoder.js';
-import { ACCESS_FORMAT, encodeEntry } from '../../core/record-format.js';
+import { AccessStore, type AccessLogBatch } from '../../core/ports/access-store.js';
+import type { LogPosition } from '../../core/ports/log-append.js';
+import { AccessLogIngest, type DecodedMessage, type LogMessage } from '../../core/ports/log-ingest.js';
+import { EntryDecoder } from '../../core/ports/record-decoder.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/records/access-entry.js';
+import { ACCESS_FORMAT, encodeEntry } from '../../core/records/record-format.js';
 import { UniqueIps } from '../unique-ips/unique-ips.js';
 import { AccessIngestMetrics } from './ingest-metrics.js';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
-import type { Caller } from '../../core/api-key.js';
+import type { Caller } from '../../core/ports/api-key.js';
 import { ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { QueryPipe } from '../../http/query/query-parameters.js';
 import { AnalyticsQuery, HourSummary, RangeSummary } from './analytics.dto.js';

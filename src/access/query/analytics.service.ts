@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AccessStats, type AccessWindow } from '../../core/access-stats.js';
 import { formatHour, HOUR, hourSummary, summaryOf } from '../../core/access-summary.js';
-import { Cache } from '../../core/cache.js';
-import { Clock } from '../../core/clock.js';
+import { floorTo } from '../../core/counting/time-cover.js';
 import type { FieldError } from '../../core/errors.js';
-import type { Micros } from '../../core/event.js';
-import { parseRfc3339 } from '../../core/rfc3339.js';
-import { floorTo } from '../../core/time-cover.js';
+import { AccessStats, type AccessWindow } from '../../core/ports/access-stats.js';
+import { Cache } from '../../core/ports/cache.js';
+import { Clock } from '../../core/ports/clock.js';
+import type { Micros } from '../../core/records/event.js';
+import { parseRfc3339 } from '../../core/records/rfc3339.js';
 import { refuse } from '../../http/query/query-parameters.js';
 import type { AnalyticsQuery, HourSummary, RangeSummary } from './analytics.dto.js';
 import { TIME_CODES } from './logs.dto.js';

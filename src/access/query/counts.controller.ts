@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
-import type { Caller } from '../../core/api-key.js';
+import type { Caller } from '../../core/ports/api-key.js';
 import { answer, type Answer } from '../../http/query/answer.js';
 import { ApiCachedAnswer, ApiMayBeCached, tellAge, wantsFresh } from '../../http/query/caching.js';
 import { ApiFailures } from '../../http/query/openapi.js';

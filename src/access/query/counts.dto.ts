@@ -1,7 +1,7 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import type * as stats from '../../core/access-stats.js';
-import { ACCESS_DIMENSIONS, type AccessDimension } from '../../core/access-stats.js';
-import { TOP_ORDERS, type TopOrder } from '../../core/top.js';
+import { TOP_ORDERS, type TopOrder } from '../../core/counting/top.js';
+import type * as stats from '../../core/ports/access-stats.js';
+import { ACCESS_DIMENSIONS, type AccessDimension } from '../../core/ports/access-stats.js';
 import { IsOneOf, Integer, OneOf } from '../../http/query/query-checks.js';
 import { LatencyValues, Point, Series, TopValues } from '../../http/query/series.dto.js';
 import { ACCESS_SERIES_TYPES, otherDimensions, otherTypes } from '../../http/query/stats-routes.js';

@@ -1,9 +1,15 @@
 import 'reflect-metadata';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { INTERVALS } from '../../core/event-stats.js';
-import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';
-import { minuteFloor, sketchMinuteFloor, SKETCH_TIERS, TIERS, runsOf } from '../../core/time-cover.js';
+import { INTERVALS } from '../../core/counting/time-buckets.js';
+import {
+  minuteFloor,
+  sketchMinuteFloor,
+  SKETCH_TIERS,
+  TIERS,
+  runsOf,
+} from '../../core/counting/time-cover.js';
+import { formatRfc3339, parseRfc3339 } from '../../core/records/rfc3339.js';
 import { readQuery } from '../../http/query/query-parameters.js';
 import { ACCESS_SERIES_TYPES } from '../../http/query/stats-routes.js';
 import { AccessSeriesQuery, AccessTopQuery } from './counts.dto.js';

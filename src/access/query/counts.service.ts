@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
+import { bucketStarts, isByClock } from '../../core/counting/time-buckets.js';
+import {
+  ceilTo,
+  floorTo,
+  MINUTES_REACH,
+  SKETCH_MINUTES_REACH,
+  type MinutesReach,
+} from '../../core/counting/time-cover.js';
 import {
   AccessStats,
   HOUR_DIMENSIONS,
@@ -9,19 +17,11 @@ import {
   STATUS_CLASSES,
   noStatuses,
   type StatusCounts,
-} from '../../core/access-stats.js';
-import { Cache, type Cached } from '../../core/cache.js';
-import { Clock } from '../../core/clock.js';
-import type { Micros } from '../../core/event.js';
-import { formatRfc3339 } from '../../core/rfc3339.js';
-import { bucketStarts, isByClock } from '../../core/time-buckets.js';
-import {
-  ceilTo,
-  floorTo,
-  MINUTES_REACH,
-  SKETCH_MINUTES_REACH,
-  type MinutesReach,
-} from '../../core/time-cover.js';
+} from '../../core/ports/access-stats.js';
+import { Cache, type Cached } from '../../core/ports/cache.js';
+import { Clock } from '../../core/ports/clock.js';
+import type { Micros } from '../../core/records/event.js';
+import { formatRfc3339 } from '../../core/records/rfc3339.js';
 import { refuse } from '../../http/query/query-parameters.js';
 import type { Unwarned } from '../../http/query/series.dto.js';
 import { seriesRangeOf, timeRangeOf, reachStart, type SeriesRange } from '../../http/query/time-range.js';

@@ -1,5 +1,5 @@
-import type { AccessPosition } from '../../core/access-reader.js';
-import type { AccessWindow } from '../../core/access-stats.js';
+import type { AccessPosition } from '../../core/ports/access-reader.js';
+import type { AccessWindow } from '../../core/ports/access-stats.js';
 import { CursorCodec, isId, isTime } from '../../http/query/cursor.js';
 import type { LogsQuery } from './logs.dto.js';
 

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
-import type { Caller } from '../../core/api-key.js';
+import type { Caller } from '../../core/ports/api-key.js';
 import { JSON_TYPE, listPieces, sentOnce } from '../../http/query/answer.js';
 import { ApiFailures } from '../../http/query/openapi.js';
 import { plusWarnings, QueryPipe } from '../../http/query/query-parameters.js';

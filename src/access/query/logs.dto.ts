@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { METHODS } from '../../core/access-entry.js';
+import { canonicalIp } from '../../core/addresses/ip-address.js';
 import type { ErrorCode } from '../../core/errors.js';
-import { canonicalIp } from '../../core/ip-address.js';
+import { METHODS } from '../../core/records/access-entry.js';
 import { ProjectQuery } from '../../http/query/project-query.js';
 import {
   MAX_SKIPPED,

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
 import type { SightlineError } from '../../core/errors.js';
-import { parseRfc3339 } from '../../core/rfc3339.js';
+import { parseRfc3339 } from '../../core/records/rfc3339.js';
 import { readQuery } from '../../http/query/query-parameters.js';
 import { nextLogsCursor } from './logs-cursor.js';
 import { LogsQuery } from './logs.dto.js';

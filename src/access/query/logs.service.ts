@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import type { FieldError } from '../../core/errors.js';
+import { readList, type BoundedList } from '../../core/json/bounded-list.js';
 import {
   AccessReader,
   type AccessFilter,
   type AccessPageRequest,
   type AccessPosition,
-} from '../../core/access-reader.js';
-import type { AccessWindow } from '../../core/access-stats.js';
-import { readList, type BoundedList } from '../../core/bounded-list.js';
-import { Clock } from '../../core/clock.js';
-import type { FieldError } from '../../core/errors.js';
-import type { Count } from '../../core/event-reader.js';
-import type { Micros } from '../../core/event.js';
+} from '../../core/ports/access-reader.js';
+import type { AccessWindow } from '../../core/ports/access-stats.js';
+import { Clock } from '../../core/ports/clock.js';
+import type { Count } from '../../core/ports/event-reader.js';
+import type { Micros } from '../../core/records/event.js';
 import { FairSemaphore } from '../../core/semaphore.js';
 import { microsOf, RATHER_THAN_SKIP } from '../../http/query/query-checks.js';
 import { ignored, refuse } from '../../http/query/query-parameters.js';

@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
-import type { Caller } from '../../core/api-key.js';
+import type { Caller } from '../../core/ports/api-key.js';
 import { ApiMayBeCached, cacheHeaders, tellAge, wantsFresh } from '../../http/query/caching.js';
 import { ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { ignored, QueryPipe } from '../../http/query/query-parameters.js';

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
-import { AccessStats, type AccessWindow } from '../../core/access-stats.js';
-import { Cache, type Cached } from '../../core/cache.js';
-import { Clock } from '../../core/clock.js';
-import type { Micros } from '../../core/event.js';
-import { formatRfc3339 } from '../../core/rfc3339.js';
+import { AccessStats, type AccessWindow } from '../../core/ports/access-stats.js';
+import { Cache, type Cached } from '../../core/ports/cache.js';
+import { Clock } from '../../core/ports/clock.js';
+import type { Micros } from '../../core/records/event.js';
+import { formatRfc3339 } from '../../core/records/rfc3339.js';
 import type { AccessStatsAnswer, StatsType } from './stats.dto.js';
 import { entryPoints, uniquePoints, windowOf, type Range } from './window.js';
 

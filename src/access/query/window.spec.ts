@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';
+import { formatRfc3339, parseRfc3339 } from '../../core/records/rfc3339.js';
 import { entryPoints, RANGES, uniquePoints, windowOf, type Range } from './window.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123456Z')!;

@@ -1,6 +1,6 @@
-import type { AccessWindow } from '../../core/access-stats.js';
-import type { Micros } from '../../core/event.js';
-import { floorTo, lastWhole } from '../../core/time-cover.js';
+import { floorTo, lastWhole } from '../../core/counting/time-cover.js';
+import type { AccessWindow } from '../../core/ports/access-stats.js';
+import type { Micros } from '../../core/records/event.js';
 
 /** How far back a query reaches. */
 export const RANGES = ['hour', 'day', 'week'] as const;

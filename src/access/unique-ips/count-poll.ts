@@ -1,6 +1,6 @@
 import { setImmediate as othersTurn, setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { AddressCounts, AddressStore } from '../../core/access-store.js';
+import type { AddressCounts, AddressStore } from '../../core/ports/access-store.js';
 
 const LOOK_EVERY_MS = 500;
 /** A poll on a connection that died silently must not block the next one. */

@@ -1,6 +1,6 @@
-import type { AddressStore } from '../../core/access-store.js';
-import { AddressSet } from '../../core/address-set.js';
-import { AddressSketch } from '../../core/address-sketch.js';
+import { AddressSet } from '../../core/addresses/address-set.js';
+import { AddressSketch } from '../../core/addresses/address-sketch.js';
+import type { AddressStore } from '../../core/ports/access-store.js';
 
 /** What a process remembers of the addresses of one project. Addresses are canonical. */
 export interface ProjectIps {

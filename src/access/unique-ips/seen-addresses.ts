@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Config } from '../../config/settings.js';
-import type { AddressCounts, AddressStore } from '../../core/access-store.js';
+import type { AddressCounts, AddressStore } from '../../core/ports/access-store.js';
 import { ApproximateIps, ExactIps, type ProjectIps } from './project-ips.js';
 
 const LOAD_AGAIN_MS = 2_000;

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
-import { UniqueIpCount } from '../../core/access-store.js';
+import { UniqueIpCount } from '../../core/ports/access-store.js';
 import { UniqueIps } from './unique-ips.js';
 
 /** How many addresses there are. Needs an `AddressStore` and an `AccessDelivery`. */

@@ -1,11 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
-import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
-import { AddressStore, UniqueIpCount } from '../../core/access-store.js';
-import { Clock } from '../../core/clock.js';
-import { AccessDelivery } from '../../core/delivery.js';
-import type { Micros } from '../../core/event.js';
+import { AddressStore, UniqueIpCount } from '../../core/ports/access-store.js';
+import { Clock } from '../../core/ports/clock.js';
+import { AccessDelivery } from '../../core/ports/delivery.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/records/access-entry.js';
+import type { Micros } from '../../core/records/event.js';
 import type { AddressReport } from '../query/stats.dto.js';
 import { CountPoll } from './count-poll.js';
 import { SeenAddresses } from './seen-addresses.js';

@@ -1,13 +1,13 @@
 import type { Config } from '../../config/settings.js';
-import type { AccessStore } from '../../core/access-store.js';
-import { SystemClock } from '../../core/clock.js';
+import { SightlineError } from '../../core/errors.js';
+import type { AccessStore } from '../../core/ports/access-store.js';
+import { SystemClock } from '../../core/ports/clock.js';
 import {
   MAX_LETTERS,
   type DeadLetter,
   type DeadLetterStore,
   type LetterFilter,
-} from '../../core/dead-letters.js';
-import { SightlineError } from '../../core/errors.js';
+} from '../../core/ports/dead-letters.js';
 import type { DeadLetterService, Sweep } from '../../dead-letters/dead-letter.service.js';
 import type { LetterReplay } from '../../dead-letters/letter-replay.js';
 import { viewOfLetter, viewOfWholeLetter } from '../../dead-letters/letter-view.js';

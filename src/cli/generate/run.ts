@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../../core/clock.js';
+import type { Clock } from '../../core/ports/clock.js';
 import type { Interrupts } from '../signals.js';
 import type { Batch } from './batch.js';
 import { HttpClient } from './http-client.js';

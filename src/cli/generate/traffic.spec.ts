@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayHoldUnstorableText, parseJson } from '../../core/json.js';
+import { mayHoldUnstorableText, parseJson } from '../../core/json/json.js';
 import { isEvent, type RawEvent } from '../../events/event.schema.js';
 import { prepareEvent } from '../../events/prepare-event.js';
 import { Traffic, type Item, type TrafficOptions } from './traffic.js';

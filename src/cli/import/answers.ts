@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
-import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
-import type { AccessStore, OnceResult } from '../../core/access-store.js';
-import type { Clock } from '../../core/clock.js';
 import { SightlineError } from '../../core/errors.js';
+import type { AccessStore, OnceResult } from '../../core/ports/access-store.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/records/access-entry.js';
 
 /** A log that is imported as it grows is known by its first chunk: for longer than any is written to. */
 const REMEMBERED_MS = 400 * 86_400_000;

@@ -1,5 +1,5 @@
 import type { NoteCounts } from '../../access/formats/index.js';
-import type { AccessReceipt } from '../../core/access-entry.js';
+import type { AccessReceipt } from '../../core/records/access-entry.js';
 import type { Answers } from './answers.js';
 import type { Chunk, Position, Refusal } from './chunk.js';
 

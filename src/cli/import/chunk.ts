@@ -1,5 +1,5 @@
 import { countNotes, type Note, type NoteCounts } from '../../access/formats/index.js';
-import type { NewAccessEntry } from '../../core/access-entry.js';
+import type { NewAccessEntry } from '../../core/records/access-entry.js';
 
 /** Where a chunk begins: behind how many bytes, records and lines. */
 export interface Position {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { hasCrLines, withLineFeeds } from '../../access/formats/index.js';
-import type { AccessStore } from '../../core/access-store.js';
-import type { Clock } from '../../core/clock.js';
+import type { AccessStore } from '../../core/ports/access-store.js';
+import type { Clock } from '../../core/ports/clock.js';
 import { Answers } from './answers.js';
 import { ChunkStore, outcomeOf, refusalsOf } from './chunk-store.js';
 import type { Chunk, Position, Refusal } from './chunk.js';

@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { connectionShares } from '../../config/query-share.js';
 import type { Config } from '../../config/settings.js';
-import type { AccessStore } from '../../core/access-store.js';
-import { SystemClock } from '../../core/clock.js';
+import type { AccessStore } from '../../core/ports/access-store.js';
+import { SystemClock } from '../../core/ports/clock.js';
 import { StatusLine } from '../status-line.js';
 import type { Refusal } from './chunk.js';
 import { importFile, type ImportOptions } from './import-file.js';

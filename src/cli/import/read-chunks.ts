@@ -2,8 +2,8 @@ import { anyEntry } from '../../access/access-entry.schema.js';
 import { cutOff, readRecords, type RecordParser } from '../../access/formats/index.js';
 import { prepareEntry, type PrepareContext } from '../../access/prepare-entry.js';
 import { tolerated } from '../../access/tolerated.js';
-import type { Clock } from '../../core/clock.js';
 import type { FieldError } from '../../core/errors.js';
+import type { Clock } from '../../core/ports/clock.js';
 import { ChunkBuilder, type Chunk, type Position } from './chunk.js';
 import { KeptBytes } from './kept-bytes.js';
 

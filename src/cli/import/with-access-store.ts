@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { Config } from '../../config/settings.js';
-import type { AccessStore } from '../../core/access-store.js';
-import { SystemClock } from '../../core/clock.js';
 import { ACCESS } from '../../core/counting/kind.js';
 import { PendingBlocks } from '../../core/counting/pending-blocks.js';
+import type { AccessStore } from '../../core/ports/access-store.js';
+import { SystemClock } from '../../core/ports/clock.js';
 import type { Mysql } from '../../storage/mysql/mysql.js';
 import type { Database } from '../../storage/postgres/database.js';
 import { withDatabaseUrl } from '../open-database.js';

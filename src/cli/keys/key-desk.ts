@@ -1,9 +1,9 @@
 import type { KeyView } from '../../auth/key.dto.js';
 import { KeyService, type MadeKey } from '../../auth/key.service.js';
 import type { Config } from '../../config/settings.js';
-import { SystemClock } from '../../core/clock.js';
 import { SightlineError } from '../../core/errors.js';
-import { MAX_KEYS, type KeyPage, type KeyPosition, type ListedKey } from '../../core/key-store.js';
+import { SystemClock } from '../../core/ports/clock.js';
+import { MAX_KEYS, type KeyPage, type KeyPosition, type ListedKey } from '../../core/ports/key-store.js';
 import { print, textTable } from '../listing.js';
 import { withDatabase } from '../open-database.js';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { parseListenAddress } from '../../config/network-setting.js';
 import type { Config } from '../../config/settings.js';
-import { SystemClock } from '../../core/clock.js';
+import { SystemClock } from '../../core/ports/clock.js';
 import type { Peer } from '../../operations/ipc.js';
 import type { Capture } from '../../operations/profiling/capture.js';
 import type { Profiles } from '../../operations/profiling/profiles.js';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../config/settings.js';
-import { AccessDelivery, Delivery } from '../../core/delivery.js';
+import { AccessDelivery, Delivery } from '../../core/ports/delivery.js';
 import { closeConnections, drainConnections } from '../../http/server/node-server.js';
 import { Readiness } from '../../operations/health/readiness.js';
 import type { Connections } from '../../storage/connections.js';

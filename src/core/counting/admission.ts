@@ -1,7 +1,18 @@
-import type { CountTransaction, NamesOfDay } from '../count-store.js';
-import { REMEMBERED_DAYS, type FoldedRecords } from '../store-maintenance.js';
+import type { CountTransaction, NamesOfDay } from './count-store.js';
 import type { CountedRecords } from './counted-records.js';
 import { OTHER, type CountedKind } from './kind.js';
+
+/** A name counted by itself within this many days before keeps its place on a day that is full. */
+const REMEMBERED_DAYS = 7;
+
+/** Records that were counted as '(other)', as their day had no more room for their names. */
+export interface FoldedRecords {
+  projectId: number;
+  /** `YYYY-MM-DD` of receipt. */
+  day: string;
+  dimension: string;
+  records: number;
+}
 
 /** Values of one dimension and day. */
 interface Named extends NamesOfDay {

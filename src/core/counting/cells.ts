@@ -1,5 +1,5 @@
-import { LatencyHistogram, type LatencyValues } from '../latency-histogram.js';
 import { FewMap } from './few-map.js';
+import { LatencyHistogram, type LatencyValues } from './latency-histogram.js';
 
 /** Most counts kept for reuse: one bucket of ten thousand names must not pin as many for ever. */
 const MOST_SPARE = 256;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { hashOf } from '../unique-sketch.js';
 import { CountedRecords } from './counted-records.js';
 import { EVENTS, FIRST_VALUE, type CountedRow } from './kind.js';
+import { hashOf } from './unique-sketch.js';
 
 const MINUTE = 60_000_000;
 /** The years 1 and 9999, in microseconds. */

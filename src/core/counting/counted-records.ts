@@ -1,6 +1,6 @@
-import { floorTo } from '../time-cover.js';
-import { hashOf } from '../unique-sketch.js';
 import { FIRST_VALUE, type CountedKind, type CountedRow } from './kind.js';
+import { floorTo } from './time-cover.js';
+import { hashOf } from './unique-sketch.js';
 
 /** Most records of one table: a place in it takes 20 of the 53 bits of a sort key. */
 const MOST_RECORDS = 2 ** 20;

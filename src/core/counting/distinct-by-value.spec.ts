@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashOf } from '../unique-sketch.js';
 import { DistinctByValue } from './distinct-by-value.js';
 import { keyOf, SeenByValue } from './seen-by-value.js';
+import { hashOf } from './unique-sketch.js';
 
 interface Seen {
   point: number;

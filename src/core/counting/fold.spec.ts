@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BucketKey } from '../count-store.js';
-import type { Micros } from '../event.js';
-import { LatencyHistogram } from '../latency-histogram.js';
-import type { Tier } from '../time-cover.js';
-import { UniqueSketch } from '../unique-sketch.js';
+import type { Micros } from '../records/event.js';
 import { Cells } from './cells.js';
+import type { BucketKey } from './count-store.js';
 import { CountedRecords } from './counted-records.js';
 import { Fold } from './fold.js';
 import { ACCESS, EVENTS, FIRST_VALUE, type CountedKind, type CountedRow } from './kind.js';
+import { LatencyHistogram } from './latency-histogram.js';
+import type { Tier } from './time-cover.js';
+import { UniqueSketch } from './unique-sketch.js';
 
 const MINUTE = 60_000_000;
 const DAY = 1440 * MINUTE;

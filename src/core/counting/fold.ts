@@ -1,16 +1,16 @@
-import type { BucketKey, BucketRow, SketchKey } from '../count-store.js';
-import type { Micros } from '../event.js';
-import type { Tier } from '../time-cover.js';
-import { UniqueSketch } from '../unique-sketch.js';
+import type { Micros } from '../records/event.js';
 import { Cells } from './cells.js';
+import type { BucketKey, BucketRow, SketchKey } from './count-store.js';
 import type { CountedRecords } from './counted-records.js';
 import type { CountedKind } from './kind.js';
+import type { Tier } from './time-cover.js';
+import { UniqueSketch } from './unique-sketch.js';
 
 const MINUTE = 60_000_000;
 
 /** The distinct users, sessions or addresses of a bucket. */
 export interface SketchRow extends SketchKey {
-  /** See core/unique-sketch.ts. */
+  /** See core/counting/unique-sketch.ts. */
   sketch: Uint8Array;
 }
 

@@ -1,6 +1,6 @@
-import type { NewAccessEntry } from '../access-entry.js';
-import type { Micros, NewEvent } from '../event.js';
-import { SKETCH_TIERS, TIERS, type Tier } from '../time-cover.js';
+import type { NewAccessEntry } from '../records/access-entry.js';
+import type { Micros, NewEvent } from '../records/event.js';
+import { SKETCH_TIERS, TIERS, type Tier } from './time-cover.js';
 
 /** A dimension by which records are counted. */
 export interface Dimension {

@@ -1,4 +1,4 @@
-import type { Block } from '../count-store.js';
+import type { Block } from './count-store.js';
 import { CountedRecords } from './counted-records.js';
 import type { CountedKind } from './kind.js';
 

@@ -1,5 +1,5 @@
-import type { NewDeadLetter } from '../../core/dead-letters.js';
 import { groupsOf } from '../../core/groups.js';
+import type { NewDeadLetter } from '../../core/ports/dead-letters.js';
 import type { DeadLetterSink } from '../dead-letter-sink.js';
 import type { LogProducer } from './producer.js';
 import { deadLetterTopic } from './topics.js';

@@ -5,20 +5,20 @@ import { LRUCache } from 'lru-cache';
 import type { Counter, Histogram } from 'prom-client';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
-import type { AccessReceipt, NewAccessEntry } from '../../core/access-entry.js';
-import { AccessStore, type OnceRequest, type OnceResult } from '../../core/access-store.js';
-import type { AccessDelivery, Delivery } from '../../core/delivery.js';
 import { idempotencyConflict, SightlineError } from '../../core/errors.js';
-import type { NewEvent, Receipt } from '../../core/event.js';
 import { chunksOf, groupsOf } from '../../core/groups.js';
-import { LogHealth } from '../../core/log-health.js';
+import { AccessStore, type OnceRequest, type OnceResult } from '../../core/ports/access-store.js';
+import type { AccessDelivery, Delivery } from '../../core/ports/delivery.js';
+import { LogHealth } from '../../core/ports/log-health.js';
+import type { AccessReceipt, NewAccessEntry } from '../../core/records/access-entry.js';
+import type { NewEvent, Receipt } from '../../core/records/event.js';
 import {
   ACCESS_FORMAT,
   encodeChunk,
   encodeEntry,
   encodeEvent,
   EVENTS_FORMAT,
-} from '../../core/record-format.js';
+} from '../../core/records/record-format.js';
 import { GroupCommit, limitsOf } from '../direct/group-commit.js';
 import type { KafkaClients } from './kafka-clients.js';
 import { MessageTooLarge, type LogProducer } from './producer.js';

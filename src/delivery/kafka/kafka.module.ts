@@ -8,11 +8,11 @@ import {
 import { AccessLogModule } from '../../access/access-log.module.js';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
-import { AccessStore } from '../../core/access-store.js';
-import { AccessDelivery, Delivery } from '../../core/delivery.js';
-import { EventStore } from '../../core/event-store.js';
-import { LogConsumers, NoConsumers } from '../../core/log-consumers.js';
-import { LogHealth } from '../../core/log-health.js';
+import { AccessStore } from '../../core/ports/access-store.js';
+import { AccessDelivery, Delivery } from '../../core/ports/delivery.js';
+import { EventStore } from '../../core/ports/event-store.js';
+import { LogConsumers, NoConsumers } from '../../core/ports/log-consumers.js';
+import { LogHealth } from '../../core/ports/log-health.js';
 import { EventLogModule } from '../../events/event-log.module.js';
 import { KafkaClients } from './kafka-clients.js';
 import { KafkaConsumers } from './kafka-consumers.js';

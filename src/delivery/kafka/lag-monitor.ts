@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Gauge } from 'prom-client';
-import type { LogPosition } from '../../core/log-append.js';
+import type { LogPosition } from '../../core/ports/log-append.js';
 import { reasonOf } from './client.js';
 import type { PartitionFetch, Wanted } from './partition-fetch.js';
 

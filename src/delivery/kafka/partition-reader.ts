@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import type { LogPosition } from '../../core/log-append.js';
+import type { LogPosition } from '../../core/ports/log-append.js';
 import type { PartitionOf } from './group-member.js';
 import type { Fetched, PartitionFetch, Wanted } from './partition-fetch.js';
 

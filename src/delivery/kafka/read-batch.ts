@@ -1,8 +1,8 @@
-import type { AccessReceipt } from '../../core/access-entry.js';
-import type { NewDeadLetter } from '../../core/dead-letters.js';
-import type { Receipt } from '../../core/event.js';
-import type { LogMove } from '../../core/log-append.js';
-import type { DecodedMessage, LogIngest, LogOnce, RefusedRecord } from '../../core/log-ingest.js';
+import type { NewDeadLetter } from '../../core/ports/dead-letters.js';
+import type { LogMove } from '../../core/ports/log-append.js';
+import type { DecodedMessage, LogIngest, LogOnce, RefusedRecord } from '../../core/ports/log-ingest.js';
+import type { AccessReceipt } from '../../core/records/access-entry.js';
+import type { Receipt } from '../../core/records/event.js';
 import type { FetchedMessage } from './partition-fetch.js';
 import type { Partition } from './partition-reader.js';
 

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import type { KafkaSource } from '../../config/kafka-settings.js';
 import type { Config } from '../../config/settings.js';
-import type { LetterKind } from '../../core/dead-letters.js';
+import type { LetterKind } from '../../core/ports/dead-letters.js';
 import { clientOptions, hasApiError, reasonOf } from './client.js';
 
 const RETRY_MS = 500;

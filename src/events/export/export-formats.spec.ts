@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StoredEvent } from '../../core/event.js';
+import type { StoredEvent } from '../../core/records/event.js';
 import { CSV_COLUMNS, csvText } from './export-formats.js';
 
 const EVENT: StoredEvent = {

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import { encoded } from '../../core/buffers.js';
-import { eventPieces, type StoredEvent } from '../../core/event.js';
+import { encoded } from '../../core/json/buffers.js';
+import { eventPieces, type StoredEvent } from '../../core/records/event.js';
 
 /** In the order of a stored event. `properties` and `device_info` are JSON in one cell; what is null is an empty cell. */
 export const CSV_COLUMNS = [

@@ -1,5 +1,5 @@
 import type { FieldError } from '../../core/errors.js';
-import type { EventFilter, PageRequest } from '../../core/event-reader.js';
+import type { EventFilter, PageRequest } from '../../core/ports/event-reader.js';
 import { unknownParameters } from '../../http/query/event-filter.js';
 import { OneOf } from '../../http/query/query-checks.js';
 import { refuse } from '../../http/query/query-parameters.js';

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { bytesOf, free, type JsonPieces } from '../../core/buffers.js';
+import { bytesOf, free, type JsonPieces } from '../../core/json/buffers.js';
 
 /** What every route under /api/v1 answers when it succeeds. */
 export interface Answer<T> {

@@ -1,5 +1,5 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { AuditAction } from '../../core/audit.js';
+import type { AuditAction } from '../../core/ports/audit.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,6 +1,6 @@
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Cached } from '../../core/cache.js';
+import type { Cached } from '../../core/ports/cache.js';
 import { ApiAnswer, type DescribedAnswer } from './openapi.js';
 
 /** Does `Cache-Control` of a request ask for a fresh answer? */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { formatRfc3339, parseRfc3339 } from '../../core/rfc3339.js';
+import { formatRfc3339, parseRfc3339 } from '../../core/records/rfc3339.js';
 import { refuse } from './query-parameters.js';
 
 /** Raised whenever a position of any list changes its meaning: cursors from before an upgrade are then refused, not misread. */

@@ -1,8 +1,8 @@
 import { ApiQuery } from '@nestjs/swagger';
 import type { FieldError } from '../../core/errors.js';
-import type { EventFilter } from '../../core/event-reader.js';
-import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../../core/event.js';
-import { MAX_DEPTH } from '../../core/json.js';
+import { MAX_DEPTH } from '../../core/json/json.js';
+import type { EventFilter } from '../../core/ports/event-reader.js';
+import { EVENT_TYPES, PRIORITIES, type EventType, type Priority } from '../../core/records/event.js';
 import { ProjectQuery } from './project-query.js';
 import { Text, OneOf, isStorable } from './query-checks.js';
 

@@ -3,7 +3,7 @@ import Format from 'typebox/format';
 import type { Validator } from 'typebox/schema';
 import { Settings } from 'typebox/system';
 import type { FieldError } from '../../core/errors.js';
-import { parseRfc3339 } from '../../core/rfc3339.js';
+import { parseRfc3339 } from '../../core/records/rfc3339.js';
 
 Format.Set('date-time', (text) => parseRfc3339(text) !== null);
 

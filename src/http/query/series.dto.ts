@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { INTERVALS, type Interval } from '../../core/event-stats.js';
-import type * as latency from '../../core/latency-histogram.js';
-import type * as top from '../../core/top.js';
+import type * as latency from '../../core/counting/latency-histogram.js';
+import { INTERVALS, type Interval } from '../../core/counting/time-buckets.js';
+import type * as top from '../../core/counting/top.js';
 
 /** What a series is of, beside its points and its totals. */
 export class Series {

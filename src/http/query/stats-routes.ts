@@ -1,5 +1,5 @@
-import { ACCESS_DIMENSIONS } from '../../core/access-stats.js';
-import { STATS_TYPES, TOP_DIMENSIONS } from '../../core/event-stats.js';
+import { ACCESS_DIMENSIONS } from '../../core/ports/access-stats.js';
+import { STATS_TYPES, TOP_DIMENSIONS } from '../../core/ports/event-stats.js';
 
 /** The types of GET /stats. */
 export const ACCESS_STATS_TYPES = ['errors', 'traffic', 'latency', 'logs', 'unique_ips'] as const;

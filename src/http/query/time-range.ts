@@ -1,10 +1,15 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { INTERVALS, type Interval } from '../../core/event-stats.js';
-import type { Micros } from '../../core/event.js';
-import { parseRfc3339 } from '../../core/rfc3339.js';
-import { isTimeZone, bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
-import { MINUTES_REACH, lastWhole, type MinutesReach, type TimeRange } from '../../core/time-cover.js';
+import { INTERVALS, type Interval } from '../../core/counting/time-buckets.js';
+import { isTimeZone, bucketStarts, INTERVAL_MICROS } from '../../core/counting/time-buckets.js';
+import {
+  MINUTES_REACH,
+  lastWhole,
+  type MinutesReach,
+  type TimeRange,
+} from '../../core/counting/time-cover.js';
+import type { Micros } from '../../core/records/event.js';
+import { parseRfc3339 } from '../../core/records/rfc3339.js';
 import { ProjectQuery } from './project-query.js';
 import { Satisfies, Time, OneOf } from './query-checks.js';
 import { refuse } from './query-parameters.js';

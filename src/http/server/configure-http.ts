@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/settings.js';
-import { Clock } from '../../core/clock.js';
+import { Clock } from '../../core/ports/clock.js';
 import { collectRoutes } from './allowed-methods.js';
 import { registerAnswerBudget } from './answer-budget.js';
 import { registerBodyParsers } from './body-parsers.js';

@@ -2,8 +2,8 @@ import { NotFoundException } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/settings.js';
-import type { Clock } from '../../core/clock.js';
 import { SightlineError } from '../../core/errors.js';
+import type { Clock } from '../../core/ports/clock.js';
 import { rateOf, TokenBuckets } from '../../core/token-bucket.js';
 
 declare module 'fastify' {

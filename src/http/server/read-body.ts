@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
-import { free } from '../../core/buffers.js';
 import { SightlineError } from '../../core/errors.js';
+import { free } from '../../core/json/buffers.js';
 import type { ByteBudget, Hold } from './byte-budget.js';
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import { free } from '../../core/buffers.js';
+import { free } from '../../core/json/buffers.js';
 import { isDraining } from './node-server.js';
 
 /** Bytes a body and bodies a turn: at most 50 MB/s, which takes a twentieth of a core. */

@@ -7,8 +7,8 @@ import {
   type HealthIndicatorStatus,
 } from '@nestjs/terminus';
 import { version } from '../../config/package.js';
-import { UniqueIpCount } from '../../core/access-store.js';
-import { Clock } from '../../core/clock.js';
+import { UniqueIpCount } from '../../core/ports/access-store.js';
+import { Clock } from '../../core/ports/clock.js';
 import type { HealthView, ServiceState } from './health.dto.js';
 import { LogIndicators, ProgressIndicators, StoreIndicators } from './indicators.js';
 

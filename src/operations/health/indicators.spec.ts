@@ -1,9 +1,9 @@
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { describe, expect, it } from 'vitest';
 import { configOf } from '../../../test/support/config.js';
-import type { Cache } from '../../core/cache.js';
-import type { AccessDelivery, Delivery } from '../../core/delivery.js';
-import type { AccessCounter, Backlog, EventCounter } from '../../core/record-counter.js';
+import type { Cache } from '../../core/ports/cache.js';
+import type { AccessDelivery, Delivery } from '../../core/ports/delivery.js';
+import type { AccessCounter, Backlog, EventCounter } from '../../core/ports/record-counter.js';
 import { ProgressIndicators } from './indicators.js';
 
 const config = configOf({ MAX_IN_FLIGHT_RECORDS: '100', COUNT_INTERVAL_SECONDS: '5' });

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
-import { Cache } from '../../core/cache.js';
-import { AccessDelivery, Delivery } from '../../core/delivery.js';
-import { LogHealth } from '../../core/log-health.js';
-import { AccessCounter, EventCounter } from '../../core/record-counter.js';
-import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
+import { Cache } from '../../core/ports/cache.js';
+import { AccessDelivery, Delivery } from '../../core/ports/delivery.js';
+import { LogHealth } from '../../core/ports/log-health.js';
+import { AccessCounter, EventCounter } from '../../core/ports/record-counter.js';
+import { AccessStoreHealth, StoreHealth } from '../../core/ports/store-health.js';
 import { Readiness } from './readiness.js';
 
 /**

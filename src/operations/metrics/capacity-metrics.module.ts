@@ -6,7 +6,7 @@ import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
-import { AccessStoreHealth, StoreHealth } from '../../core/store-health.js';
+import { AccessStoreHealth, StoreHealth } from '../../core/ports/store-health.js';
 
 // Every worker sees the same disks and databases.
 

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { register } from 'prom-client';
 import type { Authenticator } from '../../auth/authenticator.js';
 import type { Config } from '../../config/settings.js';
-import { hasScope } from '../../core/api-key.js';
 import { SightlineError } from '../../core/errors.js';
+import { hasScope } from '../../core/ports/api-key.js';
 import { createSideServer } from '../../http/server/side-server.js';
 import { expose } from './cluster-metrics.js';
 

@@ -1,5 +1,5 @@
 import { Profile } from 'pprof-format';
-import type { Clock } from '../../core/clock.js';
+import type { Clock } from '../../core/ports/clock.js';
 import { primary, type IpcRequest, type Peer } from '../ipc.js';
 import { PprofBuilder, type ProfileKind } from './pprof-builder.js';
 import { type Profiles, RESOURCES } from './profiles.js';

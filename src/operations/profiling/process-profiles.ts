@@ -1,7 +1,7 @@
 import { Session } from 'node:inspector/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from 'pprof-format';
-import type { Clock } from '../../core/clock.js';
+import type { Clock } from '../../core/ports/clock.js';
 import { PprofBuilder } from './pprof-builder.js';
 import { type Profiles, RESOURCES } from './profiles.js';
 import {

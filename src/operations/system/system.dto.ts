@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { Cache } from '../../core/cache.js';
+import type { Cache } from '../../core/ports/cache.js';
 import { ServiceStates } from '../health/health.dto.js';
 
 class EventCounts {

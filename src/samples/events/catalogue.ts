@@ -1,4 +1,4 @@
-import type { EventType } from '../../core/event.js';
+import type { EventType } from '../../core/records/event.js';
 import { Weighted, zipf } from '../random.js';
 
 /** What an app with a shop in it reports. Lists go from the frequent to the rare. */

@@ -1,4 +1,4 @@
-import type { EventType } from '../../core/event.js';
+import type { EventType } from '../../core/records/event.js';
 import { Random } from '../random.js';
 import { eventNames, eventTypes, providers, screens } from './catalogue.js';
 import { Fleet, type Turn } from './fleet.js';

@@ -1,14 +1,19 @@
-import type { BucketRow, CountStore, CountTransaction, ListedBlock } from '../../core/count-store.js';
 import { Admission } from '../../core/counting/admission.js';
+import type { FoldedRecords } from '../../core/counting/admission.js';
 import { Cells } from '../../core/counting/cells.js';
+import type {
+  BucketRow,
+  CountStore,
+  CountTransaction,
+  ListedBlock,
+} from '../../core/counting/count-store.js';
 import { CountedRecords } from '../../core/counting/counted-records.js';
 import { bucketRow, Fold, type SketchRow } from '../../core/counting/fold.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
+import { minuteExpiry, sketchMinuteExpiry } from '../../core/counting/time-cover.js';
+import { UniqueSketch } from '../../core/counting/unique-sketch.js';
 import { chunksOf, groupsOf } from '../../core/groups.js';
-import { RecordCounter, type Backlog, type CountOptions } from '../../core/record-counter.js';
-import type { FoldedRecords } from '../../core/store-maintenance.js';
-import { minuteExpiry, sketchMinuteExpiry } from '../../core/time-cover.js';
-import { UniqueSketch } from '../../core/unique-sketch.js';
+import { RecordCounter, type Backlog, type CountOptions } from '../../core/ports/record-counter.js';
 import { Yielder } from '../../core/yielder.js';
 
 export interface CounterLimits {

@@ -1,12 +1,12 @@
-import type { Clock } from '../../core/clock.js';
 import { DistinctByValue, type DistinctCounts } from '../../core/counting/distinct-by-value.js';
 import { dimensionIndex, EVENTS } from '../../core/counting/kind.js';
 import { keyOf, SeenByValue } from '../../core/counting/seen-by-value.js';
-import type { StatsAnswer } from '../../core/event-stats.js';
-import type { Micros } from '../../core/event.js';
+import { minuteFloor, type Window } from '../../core/counting/time-cover.js';
 import { groupsOf } from '../../core/groups.js';
-import { formatRfc3339 } from '../../core/rfc3339.js';
-import { minuteFloor, type Window } from '../../core/time-cover.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { StatsAnswer } from '../../core/ports/event-stats.js';
+import type { Micros } from '../../core/records/event.js';
+import { formatRfc3339 } from '../../core/records/rfc3339.js';
 import { piecesOf, type SeenPiece, type KeptRange, type SeenQuery, type SeenStore } from './seen-store.js';
 import { Places, type WindowCounts } from './window-counts.js';
 

@@ -1,3 +1,6 @@
+import { Measures, latencyOf } from '../../core/counting/cells.js';
+import { minuteFloor, sketchMinuteFloor } from '../../core/counting/time-cover.js';
+import { topOf, type Top } from '../../core/counting/top.js';
 import {
   AccessStats,
   type AccessDimension,
@@ -7,12 +10,9 @@ import {
   type ValueCount,
   statusCounts,
   type StatusCounts,
-} from '../../core/access-stats.js';
-import type { Clock } from '../../core/clock.js';
-import { Measures, latencyOf } from '../../core/counting/cells.js';
-import type { Micros } from '../../core/event.js';
-import { minuteFloor, sketchMinuteFloor } from '../../core/time-cover.js';
-import { topOf, type Top } from '../../core/top.js';
+} from '../../core/ports/access-stats.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { Micros } from '../../core/records/event.js';
 import type { UniqueCounts, WindowCounts } from './window-counts.js';
 
 /** Counts from the rollups and what is not in them yet. */

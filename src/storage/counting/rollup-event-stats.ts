@@ -1,6 +1,9 @@
-import type { Clock } from '../../core/clock.js';
 import { Cells, Measures, latencyOf } from '../../core/counting/cells.js';
 import { OTHER } from '../../core/counting/kind.js';
+import { bucketStarts, INTERVAL_MICROS } from '../../core/counting/time-buckets.js';
+import { minuteFloor, lastWhole, sketchMinuteFloor, type Window } from '../../core/counting/time-cover.js';
+import { topOf, type Top } from '../../core/counting/top.js';
+import type { Clock } from '../../core/ports/clock.js';
 import {
   EventStats,
   type ErrorValues,
@@ -11,12 +14,9 @@ import {
   type StatsType,
   type StatsValues,
   type TopRequest,
-} from '../../core/event-stats.js';
-import type { Micros } from '../../core/event.js';
-import { formatRfc3339 } from '../../core/rfc3339.js';
-import { bucketStarts, INTERVAL_MICROS } from '../../core/time-buckets.js';
-import { minuteFloor, lastWhole, sketchMinuteFloor, type Window } from '../../core/time-cover.js';
-import { topOf, type Top } from '../../core/top.js';
+} from '../../core/ports/event-stats.js';
+import type { Micros } from '../../core/records/event.js';
+import { formatRfc3339 } from '../../core/records/rfc3339.js';
 import { MAX_GROUPS, type DistinctByGroup } from './distinct-by-group.js';
 import type { WindowCounts } from './window-counts.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { INTERVALS } from '../../core/event-stats.js';
-import { parseRfc3339 } from '../../core/rfc3339.js';
-import { bucketStarts } from '../../core/time-buckets.js';
+import { INTERVALS } from '../../core/counting/time-buckets.js';
+import { bucketStarts } from '../../core/counting/time-buckets.js';
+import { parseRfc3339 } from '../../core/records/rfc3339.js';
 import { piecesOf } from './seen-store.js';
 
 const MINUTE = 60_000_000;

@@ -1,7 +1,7 @@
 import type { DistinctCounts } from '../../core/counting/distinct-by-value.js';
-import type { Group } from '../../core/event-stats.js';
-import type { Micros } from '../../core/event.js';
-import { ceilTo, floorTo, type TimeRange, type Window } from '../../core/time-cover.js';
+import { ceilTo, floorTo, type TimeRange, type Window } from '../../core/counting/time-cover.js';
+import type { Group } from '../../core/ports/event-stats.js';
+import type { Micros } from '../../core/records/event.js';
 
 const MINUTE = 60_000_000;
 const HOUR = 60 * MINUTE;

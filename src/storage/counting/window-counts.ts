@@ -1,3 +1,4 @@
+import { Cells } from '../../core/counting/cells.js';
 import {
   RollupTotals,
   type CountStore,
@@ -5,17 +6,16 @@ import {
   type EndHashes,
   type Found,
   type StoredSketch,
-} from '../../core/count-store.js';
-import { Cells } from '../../core/counting/cells.js';
+} from '../../core/counting/count-store.js';
 import type { CountedRecords } from '../../core/counting/counted-records.js';
 import { dimensionIndex, OTHER } from '../../core/counting/kind.js';
+import { LatencyHistogram } from '../../core/counting/latency-histogram.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
+import { cover, type Piece, runsOf, type TimeRange, type Window } from '../../core/counting/time-cover.js';
+import { UniqueSketch } from '../../core/counting/unique-sketch.js';
 import { storageUnavailable } from '../../core/errors.js';
-import type { Micros } from '../../core/event.js';
 import { chunksOf } from '../../core/groups.js';
-import { LatencyHistogram } from '../../core/latency-histogram.js';
-import { cover, type Piece, runsOf, type TimeRange, type Window } from '../../core/time-cover.js';
-import { UniqueSketch } from '../../core/unique-sketch.js';
+import type { Micros } from '../../core/records/event.js';
 
 /** Blocks missing from memory that are read at once: at most some ten thousand records. */
 const READ_BLOCKS = 20;

@@ -1,6 +1,6 @@
 import { escape } from 'mysql2';
-import type { Micros } from '../../core/event.js';
-import { formatRfc3339 } from '../../core/rfc3339.js';
+import type { Micros } from '../../core/records/event.js';
+import { formatRfc3339 } from '../../core/records/rfc3339.js';
 
 /*
  * Values as they stand in a statement. One text for a thousand rows: placeholders would have to be prepared for each number of

@@ -1,4 +1,9 @@
-import { AccessStoreTables, tablesOf, type CatalogRow, type StoredTable } from '../../core/store-tables.js';
+import {
+  AccessStoreTables,
+  tablesOf,
+  type CatalogRow,
+  type StoredTable,
+} from '../../core/ports/store-tables.js';
 import { ProbedHealth } from '../probe.js';
 import type { Mysql } from './mysql.js';
 import type { Sessions } from './sql.js';

@@ -2,7 +2,7 @@ import { randomBytes, createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { grantsTo, revokesFrom, ADMIT_READERS } from '../../../migrations/postgres/reader/project-readers.js';
 import { ADMIT_READER, READER } from '../../../migrations/postgres/reader/role.js';
-import type { Actor } from '../../core/audit.js';
+import type { Actor } from '../../core/ports/audit.js';
 import type { Asked } from '../migrations/at-start.js';
 import { selectProjects } from './accounts/select-projects.js';
 import { insertAudit } from './audit/insert-audit.js';

@@ -2,7 +2,7 @@ import { isNativeError } from 'node:util/types';
 import type { CustomTypesConfig, QueryResult } from 'pg';
 import pg from 'pg';
 import { SightlineError, storageUnavailable } from '../../core/errors.js';
-import { parseJson } from '../../core/json.js';
+import { parseJson } from '../../core/json/json.js';
 
 /** A pool or one of its connections. */
 export interface Queryable {

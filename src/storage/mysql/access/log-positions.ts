@@ -1,4 +1,4 @@
-import { PositionMoved, type LogMove, type LogPosition } from '../../../core/log-append.js';
+import { PositionMoved, type LogMove, type LogPosition } from '../../../core/ports/log-append.js';
 import { number, text, tuples } from '../literals.js';
 import type { Session, Sessions } from '../sql.js';
 

@@ -1,16 +1,16 @@
-import type { StoredAccessEntry } from '../../../core/access-entry.js';
+import type { RollupTotals } from '../../../core/counting/count-store.js';
+import { SightlineError } from '../../../core/errors.js';
 import {
   AccessReader,
   type AccessFilter,
   type AccessPage,
   type AccessPageRequest,
   type AccessPosition,
-} from '../../../core/access-reader.js';
-import type { RollupTotals } from '../../../core/count-store.js';
-import { SightlineError } from '../../../core/errors.js';
-import type { Count } from '../../../core/event-reader.js';
-import type { Micros } from '../../../core/event.js';
-import { parseRfc3339 } from '../../../core/rfc3339.js';
+} from '../../../core/ports/access-reader.js';
+import type { Count } from '../../../core/ports/event-reader.js';
+import type { StoredAccessEntry } from '../../../core/records/access-entry.js';
+import type { Micros } from '../../../core/records/event.js';
+import { parseRfc3339 } from '../../../core/records/rfc3339.js';
 import { totalStatus } from '../../access-totals.js';
 import { number, rfc3339, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';

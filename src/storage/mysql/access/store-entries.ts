@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/settings.js';
-import type { NewAccessEntry } from '../../../core/access-entry.js';
-import type { Block } from '../../../core/count-store.js';
+import type { Block } from '../../../core/counting/count-store.js';
 import { accessRow, type CountedRow } from '../../../core/counting/kind.js';
+import type { NewAccessEntry } from '../../../core/records/access-entry.js';
 import { insertBlock } from '../counting/blocks.js';
 import { isRefusedRecord } from '../errors.js';
 import { inStatements, type Literal, number, text, time } from '../literals.js';

@@ -1,4 +1,4 @@
-import type { Block } from '../../../core/count-store.js';
+import type { Block } from '../../../core/counting/count-store.js';
 import type { CountedRow } from '../../../core/counting/kind.js';
 import { number, text } from '../literals.js';
 import type { Session, Sessions } from '../sql.js';

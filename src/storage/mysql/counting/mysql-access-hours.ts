@@ -1,5 +1,5 @@
-import { AccessHours, type HourRevision } from '../../../core/access-stats.js';
-import type { Micros } from '../../../core/event.js';
+import { AccessHours, type HourRevision } from '../../../core/ports/access-stats.js';
+import type { Micros } from '../../../core/records/event.js';
 import { micros, number, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 

@@ -8,10 +8,10 @@ import {
   type ListedBlock,
   type StoredCells,
   type StoredSketch,
-} from '../../../core/count-store.js';
+} from '../../../core/counting/count-store.js';
 import { ACCESS, dimensionIndex } from '../../../core/counting/kind.js';
-import type { Micros } from '../../../core/event.js';
-import { type Piece, refuseRagged } from '../../../core/time-cover.js';
+import { type Piece, refuseRagged } from '../../../core/counting/time-cover.js';
+import type { Micros } from '../../../core/records/event.js';
 import { isTransient } from '../errors.js';
 import { micros, number, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';

@@ -7,10 +7,10 @@ import type {
   NamesOfDay,
   SketchKey,
   Total,
-} from '../../../core/count-store.js';
+} from '../../../core/counting/count-store.js';
 import { OTHER } from '../../../core/counting/kind.js';
-import type { Micros } from '../../../core/event.js';
-import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
+import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/counting/unique-sketch.js';
+import type { Micros } from '../../../core/records/event.js';
 import { bytes, date, inStatements, number, text, time } from '../literals.js';
 import type { Session } from '../sql.js';
 import { LISTED, selectBlocks } from './blocks.js';

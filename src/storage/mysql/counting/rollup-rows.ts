@@ -1,6 +1,6 @@
-import type { BucketKey, BucketRow } from '../../../core/count-store.js';
+import type { BucketKey, BucketRow } from '../../../core/counting/count-store.js';
 import { ACCESS } from '../../../core/counting/kind.js';
-import type { Tier } from '../../../core/time-cover.js';
+import type { Tier } from '../../../core/counting/time-cover.js';
 import { date, micros, number, text, time, type Literal } from '../literals.js';
 
 /*

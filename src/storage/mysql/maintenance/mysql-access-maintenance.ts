@@ -1,6 +1,6 @@
-import type { Micros } from '../../../core/event.js';
-import { AccessMaintenance } from '../../../core/store-maintenance.js';
-import { minuteExpiry, sketchMinuteExpiry } from '../../../core/time-cover.js';
+import { minuteExpiry, sketchMinuteExpiry } from '../../../core/counting/time-cover.js';
+import { AccessMaintenance } from '../../../core/ports/store-maintenance.js';
+import type { Micros } from '../../../core/records/event.js';
 import { number, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 import { withLock } from '../named-lock.js';

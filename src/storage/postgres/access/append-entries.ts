@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/settings.js';
-import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
-import type { Block } from '../../../core/count-store.js';
+import type { Block } from '../../../core/counting/count-store.js';
 import { accessRow } from '../../../core/counting/kind.js';
+import type { AccessReceipt, NewAccessEntry } from '../../../core/records/access-entry.js';
 import { identityOf } from '../../address-upserts.js';
 import { ObjectPool } from '../../object-pool.js';
 import { ColumnArrays, float8, int4, text, timestamptz, type Column } from '../append/columns.js';

@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
-import type { OnceRequest, OnceResult } from '../../../core/access-store.js';
 import { idempotencyConflict } from '../../../core/errors.js';
 import { chunksOf } from '../../../core/groups.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
+import type { OnceRequest, OnceResult } from '../../../core/ports/access-store.js';
+import type { AccessReceipt, NewAccessEntry } from '../../../core/records/access-entry.js';
+import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import { appendRecords, type RecordStore } from '../append/append-records.js';
 import { rows, type Queryable } from '../sql.js';
 import { inSavepoint } from '../transaction.js';

@@ -1,4 +1,4 @@
-import type { AccessFilter, AccessPosition } from '../../../core/access-reader.js';
+import type { AccessFilter, AccessPosition } from '../../../core/ports/access-reader.js';
 import {
   equals,
   hasTerms,

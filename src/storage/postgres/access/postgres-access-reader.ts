@@ -1,14 +1,14 @@
-import type { StoredAccessEntry } from '../../../core/access-entry.js';
+import type { RollupTotals } from '../../../core/counting/count-store.js';
 import {
   AccessReader,
   type AccessFilter,
   type AccessPage,
   type AccessPageRequest,
   type AccessPosition,
-} from '../../../core/access-reader.js';
-import type { RollupTotals } from '../../../core/count-store.js';
-import type { Count } from '../../../core/event-reader.js';
-import type { Micros } from '../../../core/event.js';
+} from '../../../core/ports/access-reader.js';
+import type { Count } from '../../../core/ports/event-reader.js';
+import type { StoredAccessEntry } from '../../../core/records/access-entry.js';
+import type { Micros } from '../../../core/records/event.js';
 import { totalStatus } from '../../access-totals.js';
 import type { Database } from '../database.js';
 import { countRows } from '../reading/count-rows.js';

@@ -1,16 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 import type { Config } from '../../../config/settings.js';
-import type { AccessReceipt, NewAccessEntry } from '../../../core/access-entry.js';
+import type { Block } from '../../../core/counting/count-store.js';
+import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
 import {
   AccessStore,
   type AccessLogBatch,
   type OnceRequest,
   type OnceResult,
-} from '../../../core/access-store.js';
-import type { Block } from '../../../core/count-store.js';
-import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
-import type { LogPosition } from '../../../core/log-append.js';
+} from '../../../core/ports/access-store.js';
+import type { LogPosition } from '../../../core/ports/log-append.js';
+import type { AccessReceipt, NewAccessEntry } from '../../../core/records/access-entry.js';
 import { KeyedMutex } from '../../keyed-mutex.js';
 import { appendRecords, retried, type RecordStore } from '../append/append-records.js';
 import { movePositions, selectPositions } from '../append/log-positions.js';

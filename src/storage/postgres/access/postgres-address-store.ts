@@ -1,4 +1,4 @@
-import type { SeenAddress } from '../../../core/access-store.js';
+import type { SeenAddress } from '../../../core/ports/access-store.js';
 import type { AddressUpserts } from '../../address-upserts.js';
 import { SqlAddressStore, type CountsOfProject, type Register } from '../../sql-address-store.js';
 import { retried } from '../append/append-records.js';

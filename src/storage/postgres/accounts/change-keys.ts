@@ -1,4 +1,4 @@
-import type { NewKey } from '../../../core/key-store.js';
+import type { NewKey } from '../../../core/ports/key-store.js';
 import { rows, type Queryable } from '../sql.js';
 import { toTime } from './select-keys.js';
 

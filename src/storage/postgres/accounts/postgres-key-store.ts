@@ -1,6 +1,6 @@
-import { keyState } from '../../../core/api-key.js';
-import { SERVER, type Actor, type AuditAction } from '../../../core/audit.js';
-import type { Clock } from '../../../core/clock.js';
+import { keyState } from '../../../core/ports/api-key.js';
+import { SERVER, type Actor, type AuditAction } from '../../../core/ports/audit.js';
+import type { Clock } from '../../../core/ports/clock.js';
 import {
   KeyStore,
   type KeyChanges,
@@ -10,7 +10,7 @@ import {
   type KeyUse,
   type ListedKey,
   type NewKey,
-} from '../../../core/key-store.js';
+} from '../../../core/ports/key-store.js';
 import { insertAudit } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
 import { rows, type Queryable } from '../sql.js';

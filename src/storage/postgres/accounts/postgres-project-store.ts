@@ -1,5 +1,5 @@
-import type { Actor } from '../../../core/audit.js';
-import { ProjectStore, type RemovedProject } from '../../../core/project-store.js';
+import type { Actor } from '../../../core/ports/audit.js';
+import { ProjectStore, type RemovedProject } from '../../../core/ports/project-store.js';
 import { insertAudit } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
 import { rows, type Queryable } from '../sql.js';

@@ -1,5 +1,5 @@
-import type { Actor } from '../../../core/audit.js';
-import { SessionStore, type NewSession } from '../../../core/session-store.js';
+import type { Actor } from '../../../core/ports/audit.js';
+import { SessionStore, type NewSession } from '../../../core/ports/session-store.js';
 import { insertFolded } from '../audit/insert-audit.js';
 import type { Database } from '../database.js';
 import { rows, type Queryable } from '../sql.js';

@@ -1,6 +1,6 @@
-import type { ApiKey } from '../../../core/api-key.js';
-import type { ListedKey, KeyPage, KeyPosition } from '../../../core/key-store.js';
-import type { NewSession } from '../../../core/session-store.js';
+import type { ApiKey } from '../../../core/ports/api-key.js';
+import type { ListedKey, KeyPage, KeyPosition } from '../../../core/ports/key-store.js';
+import type { NewSession } from '../../../core/ports/session-store.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** The columns of a `KeyRow`: `k` is api_keys, `p` is projects. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Block } from '../../../core/count-store.js';
+import type { Block } from '../../../core/counting/count-store.js';
 import { eventRow } from '../../../core/counting/kind.js';
-import type { NewEvent } from '../../../core/event.js';
+import type { NewEvent } from '../../../core/records/event.js';
 import { ObjectPool } from '../../object-pool.js';
 import { rows, type Queryable } from '../sql.js';
 import { ColumnArrays, float8, int4, jsonb, text, timestamptz, uuid, type Column } from './columns.js';

@@ -1,4 +1,4 @@
-import type { Micros } from '../../../core/event.js';
+import type { Micros } from '../../../core/records/event.js';
 import { retrying } from '../../retrying.js';
 
 const MAX_ATTEMPTS = 4;

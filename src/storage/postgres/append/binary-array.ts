@@ -1,4 +1,4 @@
-import type { Micros } from '../../../core/event.js';
+import type { Micros } from '../../../core/records/event.js';
 
 /** PostgreSQL's type ids, as an array names that of its elements (src/include/catalog/pg_type.dat). */
 export const OID = {

@@ -1,4 +1,4 @@
-import type { Micros } from '../../../core/event.js';
+import type { Micros } from '../../../core/records/event.js';
 import { BinaryArray, OID } from './binary-array.js';
 
 /** What a column holds and how an item's value is written. */

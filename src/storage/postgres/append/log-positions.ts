@@ -1,4 +1,4 @@
-import { PositionMoved, type LogMove, type LogPosition } from '../../../core/log-append.js';
+import { PositionMoved, type LogMove, type LogPosition } from '../../../core/ports/log-append.js';
 import { rows, type Queryable } from '../sql.js';
 
 // A partition that another transaction moves is waited for, and then no longer where it was.

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { Block } from '../../../core/count-store.js';
+import type { Block } from '../../../core/counting/count-store.js';
 import type { PendingBlocks } from '../../../core/counting/pending-blocks.js';
-import { EventStore } from '../../../core/event-store.js';
-import type { NewEvent, Receipt } from '../../../core/event.js';
-import type { LogBatch, LogPosition } from '../../../core/log-append.js';
+import { EventStore } from '../../../core/ports/event-store.js';
+import type { LogBatch, LogPosition } from '../../../core/ports/log-append.js';
+import type { NewEvent, Receipt } from '../../../core/records/event.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import { rows, type Queryable } from '../sql.js';

@@ -1,4 +1,4 @@
-import type { Actor, AuditChange, Refusal } from '../../../core/audit.js';
+import type { Actor, AuditChange, Refusal } from '../../../core/ports/audit.js';
 import { rows, type Queryable } from '../sql.js';
 
 const COLUMNS = 'actor, actor_key_id, actor_name, actor_prefix, address, action, project, target, details';

@@ -6,8 +6,8 @@ import {
   type Refusal,
   type Actor,
   type AuditEntry,
-} from '../../../core/audit.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
+} from '../../../core/ports/audit.js';
+import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import type { Database } from '../database.js';
 import { deleteInBatches } from '../maintenance/prune.js';
 import { rows, type Queryable } from '../sql.js';

@@ -1,4 +1,4 @@
-import type { Block } from '../../../core/count-store.js';
+import type { Block } from '../../../core/counting/count-store.js';
 import type { CountedKind, CountedRow } from '../../../core/counting/kind.js';
 import { rows, type Queryable } from '../sql.js';
 

@@ -1,5 +1,5 @@
 import type { CountedRecords } from '../../../core/counting/counted-records.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** Times are looked at by the quarter of an hour, which days and hours of all time zones begin with. */

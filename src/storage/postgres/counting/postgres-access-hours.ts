@@ -1,6 +1,6 @@
-import { AccessHours, type HourRevision } from '../../../core/access-stats.js';
-import type { Micros } from '../../../core/event.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { AccessHours, type HourRevision } from '../../../core/ports/access-stats.js';
+import type { Micros } from '../../../core/records/event.js';
+import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';
 

@@ -8,11 +8,11 @@ import {
   type ListedBlock,
   type StoredCells,
   type StoredSketch,
-} from '../../../core/count-store.js';
+} from '../../../core/counting/count-store.js';
 import type { CountedKind } from '../../../core/counting/kind.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
-import { type Piece, type Tier, refuseRagged } from '../../../core/time-cover.js';
-import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/unique-sketch.js';
+import { type Piece, type Tier, refuseRagged } from '../../../core/counting/time-cover.js';
+import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/counting/unique-sketch.js';
+import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import { isTransient } from '../append/append-records.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';

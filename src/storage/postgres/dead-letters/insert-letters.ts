@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { MAX_PAYLOAD_BYTES, type NewDeadLetter } from '../../../core/dead-letters.js';
 import type { FieldError } from '../../../core/errors.js';
 import { groupsOf } from '../../../core/groups.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
+import { MAX_PAYLOAD_BYTES, type NewDeadLetter } from '../../../core/ports/dead-letters.js';
+import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** Of one statement. */

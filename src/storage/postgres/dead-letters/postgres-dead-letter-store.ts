@@ -1,4 +1,4 @@
-import type { Actor } from '../../../core/audit.js';
+import type { Actor } from '../../../core/ports/audit.js';
 import {
   DeadLetterStore,
   type DeadLetter,
@@ -8,7 +8,7 @@ import {
   type LetterRange,
   type NewDeadLetter,
   type Settlement,
-} from '../../../core/dead-letters.js';
+} from '../../../core/ports/dead-letters.js';
 import { retried } from '../append/append-records.js';
 import type { Database } from '../database.js';
 import { deleteInBatches } from '../maintenance/prune.js';

@@ -4,8 +4,8 @@ import type {
   LetterOrigin,
   LetterRange,
   ListedLetter,
-} from '../../../core/dead-letters.js';
-import { parseRfc3339 } from '../../../core/rfc3339.js';
+} from '../../../core/ports/dead-letters.js';
+import { parseRfc3339 } from '../../../core/records/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 
 /** Of a `LetterRow`. */

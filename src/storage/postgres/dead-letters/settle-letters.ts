@@ -1,5 +1,5 @@
-import type { Actor } from '../../../core/audit.js';
-import type { Settlement } from '../../../core/dead-letters.js';
+import type { Actor } from '../../../core/ports/audit.js';
+import type { Settlement } from '../../../core/ports/dead-letters.js';
 import { insertAudit } from '../audit/insert-audit.js';
 import { rows, type Queryable } from '../sql.js';
 import { insertLetters, letterChunks } from './insert-letters.js';

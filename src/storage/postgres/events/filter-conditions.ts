@@ -1,4 +1,4 @@
-import type { EventFilter } from '../../../core/event-reader.js';
+import type { EventFilter } from '../../../core/ports/event-reader.js';
 import {
   equals,
   hasTerms,

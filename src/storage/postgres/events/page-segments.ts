@@ -1,6 +1,6 @@
-import type { EventFilter, EventPosition, SortColumn } from '../../../core/event-reader.js';
-import { EVENT_TYPES, PRIORITIES } from '../../../core/event.js';
-import { parseRfc3339 } from '../../../core/rfc3339.js';
+import type { EventFilter, EventPosition, SortColumn } from '../../../core/ports/event-reader.js';
+import { EVENT_TYPES, PRIORITIES } from '../../../core/records/event.js';
+import { parseRfc3339 } from '../../../core/records/rfc3339.js';
 import { receivedFor } from '../reading/filter-conditions.js';
 import type { Key, KeyColumn } from '../reading/key-edge.js';
 import type { Condition } from '../reading/values.js';

@@ -1,12 +1,12 @@
-import type { RollupTotals } from '../../../core/count-store.js';
+import type { RollupTotals } from '../../../core/counting/count-store.js';
 import {
   EventReader,
   type Count,
   type EventFilter,
   type Page,
   type PageRequest,
-} from '../../../core/event-reader.js';
-import type { StoredEvent } from '../../../core/event.js';
+} from '../../../core/ports/event-reader.js';
+import type { StoredEvent } from '../../../core/records/event.js';
 import { eventKey } from '../append/append-events.js';
 import type { Database } from '../database.js';
 import { countRows } from '../reading/count-rows.js';

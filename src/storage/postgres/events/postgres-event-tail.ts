@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../../../core/clock.js';
-import type { EventFilter } from '../../../core/event-reader.js';
+import type { Clock } from '../../../core/ports/clock.js';
+import type { EventFilter } from '../../../core/ports/event-reader.js';
 import {
   EventTail,
   type TailHead,
   type TailPage,
   type TailRange,
   MAX_LAG_DAYS,
-} from '../../../core/event-tail.js';
-import type { StoredEvent } from '../../../core/event.js';
+} from '../../../core/ports/event-tail.js';
+import type { StoredEvent } from '../../../core/records/event.js';
 import { FairSemaphore } from '../../../core/semaphore.js';
 import { Values, where, type Condition } from '../reading/values.js';
 import { type Queryable, rows, firstRows } from '../sql.js';

@@ -1,5 +1,5 @@
 import { SightlineError } from '../../../core/errors.js';
-import type { StoredEvent } from '../../../core/event.js';
+import type { StoredEvent } from '../../../core/records/event.js';
 import { countUpTo } from '../reading/counts.js';
 import { fillPage } from '../reading/fill-page.js';
 import { PageRoom, selectRows } from '../reading/select-rows.js';

@@ -1,6 +1,6 @@
 import { EVENTS } from '../../../core/counting/kind.js';
-import type { Micros } from '../../../core/event.js';
-import { StoreMaintenance } from '../../../core/store-maintenance.js';
+import { StoreMaintenance } from '../../../core/ports/store-maintenance.js';
+import type { Micros } from '../../../core/records/event.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import { rows, type Queryable } from '../sql.js';

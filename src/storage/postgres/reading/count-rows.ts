@@ -1,4 +1,4 @@
-import type { Count } from '../../../core/event-reader.js';
+import type { Count } from '../../../core/ports/event-reader.js';
 import { type Queryable, rows } from '../sql.js';
 import { countAll, countAmong, countUpTo, estimateCount } from './counts.js';
 import type { FilterConditions } from './filter-conditions.js';

@@ -1,5 +1,5 @@
-import type { Micros } from '../../../core/event.js';
-import { formatRfc3339 } from '../../../core/rfc3339.js';
+import type { Micros } from '../../../core/records/event.js';
+import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import type { Condition } from './values.js';
 
 /** A stored timestamp is at most this much after receipt: ingest replaces later ones. */

@@ -1,4 +1,4 @@
-import { formatRfc3339, parseRfc3339 } from '../../../core/rfc3339.js';
+import { formatRfc3339, parseRfc3339 } from '../../../core/records/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 import { receivedFor } from './filter-conditions.js';
 import { Values, where, type Condition, type RowTable } from './values.js';

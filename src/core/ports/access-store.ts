@@ -1,4 +1,4 @@
-import type { AccessReceipt, NewAccessEntry } from './access-entry.js';
+import type { AccessReceipt, NewAccessEntry } from '../records/access-entry.js';
 import type { LogBatch, LogPosition } from './log-append.js';
 
 /** A request that may be repeated: the same key within a day answers as the first did and stores nothing. */

@@ -1,4 +1,4 @@
-import { FewMap } from './counting/few-map.js';
+import { FewMap } from './few-map.js';
 
 /** Width of a bin: each is 2 % wider than the one before. */
 const GAMMA = 1.02;

@@ -1,5 +1,5 @@
+import type { StoredEvent } from '../records/event.js';
 import type { EventFilter } from './event-reader.js';
-import type { StoredEvent } from './event.js';
 
 /** How far the ids of events have come, all projects together. */
 export interface TailHead {

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { SightlineError } from './errors.js';
+import { SightlineError } from '../errors.js';
+import { FairSemaphore } from '../semaphore.js';
 import { jsonText, MAX_BODY_DEPTH, nestedTooDeep, notUtf8 } from './json-body.js';
 import { mayHoldUnstorableText, parseJson } from './json.js';
-import { FairSemaphore } from './semaphore.js';
 
 /** A smaller body is parsed in one go, which takes 2 ms. */
 export const PIECES_FROM_BYTES = 256 * 1024;

@@ -1,7 +1,7 @@
-import type { Micros } from './event.js';
-import type { LatencyValues } from './latency-histogram.js';
-import type { TimeRange } from './time-cover.js';
-import type { Top, TopOrder } from './top.js';
+import type { LatencyValues } from '../counting/latency-histogram.js';
+import type { TimeRange } from '../counting/time-cover.js';
+import type { Top, TopOrder } from '../counting/top.js';
+import type { Micros } from '../records/event.js';
 
 /** Dimensions counted in every tier: a window may begin and end at any minute. */
 export const MINUTE_DIMENSIONS = ['status', 'method'] as const;

@@ -1,5 +1,5 @@
-import type { Micros } from './event.js';
-import { formatRfc3339 } from './rfc3339.js';
+import type { Micros } from '../records/event.js';
+import { formatRfc3339 } from '../records/rfc3339.js';
 
 /** Widths of rollup buckets in minutes, all aligned to UTC. */
 export const TIERS = [1, 15, 60, 1440] as const;

@@ -1,16 +1,4 @@
-import type { Micros } from './event.js';
-
-/** A name counted by itself within this many days before keeps its place on a day that is full. */
-export const REMEMBERED_DAYS = 7;
-
-/** Records that were counted as '(other)', as their day had no more room for their names. */
-export interface FoldedRecords {
-  projectId: number;
-  /** `YYYY-MM-DD` of receipt. */
-  day: string;
-  dimension: string;
-  records: number;
-}
+import type { Micros } from '../records/event.js';
 
 /**
  * The periodic maintenance of a store. Every method may be repeated and called by many processes at once; long ones end early,

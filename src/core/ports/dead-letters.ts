@@ -1,6 +1,6 @@
+import type { FieldError } from '../errors.js';
+import type { Micros } from '../records/event.js';
 import type { Actor } from './audit.js';
-import type { FieldError } from './errors.js';
-import type { Micros } from './event.js';
 
 /** The kind of record that a letter was to become. */
 export const LETTER_KINDS = ['events', 'access'] as const;
@@ -22,7 +22,7 @@ export const LETTER_REASONS = [
 export type LetterReason = (typeof LETTER_REASONS)[number];
 
 /**
- * How the payload is read again. `own_record`: one record as core/record-format.ts writes it, which names its project and time of
+ * How the payload is read again. `own_record`: one record as core/records/record-format.ts writes it, which names its project and time of
  * receipt. `record`: one record as the API takes it, of the letter's project. `line`: one line of an access log as POST /upload
  * takes it. `message`: a whole message that could not be split; one of our own topics where the letter has no project.
  */

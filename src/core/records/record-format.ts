@@ -1,5 +1,5 @@
+import type { FieldError } from '../errors.js';
 import type { NewAccessEntry } from './access-entry.js';
-import type { FieldError } from './errors.js';
 import type { Micros, NewEvent } from './event.js';
 import { formatRfc3339, parseRfc3339 } from './rfc3339.js';
 

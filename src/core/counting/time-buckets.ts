@@ -1,5 +1,8 @@
-import type { Interval } from './event-stats.js';
-import type { Micros } from './event.js';
+import type { Micros } from '../records/event.js';
+
+/** The finest first. */
+export const INTERVALS = ['1m', '5m', '15m', '1h', '3h', '6h', '1d'] as const;
+export type Interval = (typeof INTERVALS)[number];
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

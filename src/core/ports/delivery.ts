@@ -1,6 +1,6 @@
-import type { AccessReceipt, NewAccessEntry } from './access-entry.js';
+import type { AccessReceipt, NewAccessEntry } from '../records/access-entry.js';
+import type { NewEvent, Receipt } from '../records/event.js';
 import type { OnceRequest, OnceResult } from './access-store.js';
-import type { NewEvent, Receipt } from './event.js';
 
 /** Takes accepted records to their store. */
 abstract class RecordDelivery<NewRecord, RecordReceipt> {

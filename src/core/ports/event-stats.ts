@@ -1,14 +1,11 @@
-import type { Micros } from './event.js';
-import type { LatencyValues } from './latency-histogram.js';
-import type { TimeRange } from './time-cover.js';
-import type { Top } from './top.js';
+import type { LatencyValues } from '../counting/latency-histogram.js';
+import type { Interval } from '../counting/time-buckets.js';
+import type { TimeRange } from '../counting/time-cover.js';
+import type { Top } from '../counting/top.js';
+import type { Micros } from '../records/event.js';
 
 export const STATS_TYPES = ['logs', 'errors', 'latency', 'users', 'sessions'] as const;
 export type StatsType = (typeof STATS_TYPES)[number];
-
-/** The finest first. */
-export const INTERVALS = ['1m', '5m', '15m', '1h', '3h', '6h', '1d'] as const;
-export type Interval = (typeof INTERVALS)[number];
 
 export const GROUPS = ['event_type', 'event_name', 'priority', 'app_version'] as const;
 export type Group = (typeof GROUPS)[number];

@@ -1,8 +1,8 @@
-import type { NewAccessEntry } from './access-entry.js';
-import type { FieldError } from './errors.js';
-import type { Micros, NewEvent } from './event.js';
+import type { FieldError } from '../errors.js';
+import type { NewAccessEntry } from '../records/access-entry.js';
+import type { Micros, NewEvent } from '../records/event.js';
 
-/** Where a record came from: `own` is one that names its project and time of receipt (core/record-format.ts), others are told. */
+/** Where a record came from: `own` is one that names its project and time of receipt (core/records/record-format.ts), others are told. */
 export type RecordSource = 'own' | { projectId: number; receivedAt: Micros };
 
 /** A record, or what is wrong with it. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { SightlineError } from './errors.js';
+import { SightlineError } from '../errors.js';
 import { parseJson } from './json.js';
 
 /** A larger body is scanned for nesting before it is parsed: 10 MB of `[` would take JSON.parse 500 MB. */

@@ -1,5 +1,5 @@
-import type { Cells, Measures } from './counting/cells.js';
-import { OTHER } from './counting/kind.js';
+import type { Cells, Measures } from './cells.js';
+import { OTHER } from './kind.js';
 
 /** What values are put in order by: how many records, how many of them errors, how long they took. */
 export const TOP_ORDERS = ['count', 'errors', 'avg_ms', 'max_ms'] as const;

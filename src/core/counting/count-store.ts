@@ -1,6 +1,6 @@
-import type { CountedRecords } from './counting/counted-records.js';
-import type { CountedKind, CountedRow } from './counting/kind.js';
-import type { Micros } from './event.js';
+import type { Micros } from '../records/event.js';
+import type { CountedRecords } from './counted-records.js';
+import type { CountedKind, CountedRow } from './kind.js';
 import type { Piece, Tier } from './time-cover.js';
 
 /** Records of one append that are not in the rollups yet. */

@@ -1,4 +1,4 @@
-import type { EventType, Micros, Priority, StoredEvent } from './event.js';
+import type { EventType, Micros, Priority, StoredEvent } from '../records/event.js';
 
 export const SORT_COLUMNS = [
   'id',

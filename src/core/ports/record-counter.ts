@@ -1,5 +1,5 @@
-import type { Micros } from './event.js';
-import type { FoldedRecords } from './store-maintenance.js';
+import type { FoldedRecords } from '../counting/admission.js';
+import type { Micros } from '../records/event.js';
 
 export interface CountOptions {
   now: Micros;

@@ -1,5 +1,5 @@
+import { estimateDistinct } from '../counting/hyperloglog.js';
 import { AddressHash } from './address-hash.js';
-import { estimateDistinct } from './hyperloglog.js';
 import { addressWords, IPV6_WORDS } from './ip-address.js';
 
 const INDEX_BITS = 16;

@@ -1,10 +1,10 @@
-import type { AccessReceipt, NewAccessEntry } from './access-entry.js';
+import type { AccessReceipt, NewAccessEntry } from '../records/access-entry.js';
+import type { Micros, NewEvent, Receipt } from '../records/event.js';
 import type { OnceRequest } from './access-store.js';
 import type { LetterKind, NewDeadLetter } from './dead-letters.js';
-import type { Micros, NewEvent, Receipt } from './event.js';
 import type { LogBatch, LogPosition } from './log-append.js';
 
-/** How a message is read. `own`: a chunk as core/record-format.ts writes it. The others are what other producers write: KAFKA_SOURCES. */
+/** How a message is read. `own`: a chunk as core/records/record-format.ts writes it. The others are what other producers write: KAFKA_SOURCES. */
 export type LogFormat = 'own' | 'records' | 'lines';
 
 export interface LogMessage {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { INTERVALS, type Interval } from './event-stats.js';
-import { formatRfc3339, parseRfc3339 } from './rfc3339.js';
+import { formatRfc3339, parseRfc3339 } from '../records/rfc3339.js';
+import { INTERVALS, type Interval } from './time-buckets.js';
 import { bucketStarts, INTERVAL_MICROS, isTimeZone } from './time-buckets.js';
 
 const ZONES = [

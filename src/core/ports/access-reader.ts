@@ -1,6 +1,6 @@
-import type { StoredAccessEntry } from './access-entry.js';
+import type { StoredAccessEntry } from '../records/access-entry.js';
+import type { Micros } from '../records/event.js';
 import type { Count } from './event-reader.js';
-import type { Micros } from './event.js';
 
 /** Which entries of a project; what is absent does not narrow. */
 export interface AccessFilter {

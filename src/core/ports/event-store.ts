@@ -1,4 +1,4 @@
-import type { NewEvent, Receipt } from './event.js';
+import type { NewEvent, Receipt } from '../records/event.js';
 import type { LogBatch, LogPosition } from './log-append.js';
 
 export abstract class EventStore {
