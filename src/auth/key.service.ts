@@ -1,6 +1,6 @@
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
-import { SCOPES } from '../core/ports/api-key.js';
+import { keyState, SCOPES } from '../core/ports/api-key.js';
 import type { Actor } from '../core/ports/audit.js';
 import type { Clock } from '../core/ports/clock.js';
 import {
@@ -12,7 +12,6 @@ import {
 } from '../core/ports/key-store.js';
 import { parseRfc3339 } from '../core/records/rfc3339.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
-import { viewOf } from './key-view.js';
 import type { CreateKeyRequest, KeyView } from './key.dto.js';
 import { RotationPolicy } from './rotation-policy.js';
 
@@ -84,7 +83,23 @@ export class KeyService {
   /** As it is answered, and written by the command line. */
   view(key: ListedKey): KeyView {
     const nowMs = this.clock.nowMs();
-    return viewOf(key, nowMs, this.rotation.isDue(key, nowMs));
+    return {
+      id: key.id,
+      name: key.name,
+      project: key.project,
+      prefix: key.prefix,
+      scopes: key.scopes,
+      state: keyState(key, nowMs),
+      created_at: new Date(key.createdAt).toISOString(),
+      expires_at: toText(key.expiresAt),
+      revoked_at: toText(key.revokedAt),
+      last_used_at: toText(key.lastUsedAt),
+      usage_count: key.usageCount,
+      rate_limit_per_minute: key.rateLimitPerMinute,
+      self_rotate: key.selfRotate,
+      successor_id: key.successorId,
+      rotation_due: this.rotation.isDue(key, nowMs),
+    };
   }
 
   private expiry(text: string | null): number | null {
@@ -96,6 +111,10 @@ export class KeyService {
     if (millis <= this.clock.nowMs()) throw invalid('expires_at', 'must be in the future');
     return millis;
   }
+}
+
+function toText(millis: number | null): string | null {
+  return millis === null ? null : new Date(millis).toISOString();
 }
 
 export function isUuid(id: unknown): boolean {

@@ -2,7 +2,7 @@ import { WorkerModule } from '../app.module.js';
 import { ConfigError } from '../config/config-error.js';
 import { version } from '../config/package.js';
 import { settings, type Config } from '../config/settings.js';
-import { LogConsumers } from '../core/ports/log-consumers.js';
+import { LogConsumers } from '../core/ports/log.js';
 import { createLogger } from '../logging/logger.js';
 import { MaintenanceScheduler } from '../maintenance/scheduler.js';
 import { dataDirOf } from './open-database.js';

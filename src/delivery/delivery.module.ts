@@ -4,8 +4,7 @@ import type { Gauge } from 'prom-client';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { AccessDelivery, Delivery } from '../core/ports/delivery.js';
-import { LogConsumers, NoConsumers } from '../core/ports/log-consumers.js';
-import { LogHealth } from '../core/ports/log-health.js';
+import { LogConsumers, LogHealth, NoConsumers } from '../core/ports/log.js';
 import { DeadLetterSink } from './dead-letter-sink.js';
 import { DirectAccessDelivery, DirectDelivery, FlushMetrics } from './direct/direct-delivery.js';
 

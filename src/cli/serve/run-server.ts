@@ -7,7 +7,7 @@ import { AppModule } from '../../app.module.js';
 import { ArchiveScheduler } from '../../archive/archive-scheduler.js';
 import { ConfigError } from '../../config/config-error.js';
 import type { Config } from '../../config/settings.js';
-import { LogConsumers } from '../../core/ports/log-consumers.js';
+import { LogConsumers } from '../../core/ports/log.js';
 import { configureHttp } from '../../http/server/configure-http.js';
 import { createFastifyAdapter } from '../../http/server/fastify-adapter.js';
 import { setUpOpenApi } from '../../http/server/openapi.js';

@@ -4,7 +4,7 @@ import type { Config } from '../../config/settings.js';
 import type { AccessStore } from '../../core/ports/access-store.js';
 import type { LetterKind } from '../../core/ports/dead-letters.js';
 import type { EventStore } from '../../core/ports/event-store.js';
-import { LogHealth, type LogState } from '../../core/ports/log-health.js';
+import { LogHealth, type LogState } from '../../core/ports/log.js';
 import { LagMonitor, type LagMetrics } from './lag-monitor.js';
 import { PartitionFetch } from './partition-fetch.js';
 import { LogProducer } from './producer.js';

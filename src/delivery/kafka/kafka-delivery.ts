@@ -9,7 +9,7 @@ import { idempotencyConflict, SightlineError } from '../../core/errors.js';
 import { chunksOf, groupsOf } from '../../core/groups.js';
 import { AccessStore, type OnceRequest, type OnceResult } from '../../core/ports/access-store.js';
 import type { AccessDelivery, Delivery } from '../../core/ports/delivery.js';
-import { LogHealth } from '../../core/ports/log-health.js';
+import { LogHealth } from '../../core/ports/log.js';
 import type { AccessReceipt, NewAccessEntry } from '../../core/records/access-entry.js';
 import type { NewEvent, Receipt } from '../../core/records/event.js';
 import {

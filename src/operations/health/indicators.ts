@@ -4,7 +4,7 @@ import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
 import { Cache } from '../../core/ports/cache.js';
 import { AccessDelivery, Delivery } from '../../core/ports/delivery.js';
-import { LogHealth } from '../../core/ports/log-health.js';
+import { LogHealth } from '../../core/ports/log.js';
 import { AccessCounter, EventCounter } from '../../core/ports/record-counter.js';
 import { AccessStoreHealth, StoreHealth } from '../../core/ports/store-health.js';
 import { Readiness } from './readiness.js';
