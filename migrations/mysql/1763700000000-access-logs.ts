@@ -78,7 +78,7 @@ create table if not exists access_rollups (
   key access_rollups_day (day)
 ) ${TABLE};
 
--- What is timed, apart from what is counted. histogram: see src/storage/mysql/rollups/histogram-bytes.ts.
+-- What is timed, apart from what is counted. histogram: a byte, then two bytes of a bin and eight of a double each.
 create table if not exists access_latency (
   project_id integer not null,
   tier smallint not null,

@@ -70,7 +70,7 @@ create or replace view grafana_access_counts as
   ${deltas('ip', `coalesce(d.ip, '')`, HOURS)};
 `;
 
-// A histogram is a byte, then two bytes of a bin and eight of a double each (src/storage/mysql/rollups/histogram-bytes.ts).
+// A histogram is a byte, then two bytes of a bin and eight of a double each.
 const PAIR = '10 * s.seq';
 const BIN = `cast(conv(hex(substr(l.histogram, 2 + ${PAIR}, 2)), 16, 10) as signed)`;
 const DOUBLE = `cast(conv(hex(substr(l.histogram, 4 + ${PAIR}, 8)), 16, 10) as unsigned)`;

@@ -105,7 +105,7 @@ create sequence event_ids;
 
 -- The exactly-once effect: a project has each event_id once, whatever its timestamp. Also the way from an event_id to its row.
 create table event_keys (
-  -- 128 bits of a hash of project and event_id: src/storage/postgres/event-key.ts
+  -- 128 bits of a hash of project and event_id: eventKey in src/storage/postgres/append/append-events.ts
   key uuid primary key,
   id bigint not null default nextval('event_ids'),
   created_at timestamptz not null

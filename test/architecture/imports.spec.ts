@@ -215,6 +215,22 @@ it('only config reads process.env', () => {
   expect(readers.map(({ name }) => name)).toEqual([]);
 });
 
+it('a file that a comment or the documentation names is where it says', () => {
+  // not CHANGELOG.md, which tells of what is gone
+  const texts = globSync([
+    '{src,migrations,test,bench,scripts,web/src,docs}/**/*.{ts,tsx,mjs,cjs,md}',
+    '{README,CONTRIBUTING,SECURITY}.md',
+  ]);
+  const named =
+    /(?<![\w./-])(?:src|core|http|events|access|storage|delivery|test|scripts|bench|docs)\/[\w/.-]+\.(?:tsx?|mjs|cjs|md)\b/g;
+  const missing = texts.flatMap((text) =>
+    [...readFileSync(text, 'utf8').matchAll(named)]
+      .filter(([name]) => !texts.some((file) => file === name || file.endsWith(`/${name}`)))
+      .map(([name]) => `${text}: ${name}`),
+  );
+  expect(missing).toEqual([]);
+});
+
 it(`no file is over ${MOST_LINES} lines`, () => {
   const names = globSync('{src,migrations,test,bench,scripts}/**/*.{ts,mjs,cjs}');
   const long = names.filter((name) => readFileSync(name, 'utf8').split('\n').length > MOST_LINES);
