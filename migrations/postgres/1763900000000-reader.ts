@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { countsOf } from './reader/counts.js';
 import { BIN_MS, latencyOf } from './reader/latency.js';
-import { ADMIT_READER } from './reader/role.js';
+import { GRANT_READER } from './reader/role.js';
 import { ACCESS, EVENTS, PARAMETER_TYPES } from './reader/sources.js';
 import { DISTINCT_OF, uniquesOf } from './reader/uniques.js';
 import { VIEWS } from './reader/views.js';
@@ -21,7 +21,7 @@ export class Reader1763900000000 implements MigrationInterface {
       await db.query(countsOf(source) + latencyOf(source) + uniquesOf(source));
     }
     await db.query('revoke execute on all functions in schema grafana from public');
-    await db.query(ADMIT_READER);
+    await db.query(GRANT_READER);
   }
 
   // The role stays: it is not this database's alone.

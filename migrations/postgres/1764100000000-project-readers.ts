@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { countsOf } from './reader/counts.js';
 import { latencyOf } from './reader/latency.js';
 import {
-  ADMIT_READERS,
+  GRANT_READERS,
   DROP_ROW_SECURITY,
   forEachReader,
   PROJECT_READERS,
@@ -10,7 +10,7 @@ import {
   revokesFrom,
   ROW_SECURITY,
 } from './reader/project-readers.js';
-import { ADMIT_READER } from './reader/role.js';
+import { GRANT_READER } from './reader/role.js';
 import { ACCESS, EVENTS, type Source } from './reader/sources.js';
 import { uniquesOf } from './reader/uniques.js';
 import { VIEWS } from './reader/views.js';
@@ -23,7 +23,7 @@ export class ProjectReaders1764100000000 implements MigrationInterface {
     await db.query(PROJECT_READERS + ROW_SECURITY + PROJECT_VIEWS);
     const source = { project: 'grafana.project_id($1)' };
     await db.query(functionsOf({ ...EVENTS, ...source }, { ...ACCESS, ...source }));
-    await db.query(ADMIT_READERS);
+    await db.query(GRANT_READERS);
   }
 
   // Roles stay: they are not this database's alone. They keep no right in it, but for the one that reads all.
@@ -32,7 +32,7 @@ export class ProjectReaders1764100000000 implements MigrationInterface {
     await db.query(functionsOf(EVENTS, ACCESS) + DROP);
     await db.query(VIEWS);
     await db.query('revoke execute on function grafana.project_id(text) from public');
-    await db.query(ADMIT_READER);
+    await db.query(GRANT_READER);
   }
 }
 

@@ -15,11 +15,11 @@ export function registerMigrate(program: Command): void {
   const migrate = program
     .command('migrate')
     .description('apply, revert, list and create database migrations');
-  step(migrate, 'up', 'apply pending migrations', async ({ migrateUp, admitReader }, source, config) => {
+  step(migrate, 'up', 'apply pending migrations', async ({ migrateUp, grantReader }, source, config) => {
     const names = await migrateUp(source);
     const done = names.length === 0 ? ['nothing to apply'] : names.map((name) => `applied ${name}`);
     const { grafanaDbPassword } = config;
-    const problem = grafanaDbPassword === '' ? null : await admitReader(source, grafanaDbPassword);
+    const problem = grafanaDbPassword === '' ? null : await grantReader(source, grafanaDbPassword);
     return problem === null ? done : [...done, problem];
   });
   const down = step(

@@ -193,7 +193,7 @@ describe('blocks', () => {
     expect(process.pending.ids()).toEqual(ids);
     const { here } = process.pending.of(ids);
     const read = await counted.blocks(ids);
-    expect(read.map(({ rows }) => CountedRecords.of(ACCESS, rows))).toEqual(here);
+    expect(read.map(({ rows }) => CountedRecords.fromRows(ACCESS, rows))).toEqual(here);
     await counted.count(async (transaction) => {
       const sizes = async (records: number) => (await transaction.oldest(records)).map(({ size }) => size);
       expect(await sizes(1)).toEqual([3]);

@@ -77,7 +77,7 @@ const date = (day: number) => datetime(day * DAY).slice(0, 10);
 
 /** As the version before stored them: what was counted, and what was not yet. */
 async function fillOldTables(): Promise<void> {
-  const records = CountedRecords.of(ACCESS, counted.map(accessRow));
+  const records = CountedRecords.fromRows(ACCESS, counted.map(accessRow));
   const fold = new Fold(ACCESS, { counts: NOW - 9 * DAY, sketches: NOW }, (_, i, dimension) =>
     records.value(i, dimension),
   );

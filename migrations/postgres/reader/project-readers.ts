@@ -153,4 +153,4 @@ end $$;
 `;
 
 /** Every role that reads has these: a later migration that adds a view runs it once more. */
-export const ADMIT_READERS = forEachReader(grantsTo);
+export const GRANT_READERS = forEachReader(grantsTo);

@@ -5,7 +5,7 @@ export const READER = 'sightline_reader';
  * Makes the role, and lets it read schema grafana and nothing else. A role belongs to the whole cluster: another database may have
  * made it, or be making it at this moment. Without the right to make one it is left to others.
  */
-export const ADMIT_READER = `
+export const GRANT_READER = `
 do $$ begin
   if not exists (select from pg_roles where rolname = '${READER}') then
     begin

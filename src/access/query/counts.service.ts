@@ -150,7 +150,7 @@ export function seriesRequest(query: AccessSeriesQuery, now: Micros): SeriesRequ
   return { type: query.type, ...asked, starts };
 }
 
-/** The window of GET /api/v1/access/top at a moment: whole hours of what is counted by hour, else as seriesQuestion has it. */
+/** The window of GET /api/v1/access/top at a moment: whole hours of what is counted by hour, else as seriesRequest has it. */
 export function topWindow(query: AccessTopQuery, now: Micros): AccessWindow {
   const asked = timeRangeOf(query, now);
   const byHour = (HOUR_DIMENSIONS as readonly AccessDimension[]).includes(query.by);

@@ -96,7 +96,7 @@ async function migrate(
   const db = await patiently(() => connectAtStart(store, url));
   try {
     for (const migration of await migrateAtStart(db, store, url)) logger.info({ migration }, 'migrated');
-    const problem = grafanaDbPassword === '' ? null : await store.admitReader(db, grafanaDbPassword);
+    const problem = grafanaDbPassword === '' ? null : await store.grantReader(db, grafanaDbPassword);
     if (problem !== null) logger.warn(problem);
   } finally {
     await db.close();

@@ -44,7 +44,7 @@ const hashed = (row: CountedRow): unknown[] =>
 it('tells of each record what its row does', () => {
   fc.assert(
     fc.property(fc.array(aRow), (rows) => {
-      const records = CountedRecords.of(EVENTS, rows);
+      const records = CountedRecords.fromRows(EVENTS, rows);
       expect(rowsOf(records)).toEqual(rows.map(hashed));
       expect(records.value(0, 0)).toBe('');
     }),
@@ -56,7 +56,7 @@ it('joins tables, without the projects that are gone', () => {
     fc.property(fc.array(fc.array(aRow, { maxLength: 8 }), { maxLength: 4 }), (tables) => {
       const joined = CountedRecords.concat(
         EVENTS,
-        tables.map((rows) => CountedRecords.of(EVENTS, rows)),
+        tables.map((rows) => CountedRecords.fromRows(EVENTS, rows)),
         (projectId) => projectId !== 2,
       );
       const wanted = tables.flat().filter(([projectId]) => projectId !== 2);
@@ -68,7 +68,7 @@ it('joins tables, without the projects that are gone', () => {
 it('orders them by project, day of receipt and minute', () => {
   fc.assert(
     fc.property(fc.array(aRow), (rows) => {
-      const order = CountedRecords.of(EVENTS, rows).inOrder();
+      const order = CountedRecords.fromRows(EVENTS, rows).inOrder();
       expect(order.toSorted((a, b) => a - b)).toEqual(rows.map((_, i) => i));
       const keys = order.map((i) => [rows[i][0], rows[i][1], Math.floor(rows[i][2] / MINUTE)]);
       const groups = keys.map(([project, day]) => `${project} ${day}`);

@@ -42,7 +42,7 @@ export class CountedRecords {
     this.hashes = kind.uniqueKinds.map(() => new Uint32Array(2 * records));
   }
 
-  static of(kind: CountedKind, rows: readonly CountedRow[]): CountedRecords {
+  static fromRows(kind: CountedKind, rows: readonly CountedRow[]): CountedRecords {
     const records = new CountedRecords(kind, rows.length);
     const places = new Map<string, number>();
     for (const row of rows) records.push(row, places);

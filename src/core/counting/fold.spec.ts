@@ -55,7 +55,7 @@ function folded(kind: CountedKind, batches: readonly (readonly CountedRow[])[]):
   const seen = new Map<string, UniqueSketch>();
   for (const batch of batches) {
     const fold = new Fold(kind, FIRST, asIs);
-    const records = CountedRecords.of(kind, batch);
+    const records = CountedRecords.fromRows(kind, batch);
     for (const i of records.inOrder()) {
       fold.add(records, i);
       // whenever it is taken
@@ -164,7 +164,7 @@ it('a value without a place is counted as what it is admitted as', () => {
   const fold = new Fold(EVENTS, FIRST, (records, i, dimension) =>
     EVENTS.dimensions[dimension].name === 'event_name' ? '(other)' : asIs(records, i, dimension),
   );
-  fold.add(CountedRecords.of(EVENTS, [row]), 0);
+  fold.add(CountedRecords.fromRows(EVENTS, [row]), 0);
   fold.end();
   const { rows, sketches } = fold.take();
   expect(sketches).toEqual([]);

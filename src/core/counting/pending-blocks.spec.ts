@@ -5,7 +5,7 @@ import { PendingBlocks } from './pending-blocks.js';
 
 const event: CountedRow = [1, 20_760, 0, 0, null, 'behavioral', 'tap', 'normal', '', '', null, null];
 const block = (id: number, records: number) => ({ id, rows: Array.from({ length: records }, () => event) });
-const bytesOf = (records: number) => CountedRecords.of(EVENTS, block(0, records).rows).bytes;
+const bytesOf = (records: number) => CountedRecords.fromRows(EVENTS, block(0, records).rows).bytes;
 
 it('gives the blocks that are here and names those that are not', () => {
   const pending = new PendingBlocks(EVENTS);

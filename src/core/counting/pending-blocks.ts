@@ -23,7 +23,7 @@ export class PendingBlocks {
 
   /** The records of a block that was read; it is kept as by `add`. */
   take({ id, rows }: Block): CountedRecords {
-    const records = CountedRecords.of(this.kind, rows);
+    const records = CountedRecords.fromRows(this.kind, rows);
     if (this.hasRoomFor(id)) {
       this.blocks.set(id, records);
       this.bytes += records.bytes;

@@ -178,7 +178,7 @@ export class Counter extends RecordCounter {
       if (bytes >= batchBytes) break;
       const { here, missing } = this.pending.of(some.map(({ id }) => id));
       const read = missing.length > 0 ? await transaction.blocks(missing) : [];
-      const added = [...here, ...read.map(({ rows }) => CountedRecords.of(kind, rows))];
+      const added = [...here, ...read.map(({ rows }) => CountedRecords.fromRows(kind, rows))];
       bytes += added.reduce((sum, table) => sum + table.bytes, 0);
       tables.push(...added);
       ids.push(...some.map(({ id }) => id));

@@ -25,7 +25,7 @@ export interface StoreAtStart {
   /** A query for `name` of the table of migrations, if it is there. */
   findTable: string;
   /** Lets the read-only user of schema grafana log in with this password. Gives what stands in the way, if anything. */
-  admitReader(this: void, db: Asked, password: string): Promise<string | null>;
+  grantReader(this: void, db: Asked, password: string): Promise<string | null>;
 }
 
 /** Connects to a database that a server starts with. The caller closes it. @throws MigrationError */

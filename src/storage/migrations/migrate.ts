@@ -18,7 +18,7 @@ export interface Descent {
 }
 
 /** How one kind of database is migrated. */
-export interface MigrationDialect extends Pick<StoreAtStart, 'check' | 'admitReader'> {
+export interface MigrationDialect extends Pick<StoreAtStart, 'check' | 'grantReader'> {
   optionsOf: (url: string) => DataSourceOptions;
   /** A query that counts, as `n`, the sessions of Sightline's processes but this one. */
   countSessions: string;
@@ -48,7 +48,7 @@ export function migratorOf(dialect: MigrationDialect) {
         await executor.undoLastMigration();
         return applied.at(0) ?? null;
       }),
-    admitReader: dialect.admitReader,
+    grantReader: dialect.grantReader,
     migrationStatus,
   };
 }

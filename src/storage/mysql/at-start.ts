@@ -30,7 +30,7 @@ export const mysqlAtStart: StoreAtStart = {
   check: isMariaDb,
   findTable: `select table_name as name from information_schema.tables
     where table_schema = database() and table_name = 'migrations'`,
-  admitReader: admitMysqlReader,
+  grantReader: grantMysqlReader,
 };
 
 // A URL that is wrong is told as that, at once: it is no server that cannot be reached yet.
@@ -59,7 +59,7 @@ async function isMariaDb(db: Asked): Promise<void> {
 }
 
 /** Makes the read-only user with this password, or gives it to the one there is. Gives what stands in the way, if anything. */
-async function admitMysqlReader(db: Asked, password: string): Promise<string | null> {
+async function grantMysqlReader(db: Asked, password: string): Promise<string | null> {
   const identified = `identified via mysql_native_password using '${nativeHash(password)}'`;
   try {
     for (const user of HOSTS.map((host) => `'${READER}'@'${host}'`)) {

@@ -7,7 +7,7 @@ import { connectionOptions, SESSION } from './connection-options.js';
 const LOCK = `concat('sightline.migrations.', left(sha2(database(), 256), 32))`;
 const A_DAY_S = 86_400;
 
-export const { connectForMigration, migrateUp, planDown, migrateDown, admitReader, migrationStatus } =
+export const { connectForMigration, migrateUp, planDown, migrateDown, grantReader, migrationStatus } =
   migratorOf({
     ...mysqlAtStart,
     optionsOf: (url) => ({

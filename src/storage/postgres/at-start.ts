@@ -1,7 +1,7 @@
 import { postgresMigrations } from '../../../migrations/postgres/index.js';
 import type { PlainConnection, StoreAtStart } from '../migrations/at-start.js';
 import { Client } from './database.js';
-import { admitPostgresReader } from './readers.js';
+import { grantPostgresReader } from './readers.js';
 
 /** Of a connection that migrates, or is about to. */
 export const APPLICATION_NAME = 'sightline migrate';
@@ -12,7 +12,7 @@ export const postgresAtStart: StoreAtStart = {
   names: postgresMigrations.map((migration) => new migration().name),
   connect,
   findTable: `select 'migrations' as name where to_regclass('migrations') is not null`,
-  admitReader: admitPostgresReader,
+  grantReader: grantPostgresReader,
 };
 
 async function connect(connectionString: string): Promise<PlainConnection> {

@@ -5,7 +5,7 @@ import { Client } from './database.js';
 
 const LOCK = `hashtextextended('sightline migrations', 0)`;
 
-export const { connectForMigration, migrateUp, planDown, migrateDown, admitReader, migrationStatus } =
+export const { connectForMigration, migrateUp, planDown, migrateDown, grantReader, migrationStatus } =
   migratorOf({
     ...postgresAtStart,
     optionsOf: (url) => ({

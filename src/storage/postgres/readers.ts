@@ -1,7 +1,7 @@
 import { randomBytes, createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { grantsTo, revokesFrom, ADMIT_READERS } from '../../../migrations/postgres/reader/project-readers.js';
-import { ADMIT_READER, READER } from '../../../migrations/postgres/reader/role.js';
+import { grantsTo, revokesFrom, GRANT_READERS } from '../../../migrations/postgres/reader/project-readers.js';
+import { GRANT_READER, READER } from '../../../migrations/postgres/reader/role.js';
 import type { Actor } from '../../core/ports/audit.js';
 import type { Asked } from '../migrations/at-start.js';
 import { selectProjects } from './accounts/select-projects.js';
@@ -124,8 +124,8 @@ function explained(error: unknown, role: string): unknown {
 }
 
 /** Lets the read-only role log in with this password; it is made first where it is missing. Gives what stands in the way, if anything. */
-export async function admitPostgresReader(db: Asked, password: string): Promise<string | null> {
-  await db.query(ADMIT_READER + ADMIT_READERS);
+export async function grantPostgresReader(db: Asked, password: string): Promise<string | null> {
+  await db.query(GRANT_READER + GRANT_READERS);
   const [{ there }] = await db.query<[{ there: boolean }]>(
     `select exists (select from pg_roles where rolname = '${READER}') as there`,
   );
