@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { circlesOf } from './circles.js';
 
 /** The rules of docs/decisions/0009-layers.md, and the limits that go with them. */
 const MOST_LINES = 400;
@@ -143,16 +144,7 @@ const importsOf = new Map(
 );
 
 it('no file imports itself, not by way of others either', () => {
-  const done = new Set<string>();
-  const circles: string[] = [];
-  const visit = (name: string, way: readonly string[]): void => {
-    if (way.includes(name)) circles.push([...way.slice(way.indexOf(name)), name].join(' -> '));
-    if (done.has(name) || way.includes(name)) return;
-    for (const imported of importsOf.get(name) ?? []) visit(imported, [...way, name]);
-    done.add(name);
-  };
-  for (const { name } of files) visit(name, []);
-  expect(circles).toEqual([]);
+  expect(circlesOf(importsOf)).toEqual([]);
 });
 
 /** Every file and package that a file loads before any of its code runs. */

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { circlesOf } from './circles.js';
 
 /** The rules of the dashboard's source: main and shell see all, pages see the kit and each other, the kit sees itself. */
 const MOST_LINES = 400;
@@ -83,6 +84,11 @@ describe('the dashboard', () => {
 
   it('has pages that know nothing of what is around them', () => {
     expect(violations('pages', (one) => /^web\/src\/(shell|main)/.test(one))).toEqual([]);
+  });
+
+  it('has no file that imports itself, by way of others either', () => {
+    const importsOf = new Map(files.map(({ name, imports }) => [name, imports.map(sourceOf)]));
+    expect(circlesOf(importsOf)).toEqual([]);
   });
 
   it('imports nothing of the server', () => {

@@ -1,7 +1,8 @@
 import uPlot from 'uplot';
+import { clock, clockSeconds, date } from '../format.js';
 import { cutBuckets, endOf, type Buckets } from './buckets.js';
 import type { ChartSeries, Colour } from './chart-series.js';
-import { axesOf } from './plot-axes.js';
+import { logTicks } from './log-scale.js';
 import type { Unit } from './unit.js';
 
 export interface PlotLook {
@@ -25,6 +26,8 @@ export interface PlotEvents {
   /** A brush of the pointer; absent: none. */
   onBrush?: (fromS: number, toS: number) => void;
 }
+
+const TICK_SPACE_PX = 34;
 
 /** A shorter drag is a tap. */
 export const LEAST_BRUSH_PX = 6;
@@ -147,4 +150,44 @@ function selected(plot: uPlot, events: PlotEvents): void {
   const [fromS, toS] = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')];
   plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
   events.onBrush?.(fromS, toS);
+}
+
+/** Time below, values at the left. */
+function axesOf(look: PlotLook): uPlot.Axis[] {
+  const shared = { stroke: look.colour('axis'), font: look.font };
+  return [
+    {
+      ...shared,
+      grid: { show: false },
+      ticks: { stroke: look.colour('grid'), size: 4, width: 1 },
+      space: 72,
+      size: 30,
+      gap: 6,
+      values: (_plot, splits, _axis, _space, increment) => splits.map((split) => tickName(split, increment)),
+    },
+    {
+      ...shared,
+      grid: { stroke: look.colour('grid'), width: 1 },
+      ticks: { show: false },
+      border: { show: false },
+      space: TICK_SPACE_PX,
+      gap: 8,
+      size: (_plot, values) => 16 + 6.5 * Math.max(3, ...(values ?? []).map((value) => value.length)),
+      incrs: look.unit.steps && [...look.unit.steps],
+      ...(look.log && {
+        splits: (plot, _axis, _min, max) =>
+          logTicks(look.unit.decades, max, plot.over.clientHeight / TICK_SPACE_PX),
+        filter: (_plot, splits) => splits,
+      }),
+      values: (_plot, splits) => splits.map((split) => look.unit.short(split)),
+    },
+  ];
+}
+
+/** Midnight is named by its day, everything else by the clock: with seconds where ticks are less than a minute apart. */
+export function tickName(timeS: number, incrementS: number): string {
+  const moment = new Date(timeS * 1000);
+  if (incrementS < 60) return clockSeconds(moment);
+  const midnight = moment.getHours() === 0 && moment.getMinutes() === 0;
+  return incrementS >= 86_400 || midnight ? date(moment) : clock(moment);
 }

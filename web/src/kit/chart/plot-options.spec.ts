@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tickName } from './plot-axes.js';
+import { tickName } from './plot-options.js';
 
 describe('a tick of the time axis', () => {
   it.each([
