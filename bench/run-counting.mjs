@@ -227,7 +227,7 @@ async function atRest(servers, note) {
   for (const { what, use, restMs } of QUESTIONS) {
     const values = [];
     for (const { url } of servers)
-      values.push(median(await timesOf(() => use((path) => ask(url + path)), REST_TIMES)));
+      values.push(median(await timesOf(() => use((path, refusal) => ask(url + path, refusal)), REST_TIMES)));
     note(`${what}, ms`, values, restMs ? `<= ${restMs}` : '');
   }
   const bytes = servers.map(({ bytesAnEvent }) => bytesAnEvent);
