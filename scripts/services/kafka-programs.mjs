@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { programOf } from './debian.mjs';
@@ -27,7 +27,8 @@ function jarsOnThisMachine() {
 }
 
 function isNewEnough(libs) {
-  const [jar] = globSync(`${libs}/kafka_*.jar`);
+  const names = existsSync(libs) ? readdirSync(libs) : [];
+  const jar = names.find((name) => /^kafka_.*\.jar$/.test(name));
   const [major, minor] = jar
     ?.match(/-(\d+)\.(\d+)[^/]*$/)
     ?.slice(1)
