@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import { version } from '../config/package.js';
 import type { Config } from '../config/settings.js';
-import { MINUTES_REACH } from '../core/counting/time-cover.js';
+import { MINUTES_REACH, SKETCH_MINUTES_REACH } from '../core/counting/time-cover.js';
 import { Cache, type Cached } from '../core/ports/cache.js';
 import { Clock } from '../core/ports/clock.js';
 import { EventStats, type EventMetrics, type StatsRequest } from '../core/ports/event-stats.js';
@@ -90,6 +90,8 @@ export class StatsService {
 
 /** What a query asks at a moment. @throws SightlineError `validation_error`, naming the interval that fits where one is too fine. */
 export function statsRequest(query: StatsQuery, now: Micros): StatsRequest {
-  const asked = seriesRangeOf(timeRangeOf(query, now), query, now, MINUTES_REACH);
-  return { type: query.type, ...asked, groupBy: query.group_by };
+  const { type } = query;
+  const reach = type === 'users' || type === 'sessions' ? SKETCH_MINUTES_REACH : MINUTES_REACH;
+  const asked = seriesRangeOf(timeRangeOf(query, now, reach), query, now, MINUTES_REACH);
+  return { type, ...asked, groupBy: query.group_by };
 }

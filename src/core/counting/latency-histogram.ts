@@ -64,16 +64,17 @@ export class LatencyHistogram {
    * null each where nothing was timed.
    */
   percentilesMs(percents: readonly number[], maxMs: number | null): (number | null)[] {
-    const [keys, counts] = this.columns();
-    const bins = keys.map((bin, i) => [bin, counts[i]]);
-    bins.sort((a, b) => a[0] - b[0]);
-    const total = bins.reduce((sum, [, n]) => sum + n, 0);
-    if (total === 0 || maxMs === null) return percents.map(() => null);
+    if (this.isEmpty || maxMs === null) return percents.map(() => null);
+    const bins = new Int32Array(this.counts.size);
+    for (let i = 0; i < bins.length; i++) bins[i] = this.counts.keyAt(i);
+    bins.sort();
+    /** Hits of a bin and of all below it. */
+    const ranks = new Float64Array(bins.length);
+    let total = 0;
+    for (let i = 0; i < bins.length; i++) ranks[i] = total += this.counts.get(bins[i])!;
     return percents.map((percent) => {
       const rank = Math.max(1, Math.ceil((percent / 100) * total));
-      let seen = 0;
-      const hit = bins.find(([, n]) => (seen += n) >= rank);
-      return Math.min(binValueMs(hit ? hit[0] : LOWEST_BIN), maxMs);
+      return Math.min(binValueMs(bins[ranks.findIndex((seen) => seen >= rank)]), maxMs);
     });
   }
   private addTo(bin: number, hits: number): void {

@@ -64,14 +64,14 @@ export interface SeriesRange extends TimeRange {
 }
 
 /**
- * The window that a query asks for at a moment. A range ends with the minute that is going on, and begins with a whole one, or a
+ * The window that a query asks for at a moment, of what is kept by the minute as far back as `reach`. A range ends with the minute that is going on, and begins with a whole one, or a
  * whole quarter of an hour further back than there are minutes: it is counted without a look at the rows.
  * @throws SightlineError `validation_error`
  */
-export function timeRangeOf(query: TimeRangeQuery, now: Micros): TimeRange {
+export function timeRangeOf(query: TimeRangeQuery, now: Micros, reach = MINUTES_REACH): TimeRange {
   if (query.from === undefined && query.to === undefined) {
     const length = RANGE_MICROS[query.range ?? 'day'];
-    const step = length > MINUTES_REACH.micros ? QUARTER : MINUTE;
+    const step = length > reach.micros ? QUARTER : MINUTE;
     return lastWhole(length, now, step);
   }
   if (query.range !== undefined) refuse([{ field: 'range', message: 'cannot be combined with from and to' }]);

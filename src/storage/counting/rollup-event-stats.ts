@@ -134,15 +134,25 @@ function groupedSeries(
   type: CountedType,
 ): SeriesPoint[] {
   const told = greatestGroups(points, ORDERS[type]);
+  const valuesOf = VALUES[type];
   return points.flatMap((cells, i) => {
-    const groups = new Cells();
-    for (const [value, measures] of cells.entries())
-      groups.of(told.has(value) ? value : OTHER).merge(measures);
-    return [...groups.entries()]
+    const time = formatRfc3339(starts[i]);
+    return toldApart(cells, told)
       .filter(([, measures]) => type !== 'latency' || measures.timed > 0)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([group, measures]) => ({ time: formatRfc3339(starts[i]), group, ...VALUES[type](measures) }));
+      .map(([group, measures]) => ({ time, group, ...valuesOf(measures) }));
   });
+}
+
+/** Cells of the groups that are told apart, and one of all others. */
+function toldApart(cells: Cells, told: ReadonlySet<string>): [group: string, Measures][] {
+  const others = new Measures();
+  const groups = cells.entries().filter(([value, measures]) => {
+    if (told.has(value)) return true;
+    others.merge(measures);
+    return false;
+  });
+  return groups.length < cells.size ? [...groups, [OTHER, others]] : groups;
 }
 
 function greatestGroups(points: readonly Cells[], order: (measures: Measures) => number[]): Set<string> {
