@@ -71,8 +71,9 @@ export class Cells {
     return measures;
   }
 
-  values(): Measures[] {
-    return this.entries().map(([, measures]) => measures);
+  /** Without the garbage of `entries`: a month by hour has a hundred thousand. */
+  forEach(visit: (measures: Measures, value: string) => void): void {
+    for (let i = 0; i < this.size; i++) visit(this.cells.valueAt(i), this.cells.keyAt(i));
   }
 
   entries(): [value: string, Measures][] {

@@ -37,7 +37,8 @@ const ORDERS: Record<TopOrder, { by: (measures: Measures) => number; has: (measu
 /** The first values of all that are counted in a window. */
 export function topOf(cells: Cells, order: TopOrder, limit: number): Top {
   const { by, has } = ORDERS[order];
-  const total = [...cells.values()].reduce((sum, { n }) => sum + n, 0);
+  let total = 0;
+  cells.forEach(({ n }) => (total += n));
   const values = [...cells.entries()]
     .filter(([value, measures]) => value !== OTHER && has(measures))
     .sort(([a, x], [b, y]) => by(y) - by(x) || y.n - x.n || (a < b ? -1 : 1))

@@ -47,10 +47,10 @@ export class RollupEventStats extends EventStats {
       unique('user', HOUR),
       unique('session', HOUR / 2),
     ]);
-    const lastDay = sumOf(points.flatMap((cells) => [...cells.values()]));
+    const lastDay = sumOf(points);
     return {
       total_logs: [...types.values()].reduce((sum, n) => sum + n, 0),
-      logs_last_hour: sumOf(points[1].values()).n,
+      logs_last_hour: sumOf([points[1]]).n,
       logs_last_day: lastDay.n,
       average_latency_ms: lastDay.timed === 0 ? 0 : lastDay.sum / lastDay.timed,
       error_rate_percent: errorValues(lastDay).rate,
@@ -76,7 +76,7 @@ export class RollupEventStats extends EventStats {
       histograms: type === 'latency',
     });
     const values = VALUES[type];
-    const totals = sumOf(points.flatMap((cells) => [...cells.values()]));
+    const totals = sumOf(points);
     if (groupBy) return { series: groupedSeries(starts, points, type), totals: values(totals) };
     const series = points.map((cells, i) => ({ time: formatRfc3339(starts[i]), ...values(cells.of('')) }));
     return { series, totals: values(totals) };
@@ -147,10 +147,10 @@ function groupedSeries(
 /** Cells of the groups that are told apart, and one of all others. */
 function toldApart(cells: Cells, told: ReadonlySet<string>): [group: string, Measures][] {
   const others = new Measures();
-  const groups = cells.entries().filter(([value, measures]) => {
-    if (told.has(value)) return true;
-    others.merge(measures);
-    return false;
+  const groups: [group: string, Measures][] = [];
+  cells.forEach((measures, value) => {
+    if (told.has(value)) groups.push([value, measures]);
+    else others.merge(measures);
   });
   return groups.length < cells.size ? [...groups, [OTHER, others]] : groups;
 }
@@ -158,11 +158,11 @@ function toldApart(cells: Cells, told: ReadonlySet<string>): [group: string, Mea
 function greatestGroups(points: readonly Cells[], order: (measures: Measures) => number[]): Set<string> {
   const sums = new Map<string, Measures>();
   for (const cells of points) {
-    for (const [value, { n, errors, timed }] of cells.entries()) {
+    cells.forEach(({ n, errors, timed }, value) => {
       const sum = sums.get(value) ?? new Measures();
       sum.addCounts(n, errors, timed, 0, null);
       sums.set(value, sum);
-    }
+    });
   }
   sums.delete(OTHER);
   const ordered = [...sums].map(([value, measures]) => ({ value, by: order(measures) }));
@@ -173,8 +173,8 @@ function greatestGroups(points: readonly Cells[], order: (measures: Measures) =>
   return new Set(ordered.slice(0, MAX_GROUPS).map(({ value }) => value));
 }
 
-function sumOf(parts: Iterable<Measures>): Measures {
+function sumOf(points: readonly Cells[]): Measures {
   const sum = new Measures();
-  for (const part of parts) sum.merge(part);
+  for (const cells of points) cells.forEach((measures) => sum.merge(measures));
   return sum;
 }

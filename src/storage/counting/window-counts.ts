@@ -127,13 +127,13 @@ export class WindowCounts extends RollupTotals {
     const { window, firstMinute } = query;
     const tiers = this.store.kind.uniqueTiers;
     // The whole window is covered by few, wide buckets, while those of its points may be many and large.
-    const whole = await this.sketched(query, cover(window.from, window.to, tiers, firstMinute), {
-      ...window,
-      starts: [window.from],
-    });
-    const total = whole[0].estimate();
-    if (window.starts.length === 1) return { total, series: [total] };
-    return { total, series: await this.uniquesByPoint(query, runsOf(window, tiers, firstMinute)) };
+    const pieces = cover(window.from, window.to, tiers, firstMinute);
+    const whole = this.sketched(query, pieces, { ...window, starts: [window.from] });
+    const series =
+      window.starts.length === 1 ? null : this.uniquesByPoint(query, runsOf(window, tiers, firstMinute));
+    const [[sketch], points] = await Promise.all([whole, series]);
+    const total = sketch.estimate();
+    return { total, series: points ?? [total] };
   }
 
   /** A point of exactly one bucket takes its stored estimate; several parts are merged. */
@@ -181,7 +181,9 @@ export class WindowCounts extends RollupTotals {
       () => this.store.sketches(projectId, kind, pieces, 'sketches'),
       ({ found, ends }) => {
         const sketches = window.starts.map(() => new UniqueSketch());
-        for (const { bucket, sketch } of found) sketches[places.pointOf(bucket)].mergeBytes(sketch!);
+        // the widest first: they are of registers, which take hashes faster than a table of hashes does
+        for (const { bucket, sketch } of found.toSorted((a, b) => b.tier - a.tier))
+          sketches[places.pointOf(bucket)].mergeBytes(sketch!);
         for (const { piece, hashes } of ends) {
           sketches[places.pointOf(pieces[piece].from)].addHashes(hashes);
         }
