@@ -46,9 +46,14 @@ describe('a question of stats', () => {
     expect(questionOf(`type=logs&${window}`).interval).toBe(interval);
   });
 
-  it('of a month begins with a whole quarter of an hour', () => {
-    const { from, to } = questionOf('type=logs&range=month');
-    expect([from, to].map(formatRfc3339)).toEqual(['2026-10-04T10:15:00.000Z', '2026-11-03T10:18:00.000Z']);
+  it.each([
+    ['type=logs&range=month', '2026-10-04T10:15:00.000Z'],
+    ['type=users', '2026-11-02T10:15:00.000Z'],
+    ['type=sessions&range=week', '2026-10-27T10:15:00.000Z'],
+    ['type=users&range=hour', '2026-11-03T09:17:00.000Z'],
+  ])('of %s begins where its buckets do', (query, start) => {
+    const { from, to } = questionOf(query);
+    expect([from, to].map(formatRfc3339)).toEqual([start, '2026-11-03T10:18:00.000Z']);
   });
 
   it('takes an offset whose + was not encoded, and an empty parameter for none', () => {
