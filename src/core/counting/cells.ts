@@ -66,9 +66,7 @@ export class Cells {
   }
 
   of(value: string): Measures {
-    let measures = this.cells.get(value);
-    if (!measures) this.cells.set(value, (measures = this.spare.pop() ?? new Measures()));
-    return measures;
+    return this.cells.get(value) ?? this.append(value);
   }
 
   /** Without the garbage of `entries`: a month by hour has a hundred thousand. */
@@ -96,8 +94,9 @@ export class Cells {
 
   /** Adds what `countsJson` wrote. */
   mergeCounts(json: string): void {
+    const isEmpty = this.size === 0;
     for (const [value, n, errors, timed = 0, sum = 0, max = null] of JSON.parse(json) as CountsJson) {
-      this.of(value).addCounts(n, errors, timed, sum, max);
+      (isEmpty ? this.append(value) : this.of(value)).addCounts(n, errors, timed, sum, max);
     }
   }
 
@@ -106,6 +105,12 @@ export class Cells {
     for (const [value, bins, counts] of JSON.parse(json) as HistogramsJson) {
       (this.of(value).histogram ??= new LatencyHistogram()).add(bins, counts);
     }
+  }
+
+  private append(value: string): Measures {
+    const measures = this.spare.pop() ?? new Measures();
+    this.cells.append(value, measures);
+    return measures;
   }
 
   countsJson(): string {

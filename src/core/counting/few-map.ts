@@ -1,4 +1,4 @@
-/** Up to so many keys are searched linearly; beyond it there is a Map. */
+/** Up to so many keys are searched linearly; beyond it there is a Map, from the first search on. */
 const FEW = 8;
 
 /**
@@ -26,6 +26,23 @@ export class FewMap<Key extends string | number, Value> {
     else this.append(key, value);
   }
 
+  /** As `set` of a key that is not there, which is for the caller to know: nothing is searched. */
+  append(key: Key, value: Value): void {
+    const place = this.count++;
+    if (place < this.keys.length) {
+      this.keys[place] = key;
+      this.values[place] = value;
+    } else if (place < FEW) {
+      // a push would reserve room for sixteen more
+      this.keys = [...this.keys, key];
+      this.values = [...this.values, value];
+    } else {
+      this.keys.push(key);
+      this.values.push(value);
+      this.places?.set(key, place);
+    }
+  }
+
   /** The key that was set as the `i`th, from 0. */
   keyAt(i: number): Key {
     return this.keys[i];
@@ -45,25 +62,14 @@ export class FewMap<Key extends string | number, Value> {
   }
 
   private placeOf(key: Key): number {
-    if (this.places) return this.places.get(key) ?? -1;
+    if (this.count > FEW) return (this.places ??= this.index()).get(key) ?? -1;
     for (let i = 0; i < this.count; i++) if (this.keys[i] === key) return i;
     return -1;
   }
 
-  private append(key: Key, value: Value): void {
-    const place = this.count++;
-    if (place < this.keys.length) {
-      this.keys[place] = key;
-      this.values[place] = value;
-    } else if (place < FEW) {
-      // a push would reserve room for sixteen more
-      this.keys = [...this.keys, key];
-      this.values = [...this.values, value];
-    } else {
-      this.keys.push(key);
-      this.values.push(value);
-      if (this.places) this.places.set(key, place);
-      else this.places = new Map(this.keys.map((one, i) => [one, i]));
-    }
+  private index(): Map<Key, number> {
+    const places = new Map<Key, number>();
+    for (let i = 0; i < this.count; i++) places.set(this.keys[i], i);
+    return places;
   }
 }

@@ -33,7 +33,8 @@ export class LatencyHistogram {
 
   /** Adds `counts[k]` hits of `bins[k]`. */
   add(bins: readonly number[], counts: readonly number[]): void {
-    for (let k = 0; k < bins.length; k++) this.addTo(bins[k], counts[k]);
+    if (this.isEmpty) for (let k = 0; k < bins.length; k++) this.counts.append(bins[k], counts[k]);
+    else for (let k = 0; k < bins.length; k++) this.addTo(bins[k], counts[k]);
   }
 
   /** Adds one hit of a duration. */
@@ -65,18 +66,32 @@ export class LatencyHistogram {
    */
   percentilesMs(percents: readonly number[], maxMs: number | null): (number | null)[] {
     if (this.isEmpty || maxMs === null) return percents.map(() => null);
-    const bins = new Int32Array(this.counts.size);
-    for (let i = 0; i < bins.length; i++) bins[i] = this.counts.keyAt(i);
-    bins.sort();
-    /** Hits of a bin and of all below it. */
-    const ranks = new Float64Array(bins.length);
-    let total = 0;
-    for (let i = 0; i < bins.length; i++) ranks[i] = total += this.counts.get(bins[i])!;
+    const { first, ranks, lowest, total } = this.ranks();
     return percents.map((percent) => {
       const rank = Math.max(1, Math.ceil((percent / 100) * total));
-      return Math.min(binValueMs(bins[ranks.findIndex((seen) => seen >= rank)]), maxMs);
+      if (rank <= lowest) return Math.min(0, maxMs);
+      return Math.min(binValueMs(first + ranks.findIndex((seen) => seen >= rank)), maxMs);
     });
   }
+
+  /** How many hits bins have up to each, from the first one above the lowest, which is far from all others. */
+  private ranks(): { first: number; ranks: Float64Array; lowest: number; total: number } {
+    const { counts } = this;
+    let [first, last, lowest] = [Infinity, LOWEST_BIN, 0];
+    for (let i = 0; i < counts.size; i++) {
+      const bin = counts.keyAt(i);
+      if (bin === LOWEST_BIN) lowest += counts.valueAt(i);
+      else [first, last] = [Math.min(first, bin), Math.max(last, bin)];
+    }
+    const ranks = new Float64Array(Math.max(0, last - first + 1));
+    for (let i = 0; i < counts.size; i++) {
+      if (counts.keyAt(i) !== LOWEST_BIN) ranks[counts.keyAt(i) - first] += counts.valueAt(i);
+    }
+    let total = lowest;
+    for (let i = 0; i < ranks.length; i++) ranks[i] = total += ranks[i];
+    return { first, ranks, lowest, total };
+  }
+
   private addTo(bin: number, hits: number): void {
     this.counts.set(bin, (this.counts.get(bin) ?? 0) + hits);
   }

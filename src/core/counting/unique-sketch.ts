@@ -166,9 +166,11 @@ export class UniqueSketch {
   private mergeRegisters(other: Uint8Array, rankZero: number): void {
     const registers = this.promote();
     for (let i = 0; i < REGISTERS; i++) {
-      const rank = other[i] - rankZero;
-      if (rank < 0 || rank > RANK_BITS + 1) throw new Error('not the bytes of a sketch');
-      if (rank > registers[i]) registers[i] = rank;
+      // what is below zero becomes more than there may be
+      const rank = (other[i] - rankZero) & 0xff;
+      if (rank <= registers[i]) continue;
+      if (rank > RANK_BITS + 1) throw new Error('not the bytes of a sketch');
+      registers[i] = rank;
     }
   }
 }
