@@ -86,8 +86,8 @@ function offsetsOf(timeZone: string): Offsets {
 function remembered(offsetAt: Offsets): Offsets {
   const known = new LRUCache<number, number>({ max: MOST_INSTANTS });
   return (instant) => {
-    const offset = known.get(instant) ?? offsetAt(instant);
-    known.set(instant, offset);
+    let offset = known.get(instant);
+    if (offset === undefined) known.set(instant, (offset = offsetAt(instant)));
     return offset;
   };
 }

@@ -64,8 +64,8 @@ export interface SeriesRange extends TimeRange {
 }
 
 /**
- * The window that a query asks for at a moment, of what is kept by the minute as far back as `reach`. A range ends with the minute that is going on, and begins with a whole one, or a
- * whole quarter of an hour further back than there are minutes: it is counted without a look at the rows.
+ * The window that a query asks for at a moment. A range ends with the minute that is going on, and begins with a whole one, or a
+ * whole quarter of an hour further back than minutes `reach`: it is counted without a look at the rows.
  * @throws SightlineError `validation_error`
  */
 export function timeRangeOf(query: TimeRangeQuery, now: Micros, reach = MINUTES_REACH): TimeRange {
