@@ -1,4 +1,4 @@
-import { Cells, Measures, latencyOf } from '../../core/counting/cells.js';
+import { type Cells, Measures, latencyOf } from '../../core/counting/cells.js';
 import { OTHER } from '../../core/counting/kind.js';
 import { bucketStarts, INTERVAL_MICROS } from '../../core/counting/time-buckets.js';
 import { minuteFloor, lastWhole, sketchMinuteFloor, type Window } from '../../core/counting/time-cover.js';
