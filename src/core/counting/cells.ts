@@ -107,12 +107,6 @@ export class Cells {
     }
   }
 
-  private append(value: string): Measures {
-    const measures = this.spare.pop() ?? new Measures();
-    this.cells.append(value, measures);
-    return measures;
-  }
-
   countsJson(): string {
     let json = '';
     for (let i = 0; i < this.size; i++) {
@@ -133,6 +127,12 @@ export class Cells {
       json += `${json === '' ? '' : ','}[${JSON.stringify(this.cells.keyAt(i))},[${bins.join()}],[${counts.join()}]]`;
     }
     return json === '' ? null : `[${json}]`;
+  }
+
+  private append(value: string): Measures {
+    const measures = this.spare.pop() ?? new Measures();
+    this.cells.append(value, measures);
+    return measures;
   }
 }
 
