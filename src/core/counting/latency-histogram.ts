@@ -72,7 +72,8 @@ export class LatencyHistogram {
     for (let i = 0; i < order.length; i++) order[i] = ((counts.keyAt(i) - LOWEST_BIN) << 16) | i;
     order.sort();
     let total = 0;
-    const ranks = Float64Array.from(order, (word) => (total += counts.valueAt(word & 0xffff)));
+    const ranks = new Float64Array(order.length);
+    for (let i = 0; i < order.length; i++) ranks[i] = total += counts.valueAt(order[i] & 0xffff);
     return percents.map((percent) => {
       const rank = Math.max(1, Math.ceil((percent / 100) * total));
       const hit = order[ranks.findIndex((seen) => seen >= rank)];
