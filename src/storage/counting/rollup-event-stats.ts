@@ -134,25 +134,31 @@ function groupedSeries(
   type: CountedType,
 ): SeriesPoint[] {
   const told = greatestGroups(points, ORDERS[type]);
+  // put in order once, and not at each point
+  const groups = [...told, OTHER].sort();
+  const places = new Map(groups.map((group, place) => [group, place]));
   const valuesOf = VALUES[type];
-  return points.flatMap((cells, i) => {
+  const series: SeriesPoint[] = [];
+  points.forEach((cells, i) => {
     const time = formatRfc3339(starts[i]);
-    return toldApart(cells, told)
-      .filter(([, measures]) => type !== 'latency' || measures.timed > 0)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([group, measures]) => ({ time, group, ...valuesOf(measures) }));
+    toldApart(cells, places).forEach((measures, place) => {
+      if (type === 'latency' && measures.timed === 0) return;
+      series.push({ time, group: groups[place], ...valuesOf(measures) });
+    });
   });
+  return series;
 }
 
-/** Cells of the groups that are told apart, and one of all others. */
-function toldApart(cells: Cells, told: ReadonlySet<string>): [group: string, Measures][] {
-  const others = new Measures();
-  const groups: [group: string, Measures][] = [];
+/** Cells by the places of their groups, and at the place of OTHER what is in no group of its own. */
+function toldApart(cells: Cells, places: ReadonlyMap<string, number>): Measures[] {
+  const found = new Array<Measures>(places.size);
+  const rest = places.get(OTHER)!;
   cells.forEach((measures, value) => {
-    if (told.has(value)) groups.push([value, measures]);
-    else others.merge(measures);
+    const place = places.get(value) ?? rest;
+    if (place !== rest) found[place] = measures;
+    else (found[rest] ??= new Measures()).merge(measures);
   });
-  return groups.length < cells.size ? [...groups, [OTHER, others]] : groups;
+  return found;
 }
 
 function greatestGroups(points: readonly Cells[], order: (measures: Measures) => number[]): Set<string> {
