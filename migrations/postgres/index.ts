@@ -11,6 +11,7 @@ import { AccessIndexes1764250000000 } from './1764250000000-access-indexes.js';
 import { Counting1764300000000 } from './1764300000000-counting.js';
 import { KafkaPositions1764400000000 } from './1764400000000-kafka-positions.js';
 import { DeadLetters1764410000000 } from './1764410000000-dead-letters.js';
+import { SketchParts1764420000000 } from './1764420000000-sketch-parts.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
 export const postgresMigrations = [
@@ -27,4 +28,5 @@ export const postgresMigrations = [
   Counting1764300000000,
   KafkaPositions1764400000000,
   DeadLetters1764410000000,
+  SketchParts1764420000000,
 ];

@@ -531,7 +531,8 @@ CREATE TABLE public.access_uniques (
     tier smallint NOT NULL,
     bucket timestamp with time zone NOT NULL,
     day date NOT NULL,
-    sketch bytea NOT NULL
+    sketch bytea NOT NULL,
+    part integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE ONLY public.access_uniques ALTER COLUMN sketch SET STORAGE EXTERNAL;
 
@@ -950,7 +951,8 @@ CREATE TABLE public.event_uniques (
     tier smallint NOT NULL,
     bucket timestamp with time zone NOT NULL,
     day date NOT NULL,
-    sketch bytea NOT NULL
+    sketch bytea NOT NULL,
+    part integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE ONLY public.event_uniques ALTER COLUMN sketch SET STORAGE EXTERNAL;
 
@@ -1488,7 +1490,7 @@ ALTER TABLE ONLY public.access_totals
     ADD CONSTRAINT access_totals_pkey PRIMARY KEY (project_id, dimension, value, day);
 
 ALTER TABLE ONLY public.access_uniques
-    ADD CONSTRAINT access_uniques_pkey PRIMARY KEY (project_id, kind, tier, bucket, day);
+    ADD CONSTRAINT access_uniques_pkey PRIMARY KEY (project_id, kind, tier, bucket, day, part);
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
@@ -1521,7 +1523,7 @@ ALTER TABLE ONLY public.event_totals
     ADD CONSTRAINT event_totals_pkey PRIMARY KEY (project_id, dimension, value, day);
 
 ALTER TABLE ONLY public.event_uniques
-    ADD CONSTRAINT event_uniques_pkey PRIMARY KEY (project_id, kind, tier, bucket, day);
+    ADD CONSTRAINT event_uniques_pkey PRIMARY KEY (project_id, kind, tier, bucket, day, part);
 
 ALTER TABLE ONLY public.ip_addresses
     ADD CONSTRAINT ip_addresses_pkey PRIMARY KEY (project_id, ip);

@@ -23,7 +23,7 @@ const DAY = 24 * HOUR;
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 const clock = new TestClock(NOW / 1000);
 const PROCESSES = 3;
-const LIMITS = { batchRecords: 40, mostParts: 2 };
+const LIMITS = { batchRecords: 40, mostParts: 3, settledAfterMs: 0 };
 /** The window of what is asked by minutes, and of what is asked by hours: how many points, and how long each. */
 const WINDOWS = [
   { points: 60, width: MINUTE, end: Math.ceil(NOW / MINUTE) * MINUTE },

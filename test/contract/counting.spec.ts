@@ -26,8 +26,8 @@ const MINUTES_END = Math.ceil(NOW / MINUTE) * MINUTE;
 const clock = new TestClock(NOW / 1000);
 /** Processes on one database. */
 const PROCESSES = 3;
-/** So low that most steps that count do it in several transactions, and often put the parts of buckets together. */
-const LIMITS = { batchRecords: 40, mostParts: 2 };
+/** So low that most steps that count do it in several transactions, and merge the parts of buckets: with a third one, or at rest. */
+const LIMITS = { batchRecords: 40, mostParts: 3, settledAfterMs: 0 };
 
 let server: TestDatabase;
 let databases: Database[];
@@ -165,6 +165,8 @@ class Model {
       await this.count(0);
       return (await this.processes[0].counted.backlog()).length === 0;
     });
+    // each merges the parts that it has added
+    for (const by of this.processes.keys()) await this.count(by);
   }
 
   private count(by: number): Promise<unknown> {
@@ -236,6 +238,53 @@ it('counts equal a scan at every read in every process, whatever is appended, co
     }),
     { numRuns: runs(40) },
   );
+});
+
+it('users are united, many or few at a time, and each bucket has one part in the end', async () => {
+  const projectId = await newProject('parts');
+  const { store, counter, windows } = eventCounting(databases[0], clock, {
+    mostParts: 4,
+    settledAfterMs: 0,
+  });
+  const parts = async () => {
+    const { rows } = await databases[0].query.query<{ rows: number; sketches: number }>(
+      `select (select max(part) + 1 from event_rollups where project_id = $1) as rows,
+         (select max(part) + 1 from event_uniques where project_id = $1) as sketches`,
+      [projectId],
+    );
+    return rows[0];
+  };
+  const hour = Math.floor(NOW / HOUR) * HOUR - 5 * HOUR;
+  const window = { from: hour, to: hour + HOUR, starts: [hour, hour + HOUR / 2] };
+  let users = 0;
+  for (const [more, expected] of [
+    [1_000, { rows: 1, sketches: 1 }],
+    [20, { rows: 2, sketches: 2 }],
+    [20, { rows: 3, sketches: 3 }],
+    [20, { rows: 1, sketches: 1 }],
+    [20, { rows: 2, sketches: 2 }],
+    // so many at once are written into what is there
+    [600, { rows: 3, sketches: 1 }],
+    [20, { rows: 1, sketches: 2 }],
+    [20, { rows: 2, sketches: 3 }],
+  ] as const) {
+    const known = { projectId, timestamp: hour, createdAt: NOW };
+    const ids = Array.from({ length: more }, (_, n) => `u${users + n}`);
+    await store.append(['u0', ...ids].map((userId) => newEvent({ ...known, userId })));
+    users += more;
+    await counter.count({ now: NOW, maxNames: 100 });
+    expect(await parts()).toEqual(expected);
+    const found = await windows.uniques({ projectId, window, kind: 'user', firstMinute: NOW });
+    expect(found).toEqual({ total: users, series: [users, 0] });
+  }
+  // as retention does
+  await databases[0].query.query('delete from event_uniques where project_id = $1 and tier = 60', [
+    projectId,
+  ]);
+  await counter.count({ now: NOW, maxNames: 100 });
+  expect(await parts()).toEqual({ rows: 1, sketches: 1 });
+  const left = { projectId, window, dimension: 'all', firstMinute: NOW };
+  expect((await windows.whole(left)).of('').n).toBe(users + 8);
 });
 
 it('a counter that hangs tells how long nothing has been counted', async () => {

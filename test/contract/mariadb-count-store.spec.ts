@@ -64,8 +64,8 @@ describe('rows of rollups', () => {
     const second = rowOf({ [ALL]: '[["",2,1,2,3.5,2.25]]' }, { [ALL]: histogram });
     const other = { ...key, day: TODAY - 1 };
     await counted.count(async (transaction) => {
-      expect(await transaction.addParts([first, { ...first, ...other }], 2)).toEqual([]);
-      expect(await transaction.addParts([second], 2)).toMatchObject([key]);
+      expect(await transaction.addParts([first, { ...first, ...other }])).toEqual([]);
+      expect(await transaction.addParts([second])).toMatchObject([{ key, parts: 2 }]);
       expect(await transaction.parts([other, { ...key, tier: 1440 }, key])).toEqual([
         [{ ...first, ...other }],
         [],
@@ -108,7 +108,7 @@ describe('rows of rollups', () => {
       return merged.countsJson();
     };
     await counted.count(async (transaction) => {
-      await transaction.addParts([rowOf({ [PATH]: most, [ALL]: '[["",5000,0]]' })], 99);
+      await transaction.addParts([rowOf({ [PATH]: most, [ALL]: '[["",5000,0]]' })]);
       const parts = await transaction.parts([key]);
       expect(parts[0].length).toBeGreaterThan(1);
       expect(parts[0].map(({ counts }) => counts[ALL]).filter(Boolean)).toEqual(['[["",5000,0]]']);
@@ -125,12 +125,13 @@ describe('rows of rollups', () => {
     );
     await counted.count(async (transaction) => {
       const rows = keys.map((one) => ({ ...rowOf({ [ALL]: '[["",1,0]]' }), ...one }));
-      expect(await transaction.addParts(rows, 1)).toMatchObject(keys);
-      expect(await transaction.parts(keys)).toEqual(rows.map((row) => [row]));
+      await transaction.addParts(rows);
+      expect((await transaction.addParts(rows)).map((divided) => divided.key)).toMatchObject(keys);
+      expect(await transaction.parts(keys)).toEqual(rows.map((row) => [row, row]));
     });
     const from = keys[0].bucket;
     const all = await counted.cells(1, 'all', [{ tier: 60, from, to: keys[2].bucket + HOUR }], false);
-    expect(all.found.map(({ bucket }) => bucket)).toEqual(keys.map(({ bucket }) => bucket));
+    expect(all.found.map(({ bucket }) => bucket)).toEqual(keys.flatMap(({ bucket }) => [bucket, bucket]));
   });
 });
 
@@ -156,19 +157,14 @@ it('sketches are given back, by their estimates alone or whole', async () => {
   for (let n = 0; n < 300; n++) sketch.add(n * 7_919, n);
   const bytes = sketch.toBytes();
   const keys = Array.from({ length: 30 }, (_, n) => ({ ...key, bucket: BUCKET - n * HOUR, kind: 'ip' }));
+  const empty = new UniqueSketch().toBytes();
   await counted.count(async (transaction) => {
-    await transaction.putSketches(
-      keys,
-      keys.map(() => new UniqueSketch().toBytes()),
+    await transaction.replaceSketches(keys.map((one) => ({ ...one, sketch: empty })));
+    await transaction.replaceSketches(keys.slice(1).map((one) => ({ ...one, sketch: bytes })));
+    const estimates = (await transaction.sketchParts(keys.slice(0, 2))).map((parts) =>
+      parts.map((part) => UniqueSketch.fromBytes(part).estimate()),
     );
-    await transaction.putSketches(
-      keys.slice(1),
-      keys.slice(1).map(() => bytes),
-    );
-    const [first, second] = await transaction.sketches(keys);
-    expect([UniqueSketch.fromBytes(first!).estimate(), UniqueSketch.fromBytes(second!).estimate()]).toEqual([
-      0, 300,
-    ]);
+    expect(estimates).toEqual([[0], [300]]);
   });
   const pieces = [{ tier: 60 as Tier, from: BUCKET - HOUR, to: BUCKET + HOUR }];
   expect((await counted.sketches(1, 'ip', pieces, 'estimates')).found).toEqual([
@@ -177,6 +173,26 @@ it('sketches are given back, by their estimates alone or whole', async () => {
   ]);
   const [{ sketch: whole }] = (await counted.sketches(1, 'ip', pieces, 'sketches')).found;
   expect(UniqueSketch.fromBytes(whole!).estimate()).toBe(300);
+});
+
+it('sketches have parts until they are replaced by one', async () => {
+  const [one, other] = [1, 2].map((n) => {
+    const sketch = new UniqueSketch();
+    sketch.add(n, n);
+    return { ...key, kind: 'ip', sketch: sketch.toBytes() };
+  });
+  const next = { ...one, bucket: BUCKET + HOUR };
+  await counted.count(async (transaction) => {
+    expect(await transaction.addSketchParts([one, next])).toEqual([]);
+    expect(await transaction.addSketchParts([other])).toEqual([{ key: { ...key, kind: 'ip' }, parts: 2 }]);
+    expect(await transaction.sketchParts([next, other])).toEqual([[one.sketch], [one.sketch, other.sketch]]);
+  });
+  const pieces = [{ tier: 60 as Tier, from: BUCKET, to: BUCKET + HOUR }];
+  expect((await counted.sketches(1, 'ip', pieces, 'estimates')).found).toHaveLength(2);
+  await counted.count(async (transaction) => {
+    await transaction.replaceSketches([other]);
+    expect(await transaction.sketchParts([one, next])).toEqual([[other.sketch], [one.sketch]]);
+  });
 });
 
 describe('blocks', () => {
@@ -208,7 +224,7 @@ describe('blocks', () => {
   it('that fail to be counted stay, and nothing of the rest', async () => {
     await append(5);
     const failing = counted.count(async (transaction) => {
-      await transaction.addParts([rowOf({ [ALL]: '[["",5,0]]' })], 8);
+      await transaction.addParts([rowOf({ [ALL]: '[["",5,0]]' })]);
       await transaction.remove((await transaction.oldest(10)).map(({ id }) => id));
       throw new Error('in the middle');
     });
@@ -221,7 +237,7 @@ describe('blocks', () => {
     await append(5);
     const done = await counted.count(async (transaction) => {
       const ids = (await transaction.oldest(10)).map(({ id }) => id);
-      await transaction.addParts([rowOf({ [ALL]: '[["",5,0]]' })], 8);
+      await transaction.addParts([rowOf({ [ALL]: '[["",5,0]]' })]);
       await stores.sql('delete from access_blocks');
       await transaction.remove(ids);
     });
@@ -234,7 +250,7 @@ describe('blocks', () => {
 async function countUntil(released: Promise<void>, begun: () => void): Promise<boolean> {
   return counted.count(async (transaction: CountTransaction) => {
     const ids = (await transaction.oldest(1_000)).map(({ id }) => id);
-    await transaction.addParts([rowOf({ [ALL]: '[["",20,0]]' })], 8);
+    await transaction.addParts([rowOf({ [ALL]: '[["",20,0]]' })]);
     await transaction.addTotals([{ projectId: 1, day: TODAY, dimension: 'all', value: '', n: 20 }]);
     await transaction.raiseHours([{ projectId: 1, hour: BUCKET }]);
     await transaction.remove(ids);

@@ -1,6 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Counting1764300000000 } from '../../migrations/mysql/1764300000000-counting.js';
+import { SketchParts1764420000000 } from '../../migrations/mysql/1764420000000-sketch-parts.js';
 import { Cells } from '../../src/core/counting/cells.js';
 import { CountedRecords } from '../../src/core/counting/counted-records.js';
 import { Fold } from '../../src/core/counting/fold.js';
@@ -176,6 +177,7 @@ it('everything that is counted, or waits for it, is so after the migration, wher
   }[];
   expect(parts).toBeGreaterThan(0);
   expect(await told()).toEqual(before);
+  await new SketchParts1764420000000().up(db);
 
   const mysql = await Mysql.connect(configOf(), database.url);
   const store = new MysqlCountStore(mysql, () =>

@@ -81,6 +81,12 @@ describe('migrations of MariaDB', () => {
     await migrateUp(source);
     const gone = { columns: [], rows: 0 };
     expect(await planDown(source)).toEqual({
+      name: 'SketchParts1764420000000',
+      losses: [{ table: 'access_uniques', ...gone }],
+      sessions: 0,
+    });
+    await migrateDown(source);
+    expect(await planDown(source)).toEqual({
       name: 'KafkaPositions1764400000000',
       losses: [{ table: 'kafka_positions', ...gone }],
       sessions: 0,

@@ -84,6 +84,18 @@ export interface SketchKey extends BucketKey {
   kind: string;
 }
 
+/** The distinct users, sessions or addresses of a bucket, or of a part of it; parts are united. */
+export interface SketchRow extends SketchKey {
+  /** See core/counting/unique-sketch.ts. */
+  sketch: Uint8Array;
+}
+
+/** What has several parts by now. */
+export interface Divided<Key extends BucketKey> {
+  key: Key;
+  parts: number;
+}
+
 /** How many records of a day of receipt have a value. */
 export interface Total {
   projectId: number;
@@ -118,14 +130,16 @@ export interface CountTransaction {
   /** Which of `values` have a total on one of the `days` days before. */
   remembered(names: NamesOfDay, values: readonly string[], days: number): Promise<string[]>;
   addTotals(totals: readonly Total[]): Promise<void>;
-  /** Adds a part to each of these buckets; gives those that have `parts` or more by now. */
-  addParts(rows: readonly BucketRow[], parts: number): Promise<BucketKey[]>;
+  /** Adds a part to each of these buckets; gives those that have several. */
+  addParts(rows: readonly BucketRow[]): Promise<Divided<BucketKey>[]>;
   /** The parts of these buckets, in the order of the keys. */
   parts(keys: readonly BucketKey[]): Promise<BucketRow[][]>;
   /** Puts rows in the place of all parts of their buckets. */
   replaceParts(rows: readonly BucketRow[]): Promise<void>;
-  sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]>;
-  putSketches(keys: readonly SketchKey[], sketches: readonly Uint8Array[]): Promise<void>;
+  /** The same of sketches. */
+  addSketchParts(rows: readonly SketchRow[]): Promise<Divided<SketchKey>[]>;
+  sketchParts(keys: readonly SketchKey[]): Promise<Uint8Array[][]>;
+  replaceSketches(rows: readonly SketchRow[]): Promise<void>;
   /** Increments the revision of hours; an hour that retention has taken from stays at 0. Only for a kind with hours. */
   raiseHours(hours: readonly { projectId: number; hour: Micros }[]): Promise<void>;
   remove(ids: readonly number[]): Promise<void>;

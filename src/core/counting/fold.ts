@@ -1,6 +1,6 @@
 import type { Micros } from '../records/event.js';
 import { Cells } from './cells.js';
-import type { BucketKey, BucketRow, SketchKey } from './count-store.js';
+import type { BucketKey, BucketRow, SketchKey, SketchRow } from './count-store.js';
 import type { CountedRecords } from './counted-records.js';
 import type { CountedKind } from './kind.js';
 import type { Tier } from './time-cover.js';
@@ -8,10 +8,10 @@ import { UniqueSketch } from './unique-sketch.js';
 
 const MINUTE = 60_000_000;
 
-/** The distinct users, sessions or addresses of a bucket. */
-export interface SketchRow extends SketchKey {
-  /** See core/counting/unique-sketch.ts. */
-  sketch: Uint8Array;
+/** Buckets that have ended. */
+export interface Folded {
+  rows: BucketRow[];
+  sketches: SketchRow[];
 }
 
 /** The value under which a record is counted in a dimension: its own or '(other)'. */
@@ -97,7 +97,7 @@ export class Fold {
   }
 
   /** The buckets that have ended since the last call. */
-  take(): { rows: BucketRow[]; sketches: SketchRow[] } {
+  take(): Folded {
     const { rows, sketchRows: sketches } = this;
     this.rows = [];
     this.sketchRows = [];

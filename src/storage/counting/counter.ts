@@ -1,39 +1,32 @@
 import { Admission } from '../../core/counting/admission.js';
 import type { FoldedRecords } from '../../core/counting/admission.js';
-import { Cells } from '../../core/counting/cells.js';
-import type {
-  BucketRow,
-  CountStore,
-  CountTransaction,
-  ListedBlock,
-} from '../../core/counting/count-store.js';
+import type { CountStore, CountTransaction, ListedBlock } from '../../core/counting/count-store.js';
 import { CountedRecords } from '../../core/counting/counted-records.js';
-import { bucketRow, Fold, type SketchRow } from '../../core/counting/fold.js';
+import { Fold, type Folded } from '../../core/counting/fold.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../core/counting/time-cover.js';
-import { UniqueSketch } from '../../core/counting/unique-sketch.js';
 import { chunksOf, groupsOf } from '../../core/groups.js';
 import { RecordCounter, type Backlog, type CountOptions } from '../../core/ports/record-counter.js';
 import { Yielder } from '../../core/yielder.js';
+import { BucketParts, type PartLimits } from './bucket-parts.js';
 
-export interface CounterLimits {
+export interface CounterLimits extends PartLimits {
   /** Most records of a transaction. */
   batchRecords: number;
   /** Memory that they take in columns, about: names may have two thousand bytes each. */
   batchBytes: number;
-  /** Parts at which a bucket is merged: a lower bound means more writes, a higher one more to read. */
-  mostParts: number;
 }
 
-const LIMITS: CounterLimits = { batchRecords: 150_000, batchBytes: 24_000_000, mostParts: 8 };
+const LIMITS: CounterLimits = {
+  batchRecords: 150_000,
+  batchBytes: 24_000_000,
+  mostParts: 8,
+  settledAfterMs: 60_000,
+};
 /** Records folded in one turn of the event loop. */
 const TURN_RECORDS = 1_000;
 /** Records that are read by one statement: some hundred bytes each, up to 20 MB together. */
 const READ_RECORDS = 5_000;
-/** Rows of rollups, or sketches, in one statement. */
-const CHUNK = 100;
-/** Buckets whose parts are put together in one turn of the event loop. */
-const CHUNK_OF_PARTS = 10;
 
 /** Records that are counted without waiting for more; the bound rises where each bucket would get only a few. */
 const DUE_RECORDS = 5_000;
@@ -53,6 +46,7 @@ interface Batch {
 /** Counts one kind of record in one store. */
 export class Counter extends RecordCounter {
   private readonly limits: CounterLimits;
+  private readonly parts: BucketParts;
   private seen = { records: 0, ageMs: 0 };
   /** When that was seen, or some of it was counted. By performance.now(). */
   private progressAtMs = performance.now();
@@ -68,6 +62,7 @@ export class Counter extends RecordCounter {
   ) {
     super();
     this.limits = { ...LIMITS, ...limits };
+    this.parts = new BucketParts(this.limits);
   }
 
   backlog(): Backlog {
@@ -79,7 +74,10 @@ export class Counter extends RecordCounter {
   /** One transaction for each batch of the oldest blocks: a process killed in the middle of one has counted nothing of it. */
   async count(options: CountOptions): Promise<FoldedRecords[]> {
     const folded: FoldedRecords[] = [];
-    if (!(await this.isDue(options))) return folded;
+    if (!(await this.isDue(options))) {
+      if (this.parts.hasSettled) await this.store.count((transaction) => this.parts.merge(transaction));
+      return folded;
+    }
     const begunMs = performance.now();
     for (let isMore = true; isMore && !options.stop?.aborted;) {
       let ids: number[] = [];
@@ -132,38 +130,37 @@ export class Counter extends RecordCounter {
     const firstMinutes = { counts: minuteExpiry(now), sketches: sketchMinuteExpiry(now) };
     const fold = new Fold(kind, firstMinutes, admission.admitted);
     let buckets = 0;
+    // What is folded is written while the next is being folded: neither side waits for the other.
+    let writing = Promise.resolve();
+    const write = async (): Promise<void> => {
+      const folded = fold.take();
+      buckets += folded.rows.length;
+      await writing;
+      writing = this.write(transaction, folded);
+      // awaited later, and once it has failed perhaps never
+      writing.catch(() => {});
+    };
     for (const some of chunksOf(order, TURN_RECORDS)) {
       for (const i of some) fold.add(records, i);
-      buckets += await this.write(transaction, fold);
+      await write();
       await yielder.after(some.length);
     }
     fold.end();
-    buckets += await this.write(transaction, fold);
+    await write();
+    await writing;
     this.worth = Math.min(this.limits.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets));
     await transaction.remove(ids);
     return told;
   }
 
-  /** Adds what has been folded to the rollups; gives how many buckets it had. */
-  private async write(transaction: CountTransaction, fold: Fold): Promise<number> {
-    const { rows, sketches } = fold.take();
-    for (const some of chunksOf(rows, CHUNK)) await this.addRows(transaction, some);
-    for (const some of chunksOf(sketches, CHUNK)) await addSketches(transaction, some);
-    if (this.store.kind.hasHours) {
-      const hours = rows.filter(({ tier }) => tier === 60);
-      const distinct = new Map(hours.map((row) => [`${row.projectId} ${row.bucket}`, row]));
-      const raised = [...distinct.values()].map(({ projectId, bucket }) => ({ projectId, hour: bucket }));
-      if (raised.length > 0) await transaction.raiseHours(raised);
-    }
-    return rows.length;
-  }
-
-  private async addRows(transaction: CountTransaction, rows: readonly BucketRow[]): Promise<void> {
-    const crowded = await transaction.addParts(rows, this.limits.mostParts);
-    for (const some of chunksOf(crowded, CHUNK_OF_PARTS)) {
-      const parts = await transaction.parts(some);
-      await transaction.replaceParts(some.map((key, i) => bucketRow(key, sumOf(parts[i]))));
-    }
+  /** Adds what has been folded to the rollups. */
+  private async write(transaction: CountTransaction, { rows, sketches }: Folded): Promise<void> {
+    await this.parts.add(transaction, rows, sketches);
+    if (!this.store.kind.hasHours) return;
+    const hours = rows.filter(({ tier }) => tier === 60);
+    const distinct = new Map(hours.map((row) => [`${row.projectId} ${row.bucket}`, row]));
+    const raised = [...distinct.values()].map(({ projectId, bucket }) => ({ projectId, hour: bucket }));
+    if (raised.length > 0) await transaction.raiseHours(raised);
   }
 
   /** The oldest records, without those of projects that were removed: nobody would remove what counts them. */
@@ -191,31 +188,6 @@ export class Counter extends RecordCounter {
       isMore: ids.length < listed.length || sizeOf(listed) >= batchRecords,
     };
   }
-}
-
-function sumOf(parts: readonly BucketRow[]): Cells[] {
-  return parts[0].counts.map((_, dimension) => {
-    const sum = new Cells();
-    for (const { counts, histograms } of parts) {
-      if (counts[dimension]) sum.mergeCounts(counts[dimension]);
-      if (histograms[dimension]) sum.mergeHistograms(histograms[dimension]);
-    }
-    return sum;
-  });
-}
-
-async function addSketches(transaction: CountTransaction, added: readonly SketchRow[]): Promise<void> {
-  const stored = await transaction.sketches(added);
-  const sum = new UniqueSketch();
-  const merged = added.map(({ sketch }, i) => {
-    const before = stored[i];
-    if (!before) return sketch;
-    sum.clear();
-    sum.mergeBytes(before);
-    sum.mergeBytes(sketch);
-    return sum.toBytes();
-  });
-  await transaction.putSketches(added, merged);
 }
 
 function sizeOf(blocks: readonly ListedBlock[]): number {

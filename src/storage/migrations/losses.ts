@@ -18,9 +18,12 @@ const SET_NULL = /^update (?<table>\w+) set (?<column>\w+) = null(?<where> where
  * not lost.
  */
 const HARMLESS =
-  /^(alter table \w+ (modify column|disable row level security|rename to)|alter index|drop (view|function|index|schema|sequence|trigger|extension|policy)|create (or replace )?(function|view|index|table)|insert into|lock table|revoke|do)\b/;
+  /^(alter table \w+ (modify column|disable row level security|rename to|(drop (constraint \w+|primary key), )?add primary key)|alter index|drop (view|function|index|schema|sequence|trigger|extension|policy)|create (or replace )?(function|view|index|table)|insert into|lock table|revoke|do)\b/;
 
-/** Tables from which the `down` of a migration removes only what exists elsewhere, or what it has put there: no loss. */
+/**
+ * Tables, and columns as `table.column`, from which the `down` of a migration removes only what exists elsewhere, or what it has
+ * put there: no loss.
+ */
 interface Moving extends MigrationInterface {
   moved?: readonly string[];
 }
@@ -32,7 +35,7 @@ interface Moving extends MigrationInterface {
 export async function lossesOf(db: QueryRunner, migration: Moving): Promise<Loss[]> {
   const losses: Loss[] = [];
   for (const { table, columns, where } of (await statementsOf(migration)).flatMap(removalsOf)) {
-    if (migration.moved?.includes(table)) continue;
+    if (migration.moved?.includes([table, ...columns].join('.'))) continue;
     const [{ n }] = (await db.query(`select count(*) as n from ${table}${where}`)) as { n: string }[];
     losses.push({ table, columns, rows: Number(n) });
   }

@@ -3,9 +3,11 @@ import type {
   BucketKey,
   BucketRow,
   CountTransaction,
+  Divided,
   ListedBlock,
   NamesOfDay,
   SketchKey,
+  SketchRow,
   Total,
 } from '../../../core/counting/count-store.js';
 import { OTHER } from '../../../core/counting/kind.js';
@@ -90,14 +92,13 @@ export class MysqlCountTransaction implements CountTransaction {
     }
   }
 
-  async addParts(rows: readonly BucketRow[], parts: number): Promise<BucketKey[]> {
-    if (rows.length === 0) return [];
-    const stored = await this.db.rows<StoredKey & { parts: number }>(
-      `select ${KEY}, max(part) + 1 as parts from access_rollups where ${inBuckets(rows)} group by ${KEY}`,
+  async addParts(rows: readonly BucketRow[]): Promise<Divided<BucketKey>[]> {
+    const stored = await this.partsOf('access_rollups', rows);
+    await this.insert(rows, stored);
+    return dividedOf(
+      rows.map(({ counts: _, histograms: __, ...key }) => key),
+      stored,
     );
-    const counts = new Map(stored.map((one) => [storedId(one), one.parts]));
-    await this.insert(rows, counts);
-    return rows.filter((row) => (counts.get(idOf(row)) ?? 0) + 1 >= parts);
   }
 
   async parts(keys: readonly BucketKey[]): Promise<BucketRow[][]> {
@@ -121,25 +122,57 @@ export class MysqlCountTransaction implements CountTransaction {
     }
   }
 
-  async sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]> {
-    if (keys.length === 0) return [];
-    const found = await this.db.rows<StoredKey & { sketch: Buffer }>(
-      `select project_id, tier, bucket, day, sketch from access_uniques where ${inBuckets(keys)}`,
+  async addSketchParts(rows: readonly SketchRow[]): Promise<Divided<SketchKey>[]> {
+    const stored = await this.partsOf('access_uniques', rows);
+    await this.insertSketches(rows, stored);
+    return dividedOf(
+      rows.map(({ sketch: _, ...key }) => key),
+      stored,
     );
-    const byId = new Map(found.map((one) => [storedId(one), one.sketch]));
-    return keys.map((key) => byId.get(idOf(key)) ?? null);
   }
 
-  async putSketches(keys: readonly SketchKey[], sketches: readonly Uint8Array[]): Promise<void> {
-    const literals = keys.map((key, i) => {
-      const header = Buffer.from(sketches[i].subarray(0, SKETCH_HEADER_BYTES)).toString('latin1');
-      return `(${keyLiterals(key).join(',')},${number(UniqueSketch.estimateOf(header))},${bytes(sketches[i])})`;
+  async sketchParts(keys: readonly SketchKey[]): Promise<Uint8Array[][]> {
+    if (keys.length === 0) return [];
+    const found = await this.db.rows<StoredKey & { sketch: Buffer }>(
+      `select ${KEY}, sketch from access_uniques where ${inBuckets(keys)} order by part`,
+    );
+    const byId = Map.groupBy(found, storedId);
+    return keys.map((key) => (byId.get(idOf(key)) ?? []).map(({ sketch }) => sketch));
+  }
+
+  async replaceSketches(rows: readonly SketchRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.db.run(`delete from access_uniques where part > 0 and (${inBuckets(rows)})`);
+    await this.insertSketches(rows, new Map());
+  }
+
+  private async insertSketches(
+    rows: readonly SketchRow[],
+    stored: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    const literals = rows.map((row) => {
+      const header = Buffer.from(row.sketch.subarray(0, SKETCH_HEADER_BYTES)).toString('latin1');
+      const values = [
+        number(stored.get(idOf(row)) ?? 0),
+        number(UniqueSketch.estimateOf(header)),
+        bytes(row.sketch),
+      ];
+      return `(${[...keyLiterals(row), ...values].join(',')})`;
     });
     for (const some of inStatements(literals)) {
       await this.db.run(`
-        insert into access_uniques (project_id, tier, bucket, day, estimate, sketch) values ${some.join(',')}
+        insert into access_uniques (${KEY}, part, estimate, sketch) values ${some.join(',')}
         on duplicate key update estimate = values(estimate), sketch = values(sketch)`);
     }
+  }
+
+  /** How many parts these have, by `idOf`. */
+  private async partsOf(table: string, keys: readonly BucketKey[]): Promise<Map<string, number>> {
+    if (keys.length === 0) return new Map();
+    const stored = await this.db.rows<StoredKey & { parts: number }>(
+      `select ${KEY}, max(part) + 1 as parts from ${table} where ${inBuckets(keys)} group by ${KEY}`,
+    );
+    return new Map(stored.map((one) => [storedId(one), one.parts]));
   }
 
   async raiseHours(hours: readonly { projectId: number; hour: Micros }[]): Promise<void> {
@@ -173,4 +206,15 @@ export class MysqlCountTransaction implements CountTransaction {
     }
     return found;
   }
+}
+
+/** Those that had parts before another one was added. */
+function dividedOf<Key extends BucketKey>(
+  keys: readonly Key[],
+  before: ReadonlyMap<string, number>,
+): Divided<Key>[] {
+  return keys.flatMap((key) => {
+    const parts = before.get(idOf(key));
+    return parts === undefined ? [] : [{ key, parts: parts + 1 }];
+  });
 }

@@ -3,9 +3,11 @@ import type {
   BucketKey,
   BucketRow,
   CountTransaction,
+  Divided,
   ListedBlock,
   NamesOfDay,
   SketchKey,
+  SketchRow,
   Total,
 } from '../../../core/counting/count-store.js';
 import type { CountedRecords } from '../../../core/counting/counted-records.js';
@@ -96,17 +98,18 @@ export class PostgresCountTransaction implements CountTransaction {
     );
   }
 
-  async addParts(some: readonly BucketRow[], parts: number): Promise<BucketKey[]> {
-    return this.ask<BucketKey>(
+  async addParts(some: readonly BucketRow[]): Promise<Divided<BucketKey>[]> {
+    const next = `coalesce((select max(part) from ${this.table('rollups')} r where ${IS_OF_KEY}) + 1, 0)`;
+    const added = await this.ask<BucketKey & { parts: number }>(
       'add-parts',
       `with added as (
-         ${this.insertParts(`coalesce(${this.lastPart} + 1, 0)`)}
-         returning project_id, tier, bucket, day, part
+         ${this.insertParts(next)}
+         returning ${KEY}, part
        )
-       select project_id as "projectId", tier, ${microsOf('bucket')} as bucket, day - ${EPOCH} as day
-       from added where part + 1 >= ${parts}`,
+       select ${KEY_GIVEN}, part + 1 as parts from added where part > 0`,
       this.partColumns.encode(some),
     );
+    return added.map(({ parts, ...key }) => ({ key, parts }));
   }
 
   async parts(keys: readonly BucketKey[]): Promise<BucketRow[][]> {
@@ -133,6 +136,7 @@ export class PostgresCountTransaction implements CountTransaction {
   }
 
   async replaceParts(some: readonly BucketRow[]): Promise<void> {
+    if (some.length === 0) return;
     await this.ask(
       'remove-parts',
       `delete from ${this.table('rollups')} r using ${KEYS} where ${IS_OF_KEY}`,
@@ -151,10 +155,6 @@ from unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], ${columns.map((_
   as k(project_id, tier, bucket, day, ${names.join(', ')})`;
   }
 
-  private get lastPart(): string {
-    return `(select max(part) from ${this.table('rollups')} r where ${IS_OF_KEY})`;
-  }
-
   private get partColumns(): ColumnArrays<BucketRow> {
     const histograms = this.timed.map((name) => this.dimensions.indexOf(name));
     return new ColumnArrays<BucketRow>([
@@ -164,27 +164,47 @@ from unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], ${columns.map((_
     ]);
   }
 
-  async sketches(keys: readonly SketchKey[]): Promise<(Uint8Array | null)[]> {
-    const found = await this.ask<{ sketch: Buffer | null }>(
-      'sketches',
-      `select u.sketch
-       from ${KINDS}
-       left join ${this.table('uniques')} u on u.project_id = k.project_id and u.kind = k.kind and u.tier = k.tier
-         and u.bucket = k.bucket and u.day = ${EPOCH} + k.day
-       order by k.place`,
-      new ColumnArrays(SKETCH_COLUMNS).encode(keys),
+  async addSketchParts(some: readonly SketchRow[]): Promise<Divided<SketchKey>[]> {
+    if (some.length === 0) return [];
+    const next = `coalesce((select max(part) from ${this.table('uniques')} u where ${IS_OF_SKETCH}) + 1, 0)`;
+    const added = await this.ask<SketchKey & { parts: number }>(
+      'add-sketch-parts',
+      `with added as (
+         insert into ${this.table('uniques')} (${KEY}, kind, part, sketch)
+         select ${SKETCH}, ${next}, sketch from ${SKETCHES}
+         returning ${KEY}, kind, part
+       )
+       select ${KEY_GIVEN}, kind, part + 1 as parts from added where part > 0`,
+      sketchColumns(some),
     );
-    return found.map(({ sketch }) => sketch);
+    return added.map(({ parts, ...key }) => ({ key, parts }));
   }
 
-  async putSketches(keys: readonly SketchKey[], sketches: readonly Uint8Array[]): Promise<void> {
+  async sketchParts(keys: readonly SketchKey[]): Promise<Uint8Array[][]> {
+    const parts: Uint8Array[][] = keys.map(() => []);
+    if (keys.length === 0) return parts;
+    const found = await this.ask<{ place: number; sketch: Buffer }>(
+      'sketch-parts',
+      `select k.place::int, u.sketch
+       from ${SKETCH_KEYS} join ${this.table('uniques')} u on ${IS_OF_SKETCH}
+       order by u.part`,
+      new ColumnArrays(SKETCH_COLUMNS).encode(keys),
+    );
+    for (const { place, sketch } of found) parts[place - 1].push(sketch);
+    return parts;
+  }
+
+  async replaceSketches(some: readonly SketchRow[]): Promise<void> {
+    if (some.length === 0) return;
     await this.ask(
-      'put-sketches',
-      `insert into ${this.table('uniques')} (project_id, kind, tier, bucket, day, sketch)
-       select k.project_id, k.kind, k.tier, k.bucket, ${EPOCH} + k.day, s.sketch
-       from ${KINDS} join unnest($6::bytea[]) with ordinality as s(sketch, place) using (place)
-       on conflict (project_id, kind, tier, bucket, day) do update set sketch = excluded.sketch`,
-      [...new ColumnArrays(SKETCH_COLUMNS).encode(keys), sketches],
+      'replace-sketches',
+      `with others as (
+         delete from ${this.table('uniques')} u using ${SKETCH_KEYS} where ${IS_OF_SKETCH} and u.part > 0
+       )
+       insert into ${this.table('uniques')} (${KEY}, kind, part, sketch)
+       select ${SKETCH}, 0, sketch from ${SKETCHES}
+       on conflict (project_id, kind, tier, bucket, day, part) do update set sketch = excluded.sketch`,
+      sketchColumns(some),
     );
   }
 
@@ -253,8 +273,22 @@ const TOTAL_COLUMNS: Column<Total>[] = [
   float8((total) => total.n),
 ];
 
+const KEY = 'project_id, tier, bucket, day';
+const KEY_GIVEN = `project_id as "projectId", tier, ${microsOf('bucket')} as bucket, day - ${EPOCH} as day`;
 /** `r` is a row of the bucket `k`. */
-const IS_OF_KEY = `r.project_id = k.project_id and r.tier = k.tier and r.bucket = k.bucket and r.day = ${EPOCH} + k.day`;
+const IS_OF_KEY = isOf('r');
 const KEYS = `unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[]) with ordinality as k(project_id, tier, bucket, day, place)`;
-const KINDS = `unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], $5::text[]) with ordinality
+/** `u` is a part of the sketch `k`. */
+const IS_OF_SKETCH = `${isOf('u')} and u.kind = k.kind`;
+const SKETCH = `k.project_id, k.tier, k.bucket, ${EPOCH} + k.day, k.kind`;
+const SKETCH_KEYS = `unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], $5::text[]) with ordinality
   as k(project_id, tier, bucket, day, kind, place)`;
+const SKETCHES = `${SKETCH_KEYS} join unnest($6::bytea[]) with ordinality as s(sketch, place) using (place)`;
+
+function isOf(row: string): string {
+  return `${row}.project_id = k.project_id and ${row}.tier = k.tier and ${row}.bucket = k.bucket and ${row}.day = ${EPOCH} + k.day`;
+}
+
+function sketchColumns(some: readonly SketchRow[]): unknown[] {
+  return [...new ColumnArrays(SKETCH_COLUMNS).encode(some), some.map(({ sketch }) => sketch)];
+}

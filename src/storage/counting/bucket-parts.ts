@@ -1,0 +1,180 @@
+import { Cells } from '../../core/counting/cells.js';
+import type {
+  BucketKey,
+  BucketRow,
+  CountTransaction,
+  Divided,
+  SketchKey,
+  SketchRow,
+} from '../../core/counting/count-store.js';
+import { bucketRow } from '../../core/counting/fold.js';
+import { UniqueSketch } from '../../core/counting/unique-sketch.js';
+import { chunksOf } from '../../core/groups.js';
+
+/** Rows of rollups, or sketches, in one statement. */
+const CHUNK = 100;
+/** Buckets whose parts are merged in one turn of the event loop. */
+const CHUNK_OF_PARTS = 10;
+/**
+ * A sketch of so many bytes is added beside what its bucket has: to put 50 users into each quarter of an hour of a month, all of its
+ * sketches, 24 kB each and more, would be read and written again. A larger one is merged at once.
+ */
+const SMALL_SKETCH_BYTES = 4_096;
+/** Buckets, and sketches, in one transaction: some tenths of a second. */
+const MOST_MERGED = 500;
+/** Buckets that are remembered as having several parts; of the others they are merged when they are too many. */
+const MOST_REMEMBERED = 50_000;
+
+export interface PartLimits {
+  /** Parts at which a bucket is merged: a lower bound means more writes, a higher one more to read. */
+  mostParts: number;
+  /** Milliseconds after the last part at which it is merged, however few there are. */
+  settledAfterMs: number;
+}
+
+/**
+ * Puts folded records into the rollups. What is added to a bucket, or a small sketch, becomes a part of it beside those that it
+ * has; parts add up. They are merged when they are many, and when nothing more has come for a while: by the process that added
+ * the last of them, as nobody else knows which these are. What it leaves when it ends takes longer to read, and is merged with
+ * what comes next.
+ */
+export class BucketParts {
+  private readonly rows: Remembered<BucketKey>;
+  private readonly sketches: Remembered<SketchKey>;
+
+  constructor(private readonly limits: PartLimits) {
+    this.rows = new Remembered(limits.settledAfterMs);
+    this.sketches = new Remembered(limits.settledAfterMs);
+  }
+
+  async add(
+    transaction: CountTransaction,
+    rows: readonly BucketRow[],
+    sketches: readonly SketchRow[],
+  ): Promise<void> {
+    for (const some of chunksOf(rows, CHUNK)) {
+      const divided = await transaction.addParts(some);
+      await mergeRows(transaction, this.crowded(divided, this.rows));
+    }
+    for (const some of chunksOf(sketches, CHUNK)) {
+      const { small = [], large = [] } = Object.groupBy(some, ({ sketch }) =>
+        sketch.length <= SMALL_SKETCH_BYTES ? 'small' : 'large',
+      );
+      const divided = await transaction.addSketchParts(small);
+      await mergeSketches(transaction, this.crowded(divided, this.sketches));
+      const stored = await transaction.sketchParts(large);
+      await transaction.replaceSketches(
+        large.map((row, i) => ({ ...row, sketch: unionOf([...stored[i], row.sketch]) })),
+      );
+    }
+  }
+
+  /** Are there buckets that nothing more has been added to for a while? */
+  get hasSettled(): boolean {
+    return this.rows.hasSettled || this.sketches.hasSettled;
+  }
+
+  /** Merges the parts of some of them. */
+  async merge(transaction: CountTransaction): Promise<void> {
+    await mergeRows(transaction, this.rows.takeSettled(MOST_MERGED));
+    await mergeSketches(transaction, this.sketches.takeSettled(MOST_MERGED));
+  }
+
+  /** Those that have too many parts; the others are remembered. */
+  private crowded<Key extends BucketKey>(
+    divided: readonly Divided<Key>[],
+    remembered: Remembered<Key>,
+  ): Key[] {
+    const crowded = divided.filter(({ key, parts }) => {
+      const isCrowded = parts >= this.limits.mostParts || !remembered.hasRoom;
+      if (isCrowded) remembered.forget(key);
+      else remembered.add(key);
+      return isCrowded;
+    });
+    return crowded.map(({ key }) => key);
+  }
+}
+
+/** The keys of buckets in several parts, in the order in which the last one was added. */
+class Remembered<Key extends BucketKey> {
+  private readonly keys = new Map<string, { key: Key; atMs: number }>();
+
+  constructor(private readonly settledAfterMs: number) {}
+
+  get hasRoom(): boolean {
+    return this.keys.size < MOST_REMEMBERED;
+  }
+
+  get hasSettled(): boolean {
+    return !this.settled().next().done;
+  }
+
+  add(key: Key): void {
+    this.forget(key);
+    this.keys.set(idOf(key), { key, atMs: performance.now() });
+  }
+
+  forget(key: Key): void {
+    this.keys.delete(idOf(key));
+  }
+
+  takeSettled(most: number): Key[] {
+    const taken: Key[] = [];
+    for (const key of this.settled()) {
+      if (taken.length === most) break;
+      taken.push(key);
+    }
+    for (const key of taken) this.forget(key);
+    return taken;
+  }
+
+  private *settled(): Generator<Key, undefined> {
+    const untilMs = performance.now() - this.settledAfterMs;
+    for (const { key, atMs } of this.keys.values()) {
+      if (atMs > untilMs) return;
+      yield key;
+    }
+  }
+}
+
+function idOf(key: BucketKey | SketchKey): string {
+  const { projectId, tier, bucket, day } = key;
+  return `${projectId} ${tier} ${bucket} ${day} ${'kind' in key ? key.kind : ''}`;
+}
+
+async function mergeRows(transaction: CountTransaction, keys: readonly BucketKey[]): Promise<void> {
+  for (const some of chunksOf(keys, CHUNK_OF_PARTS)) {
+    const divided = dividedOf(some, await transaction.parts(some));
+    await transaction.replaceParts(divided.map(({ key, parts }) => bucketRow(key, sumOf(parts))));
+  }
+}
+
+function sumOf(parts: readonly BucketRow[]): Cells[] {
+  return parts[0].counts.map((_, dimension) => {
+    const sum = new Cells();
+    for (const { counts, histograms } of parts) {
+      if (counts[dimension]) sum.mergeCounts(counts[dimension]);
+      if (histograms[dimension]) sum.mergeHistograms(histograms[dimension]);
+    }
+    return sum;
+  });
+}
+
+async function mergeSketches(transaction: CountTransaction, keys: readonly SketchKey[]): Promise<void> {
+  for (const some of chunksOf(keys, CHUNK)) {
+    const divided = dividedOf(some, await transaction.sketchParts(some));
+    await transaction.replaceSketches(divided.map(({ key, parts }) => ({ ...key, sketch: unionOf(parts) })));
+  }
+}
+
+function unionOf(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0];
+  const union = new UniqueSketch();
+  for (const part of parts) union.mergeBytes(part);
+  return union.toBytes();
+}
+
+/** With their parts, where there are several still: somebody else may have merged or removed them. */
+function dividedOf<Key, Part>(keys: readonly Key[], parts: readonly Part[][]): { key: Key; parts: Part[] }[] {
+  return keys.map((key, i) => ({ key, parts: parts[i] })).filter((one) => one.parts.length > 1);
+}
