@@ -22,3 +22,19 @@ export function* groupsOf<T>(
   }
   if (group.length > 0) yield group;
 }
+
+/** What follows one another in groups: a group ends where the next item does not follow on the one before. */
+export function* sequencesOf<T>(
+  items: readonly T[],
+  follows: (item: T, before: T) => boolean,
+): Generator<T[]> {
+  let run: T[] = [];
+  for (const item of items) {
+    if (run.length > 0 && !follows(item, run.at(-1)!)) {
+      yield run;
+      run = [];
+    }
+    run.push(item);
+  }
+  if (run.length > 0) yield run;
+}

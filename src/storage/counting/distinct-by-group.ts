@@ -16,8 +16,8 @@ export const MAX_GROUPS = 100;
 const MOST_IDS = 1_000_000;
 /** The ids of a piece are read as one text of up to 255 bytes each: a piece with more events is counted by the database. */
 const MOST_EVENTS_OF_A_PIECE = 500_000;
-/** Events that are read by one statement. */
-const SCANNED_AT_ONCE = 200_000;
+/** Events that are read by one statement: some 20 MB of ids. With fewer, a page of a table is read for more of the pieces. */
+const SCANNED_AT_ONCE = 2_000_000;
 /** Bytes of cached results read by one statement. */
 const READ_AT_ONCE = 4_000_000;
 

@@ -4,12 +4,14 @@ import { EVENTS } from '../../../core/counting/kind.js';
 import { keyOf } from '../../../core/counting/seen-by-value.js';
 import type { TimeRange, Window } from '../../../core/counting/time-cover.js';
 import { hashOf } from '../../../core/counting/unique-sketch.js';
+import { sequencesOf } from '../../../core/groups.js';
 import type { Micros } from '../../../core/records/event.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import { Yielder } from '../../../core/yielder.js';
 import type { KeptRange, SeenHashes, SeenQuery, SeenStore } from '../../counting/seen-store.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';
+import { readInBulk } from '../transaction.js';
 import { idsIn, pendingIds } from './blocks.js';
 import { EVENT_ROWS, isStampedIn, microsOf } from './columns.js';
 import { isFreeToRead } from './rollup-lock.js';
@@ -81,24 +83,30 @@ export class PostgresSeenStore implements SeenStore {
   // Ids go out as text and are hashed here, each once: the database would take three times as long.
   async scan({ projectId, kind, dimension }: SeenQuery, ranges: readonly TimeRange[]): Promise<SeenHashes[]> {
     const id = EVENT_ROWS.ids[kind];
-    const found = await this.ask<{ place: number; value: string; ids: string | null; odd: string[] | null }>(
-      `scan-${kind}-${dimension}`,
-      `select place::int, ${EVENT_ROWS.values[dimension]} as value,
-         string_agg(${id}, ${SEPARATOR}) filter (where strpos(${id}, ${SEPARATOR}) = 0) as ids,
-         json_agg(${id}) filter (where strpos(${id}, ${SEPARATOR}) > 0) as odd
-       from unnest($2::timestamptz[], $3::timestamptz[]) with ordinality as range(from_at, to_at, place) cross join lateral (
-         select * from events where ${isStampedIn('range.from_at', 'range.to_at')}
-         offset 0
-       ) as e
-       where ${id} is not null
-       group by 1, 2`,
-      [projectId, ...columnsOf(ranges)],
-    );
-    const seen = ranges.map((): SeenHashes => new Map());
+    const text = `
+select width_bucket("timestamp", $2::timestamptz[]) as place, ${EVENT_ROWS.values[dimension]} as value,
+  string_agg(${id}, ${SEPARATOR}) filter (where strpos(${id}, ${SEPARATOR}) = 0) as ids,
+  json_agg(${id}) filter (where strpos(${id}, ${SEPARATOR}) > 0) as odd
+from events
+where ${isStampedIn('$3::timestamptz', '$4::timestamptz')} and ${id} is not null
+group by 1, 2`;
+    const seen: SeenHashes[] = [];
     const keys = new KnownKeys();
-    for (const { place, value, ids, odd } of found) {
-      const all = [...(ids?.split('\x1f') ?? []), ...(odd ?? [])];
-      seen[place - 1].set(value, await keys.of(all));
+    for (const run of sequencesOf(ranges, ({ from }, before) => from === before.to)) {
+      const [starts, end] = [run.map(({ from }) => formatRfc3339(from)), formatRfc3339(run.at(-1)!.to)];
+      const found = await readInBulk(this.database.query, (db) =>
+        rows<{ place: number; value: string; ids: string | null; odd: string[] | null }>(db, {
+          name: `seen.scan-${kind}-${dimension}`,
+          text,
+          values: [projectId, starts, starts[0], end],
+        }),
+      );
+      const first = seen.length - 1;
+      seen.push(...run.map((): SeenHashes => new Map()));
+      for (const { place, value, ids, odd } of found) {
+        const all = [...(ids?.split('\x1f') ?? []), ...(odd ?? [])];
+        seen[first + place].set(value, await keys.of(all));
+      }
     }
     return seen;
   }
