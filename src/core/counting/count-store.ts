@@ -140,6 +140,9 @@ export interface CountTransaction {
   addSketchParts(rows: readonly SketchRow[]): Promise<Divided<SketchKey>[]>;
   sketchParts(keys: readonly SketchKey[]): Promise<Uint8Array[][]>;
   replaceSketches(rows: readonly SketchRow[]): Promise<void>;
+  /** Buckets, and sketches, that have several parts: all of them, or so many. */
+  dividedBuckets(most: number): Promise<BucketKey[]>;
+  dividedSketches(most: number): Promise<SketchKey[]>;
   /** Increments the revision of hours; an hour that retention has taken from stays at 0. Only for a kind with hours. */
   raiseHours(hours: readonly { projectId: number; hour: Micros }[]): Promise<void>;
   remove(ids: readonly number[]): Promise<void>;

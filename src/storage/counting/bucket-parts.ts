@@ -34,13 +34,13 @@ export interface PartLimits {
 
 /**
  * Puts folded records into the rollups. What is added to a bucket, or a small sketch, becomes a part of it beside those that it
- * has; parts add up. They are merged when they are many, and when nothing more has come for a while: by the process that added
- * the last of them, as nobody else knows which these are. What it leaves when it ends takes longer to read, and is merged with
- * what comes next.
+ * has; parts add up. They are merged when they are many, and when nothing more has come for a while. Which these are a process looks up
+ * once, for what was left when another one ended, and then remembers.
  */
 export class BucketParts {
   private readonly rows: Remembered<BucketKey>;
   private readonly sketches: Remembered<SketchKey>;
+  private isLookedUp = false;
 
   constructor(private readonly limits: PartLimits) {
     this.rows = new Remembered(limits.settledAfterMs);
@@ -71,11 +71,16 @@ export class BucketParts {
 
   /** Are there buckets that nothing more has been added to for a while? */
   get hasSettled(): boolean {
-    return this.rows.hasSettled || this.sketches.hasSettled;
+    return !this.isLookedUp || this.rows.hasSettled || this.sketches.hasSettled;
   }
 
   /** Merges the parts of some of them. */
   async merge(transaction: CountTransaction): Promise<void> {
+    if (!this.isLookedUp) {
+      for (const key of await transaction.dividedBuckets(MOST_REMEMBERED)) this.rows.add(key);
+      for (const key of await transaction.dividedSketches(MOST_REMEMBERED)) this.sketches.add(key);
+      this.isLookedUp = true;
+    }
     await mergeRows(transaction, this.rows.takeSettled(MOST_MERGED));
     await mergeSketches(transaction, this.sketches.takeSettled(MOST_MERGED));
   }

@@ -10,7 +10,7 @@ import type {
   SketchRow,
   Total,
 } from '../../../core/counting/count-store.js';
-import { OTHER } from '../../../core/counting/kind.js';
+import { ACCESS, OTHER } from '../../../core/counting/kind.js';
 import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/counting/unique-sketch.js';
 import type { Micros } from '../../../core/records/event.js';
 import { bytes, date, inStatements, number, text, time } from '../literals.js';
@@ -18,6 +18,7 @@ import type { Session } from '../sql.js';
 import { LISTED, selectBlocks } from './blocks.js';
 import type { Projects } from './mysql-access-hours.js';
 import {
+  bucketKey,
   bucketRow,
   CELLS,
   idOf,
@@ -173,6 +174,22 @@ export class MysqlCountTransaction implements CountTransaction {
       `select ${KEY}, max(part) + 1 as parts from ${table} where ${inBuckets(keys)} group by ${KEY}`,
     );
     return new Map(stored.map((one) => [storedId(one), one.parts]));
+  }
+
+  dividedBuckets(most: number): Promise<BucketKey[]> {
+    return this.divided('access_rollups', most);
+  }
+
+  async dividedSketches(most: number): Promise<SketchKey[]> {
+    const [kind] = ACCESS.uniqueKinds;
+    return (await this.divided('access_uniques', most)).map((key) => ({ ...key, kind }));
+  }
+
+  private async divided(table: string, most: number): Promise<BucketKey[]> {
+    const found = await this.db.rows<StoredKey>(
+      `select ${KEY} from ${table} where part = 1 limit ${number(most)}`,
+    );
+    return found.map(bucketKey);
   }
 
   async raiseHours(hours: readonly { projectId: number; hour: Micros }[]): Promise<void> {

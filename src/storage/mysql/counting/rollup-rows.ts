@@ -36,8 +36,12 @@ export function idOf({ projectId, tier, bucket, day }: BucketKey): string {
   return `${projectId} ${tier} ${bucket} ${day}`;
 }
 
-export function storedId({ project_id, tier, bucket, day }: StoredKey): string {
-  return `${project_id} ${tier} ${micros(bucket)} ${Date.parse(day) / DAY_MS}`;
+export function bucketKey({ project_id: projectId, tier, bucket, day }: StoredKey): BucketKey {
+  return { projectId, tier, bucket: micros(bucket), day: Date.parse(day) / DAY_MS };
+}
+
+export function storedId(key: StoredKey): string {
+  return idOf(bucketKey(key));
 }
 
 export function keyLiterals({ projectId, tier, bucket, day }: BucketKey): Literal[] {

@@ -208,6 +208,16 @@ from unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], ${columns.map((_
     );
   }
 
+  dividedBuckets(most: number): Promise<BucketKey[]> {
+    const text = `select ${KEY_GIVEN} from ${this.table('rollups')} where part = 1 limit $1`;
+    return this.ask('divided-buckets', text, [most]);
+  }
+
+  dividedSketches(most: number): Promise<SketchKey[]> {
+    const text = `select ${KEY_GIVEN}, kind from ${this.table('uniques')} where part = 1 limit $1`;
+    return this.ask('divided-sketches', text, [most]);
+  }
+
   async raiseHours(hours: readonly { projectId: number; hour: Micros }[]): Promise<void> {
     await this.ask(
       'raise-hours',
