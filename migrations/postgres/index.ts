@@ -12,6 +12,7 @@ import { Counting1764300000000 } from './1764300000000-counting.js';
 import { KafkaPositions1764400000000 } from './1764400000000-kafka-positions.js';
 import { DeadLetters1764410000000 } from './1764410000000-dead-letters.js';
 import { SketchParts1764420000000 } from './1764420000000-sketch-parts.js';
+import { RowTypes1764430000000 } from './1764430000000-row-types.js';
 
 /** Every migration, oldest first. `sightline migrate create NAME` adds to this list. */
 export const postgresMigrations = [
@@ -29,4 +30,5 @@ export const postgresMigrations = [
   KafkaPositions1764400000000,
   DeadLetters1764410000000,
   SketchParts1764420000000,
+  RowTypes1764430000000,
 ];

@@ -2,6 +2,39 @@ CREATE SCHEMA grafana;
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
+CREATE TYPE public.new_entry AS (
+	project_id integer,
+	"timestamp" timestamp with time zone,
+	reported_timestamp timestamp with time zone,
+	created_at timestamp with time zone,
+	ip text,
+	method text,
+	path text,
+	status integer,
+	latency_ms double precision,
+	user_agent text
+);
+
+CREATE TYPE public.new_event AS (
+	project_id integer,
+	event_id text,
+	event_type text,
+	event_name text,
+	"timestamp" timestamp with time zone,
+	reported_timestamp timestamp with time zone,
+	created_at timestamp with time zone,
+	user_id text,
+	session_id text,
+	app_version text,
+	sequence_number integer,
+	priority text,
+	duration_ms double precision,
+	provider_name text,
+	properties jsonb,
+	device_info jsonb,
+	key uuid
+);
+
 CREATE FUNCTION grafana.ceil_to(at timestamp with time zone, minutes integer) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN date_bin(make_interval(mins => minutes), ((at + make_interval(mins => minutes)) - '00:00:00.000001'::interval), '1970-01-01 00:00:00+00'::timestamp with time zone);

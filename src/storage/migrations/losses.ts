@@ -18,7 +18,7 @@ const SET_NULL = /^update (?<table>\w+) set (?<column>\w+) = null(?<where> where
  * not lost.
  */
 const HARMLESS =
-  /^(alter table \w+ (modify column|disable row level security|rename to|(drop (constraint \w+|primary key), )?add primary key)|alter index|drop (view|function|index|schema|sequence|trigger|extension|policy)|create (or replace )?(function|view|index|table)|insert into|lock table|revoke|do)\b/;
+  /^(alter table \w+ (modify column|disable row level security|rename to|(drop (constraint \w+|primary key), )?add primary key)|alter index|drop (view|function|index|schema|sequence|trigger|extension|policy|type)|create (or replace )?(function|view|index|table|type)|insert into|lock table|revoke|do)\b/;
 
 /**
  * Tables, and columns as `table.column`, from which the `down` of a migration removes only what exists elsewhere, or what it has

@@ -4,12 +4,12 @@ import { accessRow } from '../../../core/counting/kind.js';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/records/access-entry.js';
 import { identityOf } from '../../address-upserts.js';
 import { ObjectPool } from '../../object-pool.js';
-import { ColumnArrays, float8, int4, text, timestamptz, type Column } from '../append/columns.js';
+import { float8, int4, RowArray, text, timestamptz, type Column } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 import { NEW_ADDRESSES, type NewAddress, type PostgresAddressUpserts } from './upsert-addresses.js';
 
-/** In the order of the parameters of append-entries.ts. */
-const ENTRY_COLUMNS: Column<NewAccessEntry>[] = [
+/** Of the type new_entry. */
+const COLUMNS: Column<NewAccessEntry>[] = [
   int4((entry) => entry.projectId),
   timestamptz((entry) => entry.timestamp),
   timestamptz((entry) => entry.reportedTimestamp),
@@ -24,24 +24,23 @@ const ENTRY_COLUMNS: Column<NewAccessEntry>[] = [
 
 const KEPT: Record<Config['accessLogKeep'], string> = { all: '', errors: 'where status >= 400' };
 
-/** CTEs that write the rows of the entries in parameters $1 to $10, and what is to be counted ($11). One statement, as append-events.ts. */
+/** CTEs that write the rows of the entries in parameter $1, and what is to be counted ($2). One statement, as append-events.ts. */
 function stored(keep: Config['accessLogKeep']): string {
   return `
 block as (
-  insert into access_blocks (size, records) values (cardinality($1::int[]), $11::json) returning id
+  insert into access_blocks (size, records) values (cardinality($1::new_entry[]), $2::json) returning id
 ), stored as (
   insert into access_logs (id, project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms,
     user_agent)
   select nextval('access_ids'), project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms,
     user_agent
-  from unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
-    $8::int[], $9::float8[], $10::text[])
-  as given (project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status, latency_ms, user_agent)
+  from unnest($1::new_entry[]) as given (project_id, "timestamp", reported_timestamp, created_at, ip, method, path, status,
+    latency_ms, user_agent)
   ${KEPT[keep]}
 )`;
 }
 
-const idle = new ObjectPool(() => new ColumnArrays(ENTRY_COLUMNS));
+const idle = new ObjectPool(() => new RowArray(COLUMNS));
 
 interface AppendedEntries {
   receipts: AccessReceipt[];
@@ -56,11 +55,11 @@ export async function appendEntries(
   keep: Config['accessLogKeep'],
 ): Promise<AppendedEntries> {
   const counted = entries.map(accessRow);
-  const [{ id }] = await idle.use((columns) =>
+  const [{ id }] = await idle.use((array) =>
     rows<{ id: number }>(db, {
       name: `append.access-${keep}`,
       text: `with ${stored(keep)} select id from block`,
-      values: [...columns.encode(entries), JSON.stringify(counted)],
+      values: [array.encode(entries), JSON.stringify(counted)],
     }),
   );
   return {
@@ -80,14 +79,14 @@ export async function appendNotingEntries(
   // nearly always: the address is known
   if (upserts.size === 0) return appendEntries(db, entries, keep);
   const counted = entries.map(accessRow);
-  const found = await idle.use((columns) =>
+  const found = await idle.use((array) =>
     addresses.use((encode) =>
       rows<NewAddress & { block: number | null }>(db, {
         name: `append.access-${keep}-${addresses.uniqueIps}`,
-        text: `with ${stored(keep)}, ${addresses.sql(ENTRY_COLUMNS.length + 2)}
+        text: `with ${stored(keep)}, ${addresses.sql(3)}
           select project_id, name, null::bigint as block from (${NEW_ADDRESSES}) as fresh
           union all select null, null, id from block`,
-        values: [...columns.encode(entries), JSON.stringify(counted), ...encode(upserts.values())],
+        values: [array.encode(entries), JSON.stringify(counted), ...encode(upserts.values())],
       }),
     ),
   );

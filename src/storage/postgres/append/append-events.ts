@@ -4,9 +4,9 @@ import { eventRow } from '../../../core/counting/kind.js';
 import type { NewEvent } from '../../../core/records/event.js';
 import { ObjectPool } from '../../object-pool.js';
 import { rows, type Queryable } from '../sql.js';
-import { ColumnArrays, float8, int4, jsonb, text, timestamptz, uuid, type Column } from './columns.js';
+import { float8, int4, jsonb, RowArray, text, timestamptz, uuid, type Column } from './columns.js';
 
-/** In the order of the parameters of append-events.ts. */
+/** Of the type new_event. */
 const COLUMNS: Column<NewEvent>[] = [
   int4((event) => event.projectId),
   text((event) => event.eventId),
@@ -27,7 +27,7 @@ const COLUMNS: Column<NewEvent>[] = [
   uuid((event) => eventKey(event.projectId, event.eventId)),
 ];
 
-const idle = new ObjectPool(() => new ColumnArrays(COLUMNS));
+const idle = new ObjectPool(() => new RowArray(COLUMNS));
 
 // One statement, and so one round trip and one transaction without `begin` and `commit`: for the small flushes of single
 // events those cost more than the rows (docs/decisions/0004-append.md).
@@ -35,10 +35,9 @@ const idle = new ObjectPool(() => new ColumnArrays(COLUMNS));
 const SQL = `
 with input as materialized (
   select nextval('event_ids') as id, given.*
-  from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
-    $8::text[], $9::text[], $10::text[], $11::int[], $12::text[], $13::float8[], $14::text[], $15::jsonb[], $16::jsonb[], $17::uuid[])
-  with ordinality as given (project_id, event_id, event_type, event_name, "timestamp", reported_timestamp, created_at,
-    user_id, session_id, app_version, sequence_number, priority, duration_ms, provider_name, properties, device_info, key, position)
+  from unnest($1::new_event[]) with ordinality as given (project_id, event_id, event_type, event_name, "timestamp",
+    reported_timestamp, created_at, user_id, session_id, app_version, sequence_number, priority, duration_ms, provider_name,
+    properties, device_info, key, position)
 ), claimed as (
   insert into event_keys (key, id, created_at)
   select key, id, created_at from input order by key
@@ -48,7 +47,7 @@ with input as materialized (
   select input.* from input join claimed using (key, id)
 ), block as (
   insert into event_blocks (size, records, fresh)
-  select count(*), $18::json, case when count(*) < cardinality($1) then array_agg(position::int order by position) end
+  select count(*), $2::json, case when count(*) < cardinality($1) then array_agg(position::int order by position) end
   from fresh having count(*) > 0
   returning id
 ), stored as (
@@ -81,11 +80,11 @@ interface Appended {
 /** Stores those events that are new, with their keys and the block of what is to be counted. Events must be distinct. */
 export async function appendEvents(db: Queryable, events: readonly NewEvent[]): Promise<AppendedEvents> {
   const counted = events.map(eventRow);
-  const [{ block, ids, places }] = await idle.use((columns) =>
+  const [{ block, ids, places }] = await idle.use((array) =>
     rows<Appended>(db, {
       name: 'append.events',
       text: SQL,
-      values: [...columns.encode(events), JSON.stringify(counted)],
+      values: [array.encode(events), JSON.stringify(counted)],
     }),
   );
   if (block === null) return { ids: new Map(), block: null };

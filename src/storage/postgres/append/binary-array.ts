@@ -1,5 +1,8 @@
 import type { Micros } from '../../../core/records/event.js';
 
+/** What a column holds and how an item's value is written. */
+export type Column<Item> = readonly [oid: number, write: (array: BinaryArray, item: Item) => void];
+
 /** PostgreSQL's type ids, as an array names that of its elements (src/include/catalog/pg_type.dat). */
 export const OID = {
   int4: 23,
@@ -8,6 +11,8 @@ export const OID = {
   timestamptz: 1184,
   uuid: 2950,
   jsonb: 3802,
+  /** Any, as each database gives its own ids: those of users' types are not compared (array_recv, from PostgreSQL 14 on). */
+  userDefined: 16_384,
 };
 
 const HEADER_BYTES = 20;
@@ -62,6 +67,19 @@ export class BinaryArray {
     this.view.setFloat64(at, value);
   }
 
+  /** An element of a composite type (record_send in src/backend/utils/adt/rowtypes.c): a value for each of its columns. */
+  record<Item>(columns: readonly Column<Item>[], item: Item): void {
+    const at = this.element(4);
+    this.view.setInt32(at, columns.length);
+    for (const [oid, write] of columns) {
+      this.reserve(4);
+      this.view.setUint32(this.length, oid);
+      this.length += 4;
+      write(this, item);
+    }
+    this.view.setInt32(at - 4, this.length - at);
+  }
+
   /** 32 hex digits. */
   uuid(hex: string): void {
     const at = this.element(16);
@@ -81,7 +99,7 @@ export class BinaryArray {
     const { view } = this;
     view.setInt32(0, 1); // dimensions
     view.setInt32(4, this.hasNull);
-    view.setInt32(8, this.oid);
+    view.setUint32(8, this.oid);
     view.setInt32(12, size);
     view.setInt32(16, 1); // lower bound
     return this.bytes.subarray(0, this.length);

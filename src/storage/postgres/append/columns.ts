@@ -1,8 +1,7 @@
 import type { Micros } from '../../../core/records/event.js';
-import { BinaryArray, OID } from './binary-array.js';
+import { BinaryArray, OID, type Column } from './binary-array.js';
 
-/** What a column holds and how an item's value is written. */
-export type Column<Item> = readonly [oid: number, write: (array: BinaryArray, item: Item) => void];
+export type { Column };
 
 export function text<Item>(of: (item: Item) => string | null): Column<Item> {
   return [OID.text, (array, item) => array.text(of(item))];
@@ -39,5 +38,20 @@ export class ColumnArrays<Item> {
   /** Valid until the next call. */
   encode(items: readonly Item[]): Buffer[] {
     return this.arrays.map((array, i) => array.encode(items, this.columns[i][1]));
+  }
+}
+
+/**
+ * The rows of a statement as one parameter, `$1::TYPE[]`: an array of a composite type with these columns, in this order. To
+ * unnest an array a column takes 90 µs a statement and 3 µs a row more.
+ */
+export class RowArray<Item> {
+  private readonly array = new BinaryArray(OID.userDefined);
+
+  constructor(private readonly columns: readonly Column<Item>[]) {}
+
+  /** Valid until the next call. */
+  encode(items: readonly Item[]): Buffer {
+    return this.array.encode(items, (array, item) => array.record(this.columns, item));
   }
 }
