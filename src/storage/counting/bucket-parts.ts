@@ -16,13 +16,13 @@ const CHUNK = 100;
 /** Buckets whose parts are merged in one turn of the event loop. */
 const CHUNK_OF_PARTS = 10;
 /**
- * A sketch of so many bytes is added beside what its bucket has: to put 50 users into each quarter of an hour of a month, all of its
+ * A sketch of at most so many bytes, 500 hashes, becomes a part: to put 50 users into each quarter of an hour of a month, all its
  * sketches, 24 kB each and more, would be read and written again. A larger one is merged at once.
  */
 const SMALL_SKETCH_BYTES = 4_096;
 /** Buckets, and sketches, in one transaction: some tenths of a second. */
 const MOST_MERGED = 500;
-/** Buckets that are remembered as having several parts; of the others they are merged when they are too many. */
+/** Buckets that are remembered as having several parts; past it those of the next ones are merged at once. */
 const MOST_REMEMBERED = 50_000;
 
 export interface PartLimits {
