@@ -76,12 +76,26 @@ export class CountedServer {
     return Number(await this.ask('select pg_database_size(current_database())'));
   }
 
-  async untilCounted() {
-    const giveUpAtMs = performance.now() + PATIENCE_MS;
+  untilCounted() {
     const waits = this.uncounted.map(({ name }) => `exists (select from ${name})`).join(' or ');
-    while (await this.ask(`select ${waits}`)) {
+    return this.#untilNot(waits, 'counting');
+  }
+
+  /** Until each bucket is in one part, in builds that see to it at rest. */
+  async untilMerged() {
+    const rests = await this.ask(`select count(*) > 0 from information_schema.columns
+      where table_name = 'event_uniques' and column_name = 'part'`);
+    const parts = ['event_rollups', 'event_uniques'].map(
+      (table) => `exists (select from ${table} where part > 0)`,
+    );
+    if (rests) await this.#untilNot(parts.join(' or '), 'merging');
+  }
+
+  async #untilNot(busy, what) {
+    const giveUpAtMs = performance.now() + PATIENCE_MS;
+    while (await this.ask(`select ${busy}`)) {
       if (performance.now() > giveUpAtMs)
-        throw new Error(`${this.dist} does not come to an end with counting`);
+        throw new Error(`${this.dist} does not come to an end with ${what}`);
       await delay(POLL_MS);
     }
   }

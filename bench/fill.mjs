@@ -37,6 +37,7 @@ export async function fillOverDays(dist, events) {
 
 async function settled(server, events, emptyBytes) {
   await server.untilCounted();
+  await server.untilMerged();
   server.bytesAnEvent = ((await server.diskBytes()) - emptyBytes) / events;
   await server.db.query('vacuum (analyze)');
   return server;
