@@ -167,8 +167,8 @@ export class UniqueSketch {
     return registers;
   }
 
-  // Four ranks a step, in the bytes of a word: a loop by bytes takes five times as long. No rank has a highest bit, which
-  // therefore tells of each byte whether one is less than another, and never carries into the next.
+  // Four ranks a step, in the bytes of a word: a loop by bytes takes twice as long. No rank has a highest bit, which therefore
+  // tells of each byte whether one is less than another, and never carries into the next.
   private mergeRegisters(other: Uint8Array, rankZero: number): void {
     const words = new Uint32Array(this.promote().buffer);
     const others = wordsOf(other);

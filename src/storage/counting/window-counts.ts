@@ -20,6 +20,8 @@ import type { Micros } from '../../core/records/event.js';
 /** Blocks missing from memory that are read at once: at most some ten thousand records. */
 const READ_BLOCKS = 20;
 const ATTEMPTS = 20;
+/** Points whose sketches, of up to 80 kB each, are in memory together. */
+const MOST_UNITED = 100;
 
 interface WindowQuery {
   projectId: number;
@@ -128,12 +130,18 @@ export class WindowCounts extends RollupTotals {
     const tiers = this.store.kind.uniqueTiers;
     // The whole window is covered by few, wide buckets, while those of its points may be many and large.
     const pieces = cover(window.from, window.to, tiers, firstMinute);
-    const whole = this.sketched(query, pieces, { ...window, starts: [window.from] });
-    const series =
-      window.starts.length === 1 ? null : this.uniquesByPoint(query, runsOf(window, tiers, firstMinute));
-    const [[sketch], points] = await Promise.all([whole, series]);
-    const total = sketch.estimate();
-    return { total, series: points ?? [total] };
+    const ofPoints = runsOf(window, tiers, firstMinute);
+    if (window.starts.length <= MOST_UNITED && areSame(pieces, ofPoints)) {
+      const sketches = await this.sketched(query, pieces, window);
+      const all = new UniqueSketch();
+      for (const sketch of sketches) all.merge(sketch);
+      return { total: all.estimate(), series: sketches.map((sketch) => sketch.estimate()) };
+    }
+    const [[all], series] = await Promise.all([
+      this.sketched(query, pieces, { ...window, starts: [window.from] }),
+      this.uniquesByPoint(query, ofPoints),
+    ]);
+    return { total: all.estimate(), series };
   }
 
   /** A point of exactly one bucket takes its stored estimate; several parts are merged. */
@@ -263,6 +271,12 @@ export class Places {
     }
     return parts;
   }
+}
+
+function areSame(some: readonly Piece[], others: readonly Piece[]): boolean {
+  const isSame = (one: Piece, other: Piece) =>
+    one.tier === other.tier && one.from === other.from && one.to === other.to;
+  return some.length === others.length && some.every((piece, i) => isSame(piece, others[i]));
 }
 
 function lastNotAfter(times: readonly Micros[], time: Micros): number {

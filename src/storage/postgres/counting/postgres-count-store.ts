@@ -98,6 +98,11 @@ select null, null, ${pendingIds(this.kind)}`,
     // registers are sent as text, which PostgreSQL outputs in a fraction of the time of bytea
     const isText = what === 'sketches' ? `substring(sketch for 2) = '2R'` : 'false';
     const isNeeded = what === 'sketches' ? 'true' : `substring(sketch for 1) <> '2'`;
+    // each look at a value that lies elsewhere fetches it: once is enough
+    const fetched =
+      what === 'sketches'
+        ? `sketch || ''::bytea`
+        : `case when substring(sketch for 1) = '2' then substring(sketch for ${SKETCH_HEADER_BYTES}) else sketch end`;
     const found = await rows<{
       tier: Tier;
       bucket: number | null;
@@ -115,7 +120,7 @@ select r.tier, ${microsOf('r.bucket')} as bucket,
   case when ${isText} then convert_from(r.sketch, 'UTF8') end as registers,
   case when ${isNeeded} and not ${isText} then encode(r.sketch, 'base64') end as sketch,
   null::text as pending, null::int as piece
-from ${this.buckets('uniques', 'bucket, sketch', `and kind = '${kind}'`)}
+from ${this.buckets('uniques', `bucket, ${fetched} as sketch`, `and kind = '${kind}'`)}
 union all
 select null, null, null, null, null, ${pendingIds(this.kind)}, null
 ${ends ? this.endHashes(kind) : ''}`,
