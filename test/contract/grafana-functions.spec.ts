@@ -60,11 +60,11 @@ beforeAll(async () => {
   counters = {
     events: new Counter(new PostgresCountStore(database, EVENTS, EVENT_ROWS), pending.events, {
       batchRecords: 40,
-      mostParts: 2,
+      mostParts: 3,
     }),
     entries: new Counter(new PostgresCountStore(database, ACCESS, null), pending.entries, {
       batchRecords: 40,
-      mostParts: 2,
+      mostParts: 3,
     }),
   };
 });

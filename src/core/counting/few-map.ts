@@ -43,6 +43,13 @@ export class FewMap<Key extends string | number, Value> {
     }
   }
 
+  /** Sets these, which differ, in a map that is empty. */
+  fill(keys: readonly Key[], values: readonly Value[]): void {
+    this.keys = [...keys];
+    this.values = [...values];
+    this.count = keys.length;
+  }
+
   /** The key that was set as the `i`th, from 0. */
   keyAt(i: number): Key {
     return this.keys[i];

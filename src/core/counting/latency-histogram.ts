@@ -33,7 +33,7 @@ export class LatencyHistogram {
 
   /** Adds `counts[k]` hits of `bins[k]`. */
   add(bins: readonly number[], counts: readonly number[]): void {
-    if (this.isEmpty) for (let k = 0; k < bins.length; k++) this.counts.append(bins[k], counts[k]);
+    if (this.isEmpty) this.counts.fill(bins, counts);
     else for (let k = 0; k < bins.length; k++) this.addTo(bins[k], counts[k]);
   }
 
