@@ -71,6 +71,11 @@ export interface BucketKey {
   day: number;
 }
 
+/** A key as text, to find its bucket by. */
+export function bucketId({ projectId, tier, bucket, day }: BucketKey): string {
+  return `${projectId} ${tier} ${bucket} ${day}`;
+}
+
 /**
  * A row of rollups: the cells of each dimension of the kind, as JSON; null for a dimension that the row does not have. A
  * bucket has one or several such parts, whose cells add up.

@@ -1,11 +1,12 @@
 import { Cells } from '../../core/counting/cells.js';
-import type {
-  BucketKey,
-  BucketRow,
-  CountTransaction,
-  Divided,
-  SketchKey,
-  SketchRow,
+import {
+  bucketId,
+  type BucketKey,
+  type BucketRow,
+  type CountTransaction,
+  type Divided,
+  type SketchKey,
+  type SketchRow,
 } from '../../core/counting/count-store.js';
 import { bucketRow } from '../../core/counting/fold.js';
 import { UniqueSketch } from '../../core/counting/unique-sketch.js';
@@ -143,8 +144,7 @@ class Remembered<Key extends BucketKey> {
 }
 
 function idOf(key: BucketKey | SketchKey): string {
-  const { projectId, tier, bucket, day } = key;
-  return `${projectId} ${tier} ${bucket} ${day} ${'kind' in key ? key.kind : ''}`;
+  return 'kind' in key ? `${bucketId(key)} ${key.kind}` : bucketId(key);
 }
 
 async function mergeRows(transaction: CountTransaction, keys: readonly BucketKey[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Cells } from '../../core/counting/cells.js';
 import {
   RollupTotals,
@@ -131,7 +132,7 @@ export class WindowCounts extends RollupTotals {
     // The whole window is covered by few, wide buckets, while those of its points may be many and large.
     const pieces = cover(window.from, window.to, tiers, firstMinute);
     const ofPoints = runsOf(window, tiers, firstMinute);
-    if (window.starts.length <= MOST_UNITED && areSame(pieces, ofPoints)) {
+    if (window.starts.length <= MOST_UNITED && isDeepStrictEqual(pieces, ofPoints)) {
       const sketches = await this.sketched(query, pieces, window);
       const all = new UniqueSketch();
       for (const sketch of sketches) all.merge(sketch);
@@ -271,12 +272,6 @@ export class Places {
     }
     return parts;
   }
-}
-
-function areSame(some: readonly Piece[], others: readonly Piece[]): boolean {
-  const isSame = (one: Piece, other: Piece) =>
-    one.tier === other.tier && one.from === other.from && one.to === other.to;
-  return some.length === others.length && some.every((piece, i) => isSame(piece, others[i]));
 }
 
 function lastNotAfter(times: readonly Micros[], time: Micros): number {

@@ -1,14 +1,15 @@
-import type {
-  Block,
-  BucketKey,
-  BucketRow,
-  CountTransaction,
-  Divided,
-  ListedBlock,
-  NamesOfDay,
-  SketchKey,
-  SketchRow,
-  Total,
+import {
+  bucketId,
+  type Block,
+  type BucketKey,
+  type BucketRow,
+  type CountTransaction,
+  type Divided,
+  type ListedBlock,
+  type NamesOfDay,
+  type SketchKey,
+  type SketchRow,
+  type Total,
 } from '../../../core/counting/count-store.js';
 import { ACCESS, OTHER } from '../../../core/counting/kind.js';
 import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/counting/unique-sketch.js';
@@ -21,7 +22,6 @@ import {
   bucketKey,
   bucketRow,
   CELLS,
-  idOf,
   inBuckets,
   KEY,
   keyLiterals,
@@ -108,7 +108,7 @@ export class MysqlCountTransaction implements CountTransaction {
       `select ${KEY}, part, ${CELLS} from access_rollups where ${inBuckets(keys)} order by part`,
     );
     const byId = Map.groupBy(found, storedId);
-    return keys.map((key) => (byId.get(idOf(key)) ?? []).map((part) => bucketRow(key, part)));
+    return keys.map((key) => (byId.get(bucketId(key)) ?? []).map((part) => bucketRow(key, part)));
   }
 
   async replaceParts(rows: readonly BucketRow[]): Promise<void> {
@@ -138,7 +138,7 @@ export class MysqlCountTransaction implements CountTransaction {
       `select ${KEY}, sketch from access_uniques where ${inBuckets(keys)} order by part`,
     );
     const byId = Map.groupBy(found, storedId);
-    return keys.map((key) => (byId.get(idOf(key)) ?? []).map(({ sketch }) => sketch));
+    return keys.map((key) => (byId.get(bucketId(key)) ?? []).map(({ sketch }) => sketch));
   }
 
   async replaceSketches(rows: readonly SketchRow[]): Promise<void> {
@@ -154,7 +154,7 @@ export class MysqlCountTransaction implements CountTransaction {
     const literals = rows.map((row) => {
       const header = Buffer.from(row.sketch.subarray(0, SKETCH_HEADER_BYTES)).toString('latin1');
       const values = [
-        number(stored.get(idOf(row)) ?? 0),
+        number(stored.get(bucketId(row)) ?? 0),
         number(UniqueSketch.estimateOf(header)),
         bytes(row.sketch),
       ];
@@ -167,7 +167,7 @@ export class MysqlCountTransaction implements CountTransaction {
     }
   }
 
-  /** How many parts these have, by `idOf`. */
+  /** How many parts these have, by `bucketId`. */
   private async partsOf(table: string, keys: readonly BucketKey[]): Promise<Map<string, number>> {
     if (keys.length === 0) return new Map();
     const stored = await this.db.rows<StoredKey & { parts: number }>(
@@ -231,7 +231,7 @@ function dividedOf<Key extends BucketKey>(
   before: ReadonlyMap<string, number>,
 ): Divided<Key>[] {
   return keys.flatMap((key) => {
-    const parts = before.get(idOf(key));
+    const parts = before.get(bucketId(key));
     return parts === undefined ? [] : [{ key, parts: parts + 1 }];
   });
 }

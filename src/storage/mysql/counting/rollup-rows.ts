@@ -1,4 +1,4 @@
-import type { BucketKey, BucketRow } from '../../../core/counting/count-store.js';
+import { bucketId, type BucketKey, type BucketRow } from '../../../core/counting/count-store.js';
 import { ACCESS } from '../../../core/counting/kind.js';
 import type { Tier } from '../../../core/counting/time-cover.js';
 import { date, micros, number, text, time, type Literal } from '../literals.js';
@@ -31,17 +31,12 @@ export interface StoredKey {
   day: string;
 }
 
-/** A row's key, to find it by. */
-export function idOf({ projectId, tier, bucket, day }: BucketKey): string {
-  return `${projectId} ${tier} ${bucket} ${day}`;
-}
-
 export function bucketKey({ project_id: projectId, tier, bucket, day }: StoredKey): BucketKey {
   return { projectId, tier, bucket: micros(bucket), day: Date.parse(day) / DAY_MS };
 }
 
 export function storedId(key: StoredKey): string {
-  return idOf(bucketKey(key));
+  return bucketId(bucketKey(key));
 }
 
 export function keyLiterals({ projectId, tier, bucket, day }: BucketKey): Literal[] {
@@ -68,14 +63,14 @@ export function bucketRow(key: BucketKey, part: StoredPart): BucketRow {
   return { ...key, counts: COUNTS.map(column), histograms: HISTOGRAMS.map(column) };
 }
 
-/** Rows as tuples of the key, the part and CELLS, after those parts that are stored, by `idOf`. */
+/** Rows as tuples of the key, the part and CELLS, after those parts that are stored, by `bucketId`. */
 export function partLiterals(rows: readonly BucketRow[], stored: ReadonlyMap<string, number>): Literal[] {
   return rows.flatMap((row) => {
     const columns = [
       ...row.counts,
       ...row.histograms.filter((_, dimension) => HISTOGRAMS[dimension] !== null),
     ].map(pieces);
-    const first = stored.get(idOf(row)) ?? 0;
+    const first = stored.get(bucketId(row)) ?? 0;
     const key = keyLiterals(row).join(',');
     return Array.from({ length: Math.max(1, ...columns.map(({ length }) => length)) }, (_, i) => {
       const cells = columns.map((column) => text(column[i] ?? null));

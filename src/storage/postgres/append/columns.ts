@@ -43,7 +43,7 @@ export class ColumnArrays<Item> {
 
 /**
  * The rows of a statement as one parameter, `$1::TYPE[]`: an array of a composite type with these columns, in this order. To
- * unnest an array a column takes 90 µs a statement and 3 µs a row more.
+ * unnest an array a column takes 85 µs a statement and 3 µs a row more.
  */
 export class RowArray<Item> {
   private readonly array = new BinaryArray(OID.userDefined);

@@ -1,4 +1,5 @@
 import type { CountedRecords } from '../../../core/counting/counted-records.js';
+import { sequencesOf } from '../../../core/groups.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import { rows, type Queryable } from '../sql.js';
 
@@ -38,13 +39,9 @@ function runsOf({ length, projects, timestamps }: CountedRecords): Run[] {
     const quarters = byProject.get(projects[i]) ?? new Set<number>();
     byProject.set(projects[i], quarters.add(Math.floor(timestamps[i] / WIDTH)));
   }
-  const runs: Run[] = [];
-  for (const [projectId, quarters] of byProject) {
-    let last: Run | undefined;
-    for (const quarter of [...quarters].sort((a, b) => a - b)) {
-      if (last?.to === quarter) last.to++;
-      else runs.push((last = { projectId, from: quarter, to: quarter + 1 }));
-    }
-  }
-  return runs;
+  return [...byProject].flatMap(([projectId, quarters]) => {
+    const ascending = [...quarters].sort((a, b) => a - b);
+    const sequences = [...sequencesOf(ascending, (quarter, before) => quarter === before + 1)];
+    return sequences.map((some) => ({ projectId, from: some[0], to: some.at(-1)! + 1 }));
+  });
 }
