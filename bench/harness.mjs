@@ -56,6 +56,7 @@ export async function startServer(
     env: {
       PATH: process.env.PATH,
       MALLOC_ARENA_MAX: '1',
+      MALLOC_MMAP_THRESHOLD_: '131072',
       [command === 'worker' ? 'WORKER_PORT' : 'PORT']: String(bound),
       SERVER_HOST: '127.0.0.1',
       DATA_DIR: dataDir,

@@ -97,10 +97,8 @@ describe('Dockerfile', () => {
     const names = called('ENV').flatMap((env) => [
       ...(env.getArgumentsContent() ?? '').matchAll(/\b([A-Z_]+)=/g),
     ]);
-    // Node's, and malloc's one, are not the server's.
-    const own = names
-      .map(([, name]) => name)
-      .filter((name) => !name.startsWith('NODE_') && name !== 'MALLOC_ARENA_MAX');
+    // Node's and malloc's are not the server's.
+    const own = names.map(([, name]) => name).filter((name) => !/^(NODE|MALLOC)_/.test(name));
     expect(own.filter((name) => !isSetting(name))).toEqual([]);
     const volumes = called('VOLUME', lastStage).flatMap(argumentsOf);
     expect(text).toContain(`DATA_DIR=${volumes[0]}\n`);

@@ -33,6 +33,7 @@ beforeAll(async () => {
     env: {
       API_KEYS: `test:default:ingest+query+admin=test-key-0123456789abcdef0123456789abcdef,bad:bad:ingest+query=${MINE}`,
       MALLOC_ARENA_MAX: '1',
+      MALLOC_MMAP_THRESHOLD_: '131072',
       TRUSTED_PROXIES: '127.0.0.1',
     },
   });
