@@ -18,6 +18,8 @@ const MOST_IDS = 1_000_000;
 const MOST_EVENTS_OF_A_PIECE = 500_000;
 /** Events that are read by one statement: some 20 MB of ids. With fewer, a page of a table is read for more of the pieces. */
 const SCANNED_AT_ONCE = 2_000_000;
+/** Events whose results are written by one statement: up to seven bytes each. */
+const KEPT_AT_ONCE = 500_000;
 /** Bytes of cached results read by one statement. */
 const READ_AT_ONCE = 4_000_000;
 
@@ -160,14 +162,18 @@ export class DistinctByGroup {
       const keeping = group.filter(({ isKept }) => isKept);
       const ids = keeping.length > 0 ? await this.store.reserve(query, keeping) : new Map<Micros, number>();
       const found = await this.store.scan(query, group);
-      const keep = new Map<number, Buffer>();
-      for (const [i, piece] of group.entries()) {
-        const seen = await SeenByValue.of(found[i]);
-        await distinct.add(piece.point, seen);
-        const id = piece.isKept ? ids.get(piece.from) : undefined;
-        if (id !== undefined) keep.set(id, seen.toBytes());
+      for (const some of groupsOf(group.entries(), ([, { events }]) => events, KEPT_AT_ONCE)) {
+        const keep = new Map<number, Buffer>();
+        for (const [i, piece] of some) {
+          const seen = await SeenByValue.of(found[i]);
+          // eight bytes an event, of which what follows needs a part
+          found[i].clear();
+          await distinct.add(piece.point, seen);
+          const id = piece.isKept ? ids.get(piece.from) : undefined;
+          if (id !== undefined) keep.set(id, seen.toBytes());
+        }
+        if (keep.size > 0) await this.store.keep(keep);
       }
-      if (keep.size > 0) await this.store.keep(keep);
     }
   }
 }

@@ -5,8 +5,10 @@ import { isUnavailable, rows, type Queryable, type Statement } from './sql.js';
 // Up to PostgreSQL 17 a sort that has to be looks so dear without `enable_sort` that it would be compiled.
 const BEGIN_IN_ORDER = 'begin read only; set local enable_sort = off; set local jit = off';
 
-// Rows that did not come in the order in which they happened would be fetched by the index one by one, each page many times.
-const BEGIN_IN_BULK = 'begin read only; set local enable_indexscan = off; set local jit = off';
+// Rows that did not come in the order in which they happened would be fetched by the index one by one, each page many times; and all
+// that a cursor has is wanted.
+const BEGIN_IN_BULK =
+  'begin read only; set local enable_indexscan = off; set local jit = off; set local cursor_tuple_fraction = 1';
 
 /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
 export async function inTransaction<T>(
@@ -41,20 +43,25 @@ export function readPage<T>(
   return isRange ? inTransaction(pool, read, BEGIN_IN_ORDER) : read(pool);
 }
 
-/** Reads many rows, in the order in which they lie. */
-export function readInBulk<T>(pool: pg.Pool, read: (db: Queryable) => Promise<T>): Promise<T> {
-  return inTransaction(pool, read, BEGIN_IN_BULK);
+/** The rows of one snapshot in the order of an index, `size` at a time. The connection is held until the last of them is taken. */
+export function readInOrder<Row>(pool: pg.Pool, statement: Statement, size: number): AsyncGenerator<Row[]> {
+  return inBatches(pool, statement, size, BEGIN_IN_ORDER);
 }
 
-/** The rows of one snapshot in the order of an index, `size` at a time. The connection is held until the last of them is taken. */
-export async function* inBatches<Row>(
+/** The same of what is made of many rows, which are read in the order in which they lie. */
+export function readInBulk<Row>(pool: pg.Pool, statement: Statement, size: number): AsyncGenerator<Row[]> {
+  return inBatches(pool, statement, size, BEGIN_IN_BULK);
+}
+
+async function* inBatches<Row>(
   pool: pg.Pool,
   { text, values }: Statement,
   size: number,
+  begin: string,
 ): AsyncGenerator<Row[]> {
   const client = await pool.connect().catch(refuse);
   try {
-    await client.query(BEGIN_IN_ORDER).catch(refuse);
+    await client.query(begin).catch(refuse);
     await rows(client, { text: `declare batches no scroll cursor for ${text}`, values });
     for (;;) {
       const batch = await rows<Row>(client, { text: `fetch ${size} from batches` });

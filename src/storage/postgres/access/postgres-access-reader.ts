@@ -16,7 +16,7 @@ import { fillPage } from '../reading/fill-page.js';
 import type { Key } from '../reading/key-edge.js';
 import { PageRoom } from '../reading/select-rows.js';
 import { Values, where, type RecordTable } from '../reading/values.js';
-import { inBatches, readPage } from '../transaction.js';
+import { readInOrder, readPage } from '../transaction.js';
 import { after, entryConditions } from './entry-conditions.js';
 
 /** The archive writes in the process that answers requests: 5,000 would hold it up for 20 to 80 ms at a time. */
@@ -78,7 +78,7 @@ export class PostgresAccessReader extends AccessReader {
       from access_logs
       ${where(scope, values)}
       order by "timestamp", id`;
-    yield* inBatches<StoredAccessEntry>(this.database.query, { text, values: values.list }, BATCH);
+    yield* readInOrder<StoredAccessEntry>(this.database.query, { text, values: values.list }, BATCH);
   }
 }
 

@@ -94,18 +94,15 @@ group by 1, 2`;
     const keys = new KnownKeys();
     for (const run of sequencesOf(ranges, ({ from }, before) => from === before.to)) {
       const [starts, end] = [run.map(({ from }) => formatRfc3339(from)), formatRfc3339(run.at(-1)!.to)];
-      const found = await readInBulk(this.database.query, (db) =>
-        rows<{ place: number; value: string; ids: string | null; odd: string[] | null }>(db, {
-          name: `seen.scan-${kind}-${dimension}`,
-          text,
-          values: [projectId, starts, starts[0], end],
-        }),
-      );
       const first = seen.length - 1;
       seen.push(...run.map((): SeenHashes => new Map()));
-      for (const { place, value, ids, odd } of found) {
-        const all = [...(ids?.split('\x1f') ?? []), ...(odd ?? [])];
-        seen[first + place].set(value, await keys.of(all));
+      const values = [projectId, starts, starts[0], end];
+      const found = readInBulk<SeenIds>(this.database.query, { text, values }, BATCH);
+      for await (const some of found) {
+        for (const { place, value, ids, odd } of some) {
+          const all = [...(ids?.split('\x1f') ?? []), ...(odd ?? [])];
+          seen[first + place].set(value, await keys.of(all));
+        }
       }
     }
     return seen;
@@ -177,6 +174,19 @@ interface Kept extends KeptRange {
   isUnused: boolean;
 }
 
+/** Who was seen with a value in one of several ranges. */
+interface SeenIds {
+  /** Of the range, from 1. */
+  place: number;
+  value: string;
+  /** In one text, with a separator between them. */
+  ids: string | null;
+  /** Those that have the separator in them. */
+  odd: string[] | null;
+}
+
+/** Rows that are in memory together: a value's ids of a day may be megabytes. */
+const BATCH = 10;
 /** Between ids; those that have it themselves are given by JSON. */
 const SEPARATOR = String.raw`E'\x1f'`;
 /** Ids that are looked up, or hashed, in one turn of the event loop: some 10 ms. */
