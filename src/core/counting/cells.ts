@@ -45,15 +45,27 @@ export class Measures {
     this.histogram?.clear();
   }
 
-  merge(other: Measures): void {
+  merge(other: Readonly<Measures>): void {
     this.addCounts(other.n, other.errors, other.timed, other.sum, other.max);
     if (other.histogram && !other.histogram.isEmpty)
       (this.histogram ??= new LatencyHistogram()).merge(other.histogram);
   }
 }
 
-type CountsJson = [value: string, n: number, errors: number, timed?: number, sum?: number, max?: number][];
+export type CountsJson = [
+  value: string,
+  n: number,
+  errors: number,
+  timed?: number,
+  sum?: number,
+  max?: number,
+][];
 type HistogramsJson = [value: string, bins: readonly number[], counts: readonly number[]][];
+
+/** What is counted at the points of a series, by value. */
+export interface CountsByPoint {
+  forEachAt(point: number, visit: (measures: Readonly<Measures>, value: string) => void): void;
+}
 
 /** What is counted in one bucket, or at one point of a series, by the values of one dimension. */
 export class Cells {
@@ -69,7 +81,7 @@ export class Cells {
     return this.cells.get(value) ?? this.append(value);
   }
 
-  /** Without the garbage of `entries`: a month by hour has a hundred thousand. */
+  /** Without the garbage of `entries`. */
   forEach(visit: (measures: Measures, value: string) => void): void {
     for (let i = 0; i < this.size; i++) visit(this.cells.valueAt(i), this.cells.keyAt(i));
   }

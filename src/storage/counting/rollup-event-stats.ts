@@ -1,4 +1,4 @@
-import { type Cells, Measures, latencyOf } from '../../core/counting/cells.js';
+import { type Cells, type CountsByPoint, Measures, latencyOf } from '../../core/counting/cells.js';
 import { OTHER } from '../../core/counting/kind.js';
 import { bucketStarts, INTERVAL_MICROS } from '../../core/counting/time-buckets.js';
 import { minuteFloor, lastWhole, sketchMinuteFloor, type Window } from '../../core/counting/time-cover.js';
@@ -68,18 +68,14 @@ export class RollupEventStats extends EventStats {
     const window = { from, to, starts };
     if (type === 'users') return this.uniques(projectId, query, window, 'user');
     if (type === 'sessions') return this.uniques(projectId, query, window, 'session');
-    const points = await this.windows.points({
-      projectId,
-      window,
-      dimension: groupBy ?? 'all',
-      firstMinute: minuteFloor(this.now()),
-      histograms: type === 'latency',
-    });
+    const histograms = type === 'latency';
+    const asked = { projectId, window, dimension: groupBy ?? 'all', firstMinute: minuteFloor(this.now()) };
+    if (groupBy && !histograms) return groupedAnswer(starts, await this.windows.table(asked), type);
+    const points = await this.windows.points({ ...asked, histograms });
+    if (groupBy) return groupedAnswer(starts, byPoint(points), type);
     const values = VALUES[type];
-    const totals = sumOf(points);
-    if (groupBy) return { series: groupedSeries(starts, points, type), totals: values(totals) };
     const series = points.map((cells, i) => ({ time: formatRfc3339(starts[i]), ...values(cells.of('')) }));
-    return { series, totals: values(totals) };
+    return { series, totals: values(sumOf(points)) };
   }
 
   async top(projectId: number, { by, from, to, limit }: TopRequest): Promise<Top> {
@@ -128,55 +124,61 @@ function errorValues({ n, errors }: Measures): ErrorValues {
 }
 
 /** By point and group, those with something to tell; the greatest groups are told apart. */
-function groupedSeries(
-  starts: readonly Micros[],
-  points: readonly Cells[],
-  type: CountedType,
-): SeriesPoint[] {
-  const told = greatestGroups(points, ORDERS[type]);
+function groupedAnswer(starts: readonly Micros[], points: CountsByPoint, type: CountedType): StatsAnswer {
+  const sums = sumsByValue(points, starts.length);
   // put in order once, and not at each point
-  const groups = [...told, OTHER].sort();
+  const groups = [...greatestGroups(sums, ORDERS[type]), OTHER].sort();
   const places = new Map(groups.map((group, place) => [group, place]));
   const valuesOf = VALUES[type];
+  const totals = new Measures();
   const series: SeriesPoint[] = [];
-  points.forEach((cells, i) => {
-    const time = formatRfc3339(starts[i]);
-    toldApart(cells, places).forEach((measures, place) => {
+  for (const [point, start] of starts.entries()) {
+    const time = formatRfc3339(start);
+    toldApart(points, point, places).forEach((measures, place) => {
+      totals.merge(measures);
       if (type === 'latency' && measures.timed === 0) return;
       series.push({ time, group: groups[place], ...valuesOf(measures) });
     });
-  });
-  return series;
+  }
+  return { series, totals: valuesOf(totals) };
 }
 
-/** Cells by the places of their groups, and at the place of OTHER what is in no group of its own. */
-function toldApart(cells: Cells, places: ReadonlyMap<string, number>): Measures[] {
+/** The cells of a point by the places of their groups, and at the place of OTHER what is in no group of its own. */
+function toldApart(points: CountsByPoint, point: number, places: ReadonlyMap<string, number>): Measures[] {
   const found = new Array<Measures>(places.size);
   const rest = places.get(OTHER)!;
-  cells.forEach((measures, value) => {
-    const place = places.get(value) ?? rest;
-    if (place !== rest) found[place] = measures;
-    else (found[rest] ??= new Measures()).merge(measures);
+  points.forEachAt(point, (measures, value) => {
+    (found[places.get(value) ?? rest] ??= new Measures()).merge(measures);
   });
   return found;
 }
 
-function greatestGroups(points: readonly Cells[], order: (measures: Measures) => number[]): Set<string> {
+/** Without what is not needed to put values in order. */
+function sumsByValue(points: CountsByPoint, length: number): Map<string, Measures> {
   const sums = new Map<string, Measures>();
-  for (const cells of points) {
-    cells.forEach(({ n, errors, timed }, value) => {
-      const sum = sums.get(value) ?? new Measures();
+  for (let point = 0; point < length; point++) {
+    points.forEachAt(point, ({ n, errors, timed }, value) => {
+      let sum = sums.get(value);
+      if (!sum) sums.set(value, (sum = new Measures()));
       sum.addCounts(n, errors, timed, 0, null);
-      sums.set(value, sum);
     });
   }
-  sums.delete(OTHER);
-  const ordered = [...sums].map(([value, measures]) => ({ value, by: order(measures) }));
+  return sums;
+}
+
+function greatestGroups(sums: Map<string, Measures>, order: (measures: Measures) => number[]): string[] {
+  const ordered = [...sums]
+    .filter(([value]) => value !== OTHER)
+    .map(([value, measures]) => ({ value, by: order(measures) }));
   ordered.sort((a, b) => {
     const differing = a.by.findIndex((number, i) => number !== b.by[i]);
     return differing >= 0 ? b.by[differing] - a.by[differing] : a.value < b.value ? -1 : 1;
   });
-  return new Set(ordered.slice(0, MAX_GROUPS).map(({ value }) => value));
+  return ordered.slice(0, MAX_GROUPS).map(({ value }) => value);
+}
+
+function byPoint(points: readonly Cells[]): CountsByPoint {
+  return { forEachAt: (point, visit) => points[point].forEach(visit) };
 }
 
 function sumOf(points: readonly Cells[]): Measures {

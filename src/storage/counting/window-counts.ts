@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CellTable } from '../../core/counting/cell-table.js';
 import { Cells } from '../../core/counting/cells.js';
 import {
   RollupTotals,
@@ -52,6 +53,14 @@ interface Adding<Result> {
   add: (records: CountedRecords, i: number) => void;
 }
 
+/** The cells of points, and the functions that add to them. */
+interface AddingCells<Result> {
+  result: Result;
+  addStored: (point: number, counts: string | null, histograms: string | null) => void;
+  addEnd: (point: number, end: EndCells) => void;
+  addPending: (point: number, value: string, records: CountedRecords, i: number) => void;
+}
+
 /** Counts of windows of time: the rollups plus the blocks pending at the same moment. */
 export class WindowCounts extends RollupTotals {
   constructor(
@@ -62,7 +71,42 @@ export class WindowCounts extends RollupTotals {
   }
 
   /** The cells of each point of a window. @throws RangeError for a ragged window of records that have no rows. */
-  async points(query: CellsQuery): Promise<Cells[]> {
+  points(query: CellsQuery): Promise<Cells[]> {
+    const { histograms = false } = query;
+    return this.cells(query, () => {
+      const points = query.window.starts.map(() => new Cells());
+      return {
+        result: points,
+        addStored: (point, counts, timed) => {
+          if (counts) points[point].mergeCounts(counts);
+          if (timed) points[point].mergeHistograms(timed);
+        },
+        addEnd: (point, end) => addEnd(points[point], end, histograms),
+        addPending: (point, value, records, i) => {
+          const measures = points[point].of(value);
+          measures.add(records.errors[i], records.durationMs(i));
+          if (histograms) measures.addToHistogram(records.durationMs(i));
+        },
+      };
+    });
+  }
+
+  /** The same without durations. */
+  table(query: Omit<CellsQuery, 'histograms'>): Promise<CellTable> {
+    return this.cells(query, () => {
+      const table = new CellTable(query.window.starts.length);
+      return {
+        result: table,
+        addStored: (point, counts) => {
+          if (counts) table.mergeCounts(point, counts);
+        },
+        addEnd: (point, { value, n, errors }) => table.add(point, value, n, errors),
+        addPending: (point, value, { errors }, i) => table.add(point, value, 1, errors[i]),
+      };
+    });
+  }
+
+  private async cells<Result>(query: CellsQuery, adding: () => AddingCells<Result>): Promise<Result> {
     const { projectId, window, dimension, firstMinute, histograms = false } = query;
     const index = dimensionIndex(this.store.kind, dimension);
     const pieces = runsOf(window, this.store.kind.dimensions[index].tiers, firstMinute);
@@ -70,22 +114,17 @@ export class WindowCounts extends RollupTotals {
     return this.look(
       () => this.store.cells(projectId, dimension, pieces, histograms),
       ({ found, ends }) => {
-        const points = window.starts.map(() => new Cells());
-        for (const { bucket, counts, histograms: timed } of found) {
-          const cells = points[places.pointOf(bucket)];
-          if (counts) cells.mergeCounts(counts);
-          if (timed) cells.mergeHistograms(timed);
-        }
-        for (const end of ends) addEnd(points[places.pointOf(pieces[end.piece].from)], end, histograms);
+        const { result, addStored, addEnd, addPending } = adding();
+        for (const { bucket, counts, histograms: timed } of found)
+          addStored(places.pointOf(bucket), counts, timed);
+        for (const end of ends) addEnd(places.pointOf(pieces[end.piece].from), end);
         return {
           add: (records, i) => {
             const timestamp = records.timestamps[i];
             if (records.projects[i] !== projectId || !places.isInBuckets(timestamp)) return;
-            const measures = points[places.pointOf(timestamp)].of(records.value(i, index));
-            measures.add(records.errors[i], records.durationMs(i));
-            if (histograms) measures.addToHistogram(records.durationMs(i));
+            addPending(places.pointOf(timestamp), records.value(i, index), records, i);
           },
-          result: points,
+          result,
         };
       },
     );
