@@ -77,8 +77,12 @@ export class QueryService {
 
   private async page(query: FilterRequest): Promise<FilteredAnswer> {
     const { request, pageNumber, warnings } = query;
-    const list = await this.read(query);
-    const total = await this.countOf(query, list);
+    const [list, early] = await Promise.all([
+      this.read(query),
+      // Both look for properties, which takes a while: they run concurrently, though the page may make the count unnecessary.
+      query.filter.properties.length === 0 ? null : this.count(query),
+    ]);
+    const total = knownCount(query, list) ?? early ?? (await this.count(query));
     const page = {
       total_count: total?.total ?? null,
       ...(total?.estimated && { total_count_estimated: true as const }),
@@ -111,13 +115,17 @@ export class QueryService {
     return list;
   }
 
-  private async countOf(query: FilterRequest, list: BoundedList<EventPosition>): Promise<Count | null> {
-    if (query.count === 'none') return null;
-    if (list.total !== null) return { total: list.total, estimated: false };
-    // the only page there is says how many there are
-    if (query.pageNumber === 1 && list.next === null) return { total: list.count, estimated: false };
-    return this.events.count(query.projectId, query.filter, query.count);
+  private async count({ projectId, filter, count }: FilterRequest): Promise<Count | null> {
+    return count === 'none' ? null : this.events.count(projectId, filter, count);
   }
+}
+
+/** What the page itself says of it. */
+function knownCount({ count, pageNumber }: FilterRequest, list: BoundedList<EventPosition>): Count | null {
+  if (count === 'none') return null;
+  if (list.total !== null) return { total: list.total, estimated: false };
+  // the only page there is says how many there are
+  return pageNumber === 1 && list.next === null ? { total: list.count, estimated: false } : null;
 }
 
 function cutShort(given: number, asked: number): string {
