@@ -283,8 +283,17 @@ it('users are united, many or few at a time, and each bucket has one part in the
   ]);
   await counter.count({ now: NOW, maxNames: 100 });
   expect(await parts()).toEqual({ rows: 1, sketches: 1 });
+  // what cannot be merged is merged the next time
+  await store.append([newEvent({ projectId, timestamp: hour, createdAt: NOW, userId: 'u0' })]);
+  await counter.count({ now: NOW, maxNames: 100 });
+  expect(await parts()).toEqual({ rows: 2, sketches: 2 });
+  await databases[0].query.query('alter table event_uniques rename to elsewhere');
+  await expect(counter.count({ now: NOW, maxNames: 100 })).rejects.toThrow('does not exist');
+  await databases[0].query.query('alter table elsewhere rename to event_uniques');
+  await counter.count({ now: NOW, maxNames: 100 });
+  expect(await parts()).toEqual({ rows: 1, sketches: 1 });
   const left = { projectId, window, dimension: 'all', firstMinute: NOW };
-  expect((await windows.whole(left)).of('').n).toBe(users + 8);
+  expect((await windows.whole(left)).of('').n).toBe(users + 9);
 });
 
 it('a counter that hangs tells how long nothing has been counted', async () => {

@@ -3,6 +3,7 @@ import {
   bucketId,
   type BucketKey,
   type BucketRow,
+  type CountStore,
   type CountTransaction,
   type Divided,
   type SketchKey,
@@ -75,26 +76,36 @@ export class BucketParts {
     return !this.isLookedUp || this.rows.hasSettled || this.sketches.hasSettled;
   }
 
-  /** Merges the parts of some of them. */
-  async merge(transaction: CountTransaction): Promise<void> {
-    if (!this.isLookedUp) {
-      for (const key of await transaction.dividedBuckets(MOST_REMEMBERED)) this.rows.add(key);
-      for (const key of await transaction.dividedSketches(MOST_REMEMBERED)) this.sketches.add(key);
-      this.isLookedUp = true;
-    }
-    await mergeRows(transaction, this.rows.takeSettled(MOST_MERGED));
-    await mergeSketches(transaction, this.sketches.takeSettled(MOST_MERGED));
+  /** Merges the parts of some of them, in a transaction; they are forgotten when it has ended well. */
+  async merge(store: CountStore): Promise<void> {
+    let rows: BucketKey[] = [];
+    let sketches: SketchKey[] = [];
+    const isDone = await store.count(async (transaction) => {
+      if (!this.isLookedUp) await this.lookUp(transaction);
+      rows = this.rows.settled(MOST_MERGED);
+      sketches = this.sketches.settled(MOST_MERGED);
+      await mergeRows(transaction, rows);
+      await mergeSketches(transaction, sketches);
+    });
+    if (!isDone) return;
+    for (const key of rows) this.rows.forget(key);
+    for (const key of sketches) this.sketches.forget(key);
   }
 
-  /** Those that have too many parts; the others are remembered. */
+  private async lookUp(transaction: CountTransaction): Promise<void> {
+    for (const key of await transaction.dividedBuckets(MOST_REMEMBERED)) this.rows.add(key);
+    for (const key of await transaction.dividedSketches(MOST_REMEMBERED)) this.sketches.add(key);
+    this.isLookedUp = true;
+  }
+
+  /** Those that have too many parts. The others are remembered; none is forgotten before its transaction has ended. */
   private crowded<Key extends BucketKey>(
     divided: readonly Divided<Key>[],
     remembered: Remembered<Key>,
   ): Key[] {
     const crowded = divided.filter(({ key, parts }) => {
       const isCrowded = parts >= this.limits.mostParts || !remembered.hasRoom;
-      if (isCrowded) remembered.forget(key);
-      else remembered.add(key);
+      if (!isCrowded) remembered.add(key);
       return isCrowded;
     });
     return crowded.map(({ key }) => key);
@@ -112,7 +123,7 @@ class Remembered<Key extends BucketKey> {
   }
 
   get hasSettled(): boolean {
-    return !this.settled().next().done;
+    return this.settled(1).length > 0;
   }
 
   add(key: Key): void {
@@ -124,22 +135,15 @@ class Remembered<Key extends BucketKey> {
     this.keys.delete(idOf(key));
   }
 
-  takeSettled(most: number): Key[] {
-    const taken: Key[] = [];
-    for (const key of this.settled()) {
-      if (taken.length === most) break;
-      taken.push(key);
-    }
-    for (const key of taken) this.forget(key);
-    return taken;
-  }
-
-  private *settled(): Generator<Key, undefined> {
+  /** Those that nothing was added to for a while, so many at most. */
+  settled(most: number): Key[] {
     const untilMs = performance.now() - this.settledAfterMs;
+    const settled: Key[] = [];
     for (const { key, atMs } of this.keys.values()) {
-      if (atMs > untilMs) return;
-      yield key;
+      if (atMs > untilMs || settled.length === most) break;
+      settled.push(key);
     }
+    return settled;
   }
 }
 

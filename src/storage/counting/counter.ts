@@ -75,7 +75,7 @@ export class Counter extends RecordCounter {
   async count(options: CountOptions): Promise<FoldedRecords[]> {
     const folded: FoldedRecords[] = [];
     if (!(await this.isDue(options))) {
-      if (this.parts.hasSettled) await this.store.count((transaction) => this.parts.merge(transaction));
+      if (this.parts.hasSettled) await this.parts.merge(this.store);
       return folded;
     }
     const begunMs = performance.now();
@@ -132,7 +132,7 @@ export class Counter extends RecordCounter {
     let buckets = 0;
     // What is folded is written while the next is being folded: neither side waits for the other.
     let writing = Promise.resolve();
-    const write = async (): Promise<void> => {
+    const writeFolded = async (): Promise<void> => {
       const folded = fold.take();
       buckets += folded.rows.length;
       await writing;
@@ -142,11 +142,11 @@ export class Counter extends RecordCounter {
     };
     for (const some of chunksOf(order, TURN_RECORDS)) {
       for (const i of some) fold.add(records, i);
-      await write();
+      await writeFolded();
       await yielder.after(some.length);
     }
     fold.end();
-    await write();
+    await writeFolded();
     await writing;
     this.worth = Math.min(this.limits.batchRecords, Math.max(DUE_RECORDS, DUE_RECORDS_A_BUCKET * buckets));
     await transaction.remove(ids);
