@@ -172,13 +172,13 @@ export class WindowCounts extends RollupTotals {
     const pieces = cover(window.from, window.to, tiers, firstMinute);
     const ofPoints = runsOf(window, tiers, firstMinute);
     if (window.starts.length <= MOST_UNITED && isDeepStrictEqual(pieces, ofPoints)) {
-      const sketches = await this.sketched(query, pieces, window);
+      const points = await this.seen(query, pieces, window);
       const all = new UniqueSketch();
-      for (const sketch of sketches) all.merge(sketch);
-      return { total: all.estimate(), series: sketches.map((sketch) => sketch.estimate()) };
+      for (const point of points) point.mergeInto(all);
+      return { total: all.estimate(), series: points.map((point) => point.estimate()) };
     }
     const [[all], series] = await Promise.all([
-      this.sketched(query, pieces, { ...window, starts: [window.from] }),
+      this.seen(query, pieces, { ...window, starts: [window.from] }),
       this.uniquesByPoint(query, ofPoints),
     ]);
     return { total: all.estimate(), series };
@@ -213,36 +213,36 @@ export class WindowCounts extends RollupTotals {
     const mixed = parts.map((n) => n > 1);
     if (!mixed.includes(true)) return series;
     const rest = pieces.flatMap((piece) => places.within(piece, mixed));
-    const sketches = await this.sketched(query, rest, window);
-    return series.map((number, point) => (mixed[point] ? sketches[point].estimate() : number));
+    const points = await this.seen(query, rest, window);
+    return series.map((number, point) => (mixed[point] ? points[point].estimate() : number));
   }
 
   /** Who was seen at each point of a window, in these pieces of it. */
-  private sketched(
+  private seen(
     { projectId, kind }: UniquesQuery,
     pieces: readonly Piece[],
     window: Window,
-  ): Promise<UniqueSketch[]> {
+  ): Promise<SeenAtPoint[]> {
     const places = new Places(window, pieces);
     const unique = this.store.kind.uniqueKinds.indexOf(kind);
-    return this.look<Found<StoredSketch, EndHashes>, UniqueSketch[]>(
+    return this.look<Found<StoredSketch, EndHashes>, SeenAtPoint[]>(
       () => this.store.sketches(projectId, kind, pieces, 'sketches'),
       ({ found, ends }) => {
-        const sketches = window.starts.map(() => new UniqueSketch());
+        const points = window.starts.map(() => new SeenAtPoint());
         // the widest first: they are of registers, which take hashes faster than a table of hashes does
-        for (const { bucket, sketch } of found.toSorted((a, b) => b.tier - a.tier))
-          sketches[places.pointOf(bucket)].mergeBytes(sketch!);
+        for (const stored of found.toSorted((a, b) => b.tier - a.tier))
+          points[places.pointOf(stored.bucket)].add(stored);
         for (const { piece, hashes } of ends) {
-          sketches[places.pointOf(pieces[piece].from)].addHashes(hashes);
+          points[places.pointOf(pieces[piece].from)].united().addHashes(hashes);
         }
         return {
           add: (records, i) => {
             const timestamp = records.timestamps[i];
             const hash = records.hash(i, unique);
             if (records.projects[i] !== projectId || hash === null || !places.isInBuckets(timestamp)) return;
-            sketches[places.pointOf(timestamp)].add(...hash);
+            points[places.pointOf(timestamp)].united().add(...hash);
           },
-          result: sketches,
+          result: points,
         };
       },
     );
@@ -273,6 +273,35 @@ export class WindowCounts extends RollupTotals {
       for (const block of read) addAll(this.pending.take(block));
     }
     return true;
+  }
+}
+
+/** Who was seen at a point. Where that is one stored sketch, as mostly, its estimate is stored too. */
+class SeenAtPoint {
+  private stored: StoredSketch | null = null;
+  private union: UniqueSketch | null = null;
+
+  add(stored: StoredSketch): void {
+    if (this.stored || this.union) this.united().mergeBytes(stored.sketch!);
+    else this.stored = stored;
+  }
+
+  /** To add to. */
+  united(): UniqueSketch {
+    if (this.union) return this.union;
+    const union = new UniqueSketch();
+    this.mergeInto(union);
+    [this.union, this.stored] = [union, null];
+    return union;
+  }
+
+  mergeInto(sketch: UniqueSketch): void {
+    if (this.stored) sketch.mergeBytes(this.stored.sketch!);
+    else if (this.union) sketch.merge(this.union);
+  }
+
+  estimate(): number {
+    return this.union?.estimate() ?? this.stored?.estimate ?? 0;
   }
 }
 
