@@ -175,7 +175,8 @@ export class UniqueSketch {
     const zeros = rankZero * EACH_BYTE;
     let wrong = 0;
     for (let i = 0; i < words.length; i++) {
-      const [mine, read] = [words[i], others[i]];
+      const mine = words[i];
+      const read = others[i];
       const above = (read | HIGHEST_BITS) - zeros;
       const theirs = above & ~HIGHEST_BITS;
       wrong |= read | ~above | (theirs + (0x7f - MAX_RANK) * EACH_BYTE);
