@@ -128,29 +128,22 @@ function groupedAnswer(starts: readonly Micros[], points: CountsByPoint, type: C
   const sums = sumsByValue(points, starts.length);
   // put in order once, and not at each point
   const groups = [...greatestGroups(sums, ORDERS[type]), OTHER].sort();
-  const places = new Map(groups.map((group, place) => [group, place]));
+  const ofGroup = new Map(groups.map((group) => [group, new Measures()]));
+  const rest = ofGroup.get(OTHER)!;
   const valuesOf = VALUES[type];
   const totals = new Measures();
   const series: SeriesPoint[] = [];
   for (const [point, start] of starts.entries()) {
     const time = formatRfc3339(start);
-    toldApart(points, point, places).forEach((measures, place) => {
+    points.forEachAt(point, (measures, value) => (ofGroup.get(value) ?? rest).merge(measures));
+    for (const [group, measures] of ofGroup) {
+      if (measures.n === 0) continue;
+      if (type !== 'latency' || measures.timed > 0) series.push({ time, group, ...valuesOf(measures) });
       totals.merge(measures);
-      if (type === 'latency' && measures.timed === 0) return;
-      series.push({ time, group: groups[place], ...valuesOf(measures) });
-    });
+      measures.clear();
+    }
   }
   return { series, totals: valuesOf(totals) };
-}
-
-/** The cells of a point by the places of their groups, and at the place of OTHER what is in no group of its own. */
-function toldApart(points: CountsByPoint, point: number, places: ReadonlyMap<string, number>): Measures[] {
-  const found = new Array<Measures>(places.size);
-  const rest = places.get(OTHER)!;
-  points.forEachAt(point, (measures, value) => {
-    (found[places.get(value) ?? rest] ??= new Measures()).merge(measures);
-  });
-  return found;
 }
 
 /** Without what is not needed to put values in order. */
