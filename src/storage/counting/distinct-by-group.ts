@@ -7,7 +7,14 @@ import type { Clock } from '../../core/ports/clock.js';
 import type { StatsAnswer } from '../../core/ports/event-stats.js';
 import type { Micros } from '../../core/records/event.js';
 import { formatRfc3339 } from '../../core/records/rfc3339.js';
-import { piecesOf, type SeenPiece, type KeptRange, type SeenQuery, type SeenStore } from './seen-store.js';
+import {
+  piecesOf,
+  type SeenPiece,
+  type KeptRange,
+  type SeenHashes,
+  type SeenQuery,
+  type SeenStore,
+} from './seen-store.js';
 import { Places, type WindowCounts } from './window-counts.js';
 
 /** Most groups listed by themselves; the rest is '(other)'. */
@@ -32,6 +39,12 @@ interface Kept {
   found: KeptRange[];
   /** Hashes by point and value. */
   pending: Map<number, Map<string, number[]>>;
+}
+
+interface Scanned {
+  /** By where a piece begins. */
+  ids: ReadonlyMap<Micros, number>;
+  found: SeenHashes[];
 }
 
 /** Users or sessions of a window by group, at each of its points: exact. */
@@ -157,11 +170,16 @@ export class DistinctByGroup {
     query: SeenQuery,
     pieces: readonly CountedPiece[],
   ): Promise<void> {
-    for (const group of groupsOf(pieces, ({ events }) => events, SCANNED_AT_ONCE)) {
+    const groups = [...groupsOf(pieces, ({ events }) => events, SCANNED_AT_ONCE)];
+    let next = this.scan(query, groups[0]);
+    for (const [g, group] of groups.entries()) {
+      const scan = next;
+      // the database reads the next ones meanwhile
+      next = this.scan(query, groups[g + 1]);
+      // awaited later, and where this group fails never
+      next.catch(() => {});
+      const { ids, found } = await scan;
       if (distinct.size > MOST_IDS) return;
-      const keeping = group.filter(({ isKept }) => isKept);
-      const ids = keeping.length > 0 ? await this.store.reserve(query, keeping) : new Map<Micros, number>();
-      const found = await this.store.scan(query, group);
       for (const some of groupsOf(group.entries(), ([, { events }]) => events, KEPT_AT_ONCE)) {
         const keep = new Map<number, Buffer>();
         for (const [i, piece] of some) {
@@ -169,11 +187,18 @@ export class DistinctByGroup {
           // eight bytes an event, of which what follows needs a part
           found[i].clear();
           await distinct.add(piece.point, seen);
-          const id = piece.isKept ? ids.get(piece.from) : undefined;
+          const id = ids.get(piece.from);
           if (id !== undefined) keep.set(id, seen.toBytes());
         }
         if (keep.size > 0) await this.store.keep(keep);
       }
     }
+  }
+
+  /** Who was seen in pieces, by the rows, and the ids to keep those under that are kept. */
+  private async scan(query: SeenQuery, pieces: readonly SeenPiece[] = []): Promise<Scanned> {
+    const keeping = pieces.filter(({ isKept }) => isKept);
+    const ids = keeping.length > 0 ? await this.store.reserve(query, keeping) : new Map<Micros, number>();
+    return { ids, found: await this.store.scan(query, pieces) };
   }
 }
