@@ -17,7 +17,7 @@ import { EVENT_ROWS, isStampedIn, microsOf } from './columns.js';
 import { isFreeToRead } from './rollup-lock.js';
 
 /** The most recently read results stay in memory: as much as a month of 50,000 users with 200 names a day. */
-const MOST_RECENT_BYTES = 32_000_000;
+const MOST_RECENT_BYTES = 24_000_000;
 
 /** Cached results, in the table as base64: PostgreSQL outputs text in a fraction of the time of bytea. */
 export class PostgresSeenStore implements SeenStore {
