@@ -8,6 +8,8 @@ import { KEY, makeDataDir, startScript, startServer, watchRss } from './harness.
 /** What is stored and not yet in the rollups, in builds that keep a row a record and in those that keep one a flush. */
 const UNCOUNTED = ['event_deltas', 'access_deltas', 'event_blocks', 'access_blocks'];
 const POLL_MS = 250;
+/** Each look reads rollups. */
+const MERGING_POLL_MS = 5_000;
 const PATIENCE_MS = 2 * 3_600_000;
 /** Of /proc: USER_HZ is 100 wherever Linux runs Node. */
 const TICK_US = 10_000;
@@ -78,25 +80,25 @@ export class CountedServer {
 
   untilCounted() {
     const waits = this.uncounted.map(({ name }) => `exists (select from ${name})`).join(' or ');
-    return this.#untilNot(waits, 'counting');
+    return this.#untilNot(waits, 'counting', POLL_MS);
   }
 
   /** Until each bucket is in one part, in builds that see to it at rest. */
   async untilMerged() {
     const rests = await this.ask(`select count(*) > 0 from information_schema.columns
       where table_name = 'event_uniques' and column_name = 'part'`);
-    const parts = ['event_rollups', 'event_uniques'].map(
+    const parts = ['event_rollups', 'event_uniques', 'access_rollups', 'access_uniques'].map(
       (table) => `exists (select from ${table} where part > 0)`,
     );
-    if (rests) await this.#untilNot(parts.join(' or '), 'merging');
+    if (rests) await this.#untilNot(parts.join(' or '), 'merging', MERGING_POLL_MS);
   }
 
-  async #untilNot(busy, what) {
+  async #untilNot(busy, what, pollMs) {
     const giveUpAtMs = performance.now() + PATIENCE_MS;
     while (await this.ask(`select ${busy}`)) {
       if (performance.now() > giveUpAtMs)
         throw new Error(`${this.dist} does not come to an end with ${what}`);
-      await delay(POLL_MS);
+      await delay(pollMs);
     }
   }
 

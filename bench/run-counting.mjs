@@ -141,7 +141,22 @@ async function cpu(servers, note) {
     note(`${what}: of that Node, µs`, middle('node'));
     note(`${what}: of that PostgreSQL, µs`, middle('postgres'));
     note(`${what}: disk a record, bytes`, middle('bytes'), '<= 0.7 x');
+    // Or what comes next would pay for it.
+    const later = await Promise.all(servers.map(mergingUs));
+    const records = RECORDS * (ROUNDS + 0.5);
+    note(
+      `${what}: CPU a record later, until past buckets are merged, µs`,
+      later.map((us) => us / records),
+    );
   }
+}
+
+/** What merging takes after all is counted, and a server that waits for it. */
+async function mergingUs(server) {
+  const before = server.cpuUs();
+  await server.untilMerged();
+  const after = server.cpuUs();
+  return after.node + after.postgres - before.node - before.postgres;
 }
 
 async function sustained(servers, note) {

@@ -23,7 +23,7 @@ export const MAX_GROUPS = 100;
 const MOST_IDS = 1_000_000;
 /** The ids of a piece are read as one text of up to 255 bytes each: a piece with more events is counted by the database. */
 const MOST_EVENTS_OF_A_PIECE = 500_000;
-/** Events that are read by one statement: some 20 MB of ids. With fewer, a page of a table is read for more of the pieces. */
+/** Events that are read by one statement, of two at a time: 16 MB of hashes each. With fewer, a page of a table is read for more of the pieces. */
 const SCANNED_AT_ONCE = 2_000_000;
 /** Events whose results are written by one statement: up to seven bytes each. */
 const KEPT_AT_ONCE = 500_000;
