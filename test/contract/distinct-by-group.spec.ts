@@ -40,8 +40,13 @@ beforeAll(async () => {
   database = await Database.connect(configOf({ DB_MAX_CONNECTIONS: '12' }), server.url);
   maintenance = new PostgresMaintenance(database);
   seen = new PostgresSeenStore(database);
-  processes = Array.from({ length: PROCESSES }, () =>
-    eventCounting(database, clock, { batchRecords: 40, pending: new PendingBlocks(EVENTS) }),
+  // one reads who was seen with a value as many texts
+  processes = Array.from({ length: PROCESSES }, (_, i) =>
+    eventCounting(database, clock, {
+      batchRecords: 40,
+      pending: new PendingBlocks(EVENTS),
+      idsOfAText: i === 0 ? undefined : 2,
+    }),
   );
 });
 
@@ -201,7 +206,7 @@ describe('what is kept of who was seen', () => {
   });
 
   async function scanned(projectId: number): Promise<Buffer> {
-    const [found] = await seen.scan(questionOf(projectId), [day]);
+    const [found] = await seen.scan(questionOf(projectId), [{ ...day, events: 100 }]);
     return (await SeenByValue.of(found)).toBytes();
   }
 

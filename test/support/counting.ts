@@ -19,12 +19,13 @@ export function eventCounting(
   clock: Clock,
   {
     pending = new PendingBlocks(EVENTS),
+    idsOfAText,
     ...limits
-  }: { pending?: PendingBlocks } & Partial<CounterLimits> = {},
+  }: { pending?: PendingBlocks; idsOfAText?: number } & Partial<CounterLimits> = {},
 ) {
   const counted = new PostgresCountStore(database, EVENTS, EVENT_ROWS);
   const windows = new WindowCounts(counted, pending);
-  const seen = new PostgresSeenStore(database);
+  const seen = new PostgresSeenStore(database, idsOfAText);
   return {
     store: new PostgresEventStore(database, pending),
     stats: new RollupEventStats(windows, new DistinctByGroup(seen, windows, clock), clock),

@@ -9,6 +9,7 @@ import type { Micros } from '../../core/records/event.js';
 import { formatRfc3339 } from '../../core/records/rfc3339.js';
 import {
   piecesOf,
+  type CountedRange,
   type SeenPiece,
   type KeptRange,
   type SeenHashes,
@@ -21,18 +22,17 @@ import { Places, type WindowCounts } from './window-counts.js';
 export const MAX_GROUPS = 100;
 /** Users or sessions of a window that are united in memory, some hundred megabytes at most; the database counts more than these. */
 const MOST_IDS = 1_000_000;
-/** The ids of a piece are read as one text of up to 255 bytes each: a piece with more events is counted by the database. */
-const MOST_EVENTS_OF_A_PIECE = 500_000;
-/** Events that are read by one statement, of two at a time: 16 MB of hashes each. With fewer, a page of a table is read for more of the pieces. */
+/**
+ * Events that are read by one statement, of two at a time: 16 MB of hashes each. With fewer, a page of a table is read for more of the
+ * pieces; a piece with more is counted by the database.
+ */
 const SCANNED_AT_ONCE = 2_000_000;
 /** Events whose results are written by one statement: up to seven bytes each. */
 const KEPT_AT_ONCE = 500_000;
 /** Bytes of cached results read by one statement. */
 const READ_AT_ONCE = 4_000_000;
 
-interface CountedPiece extends SeenPiece {
-  events: number;
-}
+type CountedPiece = SeenPiece & CountedRange;
 
 /** The cached results of ranges, and the blocks pending at the same moment. */
 interface Kept {
@@ -66,7 +66,7 @@ export class DistinctByGroup {
 
   private async counts(query: SeenQuery, window: Window): Promise<DistinctCounts> {
     const pieces = await this.pieces(query.projectId, window);
-    const isMuch = pieces.some(({ events }) => events > MOST_EVENTS_OF_A_PIECE);
+    const isMuch = pieces.some(({ events }) => events > SCANNED_AT_ONCE);
     if (isMuch) return this.store.count(query, window, MAX_GROUPS);
     const distinct = new DistinctByValue();
     const kept = await this.addKept(distinct, query, window, pieces);
@@ -196,7 +196,7 @@ export class DistinctByGroup {
   }
 
   /** Who was seen in pieces, by the rows, and the ids to keep those under that are kept. */
-  private async scan(query: SeenQuery, pieces: readonly SeenPiece[] = []): Promise<Scanned> {
+  private async scan(query: SeenQuery, pieces: readonly CountedPiece[] = []): Promise<Scanned> {
     const keeping = pieces.filter(({ isKept }) => isKept);
     const ids = keeping.length > 0 ? await this.store.reserve(query, keeping) : new Map<Micros, number>();
     return { ids, found: await this.store.scan(query, pieces) };

@@ -21,6 +21,11 @@ export interface SeenQuery {
   dimension: Group;
 }
 
+/** A range of time, and how many events there are in it, about. */
+export interface CountedRange extends TimeRange {
+  events: number;
+}
+
 /** A range of time whose distinct users or sessions are cached. */
 export interface KeptRange extends TimeRange {
   id: number;
@@ -46,7 +51,7 @@ export interface SeenStore {
    */
   reserve(query: SeenQuery, ranges: readonly TimeRange[]): Promise<Map<Micros, number>>;
   /** Who was seen in each of the ranges, by the rows. */
-  scan(query: SeenQuery, ranges: readonly TimeRange[]): Promise<SeenHashes[]>;
+  scan(query: SeenQuery, ranges: readonly CountedRange[]): Promise<SeenHashes[]>;
   /** Stores bytes under ids, except where a record of the range was counted since it was reserved. */
   keep(seen: ReadonlyMap<number, Buffer>): Promise<void>;
   /** All of a window by the rows, in the database's memory. */

@@ -8,7 +8,7 @@ import { sequencesOf } from '../../../core/groups.js';
 import type { Micros } from '../../../core/records/event.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import { Yielder } from '../../../core/yielder.js';
-import type { KeptRange, SeenHashes, SeenQuery, SeenStore } from '../../counting/seen-store.js';
+import type { CountedRange, KeptRange, SeenHashes, SeenQuery, SeenStore } from '../../counting/seen-store.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';
 import { readInBulk } from '../transaction.js';
@@ -27,7 +27,10 @@ export class PostgresSeenStore implements SeenStore {
     sizeCalculation: (bytes) => bytes.length,
   });
 
-  constructor(private readonly database: Pick<Database, 'query'>) {}
+  constructor(
+    private readonly database: Pick<Database, 'query'>,
+    private readonly idsOfAText = IDS_OF_A_TEXT,
+  ) {}
 
   async kept(
     query: SeenQuery,
@@ -81,15 +84,19 @@ export class PostgresSeenStore implements SeenStore {
   }
 
   // Ids go out as text and are hashed here, each once: the database would take three times as long.
-  async scan({ projectId, kind, dimension }: SeenQuery, ranges: readonly TimeRange[]): Promise<SeenHashes[]> {
+  async scan(
+    { projectId, kind, dimension }: SeenQuery,
+    ranges: readonly CountedRange[],
+  ): Promise<SeenHashes[]> {
     const id = EVENT_ROWS.ids[kind];
+    const texts = Math.ceil(Math.max(...ranges.map(({ events }) => events)) / this.idsOfAText);
     const text = `
 select width_bucket("timestamp", $2::timestamptz[]) as place, ${EVENT_ROWS.values[dimension]} as value,
   string_agg(${id}, ${SEPARATOR}) filter (where strpos(${id}, ${SEPARATOR}) = 0) as ids,
   json_agg(${id}) filter (where strpos(${id}, ${SEPARATOR}) > 0) as odd
 from events
 where ${isStampedIn('$3::timestamptz', '$4::timestamptz')} and ${id} is not null
-group by 1, 2`;
+group by 1, 2${texts > 1 ? `, mod(events.id, ${texts})` : ''}`;
     const seen: SeenHashes[] = [];
     const keys = new KnownKeys();
     for (const run of sequencesOf(ranges, ({ from }, before) => from === before.to)) {
@@ -101,7 +108,9 @@ group by 1, 2`;
       for await (const some of found) {
         for (const { place, value, ids, odd } of some) {
           const all = [...(ids?.split('\x1f') ?? []), ...(odd ?? [])];
-          seen[first + place].set(value, await keys.of(all));
+          const before = seen[first + place].get(value);
+          const more = await keys.of(all);
+          seen[first + place].set(value, before ? joined(before, more) : more);
         }
       }
     }
@@ -174,7 +183,7 @@ interface Kept extends KeptRange {
   isUnused: boolean;
 }
 
-/** Who was seen with a value in one of several ranges. */
+/** Who was seen with a value in one of several ranges, or some of them. */
 interface SeenIds {
   /** Of the range, from 1. */
   place: number;
@@ -185,7 +194,9 @@ interface SeenIds {
   odd: string[] | null;
 }
 
-/** Rows that are in memory together: a value's ids of a day may be megabytes. */
+/** Ids in one text, about: up to 25 MB. More of a value are several rows, by the number of their event. */
+const IDS_OF_A_TEXT = 100_000;
+/** Rows that are in memory together. */
 const BATCH = 10;
 /** Between ids; those that have it themselves are given by JSON. */
 const SEPARATOR = String.raw`E'\x1f'`;
@@ -212,6 +223,13 @@ class KnownKeys {
     if (key === undefined) this.keys.set(id, (key = keyOf(...hashOf(id))));
     return key;
   }
+}
+
+function joined(some: Float64Array, others: Float64Array): Float64Array {
+  const all = new Float64Array(some.length + others.length);
+  all.set(some);
+  all.set(others, some.length);
+  return all;
 }
 
 const RANGES = 'unnest($4::timestamptz[], $5::timestamptz[]) as range(from_at, to_at)';
