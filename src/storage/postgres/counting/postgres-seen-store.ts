@@ -194,8 +194,8 @@ interface SeenIds {
   odd: string[] | null;
 }
 
-/** Ids in one text, about: up to 25 MB. More of a value are several rows, by the number of their event. */
-const IDS_OF_A_TEXT = 100_000;
+/** Ids in one text, of up to 255 bytes each. More of a value are several rows, by the number of their event. */
+const IDS_OF_A_TEXT = 500_000;
 /** Rows that are in memory together. */
 const BATCH = 10;
 /** Between ids; those that have it themselves are given by JSON. */
