@@ -14,8 +14,12 @@ const MB = 1024 * 1024;
 /** What docs/sizing.md says that a container is to have. */
 const CONTAINER_MB = 512;
 const MINE = 'key-of-who-means-no-good-0123456789';
-/** The flags that `npm start` gives. */
-const FLAGS = /exec "\$node" ((?:--\S+ )+)/.exec(readFileSync('bin/sightline', 'utf8'))![1].trim().split(' ');
+const STARTER = readFileSync('bin/sightline', 'utf8');
+/** The flags that `npm start` gives, and what it tells malloc. */
+const FLAGS = /exec "\$node" ((?:--\S+ )+)/.exec(STARTER)![1].trim().split(' ');
+const MALLOC = Object.fromEntries(
+  [...STARTER.matchAll(/(MALLOC_\w+)="\$\{\w+:-(\d+)\}"/g)].map(([, name, value]) => [name, value]),
+);
 
 let limit: MemoryLimit | null;
 let server: TestServer;
@@ -32,8 +36,7 @@ beforeAll(async () => {
     nodeFlags: FLAGS,
     env: {
       API_KEYS: `test:default:ingest+query+admin=test-key-0123456789abcdef0123456789abcdef,bad:bad:ingest+query=${MINE}`,
-      MALLOC_ARENA_MAX: '1',
-      MALLOC_MMAP_THRESHOLD_: '131072',
+      ...MALLOC,
       TRUSTED_PROXIES: '127.0.0.1',
     },
   });

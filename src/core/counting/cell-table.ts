@@ -1,4 +1,5 @@
 import { type CountsByPoint, type CountsJson, Measures } from './cells.js';
+import { placeOf } from './counted-records.js';
 
 /** Numbers of a cell: the place of its value, records, errors. */
 const WIDTH = 3;
@@ -50,18 +51,9 @@ export class CellTable implements CountsByPoint {
 
   private push(value: string, n: number, errors: number): void {
     if (this.end === this.numbers.length) this.grow();
-    this.numbers[this.end++] = this.placeOf(value);
+    this.numbers[this.end++] = placeOf(value, this.values, this.places);
     this.numbers[this.end++] = n;
     this.numbers[this.end++] = errors;
-  }
-
-  private placeOf(value: string): number {
-    let place = this.places.get(value);
-    if (place === undefined) {
-      place = this.values.push(value) - 1;
-      this.places.set(value, place);
-    }
-    return place;
   }
 
   private grow(): void {

@@ -118,7 +118,7 @@ export class CountedRecords {
     this.errors[i] = error;
     this.durations[i] = durationMs ?? NaN;
     let at = FIRST_VALUE;
-    for (const column of this.places) column[i] = this.placeOf(row[at++] as string, places);
+    for (const column of this.places) column[i] = placeOf(row[at++] as string, this.values, places);
     for (const words of this.hashes) {
       const id = row[at++] as string | null;
       if (id === null) continue;
@@ -133,7 +133,7 @@ export class CountedRecords {
     places: Map<string, number>,
     isWanted: (projectId: number) => boolean,
   ): void {
-    const placesHere = table.values.map((value) => this.placeOf(value, places));
+    const placesHere = table.values.map((value) => placeOf(value, this.values, places));
     for (let from = 0; from < table.length; from++) {
       if (!isWanted(table.projects[from])) continue;
       const i = this.length++;
@@ -149,13 +149,14 @@ export class CountedRecords {
       }
     }
   }
+}
 
-  private placeOf(value: string, places: Map<string, number>): number {
-    let place = places.get(value);
-    if (place === undefined) {
-      place = this.values.push(value) - 1;
-      places.set(value, place);
-    }
-    return place;
+/** The place of a value among those that are kept once; a new one is appended. */
+export function placeOf(value: string, values: string[], places: Map<string, number>): number {
+  let place = places.get(value);
+  if (place === undefined) {
+    place = values.push(value) - 1;
+    places.set(value, place);
   }
+  return place;
 }

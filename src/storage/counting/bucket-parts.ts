@@ -13,7 +13,7 @@ import { bucketRow } from '../../core/counting/fold.js';
 import { UniqueSketch } from '../../core/counting/unique-sketch.js';
 import { chunksOf } from '../../core/groups.js';
 
-/** Rows of rollups, or sketches, in one statement: some 60 kB each. Fewer statements take as much CPU as more of them. */
+/** Rows of rollups, or sketches, in one statement: some 60 kB each. 100 took an eighth more CPU, as did 8. */
 const CHUNK = 25;
 /** Buckets whose parts are merged in one turn of the event loop. */
 const CHUNK_OF_PARTS = 10;
