@@ -10,6 +10,9 @@ const BEGIN_IN_ORDER = 'begin read only; set local enable_sort = off; set local 
 const BEGIN_IN_BULK =
   'begin read only; set local enable_indexscan = off; set local jit = off; set local cursor_tuple_fraction = 1';
 
+// Starting two workers takes longer than all that they are to read, and they read partitions in any order.
+const BEGIN_SERIALLY = 'begin read only; set local max_parallel_workers_per_gather = 0';
+
 /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it throws. */
 export async function inTransaction<T>(
   pool: pg.Pool,
@@ -41,6 +44,11 @@ export function readPage<T>(
   read: (db: Queryable) => Promise<T>,
 ): Promise<T> {
   return isRange ? inTransaction(pool, read, BEGIN_IN_ORDER) : read(pool);
+}
+
+/** Reads some ten thousand rows, as they lie. */
+export function readSerially<T>(pool: pg.Pool, read: (db: Queryable) => Promise<T>): Promise<T> {
+  return inTransaction(pool, read, BEGIN_SERIALLY);
 }
 
 /** The rows of one snapshot in the order of an index, `size` at a time. The connection is held until the last of them is taken. */

@@ -38,6 +38,7 @@ export function entryConditions(projectId: number, filter: AccessFilter): Filter
     hasRange: hasRange(filter),
     // an address has few entries among those of all
     isRareByNature: ip !== undefined,
+    isUnknownToPlanner: false,
   };
 }
 

@@ -35,7 +35,8 @@ export function filterConditions(
   const range = inRange(column, filter.from, filter.to);
   const isElsewhere = inOrderOf !== undefined && inOrderOf !== column;
   const equalities = equalitiesOf(filter);
-  const values = [...equalities.map(equals), ...propertyConditions(filter), ...(isElsewhere ? range : [])];
+  const properties = propertyConditions(filter);
+  const values = [...equalities.map(equals), ...properties, ...(isElsewhere ? range : [])];
   return {
     scope: [(values) => `project_id = ${values.bind(projectId)}`, ...(isElsewhere ? [] : range)],
     values,
@@ -43,6 +44,7 @@ export function filterConditions(
     hasRange: hasRange(filter),
     // a user has few events among those of all, and a session fewer
     isRareByNature: filter.userId !== undefined || filter.sessionId !== undefined,
+    isUnknownToPlanner: properties.length > 0,
   };
 }
 

@@ -1,5 +1,7 @@
+import type pg from 'pg';
 import type { Count } from '../../../core/ports/event-reader.js';
 import { type Queryable, rows } from '../sql.js';
+import { readSerially } from '../transaction.js';
 import { countAll, countAmong, countUpTo, estimateCount } from './counts.js';
 import type { FilterConditions } from './filter-conditions.js';
 import { type RowTable, Values, where, type Condition } from './values.js';
@@ -24,42 +26,126 @@ const DEVIATIONS = 7;
 
 /** How many rows there are: `auto` counts up to 10,000 of them, past that it is an estimate. */
 export async function countRows(
-  db: Queryable,
+  pool: pg.Pool,
   table: RowTable,
   counted: FilterConditions,
   mode: 'auto' | 'exact',
 ): Promise<Count> {
-  const { scope, values, indexed, isRareByNature, hasRange } = counted;
-  if (mode === 'exact') return { total: await countAll(db, table, [...scope, ...indexed]), estimated: false };
-  const plain = [...scope, ...values];
-  // for indexed ranges the planner's estimate is best
-  const isSampled = values.length > 0 && !isRareByNature && !hasRange;
-  const sampled = isSampled ? await countBySample(db, table, plain, EXACT_UP_TO) : null;
-  if (sampled?.isClear) return { total: sampled.total, estimated: true };
-  const found = (await isFrequent(db, table, counted)) ? plain : [...scope, ...indexed];
-  const n = await countUpTo(db, table, found, EXACT_UP_TO + 1);
-  if (n <= EXACT_UP_TO) return { total: n, estimated: false };
-  const isTelling = sampled !== null && sampled.seen >= TELLING;
-  // not of what is indexed: the planner would take terms and values for two conditions
-  const expected = isTelling ? sampled.total : await estimateCount(db, table, plain);
-  return { total: Math.max(expected, n), estimated: true };
+  const { scope, values, indexed } = counted;
+  if (mode === 'exact')
+    return { total: await countAll(pool, table, [...scope, ...indexed]), estimated: false };
+  if (values.length === 0) return countInOrder(pool, table, scope);
+  return readSerially(pool, (db) => countByValues(db, table, counted));
 }
 
-async function isFrequent(
+/** Of all rows, or those of a range: the planner knows how many to expect. */
+async function countInOrder(db: Queryable, table: RowTable, scope: readonly Condition[]): Promise<Count> {
+  const n = await countUpTo(db, table, scope, EXACT_UP_TO + 1);
+  if (n <= EXACT_UP_TO) return { total: n, estimated: false };
+  return { total: Math.max(n, await estimateCount(db, table, scope)), estimated: true };
+}
+
+async function countByValues(db: Queryable, table: RowTable, counted: FilterConditions): Promise<Count> {
+  const { scope, values, indexed, isRareByNature, isUnknownToPlanner, hasRange } = counted;
+  // pages at random tell little of a range, and nothing of what few rows have
+  const sampled = isRareByNature || hasRange ? null : await countBySample(db, table, counted, EXACT_UP_TO);
+  if (sampled?.isClear) return { total: sampled.total, estimated: true };
+  const isFrequent = !isRareByNature && (await areFrequent(db, table, counted, sampled));
+  const found = await countFirst(db, table, [...scope, ...(isFrequent ? values : indexed)]);
+  if (found.n <= EXACT_UP_TO) return { total: found.n, estimated: false };
+  return { total: Math.max(found.n, await expected()), estimated: true };
+
+  async function expected(): Promise<number> {
+    if (sampled && sampled.matching >= TELLING) return sampled.total;
+    if (isUnknownToPlanner && !hasRange) return extrapolate(db, table, scope, found);
+    // not of what is indexed: the planner would take terms and values for two conditions
+    return estimateCount(db, table, [...scope, ...values]);
+  }
+}
+
+/** Has one of ten rows the values, of a sample or else of some rows? */
+async function areFrequent(
   db: Queryable,
   table: RowTable,
-  { scope, values, isRareByNature }: FilterConditions,
+  { scope, values }: FilterConditions,
+  sampled: Sampled | null,
 ): Promise<boolean> {
-  if (values.length === 0 || isRareByNature) return false;
-  const { looked, matching } = await countAmong(db, table, scope, values, GUESSED_BY);
+  const isEnough = sampled !== null && sampled.looked >= GUESSED_BY;
+  const { looked, matching } = isEnough ? sampled : await countAmong(db, table, scope, values, GUESSED_BY);
   return matching >= FREQUENT * looked;
+}
+
+/** Where a row lies: its partition, by name, and the page there. */
+interface Place {
+  partition: string;
+  page: number;
+}
+
+const PARTITION = 'tableoid::regclass::text as partition';
+
+/** The first rows, as far as they are counted, from the one to the other. */
+interface FirstCounted {
+  n: number;
+  first: Place;
+  last: Place;
+}
+
+/** Counts one more than is counted exactly, as rows lie: in the order of their receipt. */
+async function countFirst(
+  db: Queryable,
+  table: RowTable,
+  conditions: readonly Condition[],
+): Promise<FirstCounted> {
+  const values = new Values();
+  const text = `
+    select ${PARTITION}, count(*) as n, ${pageOf('min(ctid)')} as first, ${pageOf('max(ctid)')} as last
+    from (select tableoid, ctid from ${table} ${where(conditions, values)} limit ${EXACT_UP_TO + 1}) as counted
+    group by tableoid order by 1`;
+  const found = await rows<{ partition: string; n: number; first: number; last: number }>(db, {
+    text,
+    values: values.list,
+  });
+  const { partition = '', first = 0 } = found.at(0) ?? {};
+  const end = found.at(-1);
+  return {
+    n: found.reduce((sum, { n }) => sum + n, 0),
+    first: { partition, page: first },
+    last: { partition: end?.partition ?? '', page: end?.last ?? 0 },
+  };
+}
+
+/** How many there are, if they are as frequent on the pages up to the newest row as on those that were counted. */
+async function extrapolate(
+  db: Queryable,
+  table: RowTable,
+  scope: readonly Condition[],
+  { n, first, last }: FirstCounted,
+): Promise<number> {
+  const values = new Values();
+  const newest = `
+    select ${PARTITION}, ${pageOf('ctid')} as page
+    from ${table} ${where(scope, values)} order by created_at desc limit 1`;
+  const [end] = await rows<Place>(db, { text: newest, values: values.list });
+  const pages = await rows<Place>(db, {
+    text: `select relid::text as partition, pg_relation_size(relid) / current_setting('block_size')::int as page
+           from pg_partition_tree('${table}') where isleaf and relid::text between $1 and $2`,
+    values: [first.partition, end.partition],
+  });
+  const pagesUpTo = ({ partition, page }: Place) =>
+    pages.reduce((sum, of) => sum + (of.partition < partition ? of.page : 0), page + 1 - first.page);
+  return Math.round((n * pagesUpTo(end)) / pagesUpTo(last));
+}
+
+function pageOf(ctid: string): string {
+  return `(${ctid}::text::point)[0]::bigint`;
 }
 
 interface Sampled {
   /** How many rows there are, estimated. */
   total: number;
-  /** How many the sample had. */
-  seen: number;
+  /** Rows of the sample, and those of them that have the values. */
+  looked: number;
+  matching: number;
   /** Whether there are certainly more than are counted exactly. */
   isClear: boolean;
 }
@@ -71,7 +157,7 @@ interface Sampled {
 export async function countBySample(
   db: Queryable,
   table: RowTable,
-  conditions: readonly Condition[],
+  { scope, values: sought }: Pick<FilterConditions, 'scope' | 'values'>,
   exactUpTo: number,
 ): Promise<Sampled | null> {
   const { pages, rowsPerPage } = await sizeOf(db, table);
@@ -83,11 +169,19 @@ export async function countBySample(
   const share = samplePages / pages;
   // the same pages each time, or the estimate would differ from page to page of an answer
   const text = `
-    select count(*) as n, count(distinct (tableoid, (ctid::text::point)[0])) as pages
-    from ${table} tablesample system (${values.bind(100 * share)}) repeatable (1)
-    ${where(conditions, values)}`;
-  const [found] = await rows<{ n: number; pages: number }>(db, { text, values: values.list });
-  return { total: Math.round(found.n / share), seen: found.n, isClear: found.pages >= needed };
+    select count(*) as looked, count(*) filter (where matches) as matching,
+      count(distinct (tableoid, (ctid::text::point)[0])) filter (where matches) as pages
+    from (
+      select tableoid, ctid, ${sought.map((condition) => condition(values)).join(' and ')} as matches
+      from ${table} tablesample system (${values.bind(100 * share)}) repeatable (1)
+      ${where(scope, values)}
+    ) as sample`;
+  const [found] = await rows<{ looked: number; matching: number; pages: number }>(db, {
+    text,
+    values: values.list,
+  });
+  const { looked, matching } = found;
+  return { total: Math.round(matching / share), looked, matching, isClear: found.pages >= needed };
 }
 
 /** Of what was vacuumed or analyzed. */
