@@ -29,30 +29,30 @@ export class MemoryCache extends Cache {
     super();
   }
 
-  async getOrCompute<T>(
+  async getOrCompute(
     scope: string,
     key: string,
     ttlMs: number,
-    compute: () => Promise<T>,
+    compute: () => Promise<string>,
     fresh = false,
-    isKept: (value: T) => boolean = () => true,
-  ): Promise<Cached<T>> {
+    mostCharacters = Infinity,
+  ): Promise<Cached> {
     const at = `${scope}\n${this.generations.get(scope) ?? 0}\n${key}`;
     const entry = fresh ? undefined : this.entries.get(at);
     const ageMs = entry ? this.clock.nowMs() - entry.computedAtMs : Infinity;
     if (entry && ageMs < ttlMs) {
       this.requests.inc({ result: 'hit' });
-      return { value: JSON.parse(entry.json) as T, hit: true, ageS: Math.max(0, Math.floor(ageMs / 1000)) };
+      return { json: entry.json, hit: true, ageS: Math.max(0, Math.floor(ageMs / 1000)) };
     }
     this.requests.inc({ result: 'miss' });
-    const value = await this.flights.run(at, async () => {
+    const json = await this.flights.run(at, async () => {
       const computedAtMs = this.clock.nowMs();
       const computed = await compute();
-      if (ttlMs > 0 && isKept(computed))
-        this.entries.set(at, { json: JSON.stringify(computed), computedAtMs });
+      if (ttlMs > 0 && computed.length <= mostCharacters)
+        this.entries.set(at, { json: computed, computedAtMs });
       return computed;
     });
-    return { value, hit: false, ageS: 0 };
+    return { json, hit: false, ageS: 0 };
   }
 
   invalidate(scopes: Iterable<string>): Promise<void> {

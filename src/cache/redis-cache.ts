@@ -15,7 +15,7 @@ interface Read {
 interface Entry {
   generation: string;
   computedAtMs: number;
-  value: unknown;
+  json: string;
 }
 
 /**
@@ -36,14 +36,14 @@ export class RedisCache extends Cache {
     super();
   }
 
-  async getOrCompute<T>(
+  async getOrCompute(
     scope: string,
     key: string,
     ttlMs: number,
-    compute: () => Promise<T>,
+    compute: () => Promise<string>,
     fresh = false,
-    isKept: (value: T) => boolean = () => true,
-  ): Promise<Cached<T>> {
+    mostCharacters = Infinity,
+  ): Promise<Cached> {
     const { changes } = this;
     const at = entryName(scope, key);
     const read = await this.read(scope, at);
@@ -51,18 +51,18 @@ export class RedisCache extends Cache {
     const ageMs = entry ? this.clock.nowMs() - entry.computedAtMs : Infinity;
     if (entry && ageMs < ttlMs) {
       this.requests.inc({ result: 'hit' });
-      return { value: entry.value as T, hit: true, ageS: Math.max(0, Math.floor(ageMs / 1000)) };
+      return { json: entry.json, hit: true, ageS: Math.max(0, Math.floor(ageMs / 1000)) };
     }
     this.requests.inc({ result: read ? 'miss' : 'error' });
     const flight = `${at}\n${changes}\n${read?.generation}`;
-    const value = await this.flights.run(flight, async () => {
+    const json = await this.flights.run(flight, async () => {
       const computedAtMs = this.clock.nowMs();
       const computed = await compute();
-      if (read && ttlMs > 0 && isKept(computed))
-        await this.keep(at, ttlMs, { generation: read.generation, computedAtMs, value: computed });
+      if (read && ttlMs > 0 && computed.length <= mostCharacters)
+        await this.keep(at, ttlMs, { generation: read.generation, computedAtMs, json: computed });
       return computed;
     });
-    return { value, hit: false, ageS: 0 };
+    return { json, hit: false, ageS: 0 };
   }
 
   async invalidate(scopes: Iterable<string>): Promise<void> {
@@ -84,13 +84,13 @@ export class RedisCache extends Cache {
         await redis.set(name, randomUUID(), 'EX', GENERATION_TTL_S, 'NX');
         return { generation: (await redis.get(name)) ?? '' };
       }
-      const entry = text === null ? undefined : (JSON.parse(text) as Entry);
+      const entry = text === null ? null : entryOf(text);
       return { generation, entry: entry?.generation === generation ? entry : undefined };
     });
   }
 
   private async keep(at: string, ttlMs: number, entry: Entry): Promise<void> {
-    await this.redis.run((redis) => redis.set(at, JSON.stringify(entry), 'PX', Math.ceil(ttlMs)));
+    await this.redis.run((redis) => redis.set(at, textOf(entry), 'PX', Math.ceil(ttlMs)));
   }
 
   /** Nothing may be read before Redis knows of every change. */
@@ -108,6 +108,16 @@ export class RedisCache extends Cache {
     }
     return true;
   }
+}
+
+/** The rest of the text is the answer: as a member of JSON it would be escaped. */
+function textOf({ generation, computedAtMs, json }: Entry): string {
+  return `${generation} ${computedAtMs} ${json}`;
+}
+
+function entryOf(text: string): Entry | null {
+  const found = /^(\S+) (\d+) /.exec(text);
+  return found && { generation: found[1], computedAtMs: Number(found[2]), json: text.slice(found[0].length) };
 }
 
 // The braces are a hash tag: a Redis cluster keeps the keys of a scope on one node.

@@ -1,10 +1,10 @@
-import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/ports/api-key.js';
 import { eventPieces } from '../core/records/event.js';
-import { answerPieces, JSON_TYPE, listPieces, sentOnce } from '../http/query/answer.js';
+import { answerPieces, listPieces, sentOnce } from '../http/query/answer.js';
 import { ApiCachedAnswer, ApiMayBeCached, tellAge, wantsFresh } from '../http/query/caching.js';
 import { ApiPropertyFilter } from '../http/query/event-filter.js';
 import { ApiAnswer, ApiFailures, ApiNotFound, ApiPage } from '../http/query/openapi.js';
@@ -30,7 +30,6 @@ export class QueryController {
     description:
       'All events of the project, newest first. For the next page, pass `next_cursor` to `logs/filter` as `cursor`.',
   })
-  @Header('content-type', JSON_TYPE)
   @ApiPage(
     {
       description: 'Newest first; fewer than requested where more would exceed about 2 MB of JSON',
@@ -59,7 +58,6 @@ export class QueryController {
   })
   @ApiPropertyFilter()
   @ApiMayBeCached()
-  @Header('content-type', JSON_TYPE)
   @ApiCachedAnswer({
     description: 'A page; it ends early, and says so, at about 2 MB of JSON',
     message: 'Retrieved 50 filtered logs (page 1 of 20)',
@@ -73,9 +71,8 @@ export class QueryController {
     @Headers('Cache-Control') cacheControl?: string,
   ): Promise<Buffer> {
     const request = filterRequest(caller.projectId, query);
-    const cached = await this.events.filter(request, wantsFresh(cacheControl));
-    tellAge(reply, cached);
-    const { json, count, page } = cached.value;
+    const { json, count, page, ...age } = await this.events.filter(request, wantsFresh(cacheControl));
+    tellAge(reply, age);
     const pages = page.total_pages === null ? '' : ` of ${page.total_pages}`;
     const message = `Retrieved ${count} filtered logs (page ${page.page}${pages})`;
     const warnings = count === 0 ? [...page.warnings, ...plusWarnings(raw.url)] : page.warnings;
@@ -91,7 +88,6 @@ export class QueryController {
   })
   @ApiParam({ name: 'event_id', schema: { type: 'string', maxLength: 255 }, description: 'Percent-encoded' })
   @ApiQuery({ type: ProjectQuery })
-  @Header('content-type', JSON_TYPE)
   @ApiAnswer({ description: 'The event', message: 'Log retrieved successfully', type: StoredEventView })
   @ApiNotFound('EventNotFound', 'The project has no event with this event_id, or there is no such project')
   async byEventId(

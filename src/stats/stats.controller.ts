@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { CurrentCaller, RequireScope } from '../auth/index.js';
 import type { Caller } from '../core/ports/api-key.js';
 import { answer, type Answer } from '../http/query/answer.js';
-import { ApiCachedAnswer, ApiMayBeCached, tellAge, wantsFresh } from '../http/query/caching.js';
+import { ApiCachedAnswer, ApiMayBeCached, cachedAnswer, wantsFresh } from '../http/query/caching.js';
 import { ApiAnswer, ApiFailures } from '../http/query/openapi.js';
 import { ProjectQuery } from '../http/query/project-query.js';
 import { ignored, QueryPipe } from '../http/query/query-parameters.js';
@@ -18,7 +18,6 @@ import {
   Status,
   TopEventValues,
   TopQuery,
-  type EventSeries,
 } from './stats.dto.js';
 import { StatsService } from './stats.service.js';
 
@@ -48,10 +47,9 @@ export class StatsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<Answer<EventMetricsView>> {
+  ): Promise<Buffer> {
     const cached = await this.counts.metrics(caller.projectId, wantsFresh(cacheControl));
-    tellAge(reply, cached);
-    return answer('Metrics retrieved successfully', cached.value);
+    return cachedAnswer(reply, 'Metrics retrieved successfully', cached);
   }
 
   @Get('status')
@@ -90,11 +88,10 @@ export class StatsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<Answer<EventSeries>> {
+  ): Promise<Buffer> {
     const cached = await this.counts.stats(caller.projectId, query, wantsFresh(cacheControl));
-    tellAge(reply, cached);
     const warnings = query.others.map(([name]) => ignored(name));
-    return answer('Stats retrieved successfully', { ...cached.value, warnings });
+    return cachedAnswer(reply, 'Stats retrieved successfully', cached, { warnings });
   }
 
   @Get('stats/top')
@@ -116,10 +113,9 @@ export class StatsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<Answer<TopEventValues>> {
+  ): Promise<Buffer> {
     const cached = await this.counts.top(caller.projectId, query, wantsFresh(cacheControl));
-    tellAge(reply, cached);
     const warnings = query.others.map(([name]) => ignored(name));
-    return answer('Top values retrieved successfully', { ...cached.value, warnings });
+    return cachedAnswer(reply, 'Top values retrieved successfully', cached, { warnings });
   }
 }

@@ -11,7 +11,7 @@ import type { Micros } from '../core/records/event.js';
 import { formatRfc3339 } from '../core/records/rfc3339.js';
 import type { Unwarned } from '../http/query/series.dto.js';
 import { timeRangeOf, seriesRangeOf } from '../http/query/time-range.js';
-import type { EventSeries, Status, StatsQuery, TopEventValues, TopQuery } from './stats.dto.js';
+import type { Status, StatsQuery, TopEventValues, TopQuery } from './stats.dto.js';
 
 /** Answers of counts, kept for STATS_CACHE_SECONDS or until their project stores something. */
 @Injectable()
@@ -29,7 +29,7 @@ export class StatsService {
   }
 
   /** @throws SightlineError `validation_error` for a query that is too fine */
-  async stats(projectId: number, query: StatsQuery, fresh: boolean): Promise<Cached<Unwarned<EventSeries>>> {
+  async stats(projectId: number, query: StatsQuery, fresh: boolean): Promise<Cached> {
     // validated before the cache is asked, which holds valid queries only
     const request = statsRequest(query, this.now());
     const asked = [query.range, query.from, query.to, request.type, request.interval, request.timezone];
@@ -38,30 +38,30 @@ export class StatsService {
       const { series, totals } = await this.events.stats(projectId, request);
       const { type, interval, timezone } = request;
       const [from, to] = [formatRfc3339(request.from), formatRfc3339(request.to)];
-      // The type decides which values these are.
-      return { type, from, to, interval, timezone, series, totals } as Unwarned<EventSeries>;
+      return { type, from, to, interval, timezone, series, totals };
     });
   }
 
   /** @throws SightlineError `validation_error` */
-  async top(projectId: number, query: TopQuery, fresh: boolean): Promise<Cached<Unwarned<TopEventValues>>> {
+  async top(projectId: number, query: TopQuery, fresh: boolean): Promise<Cached> {
     const { by, limit = 10 } = query;
     const { from, to } = timeRangeOf(query, this.now());
     const key = `top ${JSON.stringify([query.range, query.from, query.to, by, limit])}`;
     return this.kept(projectId, key, fresh, async () => {
       const top = await this.events.top(projectId, { by, from, to, limit });
-      return { by, from: formatRfc3339(from), to: formatRfc3339(to), ...top };
+      const [since, until] = [formatRfc3339(from), formatRfc3339(to)];
+      return { by, from: since, to: until, ...top } satisfies Unwarned<TopEventValues>;
     });
   }
 
-  metrics(projectId: number, fresh: boolean): Promise<Cached<EventMetrics>> {
+  metrics(projectId: number, fresh: boolean): Promise<Cached> {
     return this.kept(projectId, 'metrics', fresh, () => this.events.metrics(projectId, this.now()));
   }
 
   /** Answers while the database is down too: that is when it is needed. */
   async status(projectId: number): Promise<Status> {
     const up = await this.store.isUp();
-    const metrics = up ? (await this.metrics(projectId, false)).value : null;
+    const metrics = up ? (JSON.parse((await this.metrics(projectId, false)).json) as EventMetrics) : null;
     return {
       service: {
         name: 'sightline',
@@ -74,13 +74,15 @@ export class StatsService {
     };
   }
 
-  private kept<T>(
+  private kept(
     projectId: number,
     key: string,
     fresh: boolean,
-    compute: () => Promise<T>,
-  ): Promise<Cached<T>> {
-    return this.cache.getOrCompute(String(projectId), key, this.config.statsCacheS * 1000, compute, fresh);
+    compute: () => Promise<object>,
+  ): Promise<Cached> {
+    const keepMs = this.config.statsCacheS * 1000;
+    const json = async () => JSON.stringify(await compute());
+    return this.cache.getOrCompute(String(projectId), key, keepMs, json, fresh);
   }
 
   private now(): number {

@@ -1,7 +1,9 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/ports/api-key.js';
+import { sentOnce } from '../../http/query/answer.js';
 import { ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { QueryPipe } from '../../http/query/query-parameters.js';
 import { AnalyticsQuery, HourSummary, RangeSummary } from './analytics.dto.js';
@@ -26,10 +28,11 @@ export class AnalyticsController {
     description: 'The summary of the hour, or of the range of `from` and `to`',
     schema: oneOf(HourSummary, RangeSummary),
   })
-  summary(
+  async summary(
     @Query(QueryPipe) query: AnalyticsQuery,
     @CurrentCaller() caller: Caller,
-  ): Promise<HourSummary | RangeSummary> {
-    return this.analytics.summary(caller.projectId, query);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    return sentOnce(reply, [await this.analytics.summary(caller.projectId, query)]);
   }
 }

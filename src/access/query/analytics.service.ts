@@ -24,7 +24,7 @@ export class AnalyticsService {
   ) {}
 
   /** @throws SightlineError `validation_error`, `invalid_start_time`, `invalid_end_time` */
-  async summary(projectId: number, query: AnalyticsQuery): Promise<HourSummary | RangeSummary> {
+  async summary(projectId: number, query: AnalyticsQuery): Promise<string> {
     const nowMs = this.clock.nowMs();
     const window = questionOf(query, nowMs * 1000);
     const isHour = query.from === undefined;
@@ -35,7 +35,8 @@ export class AnalyticsService {
     };
     // Not cached, but concurrent requests share one computation.
     const key = `analytics ${isHour} ${window.from} ${window.to}`;
-    return (await this.cache.getOrCompute(`access ${projectId}`, key, 0, compute)).value;
+    const json = async () => JSON.stringify(await compute());
+    return (await this.cache.getOrCompute(`access ${projectId}`, key, 0, json)).json;
   }
 }
 

@@ -3,8 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/ports/api-key.js';
-import { answer, type Answer } from '../../http/query/answer.js';
-import { ApiCachedAnswer, ApiMayBeCached, tellAge, wantsFresh } from '../../http/query/caching.js';
+import { ApiCachedAnswer, ApiMayBeCached, cachedAnswer, wantsFresh } from '../../http/query/caching.js';
 import { ApiFailures } from '../../http/query/openapi.js';
 import { ignored, QueryPipe } from '../../http/query/query-parameters.js';
 import {
@@ -15,7 +14,6 @@ import {
   RequestSeries,
   TopAccessValues,
   UniqueIpSeries,
-  type AccessSeries,
 } from './counts.dto.js';
 import { AccessCountsService } from './counts.service.js';
 
@@ -46,11 +44,10 @@ export class AccessCountsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<Answer<AccessSeries>> {
+  ): Promise<Buffer> {
     const cached = await this.counts.series(caller.projectId, query, wantsFresh(cacheControl));
-    tellAge(reply, cached);
     const warnings = query.others.map(([name]) => ignored(name));
-    return answer('Stats retrieved successfully', { ...cached.value, warnings });
+    return cachedAnswer(reply, 'Stats retrieved successfully', cached, { warnings });
   }
 
   @Get('top')
@@ -72,10 +69,9 @@ export class AccessCountsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<Answer<TopAccessValues>> {
+  ): Promise<Buffer> {
     const cached = await this.counts.top(caller.projectId, query, wantsFresh(cacheControl));
-    tellAge(reply, cached);
     const warnings = query.others.map(([name]) => ignored(name));
-    return answer('Top values retrieved successfully', { ...cached.value, warnings });
+    return cachedAnswer(reply, 'Top values retrieved successfully', cached, { warnings });
   }
 }

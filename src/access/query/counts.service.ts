@@ -51,11 +51,7 @@ export class AccessCountsService {
   ) {}
 
   /** @throws SightlineError `validation_error` for a query that is too fine */
-  series(
-    projectId: number,
-    query: AccessSeriesQuery,
-    fresh: boolean,
-  ): Promise<Cached<Unwarned<AccessSeries>>> {
+  series(projectId: number, query: AccessSeriesQuery, fresh: boolean): Promise<Cached> {
     // validated before the cache is asked, which holds valid queries only
     const request = seriesRequest(query, this.clock.nowMs() * 1000);
     const { type, interval, timezone } = request;
@@ -67,30 +63,31 @@ export class AccessCountsService {
         ...points[index],
       }));
       const [from, to] = [formatRfc3339(request.from), formatRfc3339(request.to)];
-      // The type decides which values these are.
-      return { type, from, to, interval, timezone, series, totals } as Unwarned<AccessSeries>;
+      return { type, from, to, interval, timezone, series, totals };
     });
   }
 
   /** @throws SightlineError `validation_error` */
-  top(projectId: number, query: AccessTopQuery, fresh: boolean): Promise<Cached<Unwarned<TopAccessValues>>> {
+  top(projectId: number, query: AccessTopQuery, fresh: boolean): Promise<Cached> {
     const { by, order = 'count', limit = 10 } = query;
     const window = topWindow(query, this.clock.nowMs() * 1000);
     const key = `top ${JSON.stringify([query.range, query.from, query.to, by, order, limit])}`;
     return this.kept(projectId, key, fresh, async () => {
       const top = await this.stats.top(projectId, window, { dimension: by, order, limit });
-      return { by, order, from: formatRfc3339(window.from), to: formatRfc3339(window.to), ...top };
+      const [from, to] = [formatRfc3339(window.from), formatRfc3339(window.to)];
+      return { by, order, from, to, ...top } satisfies Unwarned<TopAccessValues>;
     });
   }
 
-  private kept<T>(
+  private kept(
     projectId: number,
     key: string,
     fresh: boolean,
-    compute: () => Promise<T>,
-  ): Promise<Cached<T>> {
+    compute: () => Promise<object>,
+  ): Promise<Cached> {
     const keepMs = this.config.statsCacheS * 1000;
-    return this.cache.getOrCompute(`access ${projectId}`, key, keepMs, compute, fresh);
+    const json = async () => JSON.stringify(await compute());
+    return this.cache.getOrCompute(`access ${projectId}`, key, keepMs, json, fresh);
   }
 }
 

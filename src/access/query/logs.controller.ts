@@ -1,9 +1,9 @@
-import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/ports/api-key.js';
-import { JSON_TYPE, listPieces, sentOnce } from '../../http/query/answer.js';
+import { listPieces, sentOnce } from '../../http/query/answer.js';
 import { ApiFailures } from '../../http/query/openapi.js';
 import { plusWarnings, QueryPipe } from '../../http/query/query-parameters.js';
 import { AccessPage, LogsQuery } from './logs.dto.js';
@@ -24,7 +24,6 @@ export class LogsController {
     description:
       'An entry must match every filter that is given. For the next page, repeat the request with `next_cursor` as `cursor` and the same filters.',
   })
-  @Header('content-type', JSON_TYPE)
   @ApiOkResponse({
     description: 'A page; it ends early, and says so, at about 2 MB of JSON',
     type: AccessPage,

@@ -3,6 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/sw
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, RequireScope } from '../../auth/index.js';
 import type { Caller } from '../../core/ports/api-key.js';
+import { objectPieces, sentOnce } from '../../http/query/answer.js';
 import { ApiMayBeCached, cacheHeaders, tellAge, wantsFresh } from '../../http/query/caching.js';
 import { ApiFailures, oneOf } from '../../http/query/openapi.js';
 import { ignored, QueryPipe } from '../../http/query/query-parameters.js';
@@ -16,7 +17,6 @@ import {
   AccessUniqueIps,
   AddressReport,
   EXAMPLES,
-  type AccessStatsAnswer,
 } from './stats.dto.js';
 import { AccessStatsService } from './stats.service.js';
 
@@ -56,13 +56,13 @@ export class AccessStatsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('Cache-Control') cacheControl?: string,
-  ): Promise<AccessStatsAnswer | AddressReport> {
+  ): Promise<Buffer | AddressReport> {
     const warnings = query.others.map(([name]) => ignored(name));
     const others = warnings.length === 0 ? {} : { warnings };
     if (query.type === undefined) return { ...this.uniqueIps.report(caller.projectId), ...others };
     const range = query.range ?? 'day';
     const cached = await this.stats.answer(caller.projectId, query.type, range, wantsFresh(cacheControl));
     tellAge(reply, cached);
-    return { ...cached.value, ...others };
+    return sentOnce(reply, objectPieces(cached.json, others));
   }
 }

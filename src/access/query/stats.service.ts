@@ -36,17 +36,12 @@ export class AccessStatsService {
     };
   }
 
-  answer(
-    projectId: number,
-    type: StatsType,
-    range: Range,
-    fresh: boolean,
-  ): Promise<Cached<AccessStatsAnswer>> {
+  answer(projectId: number, type: StatsType, range: Range, fresh: boolean): Promise<Cached> {
     const compute = async () => {
       const window = windowOf(range, this.clock.nowMs() * 1000);
       const data = await COMPUTE[type](this.stats, projectId, window, range);
       const [from, to] = [formatRfc3339(window.from), formatRfc3339(window.to)];
-      return { type, from, to, data } as AccessStatsAnswer;
+      return JSON.stringify({ type, from, to, data });
     };
     return this.cache.getOrCompute(
       `access ${projectId}`,

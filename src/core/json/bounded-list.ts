@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { encoded, type JsonPieces } from './buffers.js';
+import { bytesOf, type JsonPieces } from './buffers.js';
 
 /** About the most JSON in one answer: 1,000 events of 255 kB would be 243 MB, and took 1 GB of memory. */
 const MAX_LIST_BYTES = 2 * 1024 * 1024;
@@ -75,7 +75,7 @@ export async function readList<Position>(
     if (after === undefined) total = rows.total ?? null;
     after = rows.next;
     if (rows.count === 0) return;
-    const piece = encoded([pieces.length === 0 ? '[' : ',', ...rows.json]);
+    const piece = bytesOf([pieces.length === 0 ? '[' : ',', ...rows.json]);
     pieces.push(piece);
     count += rows.count;
     bytes += piece.length;

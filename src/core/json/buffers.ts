@@ -9,10 +9,14 @@ export function free({ buffer, length }: Buffer): void {
 /** JSON that is assembled late, so that its bulk is copied once. That frees its buffers: they have one owner. */
 export type JsonPieces = readonly (string | Buffer)[];
 
+/** Written one by one: a text that holds them all would be garbage of the same length. */
 export function bytesOf(pieces: JsonPieces): Buffer {
-  const buffers = pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece));
-  const bytes = Buffer.concat(buffers);
-  buffers.forEach(free);
+  const bytes = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0));
+  let at = 0;
+  for (const piece of pieces) {
+    at += typeof piece === 'string' ? bytes.write(piece, at) : piece.copy(bytes, at);
+    if (typeof piece !== 'string') free(piece);
+  }
   return bytes;
 }
 
@@ -21,12 +25,4 @@ export function textOf(pieces: JsonPieces): string {
   const text = pieces.join('');
   for (const piece of pieces) if (typeof piece !== 'string') free(piece);
   return text;
-}
-
-/** UTF-8 of texts, written one by one: a long text that holds them all would be garbage of the same length. */
-export function encoded(texts: readonly string[]): Buffer {
-  const buffer = Buffer.allocUnsafeSlow(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
-  let at = 0;
-  for (const text of texts) at += buffer.write(text, at);
-  return buffer;
 }

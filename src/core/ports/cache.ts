@@ -1,7 +1,8 @@
-export interface Cached<T> {
-  value: T;
+export interface Cached {
+  /** As it was computed, to be sent as it is: an answer of 5 MB takes longer to parse and serialise than to count. */
+  json: string;
   hit: boolean;
-  /** Whole seconds since the value was computed; 0 when it was computed for this call. */
+  /** Whole seconds since it was computed; 0 when it was computed for this call. */
   ageS: number;
 }
 
@@ -11,17 +12,17 @@ export interface Cached<T> {
  */
 export abstract class Cache {
   /**
-   * One computation per key in flight in this process. `fresh` skips what is kept, and keeps the new value. Values must be JSON;
-   * those that `isKept` refuses, for their size, are given out and not kept.
+   * One computation per key in flight in this process. `fresh` skips what is kept, and keeps the new answer. One of more than
+   * `mostCharacters` is given out and not kept.
    */
-  abstract getOrCompute<T>(
+  abstract getOrCompute(
     scope: string,
     key: string,
     ttlMs: number,
-    compute: () => Promise<T>,
+    compute: () => Promise<string>,
     fresh?: boolean,
-    isKept?: (value: T) => boolean,
-  ): Promise<Cached<T>>;
+    mostCharacters?: number,
+  ): Promise<Cached>;
 
   /** What was computed for these scopes before now is not given out again. */
   abstract invalidate(scopes: Iterable<string>): Promise<void>;

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { encoded } from '../../core/json/buffers.js';
+import { bytesOf } from '../../core/json/buffers.js';
 import { eventPieces, type StoredEvent } from '../../core/records/event.js';
 
 /** In the order of a stored event. `properties` and `device_info` are JSON in one cell; what is null is an empty cell. */
@@ -33,7 +33,7 @@ export interface ExportFormat {
 export const EXPORT_FORMATS = {
   ndjson: {
     contentType: 'application/x-ndjson; charset=utf-8',
-    bytes: (events) => encoded(events.length === 0 ? [] : [...eventPieces(events, '\n'), '\n']),
+    bytes: (events) => bytesOf(events.length === 0 ? [] : [...eventPieces(events, '\n'), '\n']),
   },
   csv: {
     contentType: 'text/csv; charset=utf-8; header=present',

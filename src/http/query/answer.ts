@@ -8,8 +8,7 @@ export interface Answer<T> {
   data: T;
 }
 
-/** The type of an answer that a handler gives as bytes. */
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The same for data that is already JSON; `beside` is added next to `data`. */
 export function answerPieces(message: string, data: JsonPieces, beside: object = {}): JsonPieces {
@@ -22,9 +21,15 @@ export function listPieces(name: string, list: JsonPieces, others: object): Json
   return [`{"${name}":`, ...list, `${membersOf(others)}}`];
 }
 
+/** An object that is JSON already, with more members; it has some. */
+export function objectPieces(json: string, others: object): JsonPieces {
+  return [json.slice(0, -1), `${membersOf(others)}}`];
+}
+
 /** The value for a handler to return: the whole as bytes, which are freed once they are sent. */
 export function sentOnce(reply: FastifyReply, pieces: JsonPieces): Buffer {
   const bytes = bytesOf(pieces);
+  void reply.header('content-type', JSON_TYPE);
   reply.raw.once('close', () => free(bytes));
   return bytes;
 }

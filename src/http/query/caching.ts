@@ -1,6 +1,7 @@
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Cached } from '../../core/ports/cache.js';
+import { answerPieces, objectPieces, sentOnce } from './answer.js';
 import { ApiAnswer, type DescribedAnswer } from './openapi.js';
 
 /** Does `Cache-Control` of a request ask for a fresh answer? */
@@ -9,8 +10,19 @@ export function wantsFresh(cacheControl = ''): boolean {
 }
 
 /** Says how old an answer is. */
-export function tellAge(reply: FastifyReply, { hit, ageS }: Cached<unknown>): void {
+export function tellAge(reply: FastifyReply, { hit, ageS }: Omit<Cached, 'json'>): void {
   void reply.header('x-cache', hit ? 'HIT' : 'MISS').header('age', ageS);
+}
+
+/** The value for a handler to return: an object from the cache as the data of an answer, with more members, and how old it is. */
+export function cachedAnswer(
+  reply: FastifyReply,
+  message: string,
+  cached: Cached,
+  others: object = {},
+): Buffer {
+  tellAge(reply, cached);
+  return sentOnce(reply, answerPieces(message, objectPieces(cached.json, others)));
 }
 
 /** The request header of a route whose answers are kept for a while. */

@@ -52,10 +52,9 @@ export class SystemService {
 
   // null while a database is away: the rest can be told all the same.
   private async storage(): Promise<StorageView | null> {
-    const read = () =>
-      this.cache.getOrCompute('system', 'storage', STORAGE_KEPT_MS, () => this.readStorage());
-    return read().then(
-      ({ value }) => value,
+    const read = async () => JSON.stringify(await this.readStorage());
+    return this.cache.getOrCompute('system', 'storage', STORAGE_KEPT_MS, read).then(
+      ({ json }) => JSON.parse(json) as StorageView,
       () => null,
     );
   }
