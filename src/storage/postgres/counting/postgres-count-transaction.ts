@@ -28,6 +28,8 @@ export class PostgresCountTransaction implements CountTransaction {
   private readonly dimensions: string[];
   /** Those with histograms. */
   private readonly timed: string[];
+  /** Used again by each statement: the buffers of a batch would be a gigabyte. */
+  private readonly partColumns: ColumnArrays<BucketRow>;
 
   constructor(
     private readonly db: Queryable,
@@ -35,6 +37,12 @@ export class PostgresCountTransaction implements CountTransaction {
   ) {
     this.dimensions = kind.dimensions.map(({ name }) => name);
     this.timed = this.dimensions.filter((name) => histogramsColumn(kind, name) !== null);
+    const histograms = this.timed.map((name) => this.dimensions.indexOf(name));
+    this.partColumns = new ColumnArrays<BucketRow>([
+      ...KEY_COLUMNS,
+      ...this.dimensions.map((_, i) => text((row: BucketRow) => row.counts[i])),
+      ...histograms.map((i) => text((row: BucketRow) => row.histograms[i])),
+    ]);
   }
 
   oldest(records: number): Promise<ListedBlock[]> {
@@ -153,15 +161,6 @@ insert into ${this.table('rollups')} (project_id, tier, bucket, day, part, ${col
 select project_id, tier, bucket, ${EPOCH} + day, ${part}, ${names.map((name) => `${name}::json`).join(', ')}
 from unnest($1::int[], $2::int[], $3::timestamptz[], $4::int[], ${columns.map((_, i) => `$${i + 5}::text[]`).join(', ')})
   as k(project_id, tier, bucket, day, ${names.join(', ')})`;
-  }
-
-  private get partColumns(): ColumnArrays<BucketRow> {
-    const histograms = this.timed.map((name) => this.dimensions.indexOf(name));
-    return new ColumnArrays<BucketRow>([
-      ...KEY_COLUMNS,
-      ...this.dimensions.map((_, i) => text((row: BucketRow) => row.counts[i])),
-      ...histograms.map((i) => text((row: BucketRow) => row.histograms[i])),
-    ]);
   }
 
   async addSketchParts(some: readonly SketchRow[]): Promise<Divided<SketchKey>[]> {
