@@ -2,8 +2,8 @@ import Format from 'typebox/format';
 import { Compile, type XStatic } from 'typebox/schema';
 import { canonicalIp } from '../core/addresses/ip-address.js';
 import { METHODS } from '../core/records/access-entry.js';
-import type { Micros } from '../core/records/event.js';
 import { parseRfc3339 } from '../core/records/rfc3339.js';
+import type { Micros } from '../core/time.js';
 import { boundedText, DATE_TIME, NULL, recordErrors, type RecordError } from '../http/query/record-schema.js';
 
 export const MAX_PATH_LENGTH = 2048;

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { METHODS, type NewAccessEntry } from '../core/records/access-entry.js';
 import { ACCESS_FORMAT, encodeChunk, encodeEntry } from '../core/records/record-format.js';
+import { DAY } from '../core/time.js';
 import { ApiEntryDecoder } from './decode-entry.js';
 
 const RECEIVED_AT = Date.parse('2026-11-20T10:00:00Z') * 1000;
-const DAY = 86_400 * 1e6;
 const decoder = new ApiEntryDecoder();
 const others = { projectId: 7, receivedAt: RECEIVED_AT };
 const own = (text: string) => decoder.decode(JSON.parse(text), 'own', true);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { HOUR } from '../core/time.js';
 import { anyEntry, loneEntry, type EntryCheck } from './access-entry.schema.js';
 import { prepareEntry, type PreparedEntry } from './prepare-entry.js';
 
 const RECEIVED_AT = Date.parse('2026-11-20T10:00:00Z') * 1000;
-const HOUR = 3600 * 1e6;
 
 function prepare(raw: unknown, check: EntryCheck = anyEntry): PreparedEntry {
   return prepareEntry(raw, { projectId: 7, receivedAt: RECEIVED_AT, check });

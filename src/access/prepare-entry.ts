@@ -1,5 +1,5 @@
 import type { NewAccessEntry } from '../core/records/access-entry.js';
-import type { Micros } from '../core/records/event.js';
+import type { Micros } from '../core/time.js';
 import type { RecordError } from '../http/query/record-schema.js';
 import { ipOf, methodOf, timeOf, type EntryCheck, type RawAccessEntry } from './access-entry.schema.js';
 import { timeNameOf, unreadTime } from './time-names.js';

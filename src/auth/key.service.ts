@@ -11,11 +11,11 @@ import {
   type ListedKey,
 } from '../core/ports/key-store.js';
 import { parseRfc3339 } from '../core/records/rfc3339.js';
+import { HOUR_MS } from '../core/time.js';
 import { digestOf, generateKey, prefixOf } from './key-text.js';
 import type { CreateKeyRequest, KeyView } from './key.dto.js';
 import { RotationPolicy } from './rotation-policy.js';
 
-const HOUR_MS = 3_600_000;
 /** A key just made, with its text: the only time that anybody sees it. */
 export interface MadeKey {
   text: string;

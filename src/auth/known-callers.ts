@@ -1,6 +1,7 @@
 import type { ApiKey, Caller } from '../core/ports/api-key.js';
 import type { KeyChanges, KeySnapshot } from '../core/ports/key-store.js';
 import type { NewSession, Session } from '../core/ports/session-store.js';
+import { DAY_MS } from '../core/time.js';
 import { digestOf } from './key-text.js';
 
 /** A caller with a key. */
@@ -23,7 +24,7 @@ interface KnownKey {
 }
 
 /** How long after its end a key is still known; the store loads no older ones either. */
-const EXPIRED_KEPT_MS = 86_400_000;
+const EXPIRED_KEPT_MS = DAY_MS;
 
 /** Keys and their sessions by digest, and projects by name: what a process judges requests by. */
 export abstract class KnownCallers {

@@ -1,7 +1,6 @@
 import type { Config } from '../config/settings.js';
 import type { ApiKey } from '../core/ports/api-key.js';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../core/time.js';
 
 /** With ENABLE_API_KEY_ROTATION: which keys are older than they should be. */
 export class RotationPolicy {

@@ -6,11 +6,11 @@ import type { ApiKey } from '../core/ports/api-key.js';
 import type { Actor } from '../core/ports/audit.js';
 import { Clock } from '../core/ports/clock.js';
 import { SessionStore, type Session } from '../core/ports/session-store.js';
+import { HOUR_MS } from '../core/time.js';
 import { unauthorized } from './authenticator.js';
 import { KeyRegistry } from './key-registry.js';
 import { digestOf } from './key-text.js';
 
-const HOUR_MS = 3_600_000;
 const TOKEN_BYTES = 32;
 /** Log-ins of one key at once: a script that logs in again and again fills neither the database nor any process. */
 const MAX_SESSIONS_A_KEY = 100;

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { Micros } from '../core/records/event.js';
 import { parseRfc3339 } from '../core/records/rfc3339.js';
+import type { Micros } from '../core/time.js';
 import type { RebuildOptions } from './archive/rebuild.js';
 import { addSettings, readCommandConfig } from './setting-option.js';
 

@@ -1,7 +1,7 @@
 import { OTHER } from './counting/kind.js';
 import type { AccessDimension, AccessStats, AccessWindow, ValueCount } from './ports/access-stats.js';
-import type { Micros } from './records/event.js';
 import { formatRfc3339 } from './records/rfc3339.js';
+import { HOUR, type Micros } from './time.js';
 
 /** Most paths and user agents that are listed by themselves. */
 const MOST_NAMES = 1_000;
@@ -65,8 +65,6 @@ export async function hourSummary(
   const window = { from: hour, to: hour + HOUR };
   return { hour: formatHour(hour), ...(await summaryOf(stats, projectId, window, nowMs)) };
 }
-
-export const HOUR: Micros = 3_600_000_000;
 
 /** `2026-11-20T10:00:00Z` */
 export function formatHour(hour: Micros): string {

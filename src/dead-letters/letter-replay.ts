@@ -15,11 +15,11 @@ import { EventStore } from '../core/ports/event-store.js';
 import { EntryDecoder, EventDecoder } from '../core/ports/record-decoder.js';
 import type { AccessReceipt, NewAccessEntry } from '../core/records/access-entry.js';
 import type { NewEvent } from '../core/records/event.js';
+import { DAY_MS } from '../core/time.js';
 import { readLetter, type Failure, type ReadRecord } from './read-letter.js';
 
 /** What the once-key of a replay is kept for: a kill between storing and settling is made good by a replay within it. */
 const KEY_DAYS = 366;
-const DAY_MS = 86_400_000;
 
 /** What became of one record. */
 type Fate = 'stored' | 'duplicate' | { refused: string };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { anyEntry } from '../access/access-entry.schema.js';
 import { prepareEntry } from '../access/prepare-entry.js';
+import { DAY_MS } from '../core/time.js';
 import { prepareEvent } from '../events/prepare-event.js';
 import { DEMO_DAYS, DEMO_ENTRIES, DEMO_EVENTS, DemoData, newEntryOf, newEventOf } from './demo-data.js';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 10);
-const DAY_MS = 86_400_000;
 const receivedAt = NOW_MS * 1000;
 /** A device that is much in use, with a clock that is days behind, may move a week's events into the one before. */
 const data = new DemoData(NOW_MS, 20_261_120);

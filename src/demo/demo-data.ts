@@ -1,14 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { NewAccessEntry } from '../core/records/access-entry.js';
-import type { Micros, NewEvent } from '../core/records/event.js';
+import type { NewEvent } from '../core/records/event.js';
+import { DAY_MS, HOUR_MS, type Micros } from '../core/time.js';
 import { AccessMaker, type RawEntry } from '../samples/access/access-maker.js';
 import { EventMaker, type SampleEvent } from '../samples/events/event-maker.js';
 import { Random } from '../samples/random.js';
 
 export const DEMO_EVENTS = 20_000;
 export const DEMO_ENTRIES = 20_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Five weeks: a week has one before it to be compared with, and a month is full. */
 export const DEMO_DAYS = 35;
 const DEVICES = 150;

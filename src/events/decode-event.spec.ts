@@ -5,11 +5,11 @@ import type { NewEvent } from '../core/records/event.js';
 import { EVENT_TYPES } from '../core/records/event.js';
 import { encodeChunk, encodeEvent, EVENTS_FORMAT } from '../core/records/record-format.js';
 import { formatRfc3339 } from '../core/records/rfc3339.js';
+import { DAY } from '../core/time.js';
 import { ApiEventDecoder } from './decode-event.js';
 import { prepareEvent } from './prepare-event.js';
 
 const RECEIVED_AT = Date.parse('2026-11-20T10:00:00Z') * 1000;
-const DAY = 86_400 * 1e6;
 const decoder = new ApiEventDecoder({ maxEventKb: 1 });
 const own = (text: string) => decoder.decode(parseJson(text), 'own', mayHoldUnstorableText(text));
 

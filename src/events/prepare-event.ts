@@ -1,7 +1,8 @@
 import { TOO_LARGE } from '../core/json/json-pieces.js';
 import { findUnstorable } from '../core/json/json.js';
-import type { Micros, NewEvent } from '../core/records/event.js';
+import type { NewEvent } from '../core/records/event.js';
 import { parseRfc3339 } from '../core/records/rfc3339.js';
+import type { Micros } from '../core/time.js';
 import type { RecordError } from '../http/query/record-schema.js';
 import { eventErrors, isEvent, type RawEvent } from './event.schema.js';
 

@@ -8,15 +8,13 @@ import { ProjectStore } from '../core/ports/project-store.js';
 import { AccessCounter, EventCounter, type RecordCounter } from '../core/ports/record-counter.js';
 import { SessionStore } from '../core/ports/session-store.js';
 import { AccessMaintenance, StoreMaintenance } from '../core/ports/store-maintenance.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, dayNumber, dayText } from '../core/time.js';
 import type { FoldedNames } from './folded-names.js';
 import type { Job } from './scheduler.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Days ahead for which partitions are made. */
 const DAYS_AHEAD = 7;
 const COUNT_EVERY_MS = 1_000;
-const MINUTE_MS = 60_000;
 /** A dead letter that was replayed or dropped can still be looked at for so long. */
 const SETTLED_LETTERS_DAYS = 30;
 
@@ -104,24 +102,19 @@ function accessIntervalS({ archiveDir, aggregationIntervalS, countIntervalS }: C
 function retention(prefix: string, what: string, store: Upkeep, clock: Clock, keepDays: number): Job {
   const logger = new Logger('Maintenance');
   const run = async (stop: AbortSignal) => {
-    const dropped = await store.dropDaysBefore(dayOf(clock.nowMs() - keepDays * DAY_MS), stop);
+    const dropped = await store.dropDaysBefore(dayText(clock.nowMs() - keepDays * DAY_MS), stop);
     if (dropped.length > 0) logger.log(`removed the ${what} received on ${dropped.join(', ')}`);
   };
   return { name: `${prefix}retention`, everyMs: HOUR_MS, run };
 }
 
 function forgetting(addresses: AddressStore, clock: Clock, ttlDays: number): Job {
-  const run = (stop: AbortSignal) =>
-    addresses.forgetBefore(Math.floor(clock.nowMs() / DAY_MS) - ttlDays, stop);
+  const run = (stop: AbortSignal) => addresses.forgetBefore(dayNumber(clock.nowMs() * 1000) - ttlDays, stop);
   return { name: 'addresses', everyMs: HOUR_MS, run };
 }
 
 function daysFrom(firstMs: number, count: number): string[] {
-  return Array.from({ length: count }, (_, n) => dayOf(firstMs + n * DAY_MS));
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  return Array.from({ length: count }, (_, n) => dayText(firstMs + n * DAY_MS));
 }
 
 interface Stores {

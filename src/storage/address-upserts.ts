@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { registerOf } from '../core/addresses/address-sketch.js';
 import type { NewAccessEntry } from '../core/records/access-entry.js';
-import type { Micros } from '../core/records/event.js';
+import type { Micros } from '../core/time.js';
 import { ObjectPool } from './object-pool.js';
 
 /** Every address is a row, or all are the registers of a HyperLogLog. */

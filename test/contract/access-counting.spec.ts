@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
-import type { Micros } from '../../src/core/records/event.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
+import type { Micros } from '../../src/core/time.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { scanCounts, scanIps, scanPoints, scanStatuses, within } from '../support/access-scan.js';
 import {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AccessStore } from '../../src/core/ports/access-store.js';
 import type { AccessMaintenance } from '../../src/core/ports/store-maintenance.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
-import type { Micros } from '../../src/core/records/event.js';
+import type { Micros } from '../../src/core/time.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';

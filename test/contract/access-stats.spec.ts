@@ -13,8 +13,8 @@ import {
 } from '../../src/core/ports/access-stats.js';
 import type { AccessStore } from '../../src/core/ports/access-store.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
-import type { Micros } from '../../src/core/records/event.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
+import type { Micros } from '../../src/core/time.js';
 import {
   scanCounts,
   scanIps,

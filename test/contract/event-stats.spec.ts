@@ -10,8 +10,9 @@ import {
   type EventStats,
   type StatsRequest,
 } from '../../src/core/ports/event-stats.js';
-import { EVENT_TYPES, type Micros, type NewEvent } from '../../src/core/records/event.js';
+import { EVENT_TYPES, type NewEvent } from '../../src/core/records/event.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
+import type { Micros } from '../../src/core/time.js';
 import type { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';

@@ -7,7 +7,7 @@ import {
   type StatusCounts,
 } from '../../src/core/ports/access-stats.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
-import type { Micros } from '../../src/core/records/event.js';
+import type { Micros } from '../../src/core/time.js';
 import type { Measured } from './top-scan.js';
 
 /** Entries of a window: what every number is held against. */

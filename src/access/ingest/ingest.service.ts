@@ -8,6 +8,7 @@ import { mayHoldUnstorableText } from '../../core/json/json.js';
 import { Clock } from '../../core/ports/clock.js';
 import { AccessDelivery } from '../../core/ports/delivery.js';
 import type { AccessReceipt, NewAccessEntry } from '../../core/records/access-entry.js';
+import { DAY_MS } from '../../core/time.js';
 import { anyEntry, loneEntry, type EntryCheck, type RawAccessEntry } from '../access-entry.schema.js';
 import { jsonRecord } from '../formats/ndjson-parser.js';
 import { entryBytes, prepareEntry, type PrepareContext } from '../prepare-entry.js';
@@ -18,8 +19,6 @@ import { recordsOf, type BodyFormat } from './body-format.js';
 import { AccessIngestMetrics } from './ingest-metrics.js';
 import { IngestTally, refuseIfNothingGood } from './ingest-tally.js';
 import type { IngestOutcome } from './ingest.dto.js';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 export interface IngestRequest {
   projectId: number;

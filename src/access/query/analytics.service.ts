@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { formatHour, HOUR, hourSummary, summaryOf } from '../../core/access-summary.js';
+import { formatHour, hourSummary, summaryOf } from '../../core/access-summary.js';
 import { floorTo } from '../../core/counting/time-cover.js';
 import type { FieldError } from '../../core/errors.js';
 import { AccessStats, type AccessWindow } from '../../core/ports/access-stats.js';
 import { Cache } from '../../core/ports/cache.js';
 import { Clock } from '../../core/ports/clock.js';
-import type { Micros } from '../../core/records/event.js';
 import { parseRfc3339 } from '../../core/records/rfc3339.js';
+import { HOUR, type Micros } from '../../core/time.js';
 import { refuse } from '../../http/query/query-parameters.js';
 import type { AnalyticsQuery, HourSummary, RangeSummary } from './analytics.dto.js';
 import { TIME_CODES } from './logs.dto.js';

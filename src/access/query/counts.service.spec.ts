@@ -10,14 +10,13 @@ import {
   runsOf,
 } from '../../core/counting/time-cover.js';
 import { formatRfc3339, parseRfc3339 } from '../../core/records/rfc3339.js';
+import { DAY, MINUTE } from '../../core/time.js';
 import { readQuery } from '../../http/query/query-parameters.js';
 import { ACCESS_SERIES_TYPES } from '../../http/query/stats-routes.js';
 import { AccessSeriesQuery, AccessTopQuery } from './counts.dto.js';
 import { seriesRequest, topWindow } from './counts.service.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123Z')!;
-const MINUTE = 60_000_000;
-const DAY = 1440 * MINUTE;
 const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns', 'Australia/Lord_Howe'];
 
 const series = (query: Record<string, string>, now = NOW) =>

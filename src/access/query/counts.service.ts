@@ -20,8 +20,8 @@ import {
 } from '../../core/ports/access-stats.js';
 import { Cache, type Cached } from '../../core/ports/cache.js';
 import { Clock } from '../../core/ports/clock.js';
-import type { Micros } from '../../core/records/event.js';
 import { formatRfc3339 } from '../../core/records/rfc3339.js';
+import { HOUR, MINUTE, QUARTER_HOUR, type Micros } from '../../core/time.js';
 import { refuse } from '../../http/query/query-parameters.js';
 import type { Unwarned } from '../../http/query/series.dto.js';
 import { seriesRangeOf, timeRangeOf, reachStart, type SeriesRange } from '../../http/query/time-range.js';
@@ -33,10 +33,6 @@ import type {
   SeriesType,
   TopAccessValues,
 } from './counts.dto.js';
-
-const MINUTE: Micros = 60_000_000;
-const QUARTER = 15 * MINUTE;
-const HOUR = 60 * MINUTE;
 
 type SeriesValues = AccessSeries['totals'];
 
@@ -140,7 +136,7 @@ export function seriesRequest(query: AccessSeriesQuery, now: Micros): SeriesRequ
   const asked = seriesRangeOf(whole(timeRangeOf(query, now), reach, now), query, now, reach);
   const { from, to, interval, timezone } = asked;
   const starts = bucketStarts(from, to, interval, timezone, Infinity);
-  if (isByClock(interval) && starts.some((start, index) => index > 0 && start % QUARTER !== 0)) {
+  if (isByClock(interval) && starts.some((start, index) => index > 0 && start % QUARTER_HOUR !== 0)) {
     const message = 'was not a whole number of quarter hours from UTC in this time; UTC fits';
     refuse([{ field: 'timezone', message }]);
   }
@@ -158,6 +154,6 @@ export function topWindow(query: AccessTopQuery, now: Micros): AccessWindow {
 
 function whole({ from, to }: AccessWindow, reach: MinutesReach, now: Micros): AccessWindow {
   const first = reachStart(reach, now);
-  const unitAt = (time: Micros) => (time >= first ? MINUTE : QUARTER);
+  const unitAt = (time: Micros) => (time >= first ? MINUTE : QUARTER_HOUR);
   return { from: floorTo(from, unitAt(from)), to: ceilTo(to, unitAt(to)) };
 }

@@ -2,13 +2,13 @@ import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
 import type { SightlineError } from '../../core/errors.js';
 import { parseRfc3339 } from '../../core/records/rfc3339.js';
+import { MINUTE } from '../../core/time.js';
 import { readQuery } from '../../http/query/query-parameters.js';
 import { nextLogsCursor } from './logs-cursor.js';
 import { LogsQuery } from './logs.dto.js';
 import { logsRequest } from './logs.service.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123Z')!;
-const MINUTE = 60_000_000;
 
 const AFTER = { timestamp: '2026-11-20T10:00:00.123456Z', id: 7 };
 

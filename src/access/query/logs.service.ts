@@ -10,8 +10,8 @@ import {
 import type { AccessWindow } from '../../core/ports/access-stats.js';
 import { Clock } from '../../core/ports/clock.js';
 import type { Count } from '../../core/ports/event-reader.js';
-import type { Micros } from '../../core/records/event.js';
 import { FairSemaphore } from '../../core/semaphore.js';
+import type { Micros } from '../../core/time.js';
 import { microsOf, RATHER_THAN_SKIP } from '../../http/query/query-checks.js';
 import { ignored, refuse } from '../../http/query/query-parameters.js';
 import { logsPlace, nextLogsCursor } from './logs-cursor.js';

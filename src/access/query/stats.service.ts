@@ -4,8 +4,8 @@ import type { Config } from '../../config/settings.js';
 import { AccessStats, type AccessWindow } from '../../core/ports/access-stats.js';
 import { Cache, type Cached } from '../../core/ports/cache.js';
 import { Clock } from '../../core/ports/clock.js';
-import type { Micros } from '../../core/records/event.js';
 import { formatRfc3339 } from '../../core/records/rfc3339.js';
+import type { Micros } from '../../core/time.js';
 import type { AccessStatsAnswer, StatsType } from './stats.dto.js';
 import { entryPoints, uniquePoints, windowOf, type Range } from './window.js';
 

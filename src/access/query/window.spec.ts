@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatRfc3339, parseRfc3339 } from '../../core/records/rfc3339.js';
+import { MINUTE } from '../../core/time.js';
 import { entryPoints, RANGES, uniquePoints, windowOf, type Range } from './window.js';
 
 const NOW = parseRfc3339('2026-11-20T10:18:42.123456Z')!;
-const MINUTE = 60_000_000;
 const STEPS: Record<Range, number> = { hour: MINUTE, day: 15 * MINUTE, week: 60 * MINUTE };
 const LENGTHS: Record<Range, number> = { hour: 60, day: 1440, week: 7 * 1440 };
 

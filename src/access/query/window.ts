@@ -1,20 +1,15 @@
 import { floorTo, lastWhole } from '../../core/counting/time-cover.js';
 import type { AccessWindow } from '../../core/ports/access-stats.js';
-import type { Micros } from '../../core/records/event.js';
+import { DAY, HOUR, MINUTE, QUARTER_HOUR, type Micros } from '../../core/time.js';
 
 /** How far back a query reaches. */
 export const RANGES = ['hour', 'day', 'week'] as const;
 export type Range = (typeof RANGES)[number];
 
-const MINUTE: Micros = 60_000_000;
-const QUARTER = 15 * MINUTE;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
 /** Of a range: its length, and the whole steps at which its window may begin. */
 const LENGTHS: Record<Range, { length: Micros; step: Micros }> = {
   hour: { length: HOUR, step: MINUTE },
-  day: { length: DAY, step: QUARTER },
+  day: { length: DAY, step: QUARTER_HOUR },
   week: { length: 7 * DAY, step: HOUR },
 };
 
@@ -28,7 +23,7 @@ export function windowOf(range: Range, now: Micros): AccessWindow {
 }
 
 const ENTRY_POINTS: Record<Range, Micros> = { hour: MINUTE, day: HOUR, week: HOUR };
-const UNIQUE_POINTS: Record<Range, Micros> = { hour: QUARTER, day: HOUR, week: DAY };
+const UNIQUE_POINTS: Record<Range, Micros> = { hour: QUARTER_HOUR, day: HOUR, week: DAY };
 
 /** Where the points of a series of entries begin: minutes of an hour, hours of a day or week. The first may be cut short. */
 export function entryPoints(range: Range, window: AccessWindow): Micros[] {

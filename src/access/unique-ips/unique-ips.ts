@@ -5,12 +5,10 @@ import { AddressStore, UniqueIpCount } from '../../core/ports/access-store.js';
 import { Clock } from '../../core/ports/clock.js';
 import { AccessDelivery } from '../../core/ports/delivery.js';
 import type { AccessReceipt, NewAccessEntry } from '../../core/records/access-entry.js';
-import type { Micros } from '../../core/records/event.js';
+import { dayNumber } from '../../core/time.js';
 import type { AddressReport } from '../query/stats.dto.js';
 import { CountPoll } from './count-poll.js';
 import { SeenAddresses } from './seen-addresses.js';
-
-const DAY: Micros = 86_400e6;
 
 /**
  * How many addresses there are, and which of them were seen today already: those cost the store nothing, any other is upserted
@@ -34,7 +32,7 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
     @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
-    this.seen = new SeenAddresses(store, config.uniqueIps, () => dayOf(clock.nowMs() * 1000));
+    this.seen = new SeenAddresses(store, config.uniqueIps, () => dayNumber(clock.nowMs() * 1000));
     this.poll = new CountPoll(store, {
       activity: () => (this.delivery.depth() === 0 && this.appends === 0 ? this.receipts : null),
       looked: (counts, quiet) => this.seen.looked(counts, quiet),
@@ -66,7 +64,7 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
       if (!upsertIp || ip === null || receipt.outcome !== 'stored') continue;
       const project = this.seen.of(projectId);
       // the day that the store wrote down
-      project.markSeen(ip, dayOf(createdAt));
+      project.markSeen(ip, dayNumber(createdAt));
       if (receipt.newIp) project.tally.received();
     }
   }
@@ -100,9 +98,4 @@ export class UniqueIps extends UniqueIpCount implements OnModuleInit, OnApplicat
       counting: this.config.uniqueIps,
     };
   }
-}
-
-/** Days since the epoch, UTC. */
-function dayOf(time: Micros): number {
-  return Math.floor(time / DAY);
 }

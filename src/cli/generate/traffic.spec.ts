@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mayHoldUnstorableText, parseJson } from '../../core/json/json.js';
+import { DAY_MS } from '../../core/time.js';
 import { isEvent, type RawEvent } from '../../events/event.schema.js';
 import { prepareEvent } from '../../events/prepare-event.js';
 import { Traffic, type Item, type TrafficOptions } from './traffic.js';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 10);
-const DAY_MS = 86_400_000;
 const plain: TrafficOptions = { seed: 7, devices: 500, badShare: 0, copyShare: 0, errorShare: 0.03 };
 
 function make(n: number, options: Partial<TrafficOptions> = {}): Item[] {

@@ -4,9 +4,10 @@ import { SightlineError } from '../../core/errors.js';
 import type { AccessStore, OnceResult } from '../../core/ports/access-store.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { AccessReceipt, NewAccessEntry } from '../../core/records/access-entry.js';
+import { DAY_MS } from '../../core/time.js';
 
 /** A log that is imported as it grows is known by its first chunk: for longer than any is written to. */
-const REMEMBERED_MS = 400 * 86_400_000;
+const REMEMBERED_MS = 400 * DAY_MS;
 /** To store a chunk again is always safe: a database that is away for a while ends no import. */
 const PATIENTLY: RetryOptions = {
   retries: Infinity,

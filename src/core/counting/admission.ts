@@ -1,3 +1,4 @@
+import { DAY_MS, dayText } from '../time.js';
 import type { CountTransaction, NamesOfDay } from './count-store.js';
 import type { CountedRecords } from './counted-records.js';
 import { OTHER, type CountedKind } from './kind.js';
@@ -58,7 +59,7 @@ export class Admission {
         }
         if (other > 0) {
           counts.set(OTHER, (counts.get(OTHER) ?? 0) + other);
-          told.push({ projectId, day: dateOf(day), dimension, records: other });
+          told.push({ projectId, day: dayText(day * DAY_MS), dimension, records: other });
         }
         for (const [value, n] of counts) totals.push({ projectId, day, dimension, value, n });
       }
@@ -121,8 +122,4 @@ async function withoutRoom(
     if (taken + i + 1 <= (remembered.has(value) ? 2 * maxNames : maxNames)) folded.delete(value);
   });
   return folded;
-}
-
-function dateOf(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
 }

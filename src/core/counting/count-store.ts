@@ -1,4 +1,4 @@
-import type { Micros } from '../records/event.js';
+import type { Micros } from '../time.js';
 import type { CountedRecords } from './counted-records.js';
 import type { CountedKind, CountedRow } from './kind.js';
 import type { Piece, Tier } from './time-cover.js';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { MINUTE } from '../time.js';
 import { CountedRecords } from './counted-records.js';
 import { EVENTS, FIRST_VALUE, type CountedRow } from './kind.js';
 import { hashOf } from './unique-sketch.js';
 
-const MINUTE = 60_000_000;
 /** The years 1 and 9999, in microseconds. */
 const [FIRST, LAST] = [-62_135_596_800_000_000, 253_402_300_799_999_999];
 

@@ -1,3 +1,4 @@
+import { MINUTE } from '../time.js';
 import { FIRST_VALUE, type CountedKind, type CountedRow } from './kind.js';
 import { floorTo } from './time-cover.js';
 import { hashOf } from './unique-sketch.js';
@@ -6,7 +7,6 @@ import { hashOf } from './unique-sketch.js';
 const MOST_RECORDS = 2 ** 20;
 /** More than a UTC day's number: with a project's, of 31 bits, still a whole number. */
 const MOST_DAYS = 2 ** 22;
-const MINUTE = 60_000_000;
 /** What the objects of a table take, and a value beside its letters. */
 const TABLE_BYTES = 2_000;
 const VALUE_BYTES = 40;

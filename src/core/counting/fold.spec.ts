@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Micros } from '../records/event.js';
+import { DAY, MINUTE, type Micros } from '../time.js';
 import { Cells } from './cells.js';
 import type { BucketKey } from './count-store.js';
 import { CountedRecords } from './counted-records.js';
@@ -10,8 +10,6 @@ import { LatencyHistogram } from './latency-histogram.js';
 import type { Tier } from './time-cover.js';
 import { UniqueSketch } from './unique-sketch.js';
 
-const MINUTE = 60_000_000;
-const DAY = 1440 * MINUTE;
 const NOW = Date.UTC(2026, 10, 3, 10, 17) * 1000;
 const FIRST = { counts: NOW - 9 * DAY, sketches: NOW - 180 * MINUTE };
 

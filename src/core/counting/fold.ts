@@ -1,12 +1,10 @@
-import type { Micros } from '../records/event.js';
+import { MINUTE, type Micros } from '../time.js';
 import { Cells } from './cells.js';
 import type { BucketKey, BucketRow, SketchKey, SketchRow } from './count-store.js';
 import type { CountedRecords } from './counted-records.js';
 import type { CountedKind } from './kind.js';
 import type { Tier } from './time-cover.js';
 import { UniqueSketch } from './unique-sketch.js';
-
-const MINUTE = 60_000_000;
 
 /** Buckets that have ended. */
 export interface Folded {

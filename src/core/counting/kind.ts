@@ -1,5 +1,6 @@
 import type { NewAccessEntry } from '../records/access-entry.js';
-import type { Micros, NewEvent } from '../records/event.js';
+import type { NewEvent } from '../records/event.js';
+import { dayNumber, type Micros } from '../time.js';
 import { SKETCH_TIERS, TIERS, type Tier } from './time-cover.js';
 
 /** A dimension by which records are counted. */
@@ -45,7 +46,6 @@ export type CountedRow = readonly [
 /** Where the values begin in a row. */
 export const FIRST_VALUE = 5;
 
-const DAY = 86_400_000_000;
 const HOURS: readonly Tier[] = [60, 1440];
 export const OTHER = '(other)';
 /** A value longer than this in UTF-8 is counted as `(other)`: it does not fit into a database's key. */
@@ -89,7 +89,7 @@ function everyTier(name: string, capped: boolean): Dimension {
 export function eventRow(event: NewEvent): CountedRow {
   return [
     event.projectId,
-    Math.floor(event.createdAt / DAY),
+    dayNumber(event.createdAt),
     event.timestamp,
     event.eventType === 'error' ? 1 : 0,
     event.durationMs,
@@ -106,7 +106,7 @@ export function eventRow(event: NewEvent): CountedRow {
 export function accessRow(entry: NewAccessEntry): CountedRow {
   return [
     entry.projectId,
-    Math.floor(entry.createdAt / DAY),
+    dayNumber(entry.createdAt),
     entry.timestamp,
     entry.status !== null && entry.status >= 400 ? 1 : 0,
     entry.latencyMs,

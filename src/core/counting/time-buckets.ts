@@ -1,27 +1,23 @@
 import { LRUCache } from 'lru-cache';
-import type { Micros } from '../records/event.js';
+import { DAY, DAY_MS, HOUR, MINUTE, QUARTER_HOUR, type Micros } from '../time.js';
 
 /** The finest first. */
 export const INTERVALS = ['1m', '5m', '15m', '1h', '3h', '6h', '1d'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
 /** Length of an interval in microseconds; a day in a time zone may be an hour or so longer or shorter. */
 export const INTERVAL_MICROS: Record<Interval, Micros> = {
-  '1m': MINUTE_MS * 1000,
-  '5m': 5 * MINUTE_MS * 1000,
-  '15m': 15 * MINUTE_MS * 1000,
-  '1h': HOUR_MS * 1000,
-  '3h': 3 * HOUR_MS * 1000,
-  '6h': 6 * HOUR_MS * 1000,
-  '1d': DAY_MS * 1000,
+  '1m': MINUTE,
+  '5m': 5 * MINUTE,
+  '15m': QUARTER_HOUR,
+  '1h': HOUR,
+  '3h': 3 * HOUR,
+  '6h': 6 * HOUR,
+  '1d': DAY,
 };
 
 /** Do buckets of this interval depend on the time zone? Minutes are the same everywhere. */
-export const isByClock = (interval: Interval): boolean => INTERVAL_MICROS[interval] >= HOUR_MS * 1000;
+export const isByClock = (interval: Interval): boolean => INTERVAL_MICROS[interval] >= HOUR;
 
 /** Does the runtime know this IANA time zone? */
 export function isTimeZone(name: string): boolean {

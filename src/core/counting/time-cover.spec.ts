@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { MINUTE } from '../time.js';
 import { cover, TIERS } from './time-cover.js';
 
-const MINUTE = 60_000_000;
 const anInstant = fc.oneof(
   fc.integer({ min: -100 * 1440 * MINUTE, max: 100 * 1440 * MINUTE }),
   fc.integer({ min: -9600, max: 9600 }).map((quarters) => quarters * 15 * MINUTE),

@@ -1,15 +1,11 @@
-import type { Micros } from '../records/event.js';
 import { formatRfc3339 } from '../records/rfc3339.js';
+import { DAY, HOUR, MINUTE, type Micros } from '../time.js';
 
 /** Widths of rollup buckets in minutes, all aligned to UTC. */
 export const TIERS = [1, 15, 60, 1440] as const;
 /** Sketches also have quarter days: they are large, so a window should need few of them. */
 export const SKETCH_TIERS = [1, 15, 60, 360, 1440] as const;
 export type Tier = (typeof SKETCH_TIERS)[number];
-
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** How far back minute buckets reach, and how messages put it. */
 export interface MinutesReach {

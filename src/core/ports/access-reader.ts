@@ -1,5 +1,5 @@
 import type { StoredAccessEntry } from '../records/access-entry.js';
-import type { Micros } from '../records/event.js';
+import type { Micros } from '../time.js';
 import type { Count } from './event-reader.js';
 
 /** Which entries of a project; what is absent does not narrow. */

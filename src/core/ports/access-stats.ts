@@ -1,7 +1,7 @@
 import type { LatencyValues } from '../counting/latency-histogram.js';
 import type { TimeRange } from '../counting/time-cover.js';
 import type { Top, TopOrder } from '../counting/top.js';
-import type { Micros } from '../records/event.js';
+import type { Micros } from '../time.js';
 
 /** Dimensions counted in every tier: a window may begin and end at any minute. */
 export const MINUTE_DIMENSIONS = ['status', 'method'] as const;

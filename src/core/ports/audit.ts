@@ -1,4 +1,4 @@
-import type { Micros } from '../records/event.js';
+import type { Micros } from '../time.js';
 
 /** What is recorded: every change of who may do what, and what a person removes or replays. */
 export const AUDIT_ACTIONS = [

@@ -1,5 +1,5 @@
 import type { FieldError } from '../errors.js';
-import type { Micros } from '../records/event.js';
+import type { Micros } from '../time.js';
 import type { Actor } from './audit.js';
 
 /** The kind of record that a letter was to become. */

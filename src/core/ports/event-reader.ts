@@ -1,4 +1,5 @@
-import type { EventType, Micros, Priority, StoredEvent } from '../records/event.js';
+import type { EventType, Priority, StoredEvent } from '../records/event.js';
+import type { Micros } from '../time.js';
 
 export const SORT_COLUMNS = [
   'id',

@@ -2,7 +2,7 @@ import type { LatencyValues } from '../counting/latency-histogram.js';
 import type { Interval } from '../counting/time-buckets.js';
 import type { TimeRange } from '../counting/time-cover.js';
 import type { Top } from '../counting/top.js';
-import type { Micros } from '../records/event.js';
+import type { Micros } from '../time.js';
 
 export const STATS_TYPES = ['logs', 'errors', 'latency', 'users', 'sessions'] as const;
 export type StatsType = (typeof STATS_TYPES)[number];

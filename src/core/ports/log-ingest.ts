@@ -1,5 +1,6 @@
 import type { AccessReceipt, NewAccessEntry } from '../records/access-entry.js';
-import type { Micros, NewEvent, Receipt } from '../records/event.js';
+import type { NewEvent, Receipt } from '../records/event.js';
+import type { Micros } from '../time.js';
 import type { OnceRequest } from './access-store.js';
 import type { LetterKind, NewDeadLetter } from './dead-letters.js';
 import type { LogBatch, LogPosition } from './log-append.js';

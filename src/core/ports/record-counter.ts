@@ -1,5 +1,5 @@
 import type { FoldedRecords } from '../counting/admission.js';
-import type { Micros } from '../records/event.js';
+import type { Micros } from '../time.js';
 
 export interface CountOptions {
   now: Micros;

@@ -1,6 +1,7 @@
 import type { FieldError } from '../errors.js';
 import type { NewAccessEntry } from '../records/access-entry.js';
-import type { Micros, NewEvent } from '../records/event.js';
+import type { NewEvent } from '../records/event.js';
+import type { Micros } from '../time.js';
 
 /** Where a record came from: `own` is one that names its project and time of receipt (core/records/record-format.ts), others are told. */
 export type RecordSource = 'own' | { projectId: number; receivedAt: Micros };

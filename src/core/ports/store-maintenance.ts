@@ -1,4 +1,4 @@
-import type { Micros } from '../records/event.js';
+import type { Micros } from '../time.js';
 
 /**
  * The periodic maintenance of a store. Every method may be repeated and called by many processes at once; long ones end early,

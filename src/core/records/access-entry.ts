@@ -1,4 +1,4 @@
-import type { Micros } from './event.js';
+import type { Micros } from '../time.js';
 
 /**
  * Methods that an entry may have; any other text is refused. Those of IANA's registry (HTTP, WebDAV, CalDAV, DeltaV), and what

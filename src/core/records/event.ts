@@ -1,11 +1,10 @@
+import type { Micros } from '../time.js';
+
 export const EVENT_TYPES = ['behavioral', 'telemetry', 'observability', 'error', 'performance'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 export const PRIORITIES = ['normal', 'high'] as const;
 export type Priority = (typeof PRIORITIES)[number];
-
-/** Microseconds since the Unix epoch: exact in a double from 1715 to 2255, and PostgreSQL's own precision. */
-export type Micros = number;
 
 /** An event that passed validation and is ready to be stored; JSON is already text, so that no store parses it again. */
 export interface NewEvent {

@@ -1,6 +1,7 @@
 import type { FieldError } from '../errors.js';
+import type { Micros } from '../time.js';
 import type { NewAccessEntry } from './access-entry.js';
-import type { Micros, NewEvent } from './event.js';
+import type { NewEvent } from './event.js';
 import { formatRfc3339, parseRfc3339 } from './rfc3339.js';
 
 /** What a chunk says of itself: the kind of its records, and the version of how they are written. */

@@ -1,4 +1,4 @@
-import type { Micros } from './event.js';
+import type { Micros } from '../time.js';
 
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 

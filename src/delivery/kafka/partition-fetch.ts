@@ -1,6 +1,6 @@
 import { Consumer, FetchIsolationLevels, ListOffsetTimestamps, type fetchV17 } from '@platformatic/kafka';
 import type { Config } from '../../config/settings.js';
-import type { Micros } from '../../core/records/event.js';
+import type { Micros } from '../../core/time.js';
 import { clientOptions, hasApiError } from './client.js';
 
 /** Of one answer, of all partitions together and of one: a message that is larger comes alone. */

@@ -4,10 +4,10 @@ import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import type { KafkaSource } from '../../config/kafka-settings.js';
 import type { Config } from '../../config/settings.js';
 import type { LetterKind } from '../../core/ports/dead-letters.js';
+import { HOUR_MS } from '../../core/time.js';
 import { clientOptions, hasApiError, reasonOf } from './client.js';
 
 const RETRY_MS = 500;
-const HOUR_MS = 3_600_000;
 /** Of dead letters: each is looked at one by one, and order means nothing. */
 const DEAD_LETTER_PARTITIONS = 1;
 

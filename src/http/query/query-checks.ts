@@ -11,8 +11,8 @@ import {
   ValidateBy,
   type ValidationArguments,
 } from 'class-validator';
-import type { Micros } from '../../core/records/event.js';
 import { parseRfc3339 } from '../../core/records/rfc3339.js';
+import type { Micros } from '../../core/time.js';
 
 /** Skipped rows are read and discarded: 150,000 took the database 0.4 s, and the cost is linear. */
 export const MAX_SKIPPED = 500_000;

@@ -8,8 +8,8 @@ import {
   type MinutesReach,
   type TimeRange,
 } from '../../core/counting/time-cover.js';
-import type { Micros } from '../../core/records/event.js';
 import { parseRfc3339 } from '../../core/records/rfc3339.js';
+import { DAY, HOUR, MINUTE, QUARTER_HOUR, type Micros } from '../../core/time.js';
 import { ProjectQuery } from './project-query.js';
 import { Satisfies, Time, OneOf } from './query-checks.js';
 import { refuse } from './query-parameters.js';
@@ -20,12 +20,6 @@ const DEFAULT_POINTS = 200;
 
 /** The intervals chosen for requests without one: clients rely on these. */
 const DEFAULT_INTERVALS: readonly Interval[] = ['1m', '5m', '1h', '1d'];
-const MINUTE = INTERVAL_MICROS['1m'];
-const HOUR = INTERVAL_MICROS['1h'];
-
-/** Counts by the quarter hour are kept as long as the rows. */
-const QUARTER = INTERVAL_MICROS['15m'];
-const DAY = 24 * HOUR;
 const RANGE_MICROS: Record<Range, Micros> = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
 
 type Range = (typeof RANGES)[number];
@@ -71,7 +65,7 @@ export interface SeriesRange extends TimeRange {
 export function timeRangeOf(query: TimeRangeQuery, now: Micros, reach = MINUTES_REACH): TimeRange {
   if (query.from === undefined && query.to === undefined) {
     const length = RANGE_MICROS[query.range ?? 'day'];
-    const step = length > reach.micros ? QUARTER : MINUTE;
+    const step = length > reach.micros ? QUARTER_HOUR : MINUTE;
     return lastWhole(length, now, step);
   }
   if (query.range !== undefined) refuse([{ field: 'range', message: 'cannot be combined with from and to' }]);
@@ -102,7 +96,7 @@ export function seriesRangeOf(
 ): SeriesRange {
   const timezone = query.timezone ?? 'UTC';
   const reaches = (interval: Interval) =>
-    INTERVAL_MICROS[interval] >= QUARTER || from >= reachStart(reach, now);
+    INTERVAL_MICROS[interval] >= QUARTER_HOUR || from >= reachStart(reach, now);
   const fits = (interval: Interval, points: number) =>
     reaches(interval) && bucketStarts(from, to, interval, timezone, points + 1).length <= points;
   const interval = query.interval ?? DEFAULT_INTERVALS.find((one) => fits(one, DEFAULT_POINTS)) ?? '1d';

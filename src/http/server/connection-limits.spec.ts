@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MINUTE_MS } from '../../core/time.js';
 import { createNodeServer } from './node-server.js';
 
 const MAX = 10;
-const MINUTE_MS = 60_000;
 
 let server: Server;
 let aheadMs = 0;

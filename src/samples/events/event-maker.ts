@@ -1,10 +1,9 @@
 import type { EventType } from '../../core/records/event.js';
+import { DAY_MS, MINUTE_MS } from '../../core/time.js';
 import { Random } from '../random.js';
 import { eventNames, eventTypes, providers, screens } from './catalogue.js';
 import { Fleet, type Turn } from './fleet.js';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Share of a device's turns in which it first sends what it collected offline. */
 const OFFLINE_SHARE = 0.002;
 

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../core/time.js';
 import { Random } from '../random.js';
 import { locales, models, networks } from './catalogue.js';
 
@@ -6,8 +7,6 @@ const SHARE_ACTIVE = 0.1;
 const EVENTS_A_SESSION = 15;
 const UPDATES_A_SESSION = 0.03;
 const SESSIONS_A_RELEASE = 20;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Where in its session a device is when it reports. */
 export interface Turn {

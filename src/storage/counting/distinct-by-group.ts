@@ -5,8 +5,8 @@ import { minuteFloor, type Window } from '../../core/counting/time-cover.js';
 import { groupsOf } from '../../core/groups.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { StatsAnswer } from '../../core/ports/event-stats.js';
-import type { Micros } from '../../core/records/event.js';
 import { formatRfc3339 } from '../../core/records/rfc3339.js';
+import type { Micros } from '../../core/time.js';
 import {
   piecesOf,
   type CountedRange,

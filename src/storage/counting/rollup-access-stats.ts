@@ -12,7 +12,7 @@ import {
   type StatusCounts,
 } from '../../core/ports/access-stats.js';
 import type { Clock } from '../../core/ports/clock.js';
-import type { Micros } from '../../core/records/event.js';
+import type { Micros } from '../../core/time.js';
 import type { UniqueCounts, WindowCounts } from './window-counts.js';
 
 /** Counts from the rollups and what is not in them yet. */

@@ -1,6 +1,6 @@
 import { type Cells, type CountsByPoint, Measures, latencyOf } from '../../core/counting/cells.js';
 import { OTHER } from '../../core/counting/kind.js';
-import { bucketStarts, INTERVAL_MICROS } from '../../core/counting/time-buckets.js';
+import { bucketStarts } from '../../core/counting/time-buckets.js';
 import { minuteFloor, lastWhole, sketchMinuteFloor, type Window } from '../../core/counting/time-cover.js';
 import { topOf, type Top } from '../../core/counting/top.js';
 import type { Clock } from '../../core/ports/clock.js';
@@ -15,13 +15,11 @@ import {
   type StatsValues,
   type TopRequest,
 } from '../../core/ports/event-stats.js';
-import type { Micros } from '../../core/records/event.js';
 import { formatRfc3339 } from '../../core/records/rfc3339.js';
+import { DAY, HOUR, type Micros } from '../../core/time.js';
 import { MAX_GROUPS, type DistinctByGroup } from './distinct-by-group.js';
 import type { WindowCounts } from './window-counts.js';
 
-const HOUR = INTERVAL_MICROS['1h'];
-const DAY = 24 * HOUR;
 /** Counts from the rollups and what is not in them yet, and from the rows at the ragged ends of a window. */
 export class RollupEventStats extends EventStats {
   constructor(

@@ -3,11 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { INTERVALS } from '../../core/counting/time-buckets.js';
 import { bucketStarts } from '../../core/counting/time-buckets.js';
 import { parseRfc3339 } from '../../core/records/rfc3339.js';
+import { DAY, HOUR, MINUTE } from '../../core/time.js';
 import { piecesOf } from './seen-store.js';
 
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/St_Johns', 'Australia/Lord_Howe'];
 

@@ -1,10 +1,7 @@
 import type { DistinctCounts } from '../../core/counting/distinct-by-value.js';
 import { ceilTo, floorTo, type TimeRange, type Window } from '../../core/counting/time-cover.js';
 import type { Group } from '../../core/ports/event-stats.js';
-import type { Micros } from '../../core/records/event.js';
-
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
+import { HOUR, MINUTE, type Micros } from '../../core/time.js';
 
 /** The shortest day where clocks change by an hour. */
 const SHORTEST_DAY = 23 * HOUR;

@@ -17,7 +17,7 @@ import { cover, type Piece, runsOf, type TimeRange, type Window } from '../../co
 import { UniqueSketch } from '../../core/counting/unique-sketch.js';
 import { storageUnavailable } from '../../core/errors.js';
 import { chunksOf } from '../../core/groups.js';
-import type { Micros } from '../../core/records/event.js';
+import type { Micros } from '../../core/time.js';
 
 /** Blocks missing from memory that are read at once: at most some ten thousand records. */
 const READ_BLOCKS = 20;

@@ -1,6 +1,6 @@
 import { escape } from 'mysql2';
-import type { Micros } from '../../core/records/event.js';
 import { formatRfc3339 } from '../../core/records/rfc3339.js';
+import { DAY_MS, dayText, type Micros } from '../../core/time.js';
 
 /*
  * Values as they stand in a statement. One text for a thousand rows: placeholders would have to be prepared for each number of
@@ -35,10 +35,8 @@ export function time(micros: Micros | null): Literal {
 
 /** A date, of days since the epoch. */
 export function date(day: number): Literal {
-  return `'${new Date(day * DAY_MS).toISOString().slice(0, 10)}'`;
+  return `'${dayText(day * DAY_MS)}'`;
 }
-
-const DAY_MS = 86_400_000;
 
 /** `(a,b),(c,d)` */
 export function tuples(rows: readonly (readonly Literal[])[]): string {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DAY_MS, dayText } from '../../core/time.js';
 import { isTransient } from './errors.js';
 import { withLock } from './named-lock.js';
 import type { Session, Sessions } from './sql.js';
 
-const DAY_MS = 86_400_000;
 const ATTEMPTS = 100;
 const PAUSE_MS = 200;
 const LOCK_PATIENCE_S = 60;
@@ -82,7 +82,7 @@ async function alter(db: Session, change: string): Promise<void> {
 }
 
 function definition(day: string): string {
-  const end = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
+  const end = dayText(Date.parse(day) + DAY_MS);
   return `partition ${partitionOf(day)} values less than ('${end}')`;
 }
 

@@ -1,9 +1,8 @@
 import type pg from 'pg';
 import type { CountedKind } from '../../core/counting/kind.js';
+import { DAY_MS, dayText } from '../../core/time.js';
 import { rows, type Queryable } from './sql.js';
 import { inTransaction } from './transaction.js';
-
-const DAY_MS = 86_400_000;
 
 /** The tables with a partition for each UTC day of receipt (`created_at`), and the names of the locks under which those are made. */
 const LOCKS = { events: '8317, 2', access_logs: '8317, 4' } as const;
@@ -46,7 +45,7 @@ async function create(db: Queryable, table: PartitionedTable, day: string): Prom
   await rows(db, { text: `select pg_advisory_xact_lock(${LOCKS[table]})` });
   if (await exists(db, table, day)) return;
   const partition = partitionOf(table, day);
-  const [from, to] = [`${day} 00:00:00Z`, `${nextDay(day)} 00:00:00Z`];
+  const [from, to] = [`${day} 00:00:00Z`, `${dayText(Date.parse(day) + DAY_MS)} 00:00:00Z`];
   await rows(db, { text: `create table ${partition} (like ${table} including all)` });
   const range = `created_at >= '${from}' and created_at < '${to}'`;
   await rows(db, {
@@ -69,8 +68,4 @@ async function exists(db: Queryable, table: PartitionedTable, day: string): Prom
 function partitionOf(table: PartitionedTable, day: string): string {
   if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new Error(`no day: ${day}`);
   return `${table}_${day.replaceAll('-', '')}`;
-}
-
-function nextDay(day: string): string {
-  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
 }

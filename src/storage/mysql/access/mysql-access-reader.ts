@@ -9,8 +9,8 @@ import {
 } from '../../../core/ports/access-reader.js';
 import type { Count } from '../../../core/ports/event-reader.js';
 import type { StoredAccessEntry } from '../../../core/records/access-entry.js';
-import type { Micros } from '../../../core/records/event.js';
 import { parseRfc3339 } from '../../../core/records/rfc3339.js';
+import { HOUR, type Micros } from '../../../core/time.js';
 import { totalStatus } from '../../access-totals.js';
 import { number, rfc3339, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
@@ -18,7 +18,6 @@ import type { Sessions } from '../sql.js';
 
 /** More at once would hold up the event loop. */
 const BATCH = 2_000;
-const HOUR_MICROS = 3_600e6;
 const EXACT_UP_TO = 10_000;
 /** Sample of rows to estimate how frequent a part of a path is. */
 const SAMPLE = 20_000;
@@ -73,7 +72,7 @@ export class MysqlAccessReader extends AccessReader {
   }
 
   async *hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]> {
-    const ofHour: AccessFilter = { from: hour, to: hour + HOUR_MICROS };
+    const ofHour: AccessFilter = { from: hour, to: hour + HOUR };
     const stretch: Stretch = { order: 'oldest first', last: null, offset: 0, limit: BATCH };
     for (;;) {
       const batch = await selectEntries(this.mysql.query, projectId, ofHour, stretch);

@@ -11,6 +11,7 @@ import {
 } from '../../../core/ports/access-store.js';
 import type { LogPosition } from '../../../core/ports/log-append.js';
 import type { AccessReceipt, NewAccessEntry } from '../../../core/records/access-entry.js';
+import { DAY_MS, dayText } from '../../../core/time.js';
 import type { AddressUpserts } from '../../address-upserts.js';
 import { KeyedMutex } from '../../keyed-mutex.js';
 import { isMissingPartition, retried } from '../errors.js';
@@ -21,8 +22,6 @@ import type { Session, Sessions } from '../sql.js';
 import { movePositions, selectPositions } from './log-positions.js';
 import { receiptDay, storeEntries } from './store-entries.js';
 import { upsertAddresses } from './upsert-addresses.js';
-
-const DAY_MS = 86_400_000;
 
 export interface AccessStoreOptions {
   keep: Config['accessLogKeep'];
@@ -151,7 +150,7 @@ export class MysqlAccessStore extends AccessStore {
 
 function daysOf(entries: readonly NewAccessEntry[]): string[] {
   const days = new Set(entries.map(receiptDay));
-  return [...days].map((day) => new Date(day * DAY_MS).toISOString().slice(0, 10));
+  return [...days].map((day) => dayText(day * DAY_MS));
 }
 
 /** What is known of a request's key. */

@@ -2,12 +2,11 @@ import type { Config } from '../../../config/settings.js';
 import type { Block } from '../../../core/counting/count-store.js';
 import { accessRow, type CountedRow } from '../../../core/counting/kind.js';
 import type { NewAccessEntry } from '../../../core/records/access-entry.js';
+import { dayNumber } from '../../../core/time.js';
 import { insertBlock } from '../counting/blocks.js';
 import { isRefusedRecord } from '../errors.js';
 import { inStatements, type Literal, number, text, time } from '../literals.js';
 import type { Session } from '../sql.js';
-
-const DAY_MICROS = 86_400_000_000;
 
 const ROW_COLUMNS =
   'project_id, timestamp, reported_timestamp, created_at, ip, method, path, status, latency_ms, user_agent';
@@ -87,5 +86,5 @@ function rowLiteral(entry: NewAccessEntry): Literal {
 
 /** The UTC day of receipt, in days since the epoch: the partition. */
 export function receiptDay(entry: NewAccessEntry): number {
-  return Math.floor(entry.createdAt / DAY_MICROS);
+  return dayNumber(entry.createdAt);
 }

@@ -1,5 +1,5 @@
 import { AccessHours, type HourRevision } from '../../../core/ports/access-stats.js';
-import type { Micros } from '../../../core/records/event.js';
+import type { Micros } from '../../../core/time.js';
 import { micros, number, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 

@@ -11,7 +11,7 @@ import {
 } from '../../../core/counting/count-store.js';
 import { ACCESS, dimensionIndex } from '../../../core/counting/kind.js';
 import { type Piece, refuseRagged } from '../../../core/counting/time-cover.js';
-import type { Micros } from '../../../core/records/event.js';
+import type { Micros } from '../../../core/time.js';
 import { isTransient } from '../errors.js';
 import { micros, number, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';

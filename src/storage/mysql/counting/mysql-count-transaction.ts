@@ -13,7 +13,7 @@ import {
 } from '../../../core/counting/count-store.js';
 import { ACCESS, OTHER } from '../../../core/counting/kind.js';
 import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/counting/unique-sketch.js';
-import type { Micros } from '../../../core/records/event.js';
+import type { Micros } from '../../../core/time.js';
 import { bytes, date, inStatements, number, text, time } from '../literals.js';
 import type { Session } from '../sql.js';
 import { LISTED, selectBlocks } from './blocks.js';

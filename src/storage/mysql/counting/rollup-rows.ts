@@ -1,6 +1,7 @@
 import { bucketId, type BucketKey, type BucketRow } from '../../../core/counting/count-store.js';
 import { ACCESS } from '../../../core/counting/kind.js';
 import type { Tier } from '../../../core/counting/time-cover.js';
+import { DAY_MS } from '../../../core/time.js';
 import { date, micros, number, text, time, type Literal } from '../literals.js';
 
 /*
@@ -10,7 +11,6 @@ import { date, micros, number, text, time, type Literal } from '../literals.js';
 
 /** Characters of a dimension in a part: four columns of them, three bytes each, are well below 16 MB. */
 const PART_CHARS = 500_000;
-const DAY_MS = 86_400_000;
 
 const quoted = (column: string): string => `\`${column}\``;
 

@@ -1,6 +1,6 @@
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/counting/time-cover.js';
 import { AccessMaintenance } from '../../../core/ports/store-maintenance.js';
-import type { Micros } from '../../../core/records/event.js';
+import { HOUR, type Micros } from '../../../core/time.js';
 import { number, text, time } from '../literals.js';
 import type { Mysql } from '../mysql.js';
 import { withLock } from '../named-lock.js';
@@ -20,9 +20,8 @@ const TABLES = [
   ...['access_hours', 'ip_counts', 'ip_registers', 'access_answers', 'ip_addresses', 'access_logs'],
 ];
 
-const HOUR_MICROS = 3_600_000_000;
 // before 1970 too
-const INTO_HOUR = `((micros mod ${HOUR_MICROS}) + ${HOUR_MICROS}) mod ${HOUR_MICROS}`;
+const INTO_HOUR = `((micros mod ${HOUR}) + ${HOUR}) mod ${HOUR}`;
 
 /** Maintenance of access entries on MariaDB: partitions, retention. */
 export class MysqlAccessMaintenance extends AccessMaintenance {

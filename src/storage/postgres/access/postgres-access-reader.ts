@@ -8,7 +8,7 @@ import {
 } from '../../../core/ports/access-reader.js';
 import type { Count } from '../../../core/ports/event-reader.js';
 import type { StoredAccessEntry } from '../../../core/records/access-entry.js';
-import type { Micros } from '../../../core/records/event.js';
+import { HOUR, type Micros } from '../../../core/time.js';
 import { totalStatus } from '../../access-totals.js';
 import type { Database } from '../database.js';
 import { countRows } from '../reading/count-rows.js';
@@ -23,7 +23,6 @@ import { after, entryConditions } from './entry-conditions.js';
 const BATCH = 1_000;
 const KEY: Key = { column: '"timestamp"', descending: true };
 const NEWEST_FIRST = '"timestamp" desc, id desc';
-const HOUR_MICROS = 3_600e6;
 
 /** The columns of `StoredAccessEntry`, in its order. */
 const ENTRY_COLUMNS = `id, "timestamp" as "Timestamp", ip as "IP", method as "Method", path as "Path", status as "Status",
@@ -71,7 +70,7 @@ export class PostgresAccessReader extends AccessReader {
   }
 
   async *hour(projectId: number, hour: Micros): AsyncIterable<StoredAccessEntry[]> {
-    const { scope } = entryConditions(projectId, { from: hour, to: hour + HOUR_MICROS });
+    const { scope } = entryConditions(projectId, { from: hour, to: hour + HOUR });
     const values = new Values();
     const text = `
       select ${ENTRY_COLUMNS}

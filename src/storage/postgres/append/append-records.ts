@@ -1,4 +1,4 @@
-import type { Micros } from '../../../core/records/event.js';
+import { dayText, type Micros } from '../../../core/time.js';
 import { retrying } from '../../retrying.js';
 
 const MAX_ATTEMPTS = 4;
@@ -50,14 +50,10 @@ function storeTogether<Item extends { createdAt: Micros }, Receipt>(
     () => store(items),
     async (error) => {
       if (!isMissingPartition(error)) return false;
-      await makeRoom(items.map(dayOf));
+      await makeRoom(items.map(({ createdAt }) => dayText(createdAt / 1000)));
       return true;
     },
   );
-}
-
-function dayOf(item: { createdAt: Micros }): string {
-  return new Date(item.createdAt / 1000).toISOString().slice(0, 10);
 }
 
 function codeOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import type { Micros } from '../../../core/records/event.js';
+import type { Micros } from '../../../core/time.js';
 
 /** What a column holds and how an item's value is written. */
 export type Column<Item> = readonly [oid: number, write: (array: BinaryArray, item: Item) => void];

@@ -1,4 +1,4 @@
-import type { Micros } from '../../../core/records/event.js';
+import type { Micros } from '../../../core/time.js';
 import { BinaryArray, OID, type Column } from './binary-array.js';
 
 export type { Column };

@@ -1,10 +1,8 @@
 import type { CountedRecords } from '../../../core/counting/counted-records.js';
 import { sequencesOf } from '../../../core/groups.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
+import { QUARTER_HOUR } from '../../../core/time.js';
 import { rows, type Queryable } from '../sql.js';
-
-/** Times are looked at by the quarter of an hour, which days and hours of all time zones begin with. */
-const WIDTH = 15 * 60_000_000;
 
 /**
  * Deletes who was seen in the times of these events, in the transaction that counts them: until it ends they are pending, and a
@@ -20,13 +18,13 @@ export async function forgetSeen(db: Queryable, events: CountedRecords): Promise
              and s.to_at > t.from_at`,
     values: [
       runs.map(({ projectId }) => projectId),
-      runs.map(({ from }) => formatRfc3339(from * WIDTH)),
-      runs.map(({ to }) => formatRfc3339(to * WIDTH)),
+      runs.map(({ from }) => formatRfc3339(from * QUARTER_HOUR)),
+      runs.map(({ to }) => formatRfc3339(to * QUARTER_HOUR)),
     ],
   });
 }
 
-/** From the first to after the last of quarters that follow one another. */
+/** From the first to after the last of quarters that follow one another: days and hours of all time zones begin with one. */
 interface Run {
   projectId: number;
   from: number;
@@ -37,7 +35,7 @@ function runsOf({ length, projects, timestamps }: CountedRecords): Run[] {
   const byProject = new Map<number, Set<number>>();
   for (let i = 0; i < length; i++) {
     const quarters = byProject.get(projects[i]) ?? new Set<number>();
-    byProject.set(projects[i], quarters.add(Math.floor(timestamps[i] / WIDTH)));
+    byProject.set(projects[i], quarters.add(Math.floor(timestamps[i] / QUARTER_HOUR)));
   }
   return [...byProject].flatMap(([projectId, quarters]) => {
     const ascending = [...quarters].sort((a, b) => a - b);

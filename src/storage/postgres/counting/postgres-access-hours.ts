@@ -1,6 +1,6 @@
 import { AccessHours, type HourRevision } from '../../../core/ports/access-stats.js';
-import type { Micros } from '../../../core/records/event.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
+import type { Micros } from '../../../core/time.js';
 import type { Database } from '../database.js';
 import { rows } from '../sql.js';
 

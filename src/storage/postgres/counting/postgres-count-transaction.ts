@@ -12,8 +12,8 @@ import type {
 } from '../../../core/counting/count-store.js';
 import type { CountedRecords } from '../../../core/counting/counted-records.js';
 import type { CountedKind } from '../../../core/counting/kind.js';
-import type { Micros } from '../../../core/records/event.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
+import type { Micros } from '../../../core/time.js';
 import { float8, int4, text, timestamptz, ColumnArrays, type Column } from '../append/columns.js';
 import { rows, type Queryable } from '../sql.js';
 import { LISTED, selectBlocks } from './blocks.js';

@@ -10,6 +10,7 @@ import {
 } from '../../../core/ports/event-tail.js';
 import type { StoredEvent } from '../../../core/records/event.js';
 import { FairSemaphore } from '../../../core/semaphore.js';
+import { DAY_MS } from '../../../core/time.js';
 import { Values, where, type Condition } from '../reading/values.js';
 import { type Queryable, rows, firstRows } from '../sql.js';
 import { filterConditions } from './filter-conditions.js';
@@ -20,7 +21,7 @@ const PATIENCE_MS = 200;
 const LOOK_AGAIN_MS = 40;
 /** While a writer takes for ever, no more is remembered than this: what it holds up is decided in larger steps. */
 const MAX_MARKS = 1000;
-const MAX_LAG_MS = MAX_LAG_DAYS * 86_400_000;
+const MAX_LAG_MS = MAX_LAG_DAYS * DAY_MS;
 
 /** Ids up to `given` are settled once none of these writers is running any more. */
 interface Mark {

@@ -1,7 +1,7 @@
 import { ACCESS } from '../../../core/counting/kind.js';
 import { AccessMaintenance } from '../../../core/ports/store-maintenance.js';
-import type { Micros } from '../../../core/records/event.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
+import type { Micros } from '../../../core/time.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import { rows, type Queryable } from '../sql.js';

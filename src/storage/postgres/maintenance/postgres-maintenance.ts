@@ -1,6 +1,6 @@
 import { EVENTS } from '../../../core/counting/kind.js';
 import { StoreMaintenance } from '../../../core/ports/store-maintenance.js';
-import type { Micros } from '../../../core/records/event.js';
+import type { Micros } from '../../../core/time.js';
 import type { Database } from '../database.js';
 import { ensurePartitions } from '../partitions.js';
 import { rows, type Queryable } from '../sql.js';

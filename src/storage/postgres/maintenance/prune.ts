@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { CountedKind } from '../../../core/counting/kind.js';
 import { minuteExpiry, sketchMinuteExpiry } from '../../../core/counting/time-cover.js';
-import type { Micros } from '../../../core/records/event.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
+import type { Micros } from '../../../core/time.js';
 import { rows, type Queryable } from '../sql.js';
 import { inTransactionWithoutTimeout } from '../transaction.js';
 

@@ -1,9 +1,9 @@
-import type { Micros } from '../../../core/records/event.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
+import { DAY, type Micros } from '../../../core/time.js';
 import type { Condition } from './values.js';
 
 /** A stored timestamp is at most this much after receipt: ingest replaces later ones. */
-const MAX_AHEAD_MICROS = 24 * 3_600e6;
+const MAX_AHEAD_MICROS = DAY;
 
 /** A filter in conditions on a row. */
 export interface FilterConditions {
