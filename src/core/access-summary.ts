@@ -1,4 +1,5 @@
 import { OTHER } from './counting/kind.js';
+import { onePoint } from './counting/time-cover.js';
 import type { AccessDimension, AccessStats, AccessWindow, ValueCount } from './ports/access-stats.js';
 import { formatRfc3339 } from './records/rfc3339.js';
 import { HOUR, type Micros } from './time.js';
@@ -39,8 +40,8 @@ export async function summaryOf(
     counts('method'),
     counts('path'),
     counts('user_agent'),
-    stats.uniqueIps(projectId, window, [window.from]),
-    stats.latency(projectId, window, [window.from]),
+    stats.uniqueIps(projectId, onePoint(window)),
+    stats.latency(projectId, onePoint(window)),
   ]);
   const { avg, p50, p95, p99, max } = latency.total;
   return {

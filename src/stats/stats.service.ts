@@ -81,8 +81,7 @@ export class StatsService {
     compute: () => Promise<object>,
   ): Promise<Cached> {
     const keepMs = this.config.statsCacheS * 1000;
-    const json = async () => JSON.stringify(await compute());
-    return this.cache.getOrCompute(String(projectId), key, keepMs, json, fresh);
+    return this.cache.getOrSerialize(String(projectId), key, keepMs, compute, fresh);
   }
 
   private now(): number {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onePoint } from '../../src/core/counting/time-cover.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import type { Micros } from '../../src/core/time.js';
@@ -29,7 +30,8 @@ const WINDOWS = [
   { points: 60, width: MINUTE, end: Math.ceil(NOW / MINUTE) * MINUTE },
   { points: 41 * 24, width: HOUR, end: Math.ceil(NOW / HOUR) * HOUR },
 ].map(({ points, width, end }) => ({
-  window: { from: end - points * width, to: end },
+  from: end - points * width,
+  to: end,
   starts: Array.from({ length: points }, (_, n): Micros => end - (points - n) * width),
 }));
 
@@ -90,19 +92,19 @@ class Model {
     for (const [by, process] of this.processes.entries()) {
       const stats = process.stats(clock);
       const projectId = this.projectIds[(by + this.stored.length) % 2];
-      const { window, starts } = WINDOWS[this.stored.length % 2];
+      const window = WINDOWS[this.stored.length % 2];
       const all = this.stored.filter((entry) => entry.projectId === projectId);
       const entries = within(all, window);
-      const points = scanPoints(entries, window, starts);
-      expect(await stats.series(projectId, window, starts)).toEqual(points.map(({ length }) => length));
-      expect(await stats.statuses(projectId, window, starts)).toEqual(points.map(scanStatuses));
-      const counts = await stats.counts(projectId, WINDOWS[1].window, 'path');
+      const points = scanPoints(entries, window);
+      expect(await stats.series(projectId, window)).toEqual(points.map(({ length }) => length));
+      expect(await stats.statuses(projectId, window)).toEqual(points.map(scanStatuses));
+      const counts = await stats.counts(projectId, WINDOWS[1], 'path');
       expect(new Map(counts.map(({ value, count }) => [value, count]))).toEqual(
-        scanCounts(within(all, WINDOWS[1].window), 'path'),
+        scanCounts(within(all, WINDOWS[1]), 'path'),
       );
-      const { total } = await stats.latency(projectId, window, [window.from]);
+      const { total } = await stats.latency(projectId, onePoint(window));
       expect(total).toEqual(latencyOf(entries.flatMap(({ latencyMs }) => latencyMs ?? [])));
-      expect(await stats.uniqueIps(projectId, window, starts)).toEqual({
+      expect(await stats.uniqueIps(projectId, window)).toEqual({
         total: scanIps(entries),
         series: points.map(scanIps),
       });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { onePoint } from '../../src/core/counting/time-cover.js';
 import type { AccessStore } from '../../src/core/ports/access-store.js';
 import type { AccessMaintenance } from '../../src/core/ports/store-maintenance.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
@@ -59,7 +60,7 @@ async function revisions(): Promise<Map<Micros, number>> {
 /** Entries that are counted, by whatever time. */
 async function counted(): Promise<number> {
   const window = { from: hourOf(OLD) - 30 * DAY, to: hourOf(NOW) + 2 * DAY };
-  const [n] = await stores.stats(clock).series(1, window, [window.from]);
+  const [n] = await stores.stats(clock).series(1, onePoint(window));
   return n;
 }
 
@@ -162,9 +163,9 @@ describe('pruning', () => {
     const window = { from: hourOf(NOW) - 15 * DAY, to: hourOf(NOW) + HOUR };
     const starts = Array.from({ length: 15 * 24 + 1 }, (_, n) => window.from + n * HOUR);
     const answers = async () => [
-      await stores.stats(clock).latency(1, window, [window.from]),
-      await stores.stats(clock).series(1, window, starts),
-      await stores.stats(clock).uniqueIps(1, window, starts),
+      await stores.stats(clock).latency(1, onePoint(window)),
+      await stores.stats(clock).series(1, { ...window, starts }),
+      await stores.stats(clock).uniqueIps(1, { ...window, starts }),
     ];
     const before = await answers();
     const minutes = (table: string) => stores.count(`access_${table} where tier = 1`);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FoldedRecords } from '../../src/core/counting/admission.js';
 import { accessRow, MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
+import { onePoint, type Window } from '../../src/core/counting/time-cover.js';
 import { TOP_ORDERS } from '../../src/core/counting/top.js';
 import {
   ACCESS_DIMENSIONS,
@@ -98,7 +99,7 @@ const anEntry = fc
   .map((entry) => ({ ...entry, createdAt: Math.max(entry.createdAt, entry.timestamp - DAY) }));
 
 /** A window in whole `unit`s that begins no earlier than `first`, cut into points. */
-function aWindow(unit: Micros, first: Micros): fc.Arbitrary<{ window: AccessWindow; starts: Micros[] }> {
+function aWindow(unit: Micros, first: Micros): fc.Arbitrary<Window> {
   const earliest = Math.ceil(first / unit);
   const latest = Math.floor(NOW / unit) + Math.ceil(DAY / unit);
   return fc
@@ -110,7 +111,7 @@ function aWindow(unit: Micros, first: Micros): fc.Arbitrary<{ window: AccessWind
     .map(({ from, length, step }) => {
       const wide = Math.max(step, Math.ceil(length / 200));
       const starts = Array.from({ length: Math.ceil(length / wide) }, (_, n) => (from + n * wide) * unit);
-      return { window: { from: from * unit, to: (from + length) * unit }, starts };
+      return { from: from * unit, to: (from + length) * unit, starts };
     });
 }
 
@@ -120,11 +121,11 @@ const anyQuarters = aWindow(QUARTER, NOW - 41 * DAY);
 const anyHours = aWindow(HOUR, NOW - 41 * DAY);
 
 /** As GET /stats asks: all end with the current minute. */
-function range(length: Micros, step: Micros): { window: AccessWindow; starts: Micros[] } {
+function range(length: Micros, step: Micros): Window {
   const to = floorTo(NOW, MINUTE) + MINUTE;
   const from = floorTo(to - length, step);
   const starts = Array.from({ length: Math.ceil((to - from) / step) }, (_, n) => from + n * step);
-  return { window: { from, to }, starts };
+  return { from, to, starts };
 }
 const aRange = fc.constantFrom(range(HOUR, MINUTE), range(DAY, QUARTER), range(7 * DAY, HOUR));
 
@@ -141,26 +142,25 @@ async function expectScan(
   entries: readonly NewAccessEntry[],
   asked: Questions,
 ): Promise<void> {
-  for (const { window, starts } of asked.counted) {
-    const points = scanPoints(entries, window, starts);
-    expect(await stats.series(projectId, window, starts)).toEqual(points.map((point) => point.length));
+  for (const window of asked.counted) {
+    const points = scanPoints(entries, window);
+    expect(await stats.series(projectId, window)).toEqual(points.map((point) => point.length));
     const some = within(entries, window);
-    expect(await stats.statuses(projectId, window, starts)).toEqual(points.map(scanStatuses));
+    expect(await stats.statuses(projectId, window)).toEqual(points.map(scanStatuses));
     const latency = (of: readonly NewAccessEntry[]) => latencyOf(of.flatMap((e) => e.latencyMs ?? []));
-    expect(await stats.latency(projectId, window, starts)).toEqual({
+    expect(await stats.latency(projectId, window)).toEqual({
       total: latency(some),
       series: points.map(latency),
     });
     for (const dimension of MINUTE_DIMENSIONS) await expectCounts(projectId, window, dimension, some);
   }
   for (const dimension of HOUR_DIMENSIONS) {
-    const { window } = asked.byHours;
-    await expectCounts(projectId, window, dimension, within(entries, window));
+    await expectCounts(projectId, asked.byHours, dimension, within(entries, asked.byHours));
   }
-  for (const { window, starts } of asked.unique) {
-    expect(await stats.uniqueIps(projectId, window, starts)).toEqual({
+  for (const window of asked.unique) {
+    expect(await stats.uniqueIps(projectId, window)).toEqual({
       total: scanIps(within(entries, window)),
-      series: scanPoints(entries, window, starts).map(scanIps),
+      series: scanPoints(entries, window).map(scanIps),
     });
   }
 }
@@ -231,13 +231,13 @@ describe('every number equals a scan of the entries', () => {
 
 describe('a window', () => {
   const windows: [string, (id: number) => Promise<unknown>][] = [
-    ['half a minute', (id) => stats.series(id, { from: NOW, to: NOW + HOUR }, [NOW])],
-    ['half a quarter long ago', (id) => stats.series(id, minutesAgo(9 * 1440 + 7, 9 * 1440), [0])],
-    ['minutes of paths', (id) => stats.counts(id, minutesAgo(30, 0), 'path')],
+    ['half a minute', (id) => stats.series(id, { from: NOW, to: NOW + HOUR, starts: [NOW] })],
     [
-      'minutes of addresses three hours ago',
-      (id) => stats.uniqueIps(id, minutesAgo(187, 181), [minutesAgo(187, 181).from]),
+      'half a quarter long ago',
+      (id) => stats.series(id, { ...minutesAgo(9 * 1440 + 7, 9 * 1440), starts: [0] }),
     ],
+    ['minutes of paths', (id) => stats.counts(id, minutesAgo(30, 0), 'path')],
+    ['minutes of addresses three hours ago', (id) => stats.uniqueIps(id, onePoint(minutesAgo(187, 181)))],
   ];
 
   function minutesAgo(from: number, to: number): AccessWindow {
@@ -251,21 +251,21 @@ describe('a window', () => {
 
   it('without entries has nothing in it', async () => {
     const id = await newProject();
-    const { window, starts } = range(DAY, QUARTER);
-    const nothing = starts.map(() => 0);
-    expect(await stats.series(id, window, starts)).toEqual(nothing);
-    expect(await stats.uniqueIps(id, window, starts)).toEqual({ total: 0, series: nothing });
+    const window = range(DAY, QUARTER);
+    const nothing = window.starts.map(() => 0);
+    expect(await stats.series(id, window)).toEqual(nothing);
+    expect(await stats.uniqueIps(id, window)).toEqual({ total: 0, series: nothing });
     expect(await stats.counts(id, window, 'status')).toEqual([]);
-    expect(await stats.statuses(id, window, starts)).toEqual(starts.map(() => scanStatuses([])));
+    expect(await stats.statuses(id, window)).toEqual(window.starts.map(() => scanStatuses([])));
     const none = latencyOf([]);
-    expect(await stats.latency(id, window, starts)).toEqual({ total: none, series: starts.map(() => none) });
+    expect(await stats.latency(id, window)).toEqual({ total: none, series: nothing.map(() => none) });
     const request = { dimension: 'status', order: 'count', limit: 10 } as const;
     expect(await stats.top(id, window, request)).toEqual({ values: [], other: 0, total: 0 });
   });
 });
 
 describe('names beyond the cap', () => {
-  const { window } = range(HOUR, MINUTE);
+  const window = range(HOUR, MINUTE);
   const hours = { from: floorTo(window.from, HOUR), to: floorTo(window.to, HOUR) + HOUR };
 
   it('are counted as (other), the most frequent by name, and add up', async () => {
@@ -325,7 +325,7 @@ describe('names beyond the cap', () => {
         fc.array(fc.array(anEntry, { maxLength: 80 }), { minLength: 1, maxLength: 3 }),
         anyHours,
         fc.integer({ min: 1, max: 4 }),
-        async (batches, { window }, maxNames) => {
+        async (batches, window, maxNames) => {
           const id = await newProject();
           const entries: NewAccessEntry[] = [];
           for (const batch of batches) {
@@ -354,9 +354,9 @@ describe('names beyond the cap', () => {
 describe('unique addresses', () => {
   it('are exact below 10,000 and within 2 % beyond, by point and in all', async () => {
     const id = await newProject();
-    const { window, starts } = range(DAY, QUARTER);
+    const window = range(DAY, QUARTER);
     // 9,000 in one quarter of an hour, 33,000 in another, 6,000 of these in both
-    const [few, many] = [starts[40], starts[60]];
+    const [few, many] = [window.starts[40], window.starts[60]];
     const addresses = (from: number, count: number, timestamp: Micros) =>
       Array.from({ length: count }, (_, i) =>
         entryOf(id, {
@@ -368,21 +368,21 @@ describe('unique addresses', () => {
     for (let at = 0; at < entries.length; at += 3000) await store.append(entries.slice(at, at + 3000));
     for (const compact of [false, true]) {
       if (compact) await compacted();
-      const { total, series } = await stats.uniqueIps(id, window, starts);
+      const { total, series } = await stats.uniqueIps(id, window);
       expect(total).toEqual(near(36_000, 0.02));
       expect([series[40], series[60]]).toEqual([9_000, near(33_000, 0.02)]);
-      const alone = { from: few, to: few + QUARTER };
-      expect(await stats.uniqueIps(id, alone, [few])).toEqual({ total: 9_000, series: [9_000] });
+      const alone = onePoint({ from: few, to: few + QUARTER });
+      expect(await stats.uniqueIps(id, alone)).toEqual({ total: 9_000, series: [9_000] });
     }
     await store.append(addresses(0, 9_001, few));
-    expect((await stats.uniqueIps(id, window, starts)).series[40]).toBe(9_001);
+    expect((await stats.uniqueIps(id, window)).series[40]).toBe(9_001);
   });
 
   it('and of 200,000', async () => {
     const id = await newProject();
-    const { window, starts } = range(7 * DAY, HOUR);
+    const window = range(7 * DAY, HOUR);
     // 5,000 in each of 40 hours; past the append, which would take most of this test's time
-    const times = starts.slice(0, 160).filter((_, hour) => hour % 4 === 0);
+    const times = window.starts.slice(0, 160).filter((_, hour) => hour % 4 === 0);
     for (const [hour, time] of times.entries()) {
       const rows = Array.from({ length: 5_000 }, (_, n) =>
         accessRow(entryOf(id, { timestamp: time, createdAt: time, ip: `h${hour}-${n}` })),
@@ -390,8 +390,8 @@ describe('unique addresses', () => {
       await stores.sql(`insert into access_blocks (size, records) values (5000, '${JSON.stringify(rows)}')`);
     }
     await compacted();
-    const { total, series } = await stats.uniqueIps(id, window, starts);
+    const { total, series } = await stats.uniqueIps(id, window);
     expect(total).toEqual(near(200_000, 0.02));
-    expect(series).toEqual(starts.map((start) => (times.includes(start) ? 5000 : 0)));
+    expect(series).toEqual(window.starts.map((start) => (times.includes(start) ? 5000 : 0)));
   });
 });

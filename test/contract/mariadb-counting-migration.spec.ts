@@ -7,6 +7,7 @@ import { CountedRecords } from '../../src/core/counting/counted-records.js';
 import { Fold } from '../../src/core/counting/fold.js';
 import { ACCESS, accessRow } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
+import { onePoint } from '../../src/core/counting/time-cover.js';
 import { ACCESS_DIMENSIONS } from '../../src/core/ports/access-stats.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
 import { formatRfc3339 } from '../../src/core/records/rfc3339.js';
@@ -200,12 +201,13 @@ it('everything that is counted, or waits for it, is so after the migration, wher
         const top = await stats.top(projectId, week, request);
         expectTop(top, scanned, within(ofProject, week).length, request);
       }
-      const hour = { from: Math.floor((NOW - HOUR) / MINUTE) * MINUTE, to: Math.ceil(NOW / MINUTE) * MINUTE };
-      const starts = Array.from({ length: 60 }, (_, n) => hour.from + n * MINUTE);
-      expect(await stats.series(projectId, hour, starts)).toEqual(
-        scanPoints(ofProject, hour, starts).map(({ length }) => length),
+      const from = Math.floor((NOW - HOUR) / MINUTE) * MINUTE;
+      const starts = Array.from({ length: 60 }, (_, n) => from + n * MINUTE);
+      const hour = { from, to: Math.ceil(NOW / MINUTE) * MINUTE, starts };
+      expect(await stats.series(projectId, hour)).toEqual(
+        scanPoints(ofProject, hour).map(({ length }) => length),
       );
-      const { total } = await stats.latency(projectId, week, [week.from]);
+      const { total } = await stats.latency(projectId, onePoint(week));
       expect(total).toEqual(latencyOf(within(ofProject, week).flatMap(({ latencyMs }) => latencyMs ?? [])));
     }
   };

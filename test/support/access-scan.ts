@@ -1,4 +1,5 @@
 import { MAX_COUNTED_BYTES } from '../../src/core/counting/kind.js';
+import type { Window } from '../../src/core/counting/time-cover.js';
 import {
   type AccessDimension,
   type AccessWindow,
@@ -7,7 +8,6 @@ import {
   type StatusCounts,
 } from '../../src/core/ports/access-stats.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
-import type { Micros } from '../../src/core/time.js';
 import type { Measured } from './top-scan.js';
 
 /** Entries of a window: what every number is held against. */
@@ -39,11 +39,7 @@ const FIELDS = {
 } as const;
 
 /** The entries from each start to the next; the last ends with the window. */
-export function scanPoints(
-  entries: readonly NewAccessEntry[],
-  { to }: AccessWindow,
-  starts: readonly Micros[],
-): NewAccessEntry[][] {
+export function scanPoints(entries: readonly NewAccessEntry[], { to, starts }: Window): NewAccessEntry[][] {
   return starts.map((from, index) => within(entries, { from, to: starts[index + 1] ?? to }));
 }
 

@@ -35,8 +35,7 @@ export class AnalyticsService {
     };
     // Not cached, but concurrent requests share one computation.
     const key = `analytics ${isHour} ${window.from} ${window.to}`;
-    const json = async () => JSON.stringify(await compute());
-    return (await this.cache.getOrCompute(`access ${projectId}`, key, 0, json)).json;
+    return (await this.cache.getOrSerialize(`access ${projectId}`, key, 0, compute)).json;
   }
 }
 

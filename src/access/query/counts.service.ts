@@ -82,8 +82,7 @@ export class AccessCountsService {
     compute: () => Promise<object>,
   ): Promise<Cached> {
     const keepMs = this.config.statsCacheS * 1000;
-    const json = async () => JSON.stringify(await compute());
-    return this.cache.getOrCompute(`access ${projectId}`, key, keepMs, json, fresh);
+    return this.cache.getOrSerialize(`access ${projectId}`, key, keepMs, compute, fresh);
   }
 }
 
@@ -94,16 +93,16 @@ type Count = (
 ) => Promise<{ totals: SeriesValues; points: SeriesValues[] }>;
 
 const COUNT: Record<SeriesType, Count> = {
-  requests: async (stats, projectId, { starts, ...window }) => {
-    const points = await stats.statuses(projectId, window, starts);
+  requests: async (stats, projectId, window) => {
+    const points = await stats.statuses(projectId, window);
     return { totals: requestValues(summed(points)), points: points.map(requestValues) };
   },
-  latency: async (stats, projectId, { starts, ...window }) => {
-    const { total, series } = await stats.latency(projectId, window, starts);
+  latency: async (stats, projectId, window) => {
+    const { total, series } = await stats.latency(projectId, window);
     return { totals: total, points: series };
   },
-  unique_ips: async (stats, projectId, { starts, ...window }) => {
-    const { total, series } = await stats.uniqueIps(projectId, window, starts);
+  unique_ips: async (stats, projectId, window) => {
+    const { total, series } = await stats.uniqueIps(projectId, window);
     return { totals: { unique_ips: total }, points: series.map((unique_ips) => ({ unique_ips })) };
   },
 };

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/settings.js';
+import { onePoint } from '../../core/counting/time-cover.js';
 import { AccessStats, type AccessWindow } from '../../core/ports/access-stats.js';
 import { Cache, type Cached } from '../../core/ports/cache.js';
 import { Clock } from '../../core/ports/clock.js';
@@ -41,9 +42,9 @@ export class AccessStatsService {
       const window = windowOf(range, this.clock.nowMs() * 1000);
       const data = await COMPUTE[type](this.stats, projectId, window, range);
       const [from, to] = [formatRfc3339(window.from), formatRfc3339(window.to)];
-      return JSON.stringify({ type, from, to, data });
+      return { type, from, to, data };
     };
-    return this.cache.getOrCompute(
+    return this.cache.getOrSerialize(
       `access ${projectId}`,
       `${type} ${range}`,
       this.keepMs[range],
@@ -61,24 +62,24 @@ const COMPUTE: { [Type in StatsType]: Compute<Type> } = {
   },
   traffic: async (stats, projectId, window) => {
     const [[total], uniques] = await Promise.all([
-      stats.series(projectId, window, [window.from]),
-      stats.uniqueIps(projectId, window, [window.from]),
+      stats.series(projectId, onePoint(window)),
+      stats.uniqueIps(projectId, onePoint(window)),
     ]);
     return { total_request: total, unique_ips: uniques.total };
   },
   latency: async (stats, projectId, window) => {
-    const { total } = await stats.latency(projectId, window, [window.from]);
+    const { total } = await stats.latency(projectId, onePoint(window));
     const { avg, max, p50, p95, p99 } = total;
     return { avg_latency: avg, max_latency: max, p50_latency: p50, p95_latency: p95, p99_latency: p99 };
   },
   logs: async (stats, projectId, window, range) => {
     const starts = entryPoints(range, window);
-    const counts = await stats.series(projectId, window, starts);
+    const counts = await stats.series(projectId, { ...window, starts });
     return { series: times(starts).map((time, k) => ({ time, count: counts[k] })) };
   },
   unique_ips: async (stats, projectId, window, range) => {
     const starts = uniquePoints(range, window);
-    const { total, series } = await stats.uniqueIps(projectId, window, starts);
+    const { total, series } = await stats.uniqueIps(projectId, { ...window, starts });
     return { unique_ips: total, series: times(starts).map((time, k) => ({ time, unique_ips: series[k] })) };
   },
 };

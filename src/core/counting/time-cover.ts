@@ -89,6 +89,11 @@ export interface Window extends TimeRange {
   starts: readonly Micros[];
 }
 
+/** A window that is one point. */
+export function onePoint({ from, to }: TimeRange): Window {
+  return { from, to, starts: [from] };
+}
+
 /**
  * A window cut into pieces of buckets and rows. A bucket belongs to one point, so each point is covered by itself; buckets of one
  * tier that follow one another are one piece, a piece of rows is of one point.

@@ -1,5 +1,5 @@
 import type { LatencyValues } from '../counting/latency-histogram.js';
-import type { TimeRange } from '../counting/time-cover.js';
+import type { TimeRange, Window } from '../counting/time-cover.js';
 import type { Top, TopOrder } from '../counting/top.js';
 import type { Micros } from '../time.js';
 
@@ -31,7 +31,7 @@ export interface TopRequest {
 
 export interface LatencySeries {
   total: LatencyValues;
-  /** One for each start. */
+  /** One for each point. */
   series: LatencyValues[];
 }
 
@@ -47,32 +47,20 @@ export abstract class AccessStats {
   /** The first values of a dimension, by how often there are errors, or by their durations; the window as for `counts`. */
   abstract top(projectId: number, window: AccessWindow, request: TopRequest): Promise<Top>;
 
-  /** A value for each start: entries from there to the next (`starts` are whole minutes, ascending; the last ends at `window.to`). */
-  abstract series(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<number[]>;
+  /** Entries of each point; its start is a whole minute. */
+  abstract series(projectId: number, window: Window): Promise<number[]>;
 
   /** As `series`, by class of status. */
-  abstract statuses(
-    projectId: number,
-    window: AccessWindow,
-    starts: readonly Micros[],
-  ): Promise<StatusCounts[]>;
+  abstract statuses(projectId: number, window: Window): Promise<StatusCounts[]>;
 
-  /** Exact count, avg and max; percentiles within 1 %. Window and starts as for `series`. */
-  abstract latency(
-    projectId: number,
-    window: AccessWindow,
-    starts: readonly Micros[],
-  ): Promise<LatencySeries>;
+  /** Exact count, avg and max; percentiles within 1 %. The window as for `series`. */
+  abstract latency(projectId: number, window: Window): Promise<LatencySeries>;
 
   /**
-   * Distinct addresses of the window and from each start to the next: exact below about 10,000, else within 2 %.
+   * Distinct addresses of the window and of each point: exact below about 10,000, else within 2 %.
    * Window and starts in minutes while `from` is within the last two hours, in quarter hours before that.
    */
-  abstract uniqueIps(
-    projectId: number,
-    window: AccessWindow,
-    starts: readonly Micros[],
-  ): Promise<{ total: number; series: number[] }>;
+  abstract uniqueIps(projectId: number, window: Window): Promise<{ total: number; series: number[] }>;
 }
 
 /** An hour that has entries, and how often what is counted of it has changed. */

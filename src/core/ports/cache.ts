@@ -24,6 +24,17 @@ export abstract class Cache {
     mostCharacters?: number,
   ): Promise<Cached>;
 
+  /** The same of an answer that is not JSON yet. */
+  getOrSerialize(
+    scope: string,
+    key: string,
+    ttlMs: number,
+    compute: () => Promise<object>,
+    fresh?: boolean,
+  ): Promise<Cached> {
+    return this.getOrCompute(scope, key, ttlMs, async () => JSON.stringify(await compute()), fresh);
+  }
+
   /** What was computed for these scopes before now is not given out again. */
   abstract invalidate(scopes: Iterable<string>): Promise<void>;
 

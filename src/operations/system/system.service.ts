@@ -52,8 +52,8 @@ export class SystemService {
 
   // null while a database is away: the rest can be told all the same.
   private async storage(): Promise<StorageView | null> {
-    const read = async () => JSON.stringify(await this.readStorage());
-    return this.cache.getOrCompute('system', 'storage', STORAGE_KEPT_MS, read).then(
+    const read = () => this.readStorage();
+    return this.cache.getOrSerialize('system', 'storage', STORAGE_KEPT_MS, read).then(
       ({ json }) => JSON.parse(json) as StorageView,
       () => null,
     );

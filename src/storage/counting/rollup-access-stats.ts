@@ -1,5 +1,5 @@
 import { Measures, latencyOf } from '../../core/counting/cells.js';
-import { minuteFloor, sketchMinuteFloor } from '../../core/counting/time-cover.js';
+import { minuteFloor, sketchMinuteFloor, type Window } from '../../core/counting/time-cover.js';
 import { topOf, type Top } from '../../core/counting/top.js';
 import {
   AccessStats,
@@ -35,33 +35,29 @@ export class RollupAccessStats extends AccessStats {
     return topOf(await this.whole(projectId, window, request.dimension), request.order, request.limit);
   }
 
-  async series(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<number[]> {
-    return (await this.points(projectId, window, starts)).map(({ n }) => n);
+  async series(projectId: number, window: Window): Promise<number[]> {
+    return (await this.points(projectId, window)).map(({ n }) => n);
   }
 
-  async statuses(
-    projectId: number,
-    window: AccessWindow,
-    starts: readonly Micros[],
-  ): Promise<StatusCounts[]> {
-    const asked = { projectId, window: { ...window, starts }, firstMinute: this.firstMinute() };
+  async statuses(projectId: number, window: Window): Promise<StatusCounts[]> {
+    const asked = { projectId, window, firstMinute: this.firstMinute() };
     const points = await this.windows.points({ ...asked, dimension: 'status' });
     const parts = points.flatMap((cells, i) =>
       [...cells.entries()].map(([status, { n }]) => ({ point: i + 1, digit: status.slice(0, 1), n })),
     );
-    return statusCounts(starts.length, parts);
+    return statusCounts(window.starts.length, parts);
   }
 
-  async latency(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<LatencySeries> {
-    const points = await this.points(projectId, window, starts, true);
+  async latency(projectId: number, window: Window): Promise<LatencySeries> {
+    const points = await this.points(projectId, window, true);
     const total = new Measures();
     for (const measures of points) total.merge(measures);
     return { total: latencyOf(total), series: points.map(latencyOf) };
   }
 
-  uniqueIps(projectId: number, window: AccessWindow, starts: readonly Micros[]): Promise<UniqueCounts> {
+  uniqueIps(projectId: number, window: Window): Promise<UniqueCounts> {
     const firstMinute = sketchMinuteFloor(this.now());
-    return this.windows.uniques({ projectId, window: { ...window, starts }, kind: 'ip', firstMinute });
+    return this.windows.uniques({ projectId, window, kind: 'ip', firstMinute });
   }
 
   private whole(projectId: number, window: AccessWindow, dimension: AccessDimension) {
@@ -69,13 +65,8 @@ export class RollupAccessStats extends AccessStats {
   }
 
   /** All entries of each point. */
-  private async points(
-    projectId: number,
-    window: AccessWindow,
-    starts: readonly Micros[],
-    histograms = false,
-  ): Promise<Measures[]> {
-    const asked = { projectId, window: { ...window, starts }, firstMinute: this.firstMinute() };
+  private async points(projectId: number, window: Window, histograms = false): Promise<Measures[]> {
+    const asked = { projectId, window, firstMinute: this.firstMinute() };
     const points = await this.windows.points({ ...asked, dimension: 'all', histograms });
     return points.map((cells) => cells.of(''));
   }

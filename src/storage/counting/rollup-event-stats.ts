@@ -1,7 +1,13 @@
 import { type Cells, type CountsByPoint, Measures, latencyOf } from '../../core/counting/cells.js';
 import { OTHER } from '../../core/counting/kind.js';
 import { bucketStarts } from '../../core/counting/time-buckets.js';
-import { minuteFloor, lastWhole, sketchMinuteFloor, type Window } from '../../core/counting/time-cover.js';
+import {
+  lastWhole,
+  minuteFloor,
+  onePoint,
+  sketchMinuteFloor,
+  type Window,
+} from '../../core/counting/time-cover.js';
 import { topOf, type Top } from '../../core/counting/top.js';
 import type { Clock } from '../../core/ports/clock.js';
 import {
@@ -32,8 +38,7 @@ export class RollupEventStats extends EventStats {
 
   async metrics(projectId: number, now: Micros): Promise<EventMetrics> {
     const unique = async (kind: 'user' | 'session', length: Micros): Promise<number> => {
-      const last = lastWhole(length, now);
-      const window = { ...last, starts: [last.from] };
+      const window = onePoint(lastWhole(length, now));
       return (await this.windows.uniques({ projectId, window, kind, firstMinute: sketchMinuteFloor(now) }))
         .total;
     };

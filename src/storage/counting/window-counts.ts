@@ -13,7 +13,14 @@ import type { CountedRecords } from '../../core/counting/counted-records.js';
 import { dimensionIndex, OTHER } from '../../core/counting/kind.js';
 import { LatencyHistogram } from '../../core/counting/latency-histogram.js';
 import type { PendingBlocks } from '../../core/counting/pending-blocks.js';
-import { cover, type Piece, runsOf, type TimeRange, type Window } from '../../core/counting/time-cover.js';
+import {
+  cover,
+  onePoint,
+  type Piece,
+  runsOf,
+  type TimeRange,
+  type Window,
+} from '../../core/counting/time-cover.js';
 import { UniqueSketch } from '../../core/counting/unique-sketch.js';
 import { storageUnavailable } from '../../core/errors.js';
 import { chunksOf } from '../../core/groups.js';
@@ -132,8 +139,7 @@ export class WindowCounts extends RollupTotals {
 
   /** The cells of a window as one point. */
   async whole(query: Omit<CellsQuery, 'window'> & { window: TimeRange }): Promise<Cells> {
-    const { from, to } = query.window;
-    return (await this.points({ ...query, window: { from, to, starts: [from] } }))[0];
+    return (await this.points({ ...query, window: onePoint(query.window) }))[0];
   }
 
   /** How many records each value of a dimension has over all days: these values, or all there are. */
@@ -178,7 +184,7 @@ export class WindowCounts extends RollupTotals {
       return { total: all.estimate(), series: points.map((point) => point.estimate()) };
     }
     const [[all], series] = await Promise.all([
-      this.seen(query, pieces, { ...window, starts: [window.from] }),
+      this.seen(query, pieces, onePoint(window)),
       this.uniquesByPoint(query, ofPoints),
     ]);
     return { total: all.estimate(), series };
