@@ -112,6 +112,53 @@ export function runsOf(window: Window, tiers: readonly Tier[], firstMinute: Micr
   return runs;
 }
 
+/** Finds the point of a window that a time is in, and whether it is counted there from buckets. */
+export class PointLocator {
+  private readonly starts: readonly Micros[];
+  private readonly froms: readonly Micros[];
+
+  constructor(
+    window: Window,
+    private readonly pieces: readonly Piece[],
+  ) {
+    this.starts = window.starts;
+    this.froms = pieces.map(({ from }) => from);
+  }
+
+  /** The point of a series, from 0. */
+  pointOf(time: Micros): number {
+    return lastNotAfter(this.starts, time);
+  }
+
+  /** Is a record of this time counted in buckets, and not in the rows? */
+  isInBuckets(time: Micros): boolean {
+    const place = lastNotAfter(this.froms, time);
+    return place >= 0 && time < this.pieces[place].to && this.pieces[place].tier !== 0;
+  }
+
+  /** A piece without the points that are not `wanted`. */
+  within(piece: Piece, wanted: readonly boolean[]): Piece[] {
+    const parts: Piece[] = [];
+    for (let point = this.pointOf(piece.from); (this.starts[point] ?? Infinity) < piece.to; point++) {
+      if (!wanted[point]) continue;
+      const from = Math.max(this.starts[point], piece.from);
+      const to = Math.min(this.starts[point + 1] ?? Infinity, piece.to);
+      parts.push({ tier: piece.tier, from, to });
+    }
+    return parts;
+  }
+}
+
+function lastNotAfter(times: readonly Micros[], time: Micros): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 /** For records that are counted from buckets alone. @throws RangeError for a piece of rows */
 export function refuseRagged(pieces: readonly Piece[]): void {
   const ragged = pieces.find(({ tier }) => tier === 0);

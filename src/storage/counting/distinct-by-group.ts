@@ -1,7 +1,7 @@
 import { DistinctByValue, type DistinctCounts } from '../../core/counting/distinct-by-value.js';
 import { dimensionIndex, EVENTS } from '../../core/counting/kind.js';
 import { keyOf, SeenByValue } from '../../core/counting/seen-by-value.js';
-import { minuteFloor, type Window } from '../../core/counting/time-cover.js';
+import { minuteFloor, PointLocator, type Window } from '../../core/counting/time-cover.js';
 import { groupsOf } from '../../core/groups.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { StatsAnswer } from '../../core/ports/event-stats.js';
@@ -16,7 +16,7 @@ import {
   type SeenQuery,
   type SeenStore,
 } from './seen-store.js';
-import { Places, type WindowCounts } from './window-counts.js';
+import type { WindowCounts } from './window-counts.js';
 
 /** Most groups listed by themselves; the rest is '(other)'. */
 export const MAX_GROUPS = 100;
@@ -139,7 +139,7 @@ export class DistinctByGroup {
     return this.windows.look(
       () => this.store.kept(query, ranges),
       ({ found }) => {
-        const places = new Places(
+        const locator = new PointLocator(
           window,
           found.map(({ from, to }) => ({ from, to, tier: 60 })),
         );
@@ -148,9 +148,9 @@ export class DistinctByGroup {
           add: (records, i) => {
             const timestamp = records.timestamps[i];
             const hash = records.hash(i, unique);
-            if (records.projects[i] !== query.projectId || hash === null || !places.isInBuckets(timestamp))
+            if (records.projects[i] !== query.projectId || hash === null || !locator.isInBuckets(timestamp))
               return;
-            const point = places.pointOf(timestamp);
+            const point = locator.pointOf(timestamp);
             const values = pending.get(point) ?? new Map<string, number[]>();
             pending.set(point, values);
             const value = records.value(i, dimension);

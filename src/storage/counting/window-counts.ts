@@ -17,6 +17,7 @@ import {
   cover,
   onePoint,
   type Piece,
+  PointLocator,
   runsOf,
   type TimeRange,
   type Window,
@@ -117,19 +118,19 @@ export class WindowCounts extends RollupTotals {
     const { projectId, window, dimension, firstMinute, histograms = false } = query;
     const index = dimensionIndex(this.store.kind, dimension);
     const pieces = runsOf(window, this.store.kind.dimensions[index].tiers, firstMinute);
-    const places = new Places(window, pieces);
+    const locator = new PointLocator(window, pieces);
     return this.look(
       () => this.store.cells(projectId, dimension, pieces, histograms),
       ({ found, ends }) => {
         const { result, addStored, addEnd, addPending } = adding();
         for (const { bucket, counts, histograms: timed } of found)
-          addStored(places.pointOf(bucket), counts, timed);
-        for (const end of ends) addEnd(places.pointOf(pieces[end.piece].from), end);
+          addStored(locator.pointOf(bucket), counts, timed);
+        for (const end of ends) addEnd(locator.pointOf(pieces[end.piece].from), end);
         return {
           add: (records, i) => {
             const timestamp = records.timestamps[i];
-            if (records.projects[i] !== projectId || !places.isInBuckets(timestamp)) return;
-            addPending(places.pointOf(timestamp), records.value(i, index), records, i);
+            if (records.projects[i] !== projectId || !locator.isInBuckets(timestamp)) return;
+            addPending(locator.pointOf(timestamp), records.value(i, index), records, i);
           },
           result,
         };
@@ -193,7 +194,7 @@ export class WindowCounts extends RollupTotals {
   /** A point of exactly one bucket takes its stored estimate; several parts are merged. */
   private async uniquesByPoint(query: UniquesQuery, pieces: readonly Piece[]): Promise<number[]> {
     const { projectId, window, kind } = query;
-    const places = new Places(window, pieces);
+    const locator = new PointLocator(window, pieces);
     const unique = this.store.kind.uniqueKinds.indexOf(kind);
     const { series, parts } = await this.look(
       () => this.store.sketches(projectId, kind, pieces, 'estimates'),
@@ -201,16 +202,16 @@ export class WindowCounts extends RollupTotals {
         const numbers = window.starts.map(() => 0);
         const parts = window.starts.map(() => 0);
         for (const { bucket, estimate } of found) {
-          const point = places.pointOf(bucket);
+          const point = locator.pointOf(bucket);
           numbers[point] = estimate;
           parts[point]++;
         }
-        for (const { piece } of ends) parts[places.pointOf(pieces[piece].from)] = Infinity;
+        for (const { piece } of ends) parts[locator.pointOf(pieces[piece].from)] = Infinity;
         return {
           add: (records, i) => {
             const timestamp = records.timestamps[i];
             const isOf = records.projects[i] === projectId && records.hash(i, unique) !== null;
-            if (isOf && places.isInBuckets(timestamp)) parts[places.pointOf(timestamp)] = Infinity;
+            if (isOf && locator.isInBuckets(timestamp)) parts[locator.pointOf(timestamp)] = Infinity;
           },
           result: { series: numbers, parts },
         };
@@ -218,7 +219,7 @@ export class WindowCounts extends RollupTotals {
     );
     const mixed = parts.map((n) => n > 1);
     if (!mixed.includes(true)) return series;
-    const rest = pieces.flatMap((piece) => places.within(piece, mixed));
+    const rest = pieces.flatMap((piece) => locator.within(piece, mixed));
     const points = await this.seen(query, rest, window);
     return series.map((number, point) => (mixed[point] ? points[point].estimate() : number));
   }
@@ -229,7 +230,7 @@ export class WindowCounts extends RollupTotals {
     pieces: readonly Piece[],
     window: Window,
   ): Promise<SeenAtPoint[]> {
-    const places = new Places(window, pieces);
+    const locator = new PointLocator(window, pieces);
     const unique = this.store.kind.uniqueKinds.indexOf(kind);
     return this.look<Found<StoredSketch, EndHashes>, SeenAtPoint[]>(
       () => this.store.sketches(projectId, kind, pieces, 'sketches'),
@@ -237,16 +238,16 @@ export class WindowCounts extends RollupTotals {
         const points = window.starts.map(() => new SeenAtPoint());
         // the widest first: they are of registers, which take hashes faster than a table of hashes does
         for (const stored of found.toSorted((a, b) => b.tier - a.tier))
-          points[places.pointOf(stored.bucket)].add(stored);
+          points[locator.pointOf(stored.bucket)].add(stored);
         for (const { piece, hashes } of ends) {
-          points[places.pointOf(pieces[piece].from)].united().addHashes(hashes);
+          points[locator.pointOf(pieces[piece].from)].united().addHashes(hashes);
         }
         return {
           add: (records, i) => {
             const timestamp = records.timestamps[i];
             const hash = records.hash(i, unique);
-            if (records.projects[i] !== projectId || hash === null || !places.isInBuckets(timestamp)) return;
-            points[places.pointOf(timestamp)].united().add(...hash);
+            if (records.projects[i] !== projectId || hash === null || !locator.isInBuckets(timestamp)) return;
+            points[locator.pointOf(timestamp)].united().add(...hash);
           },
           result: points,
         };
@@ -309,53 +310,6 @@ class SeenAtPoint {
   estimate(): number {
     return this.union?.estimate() ?? this.stored?.estimate ?? 0;
   }
-}
-
-/** Where times are in a window. */
-export class Places {
-  private readonly starts: readonly Micros[];
-  private readonly froms: readonly Micros[];
-
-  constructor(
-    window: Window,
-    private readonly pieces: readonly Piece[],
-  ) {
-    this.starts = window.starts;
-    this.froms = pieces.map(({ from }) => from);
-  }
-
-  /** The point of a series, from 0. */
-  pointOf(time: Micros): number {
-    return lastNotAfter(this.starts, time);
-  }
-
-  /** Is a record of this time counted in buckets, and not in the rows? */
-  isInBuckets(time: Micros): boolean {
-    const place = lastNotAfter(this.froms, time);
-    return place >= 0 && time < this.pieces[place].to && this.pieces[place].tier !== 0;
-  }
-
-  /** A piece without the points that are not `wanted`. */
-  within(piece: Piece, wanted: readonly boolean[]): Piece[] {
-    const parts: Piece[] = [];
-    for (let point = this.pointOf(piece.from); (this.starts[point] ?? Infinity) < piece.to; point++) {
-      if (!wanted[point]) continue;
-      const from = Math.max(this.starts[point], piece.from);
-      const to = Math.min(this.starts[point + 1] ?? Infinity, piece.to);
-      parts.push({ tier: piece.tier, from, to });
-    }
-    return parts;
-  }
-}
-
-function lastNotAfter(times: readonly Micros[], time: Micros): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 function addEnd(cells: Cells, { value, bin, n, errors, sum, max }: EndCells, histograms: boolean): void {
