@@ -43,17 +43,18 @@ export class DistinctByValue {
   }
 
   /** Pieces of one point may overlap. */
-  async add(point: number, { keys, lists }: SeenByValue): Promise<void> {
-    const numbers = new Int32Array(keys.length);
-    this.ids.makeRoom(keys.length);
-    for (let i = 0; i < keys.length; i++) numbers[i] = this.ids.numberOf(keys[i]);
+  async add(point: number, seen: SeenByValue): Promise<void> {
+    const { size, lists } = seen;
+    const numbers = new Int32Array(size);
+    this.ids.makeRoom(size);
+    for (let i = 0; i < size; i++) numbers[i] = this.ids.numberOf(seen.keyAt(i));
     const piece = this.numbers.push(numbers) - 1;
     const atPoint = this.points.get(point) ?? new Map<string, Part[]>();
     this.points.set(point, atPoint);
     for (const [value, list] of lists) {
       for (const sets of [this.values, atPoint]) addTo(sets, value, [{ piece, list }]);
     }
-    await this.yielder.after(keys.length);
+    await this.yielder.after(size);
   }
 
   /** @param most values that are told apart: those that the most were seen with */

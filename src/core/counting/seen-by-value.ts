@@ -12,14 +12,11 @@ export function keyOf(high: number, low: number): number {
   return high * 0x1_0000 + (low >>> 16);
 }
 
-/** Hashes of ID_BYTES each, most significant first. */
-function keysIn(bytes: Uint8Array): Float64Array {
-  const keys = new Float64Array(bytes.length / ID_BYTES);
-  for (let i = 0, at = 0; i < keys.length; i++, at += ID_BYTES) {
-    const high = ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
-    keys[i] = high * 0x1_0000 + ((bytes[at + 4] << 8) | bytes[at + 5]);
-  }
-  return keys;
+/** Keys of ID_BYTES each, most significant first. */
+function packed(keys: Float64Array): Buffer {
+  const bytes = Buffer.allocUnsafe(keys.length * ID_BYTES);
+  for (let i = 0; i < keys.length; i++) bytes.writeUIntBE(keys[i], i * ID_BYTES, ID_BYTES);
+  return bytes;
 }
 
 /** Numbers that ascend, each as its distance from the one before (LEB128): who is seen often has many, one byte each. */
@@ -88,10 +85,22 @@ export class KeyTable {
  */
 export class SeenByValue {
   private constructor(
-    /** Hashes of ids, about in their order; an id's number is its place. */
-    readonly keys: Float64Array,
+    private readonly ids: Buffer,
     readonly lists: ReadonlyMap<string, NumberList>,
   ) {}
+
+  /** How many ids. */
+  get size(): number {
+    return this.ids.length / ID_BYTES;
+  }
+
+  /** The key of the id with this number; keys are about in their order. Read in place: an array of them would be garbage of 12 MB a month. */
+  keyAt(number: number): number {
+    const { ids } = this;
+    const at = number * ID_BYTES;
+    const high = ((ids[at] << 24) | (ids[at + 1] << 16) | (ids[at + 2] << 8) | ids[at + 3]) >>> 0;
+    return high * 0x1_0000 + ((ids[at + 4] << 8) | ids[at + 5]);
+  }
 
   /** From the hashes seen with each value, in any order, repeated or not. */
   static async of(seen: ReadonlyMap<string, Float64Array>): Promise<SeenByValue> {
@@ -110,7 +119,7 @@ export class SeenByValue {
       lists.set(value, listOf(numbers.sort()));
       await yielder.after(keys.length);
     }
-    return new SeenByValue(ordered, lists);
+    return new SeenByValue(packed(ordered), lists);
   }
 
   /** Refers to the bytes. @throws Error for bytes that `toBytes` did not write. */
@@ -119,7 +128,7 @@ export class SeenByValue {
     if (!(header <= bytes.length)) throw new Error('not the bytes of ids by value');
     const [ids, values] = JSON.parse(bytes.toString('utf8', HEADER_LENGTH_BYTES, header)) as Header;
     let at = header + ids * ID_BYTES;
-    const keys = keysIn(bytes.subarray(header, at));
+    const keys = bytes.subarray(header, at);
     const lists = new Map<string, NumberList>();
     for (const [value, count, length] of values) {
       lists.set(value, { count, bytes: bytes.subarray(at, at + length) });
@@ -132,13 +141,11 @@ export class SeenByValue {
   /** The length of the header (4 bytes), its JSON, the hashes of ID_BYTES each, then the lists. */
   toBytes(): Buffer {
     const values = [...this.lists].map(([value, { count, bytes }]) => [value, count, bytes.length]);
-    const header = Buffer.from(JSON.stringify([this.keys.length, values]));
+    const header = Buffer.from(JSON.stringify([this.size, values]));
     const length = Buffer.allocUnsafe(HEADER_LENGTH_BYTES);
     length.writeUInt32BE(header.length);
-    const ids = Buffer.allocUnsafe(this.keys.length * ID_BYTES);
-    for (let i = 0; i < this.keys.length; i++) ids.writeUIntBE(this.keys[i], i * ID_BYTES, ID_BYTES);
     const lists = [...this.lists.values()].map(({ bytes }) => bytes);
-    return Buffer.concat([length, header, ids, ...lists]);
+    return Buffer.concat([length, header, this.ids, ...lists]);
   }
 }
 
