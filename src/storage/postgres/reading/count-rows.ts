@@ -50,29 +50,32 @@ async function countByValues(db: Queryable, table: RowTable, counted: FilterCond
   // pages at random tell little of a range, and nothing of what few rows have
   const sampled = isRareByNature || hasRange ? null : await countBySample(db, table, counted, EXACT_UP_TO);
   if (sampled?.isClear) return { total: sampled.total, estimated: true };
-  const isFrequent = !isRareByNature && (await areFrequent(db, table, counted, sampled));
+  const { looked, matching } = await countSome(db, table, counted, sampled);
+  const isFrequent = matching > 0 && matching >= FREQUENT * looked;
   const found = await countFirst(db, table, [...scope, ...(isFrequent ? values : indexed)]);
   if (found.n <= EXACT_UP_TO) return { total: found.n, estimated: false };
-  return { total: Math.max(found.n, await expected()), estimated: true };
+  return { total: Math.max(found.n, Math.round(await expected())), estimated: true };
 
   async function expected(): Promise<number> {
     if (sampled && sampled.matching >= TELLING) return sampled.total;
     if (isUnknownToPlanner && !hasRange) return extrapolate(db, table, scope, found);
+    if (isUnknownToPlanner && matching >= TELLING)
+      return (matching / looked) * (await estimateCount(db, table, scope));
     // not of what is indexed: the planner would take terms and values for two conditions
     return estimateCount(db, table, [...scope, ...values]);
   }
 }
 
-/** Has one of ten rows the values, of a sample or else of some rows? */
-async function areFrequent(
+/** Of a sample, or else of some rows, how many have the values. */
+async function countSome(
   db: Queryable,
   table: RowTable,
-  { scope, values }: FilterConditions,
+  { scope, values, isRareByNature }: FilterConditions,
   sampled: Sampled | null,
-): Promise<boolean> {
+): Promise<Pick<Sampled, 'looked' | 'matching'>> {
+  if (isRareByNature) return { looked: 0, matching: 0 };
   const isEnough = sampled !== null && sampled.looked >= GUESSED_BY;
-  const { looked, matching } = isEnough ? sampled : await countAmong(db, table, scope, values, GUESSED_BY);
-  return matching >= FREQUENT * looked;
+  return isEnough ? sampled : countAmong(db, table, scope, values, GUESSED_BY);
 }
 
 /** Where a row lies: its partition, by name, and the page there. */
@@ -133,7 +136,7 @@ async function extrapolate(
   });
   const pagesUpTo = ({ partition, page }: Place) =>
     pages.reduce((sum, of) => sum + (of.partition < partition ? of.page : 0), page + 1 - first.page);
-  return Math.round((n * pagesUpTo(end)) / pagesUpTo(last));
+  return (n * pagesUpTo(end)) / pagesUpTo(last);
 }
 
 function pageOf(ctid: string): string {
