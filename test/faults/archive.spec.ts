@@ -3,8 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HourSummary } from '../../src/core/access-summary.js';
+import { ACCESS } from '../../src/core/counting/kind.js';
+import { lockRollups } from '../../src/storage/postgres/counting/rollup-lock.js';
 import { apiOf } from '../support/api.js';
 import { sightline, type Ended } from '../support/command.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -147,6 +150,32 @@ describe('the archive', () => {
     expect(part).toMatchObject({ stdout: 'rebuilt 3 of 3 hours\n' });
     const logs = files().filter((name) => name.startsWith('logs'));
     expect(logs.sort()).toEqual(['02', '03', '04'].map((hour) => `logs/${day}/${hour}.log.json`));
+  });
+
+  it('is rebuilt with all that came before, also while another process counts', async () => {
+    server = await startServer({ env: { ...env, AGGREGATION_INTERVAL_SECONDS: '3600' } });
+    const other = new pg.Client(database.url);
+    await other.connect();
+    try {
+      await other.query('begin');
+      await lockRollups(other, ACCESS);
+      await fill(server);
+      const known = await other.query<{ pid: number }>('select pid from pg_stat_activity');
+      const rebuilding = rebuild();
+      // it has looked whether it can count
+      const ended = `select from pg_stat_activity where pid <> all($1) and query = 'commit'`;
+      const pids = known.rows.map(({ pid }) => pid);
+      await until(async () => {
+        // the transaction has one view of it otherwise
+        await other.query('select pg_stat_clear_snapshot()');
+        return (await other.query(ended, [pids])).rowCount! > 0;
+      });
+      await other.query('rollback');
+      expect(await rebuilding).toMatchObject({ stdout: `rebuilt ${HOURS + 1} of ${HOURS + 1} hours\n` });
+    } finally {
+      await other.end();
+    }
+    expect(isWhole()).toBe(true);
   });
 
   (isRoot ? it : it.skip)('tells once of a full disk, is tried again, and the server goes on', async () => {

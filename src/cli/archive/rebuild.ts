@@ -45,14 +45,25 @@ export async function rebuildArchive(given: Config, options: RebuildOptions): Pr
   await withApplication(config, async (app) => {
     const archive = app.get(Archive);
     await whenAlone(app.get(FolderLease), stop, async () => {
-      // what came last may not be counted yet, and only hours that are counted are listed
-      const now = app.get(Clock).nowMs() * 1000;
-      await app.get(AccessCounter).count({ now, maxNames: config.rollupMaxNames, stop });
+      await countAll(app, config, stop);
       const hours = (await archive.hours()).filter((hour) => isWanted(hour, options));
       await rebuild(archive, hours, stop);
       return true;
     });
   }).finally(() => signals.remove());
+}
+
+/** What came before now may not be counted yet, and only hours that are counted are listed. A server may be counting at this moment. */
+async function countAll(app: INestApplicationContext, config: Config, stop: AbortSignal): Promise<void> {
+  const [clock, counter] = [app.get(Clock), app.get(AccessCounter)];
+  const begunMs = performance.now();
+  for (;;) {
+    const now = clock.nowMs() * 1000;
+    await counter.count({ now, maxNames: config.rollupMaxNames, stop });
+    const { records, ageMs } = counter.backlog();
+    if (stop.aborted || records === 0 || ageMs < performance.now() - begunMs) return;
+    await delay(LOCK_POLL_MS);
+  }
 }
 
 function isWanted({ hour, project }: HourRevision, { from, to, project: wanted }: RebuildOptions): boolean {
