@@ -17,7 +17,7 @@ export interface FilterConditions {
   hasRange: boolean;
   /** Of values that few rows have among those of all, such as a user's: that index is asked first. */
   isRareByNature: boolean;
-  /** Has the planner no statistics of some of the values? Of a property it expects one row in a hundred to have it, whatever it is. */
+  /** Does the planner know next to nothing of some of the values? Of properties it has a hundred samples. */
   isUnknownToPlanner: boolean;
 }
 
