@@ -1,10 +1,10 @@
 import type { NewAccessEntry } from '../core/records/access-entry.js';
-import type { Micros } from '../core/time.js';
+import { DAY, type Micros } from '../core/time.js';
 import type { RecordError } from '../http/query/record-schema.js';
 import { ipOf, methodOf, timeOf, type EntryCheck, type RawAccessEntry } from './access-entry.schema.js';
 import { timeNameOf, unreadTime } from './time-names.js';
 
-const MAX_AHEAD: Micros = 24 * 3600 * 1e6;
+const MAX_AHEAD = DAY;
 /** Memory of an entry besides its texts, roughly. */
 const FIXED_BYTES = 150;
 

@@ -2,11 +2,11 @@ import { TOO_LARGE } from '../core/json/json-pieces.js';
 import { findUnstorable } from '../core/json/json.js';
 import type { NewEvent } from '../core/records/event.js';
 import { parseRfc3339 } from '../core/records/rfc3339.js';
-import type { Micros } from '../core/time.js';
+import { DAY, type Micros } from '../core/time.js';
 import type { RecordError } from '../http/query/record-schema.js';
 import { eventErrors, isEvent, type RawEvent } from './event.schema.js';
 
-const MAX_AHEAD: Micros = 24 * 3600 * 1e6;
+const MAX_AHEAD = DAY;
 /** Longest provider that is counted and can be filtered by: it is a key of the rollups. */
 const MAX_PROVIDER_LENGTH = 255;
 /** 30,000 years: past it a sum of a few durations leaves the range of a double. */

@@ -78,20 +78,21 @@ async function countSome(
   return isEnough ? sampled : countAmong(db, table, scope, values, GUESSED_BY);
 }
 
-/** Where a row lies: its partition, by name, and the page there. */
-interface Place {
+/** Rows of one partition, and the pages of the first and the last of them. */
+interface OfPartition {
   partition: string;
-  page: number;
+  n: number;
+  first: number;
+  last: number;
+}
+
+/** The first rows, as far as they are counted; partitions in the order of their days. */
+interface FirstCounted {
+  n: number;
+  partitions: OfPartition[];
 }
 
 const PARTITION = 'tableoid::regclass::text as partition';
-
-/** The first rows, as far as they are counted, from the one to the other. */
-interface FirstCounted {
-  n: number;
-  first: Place;
-  last: Place;
-}
 
 /** Counts one more than is counted exactly, as rows lie: in the order of their receipt. */
 async function countFirst(
@@ -104,17 +105,8 @@ async function countFirst(
     select ${PARTITION}, count(*) as n, ${pageOf('min(ctid)')} as first, ${pageOf('max(ctid)')} as last
     from (select tableoid, ctid from ${table} ${where(conditions, values)} limit ${EXACT_UP_TO + 1}) as counted
     group by tableoid order by 1`;
-  const found = await rows<{ partition: string; n: number; first: number; last: number }>(db, {
-    text,
-    values: values.list,
-  });
-  const { partition = '', first = 0 } = found.at(0) ?? {};
-  const end = found.at(-1);
-  return {
-    n: found.reduce((sum, { n }) => sum + n, 0),
-    first: { partition, page: first },
-    last: { partition: end?.partition ?? '', page: end?.last ?? 0 },
-  };
+  const partitions = await rows<OfPartition>(db, { text, values: values.list });
+  return { n: partitions.reduce((sum, { n }) => sum + n, 0), partitions };
 }
 
 /** How many there are, if they are as frequent on the pages up to the newest row as on those that were counted. */
@@ -122,21 +114,22 @@ async function extrapolate(
   db: Queryable,
   table: RowTable,
   scope: readonly Condition[],
-  { n, first, last }: FirstCounted,
+  { n, partitions }: FirstCounted,
 ): Promise<number> {
   const values = new Values();
-  const newest = `
+  const text = `
     select ${PARTITION}, ${pageOf('ctid')} as page
     from ${table} ${where(scope, values)} order by created_at desc limit 1`;
-  const [end] = await rows<Place>(db, { text: newest, values: values.list });
-  const pages = await rows<Place>(db, {
-    text: `select relid::text as partition, pg_relation_size(relid) / current_setting('block_size')::int as page
+  const [newest] = await rows<{ partition: string; page: number }>(db, { text, values: values.list });
+  const [begin, end] = [partitions[0], partitions.at(-1)!];
+  const sizes = await rows<{ partition: string; pages: number }>(db, {
+    text: `select relid::text as partition, pg_relation_size(relid) / current_setting('block_size')::int as pages
            from pg_partition_tree('${table}') where isleaf and relid::text between $1 and $2`,
-    values: [first.partition, end.partition],
+    values: [begin.partition, newest.partition],
   });
-  const pagesUpTo = ({ partition, page }: Place) =>
-    pages.reduce((sum, of) => sum + (of.partition < partition ? of.page : 0), page + 1 - first.page);
-  return (n * pagesUpTo(end)) / pagesUpTo(last);
+  const pagesUpTo = (partition: string, page: number) =>
+    sizes.reduce((sum, of) => sum + (of.partition < partition ? of.pages : 0), page + 1 - begin.first);
+  return (n * pagesUpTo(newest.partition, newest.page)) / pagesUpTo(end.partition, end.last);
 }
 
 function pageOf(ctid: string): string {
