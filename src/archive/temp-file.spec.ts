@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tightenWithin } from './permissions.js';
-import { makeFolder, writeAtomically } from './temp-file.js';
+import { makeFolder, removeTemporary, writeAtomically } from './temp-file.js';
 
 let dir: string;
 let umask: number;
@@ -45,6 +46,14 @@ describe.each([
     expect(statSync(dir).mode & 0o777).toBe(mode);
     expect(statSync(path.join(dir, 'notes')).mode & 0o777).toBe(0o644);
   });
+});
+
+it('takes files that another process removes meanwhile for removed', async () => {
+  mkdirSync(path.join(dir, DAY), { recursive: true });
+  for (let i = 0; i < 300; i++)
+    writeFileSync(path.join(dir, `${DAY}/.${i}.${randomUUID()}.tmp`), '', { mode: 0o666 });
+  await Promise.all([tightenWithin(dir), removeTemporary(dir, true), removeTemporary(dir, true)]);
+  expect(readdirSync(path.join(dir, DAY))).toEqual([]);
 });
 
 it('hands on the group of a folder that says so', async () => {

@@ -86,6 +86,8 @@ export async function writeAtomically(target: string, text: string): Promise<voi
 /** Removes the temporary files that a crash has left in this folder, and in those below it where `recursive`. */
 export async function removeTemporary(folder: string, recursive: boolean): Promise<void> {
   for (const entry of await entriesOf(folder, recursive)) {
-    if (entry.isFile() && TEMPORARY.test(entry.name)) await rm(path.join(entry.parentPath, entry.name));
+    if (entry.isFile() && TEMPORARY.test(entry.name)) {
+      await rm(path.join(entry.parentPath, entry.name), { force: true });
+    }
   }
 }

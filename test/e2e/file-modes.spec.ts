@@ -51,14 +51,17 @@ afterEach(async () => {
 
 const modeOf = (file: string) => statSync(file).mode & 0o777;
 
-/** What of this others than its owner may do something with, but for the programs of PostgreSQL and what passes through. */
+/**
+ * What of this others than its owner may do something with, but for the programs of PostgreSQL and what
+ * passes through. What a running server removes or renames while we look is no longer there to be open.
+ */
 function openIn(folder: string): string[] {
+  const forOthers = (name: string) =>
+    (statSync(name, { throwIfNoEntry: false })?.mode ?? 0) & (name === dataDir && isRoot ? 0o066 : 0o077);
   return [
     folder,
     ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)),
-  ]
-    .filter((name) => !name.startsWith(path.join(dataDir, '.postgres-')))
-    .filter((name) => (modeOf(name) & (name === dataDir && isRoot ? 0o066 : 0o077)) !== 0);
+  ].filter((name) => !name.startsWith(path.join(dataDir, '.postgres-')) && forOthers(name) !== 0);
 }
 
 const archived = () => globSync(path.join(dataDir, 'archive/{logs,analytics}/**/*.json'));
