@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.module.js';
 import type { Config } from '../config/settings.js';
 import { SightlineError } from '../core/errors.js';
-import { CHUNK_BYTES, readList, type BoundedList } from '../core/json/bounded-list.js';
+import { CHUNK_BYTES, knownCount, readList, type BoundedList } from '../core/json/bounded-list.js';
 import { textOf } from '../core/json/buffers.js';
 import { Cache, type Cached } from '../core/ports/cache.js';
 import { EventReader, type Count, type EventPosition } from '../core/ports/event-reader.js';
@@ -96,7 +96,8 @@ export class QueryService {
       // Both look for properties, which takes a while: they run concurrently, though the page may make the count unnecessary.
       query.filter.properties.length === 0 ? null : this.count(query),
     ]);
-    const total = knownCount(query, list) ?? early ?? (await this.count(query));
+    const known = query.count === 'none' ? null : knownCount(list, request);
+    const total = known ?? early ?? (await this.count(query));
     const page = {
       total_count: total?.total ?? null,
       ...(total?.estimated && { total_count_estimated: true as const }),
@@ -132,14 +133,6 @@ export class QueryService {
   private async count({ projectId, filter, count }: FilterRequest): Promise<Count | null> {
     return count === 'none' ? null : this.events.count(projectId, filter, count);
   }
-}
-
-/** What the page itself says of it. */
-function knownCount({ count, pageNumber }: FilterRequest, list: BoundedList<EventPosition>): Count | null {
-  if (count === 'none') return null;
-  if (list.total !== null) return { total: list.total, estimated: false };
-  // the only page there is says how many there are
-  return pageNumber === 1 && list.next === null ? { total: list.count, estimated: false } : null;
 }
 
 function cutShort(given: number, asked: number): string {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FieldError } from '../../core/errors.js';
-import { readList, type BoundedList } from '../../core/json/bounded-list.js';
+import { knownCount, readList, type BoundedList } from '../../core/json/bounded-list.js';
 import {
   AccessReader,
   type AccessFilter,
@@ -49,7 +49,8 @@ export class LogsService {
       filter.path === undefined ? null : this.count(projectId, asked),
     ]);
     const warnings = list.isCut ? [...asked.warnings, cutShort(list.count, request.limit)] : asked.warnings;
-    const count = knownCount(asked, list) ?? early ?? (await this.count(projectId, asked));
+    const known = asked.count === 'none' ? null : knownCount(list, request);
+    const count = known ?? early ?? (await this.count(projectId, asked));
     const meta = {
       total: count?.total ?? null,
       ...(count?.estimated && { total_estimated: true as const }),
@@ -79,14 +80,6 @@ export class LogsService {
   private async count(projectId: number, { filter, count }: LogsRequest): Promise<Count | null> {
     return count === 'none' ? null : this.entries.count(projectId, filter, count);
   }
-}
-
-/** A page of what is few, and the last of those counted from the first, say how many there are. */
-function knownCount({ page: request, count }: LogsRequest, list: EntryList): Count | null {
-  if (list.total !== null && count !== 'none') return { total: list.total, estimated: false };
-  const isLast = list.next === null && (list.count > 0 || request.offset === 0);
-  if (!isLast || request.after !== undefined || count === 'none') return null;
-  return { total: request.offset + list.count, estimated: false };
 }
 
 function cutShort(given: number, asked: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHUNK_BYTES, readList, type Chunk, type InTurn, PageRows } from './bounded-list.js';
+import { CHUNK_BYTES, knownCount, readList, type Chunk, type InTurn, PageRows } from './bounded-list.js';
 import { bytesOf } from './buffers.js';
 
 /** Reads a list of rows of these lengths, as a store would; notes what it was asked for. */
@@ -116,5 +116,22 @@ describe('rows of a page', () => {
     expect(page.rows).toBe(1);
     page.saw(0, 0);
     expect(page.rows).toBe(1);
+  });
+});
+
+describe('how many there are', () => {
+  const list = { json: ['[]'], count: 7, next: null, total: null, bytes: 0, isCut: false };
+  it.each([
+    ['the only page', {}, { offset: 0 }, 7],
+    ['the last page by number', {}, { offset: 20 }, 27],
+    ['an empty list', { count: 0 }, { offset: 0 }, 0],
+    ['a page that came across all', { next: '7', total: 900 }, { offset: 0 }, 900],
+    ['a page with more to come', { next: '7' }, { offset: 0 }, null],
+    ['a page past the end', { count: 0 }, { offset: 20 }, null],
+    ['the last page by cursor', {}, { offset: 0, after: '20' }, null],
+  ])('is told by %s, where it can be', (_, of, place, total) => {
+    expect(knownCount({ ...list, ...of }, place)).toEqual(
+      total === null ? null : { total, estimated: false },
+    );
   });
 });

@@ -105,6 +105,16 @@ export async function readList<Position>(
   };
 }
 
+/** How many there are of what such a list is a page of, where it tells itself: it came across all of them, or has the last. */
+export function knownCount(
+  { total, next, count }: BoundedList<unknown>,
+  { offset, after }: { offset: number; after?: unknown },
+): { total: number; estimated: false } | null {
+  if (total !== null) return { total, estimated: false };
+  const isLast = next === null && (count > 0 || offset === 0);
+  return isLast && after === undefined ? { total: offset + count, estimated: false } : null;
+}
+
 /** How many rows to ask for next, so that a page is about so many bytes, whatever the rows are like. */
 export class PageRows {
   /** Of the next page. */
