@@ -8,6 +8,8 @@ import type { StatsRequest } from '../../src/core/ports/event-stats.js';
 import type { NewEvent } from '../../src/core/records/event.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import { Counter } from '../../src/storage/counting/counter.js';
+import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
+import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cutShort, eventCounting } from '../support/counting.js';
@@ -294,6 +296,48 @@ it('users are united, many or few at a time, and each bucket has one part in the
   expect(await parts()).toEqual({ rows: 1, sketches: 1 });
   const left = { projectId, window, dimension: 'all', firstMinute: NOW };
   expect((await windows.whole(left)).of('').n).toBe(users + 9);
+});
+
+it('a sketch is read again when it was written again, and not before', async () => {
+  const projectId = await newProject('sketches');
+  const { store, counter } = eventCounting(databases[0], clock, { mostParts: 2, settledAfterMs: 0 });
+  let read: number[] = [];
+  const query = async (asked: pg.QueryConfig) => {
+    const found = await databases[1].query.query<{ base64: string | null }>(asked);
+    read.push(found.rows.filter(({ base64 }) => base64 !== null).length);
+    return found;
+  };
+  const counted = new PostgresCountStore({ query: { query } as pg.Pool }, EVENTS, EVENT_ROWS);
+  const hour = Math.floor(NOW / HOUR) * HOUR - 5 * HOUR;
+  const add = async (from: number, n: number, at: number) => {
+    const known = { projectId, timestamp: at, createdAt: NOW };
+    await store.append(
+      Array.from({ length: n }, (_, i) => newEvent({ ...known, userId: `u${from + i}`, sessionId: 's' })),
+    );
+    await counter.count({ now: NOW, maxNames: 100 });
+  };
+  const seen = async (from: number, to: number) => {
+    read = [];
+    const { found } = await counted.sketches(projectId, 'user', [{ tier: 60, from, to }]);
+    return [found.map(({ estimate }) => estimate), ...read];
+  };
+  await add(0, 600, hour);
+  await add(0, 700, hour + HOUR);
+  await add(0, 5, hour + 2 * HOUR);
+  expect(await seen(hour, hour + 3 * HOUR)).toEqual([[600, 700, 5], 3]);
+  // few are read each time, as fast as they are found
+  expect(await seen(hour, hour + 3 * HOUR)).toEqual([[600, 700, 5], 1]);
+  await add(600, 600, hour);
+  expect(await seen(hour, hour + 3 * HOUR)).toEqual([[1_200, 700, 5], 2]);
+  expect(await seen(hour + HOUR, hour + 2 * HOUR)).toEqual([[700], 0]);
+  await databases[0].query.query(
+    `delete from event_uniques where project_id = $1 and bucket < to_timestamp($2)`,
+    [projectId, (hour + HOUR) / 1e6],
+  );
+  expect(await seen(hour, hour + 3 * HOUR)).toEqual([[700, 5], 1]);
+  expect(
+    (await counted.sketches(projectId, 'session', [{ tier: 60, from: hour, to: NOW }])).found,
+  ).toHaveLength(2);
 });
 
 it('a counter that hangs tells how long nothing has been counted', async () => {

@@ -167,12 +167,12 @@ it('sketches are given back, by their estimates alone or whole', async () => {
     expect(estimates).toEqual([[0], [300]]);
   });
   const pieces = [{ tier: 60 as Tier, from: BUCKET - HOUR, to: BUCKET + HOUR }];
-  expect((await counted.sketches(1, 'ip', pieces, 'estimates')).found).toEqual([
-    { tier: 60, bucket: BUCKET - HOUR, estimate: 300, sketch: null },
-    { tier: 60, bucket: BUCKET, estimate: 0, sketch: null },
+  expect((await counted.estimates(1, 'ip', pieces)).found).toEqual([
+    { bucket: BUCKET - HOUR, estimate: 300 },
+    { bucket: BUCKET, estimate: 0 },
   ]);
-  const [{ sketch: whole }] = (await counted.sketches(1, 'ip', pieces, 'sketches')).found;
-  expect(UniqueSketch.fromBytes(whole!).estimate()).toBe(300);
+  const [{ sketch: whole }] = (await counted.sketches(1, 'ip', pieces)).found;
+  expect(UniqueSketch.fromBytes(whole).estimate()).toBe(300);
 });
 
 it('sketches have parts until they are replaced by one', async () => {
@@ -188,7 +188,7 @@ it('sketches have parts until they are replaced by one', async () => {
     expect(await transaction.sketchParts([next, other])).toEqual([[one.sketch], [one.sketch, other.sketch]]);
   });
   const pieces = [{ tier: 60 as Tier, from: BUCKET, to: BUCKET + HOUR }];
-  expect((await counted.sketches(1, 'ip', pieces, 'estimates')).found).toHaveLength(2);
+  expect((await counted.estimates(1, 'ip', pieces)).found).toHaveLength(2);
   await counted.count(async (transaction) => {
     await transaction.replaceSketches([other]);
     expect(await transaction.sketchParts([one, next])).toEqual([[other.sketch], [one.sketch]]);

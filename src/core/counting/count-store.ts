@@ -54,12 +54,16 @@ export interface StoredCells {
   histograms: string | null;
 }
 
-export interface StoredSketch {
-  tier: Tier;
+/** How many were seen in a bucket, or in a part of it. */
+export interface StoredEstimate {
   bucket: Micros;
   estimate: number;
-  /** null where only the estimate was asked for. */
-  sketch: Uint8Array | null;
+}
+
+/** Who was seen there. */
+export interface StoredSketch extends StoredEstimate {
+  /** See core/counting/unique-sketch.ts. Not to be changed. */
+  sketch: Uint8Array;
 }
 
 /** The key of a row of rollups. */
@@ -182,8 +186,14 @@ export abstract class CountStore {
     projectId: number,
     kind: string,
     pieces: readonly Piece[],
-    what: 'estimates' | 'sketches',
   ): Promise<Found<StoredSketch, EndHashes>>;
+
+  /** What they estimate. @throws as `cells` */
+  abstract estimates(
+    projectId: number,
+    kind: string,
+    pieces: readonly Piece[],
+  ): Promise<Found<StoredEstimate, EndHashes>>;
 
   /** Those of the blocks that are still there. */
   abstract blocks(ids: readonly number[]): Promise<Block[]>;

@@ -197,7 +197,7 @@ export class WindowCounts extends RollupTotals {
     const locator = new PointLocator(window, pieces);
     const unique = this.store.kind.uniqueKinds.indexOf(kind);
     const { series, parts } = await this.look(
-      () => this.store.sketches(projectId, kind, pieces, 'estimates'),
+      () => this.store.estimates(projectId, kind, pieces),
       ({ found, ends }) => {
         const numbers = window.starts.map(() => 0);
         const parts = window.starts.map(() => 0);
@@ -233,11 +233,11 @@ export class WindowCounts extends RollupTotals {
     const locator = new PointLocator(window, pieces);
     const unique = this.store.kind.uniqueKinds.indexOf(kind);
     return this.look<Found<StoredSketch, EndHashes>, SeenAtPoint[]>(
-      () => this.store.sketches(projectId, kind, pieces, 'sketches'),
+      () => this.store.sketches(projectId, kind, pieces),
       ({ found, ends }) => {
         const points = window.starts.map(() => new SeenAtPoint());
-        // the widest first: they are of registers, which take hashes faster than a table of hashes does
-        for (const stored of found.toSorted((a, b) => b.tier - a.tier))
+        // the largest first: they are of registers, which take hashes faster than a table of hashes does
+        for (const stored of found.toSorted((a, b) => b.estimate - a.estimate))
           points[locator.pointOf(stored.bucket)].add(stored);
         for (const { piece, hashes } of ends) {
           points[locator.pointOf(pieces[piece].from)].united().addHashes(hashes);
@@ -289,7 +289,7 @@ class SeenAtPoint {
   private union: UniqueSketch | null = null;
 
   add(stored: StoredSketch): void {
-    if (this.stored || this.union) this.united().mergeBytes(stored.sketch!);
+    if (this.stored || this.union) this.united().mergeBytes(stored.sketch);
     else this.stored = stored;
   }
 
@@ -303,7 +303,7 @@ class SeenAtPoint {
   }
 
   mergeInto(sketch: UniqueSketch): void {
-    if (this.stored) sketch.mergeBytes(this.stored.sketch!);
+    if (this.stored) sketch.mergeBytes(this.stored.sketch);
     else if (this.union) sketch.merge(this.union);
   }
 

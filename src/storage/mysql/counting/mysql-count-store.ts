@@ -7,6 +7,7 @@ import {
   type Found,
   type ListedBlock,
   type StoredCells,
+  type StoredEstimate,
   type StoredSketch,
 } from '../../../core/counting/count-store.js';
 import { ACCESS, dimensionIndex } from '../../../core/counting/kind.js';
@@ -70,17 +71,22 @@ export class MysqlCountStore extends CountStore {
     return { found: found.map(({ value, n }) => ({ value: value.toString(), n })), pending, ends: [] };
   }
 
-  async sketches(
+  async sketches(projectId: number, _kind: string, pieces: readonly Piece[]): Promise<Found<StoredSketch>> {
+    const { found, pending } = await this.look<Dated<StoredSketch>>(
+      `select bucket, estimate, sketch, null as pending from access_uniques where ${inPieces(projectId, pieces)}`,
+      3,
+    );
+    return { found: inOrder(found), pending, ends: [] };
+  }
+
+  async estimates(
     projectId: number,
     _kind: string,
     pieces: readonly Piece[],
-    what: 'estimates' | 'sketches',
-  ): Promise<Found<StoredSketch, EndHashes>> {
-    const sketch = what === 'sketches' ? 'sketch' : 'null';
-    const { found, pending } = await this.look<Dated<StoredSketch>>(
-      `select bucket, tier, estimate, ${sketch} as sketch, null as pending from access_uniques
-       where ${inPieces(projectId, pieces)}`,
-      4,
+  ): Promise<Found<StoredEstimate>> {
+    const { found, pending } = await this.look<Dated<StoredEstimate>>(
+      `select bucket, estimate, null as pending from access_uniques where ${inPieces(projectId, pieces)}`,
+      2,
     );
     return { found: inOrder(found), pending, ends: [] };
   }

@@ -7,11 +7,11 @@ import {
   type Found,
   type ListedBlock,
   type StoredCells,
+  type StoredEstimate,
   type StoredSketch,
 } from '../../../core/counting/count-store.js';
 import type { CountedKind } from '../../../core/counting/kind.js';
-import { type Piece, type Tier, refuseRagged } from '../../../core/counting/time-cover.js';
-import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/counting/unique-sketch.js';
+import { type Piece, refuseRagged } from '../../../core/counting/time-cover.js';
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
 import { isTransient } from '../append/append-records.js';
 import type { Database } from '../database.js';
@@ -21,12 +21,23 @@ import { idsIn, LISTED, pendingIds, selectBlocks } from './blocks.js';
 import { countsColumn, histogramsColumn, isStampedIn, microsOf, type RowColumns } from './columns.js';
 import { PostgresCountTransaction } from './postgres-count-transaction.js';
 import { tryLockRollups } from './rollup-lock.js';
+import {
+  estimateIn,
+  ESTIMATES,
+  KeptSketches,
+  type SketchColumns,
+  sketchIn,
+  type SketchRow,
+  SKETCHES,
+} from './sketch-rows.js';
 
 /** After counting so many records, the space of their blocks is worth reclaiming at once. */
 const VACUUM_AFTER_RECORDS = 5_000;
 
 /** One kind of record in PostgreSQL, counted; one statement a look. */
 export class PostgresCountStore extends CountStore {
+  private readonly kept = new KeptSketches();
+
   /** @param records how the rows of the kind are counted; null where not every record has one. */
   constructor(
     private readonly database: Pick<Database, 'query'>,
@@ -88,61 +99,25 @@ select null, null, ${pendingIds(this.kind)}`,
     return { found: found.filter(({ value }) => value !== null), pending: idsIn(found), ends: [] };
   }
 
+  async estimates(
+    projectId: number,
+    kind: string,
+    pieces: readonly Piece[],
+  ): Promise<Found<StoredEstimate, EndHashes>> {
+    const { found, ...rest } = await this.sketchRows(ESTIMATES, projectId, kind, pieces);
+    return { found: found.map((row) => ({ bucket: row.bucket, estimate: estimateIn(row) })), ...rest };
+  }
+
   async sketches(
     projectId: number,
     kind: string,
     pieces: readonly Piece[],
-    what: 'estimates' | 'sketches',
   ): Promise<Found<StoredSketch, EndHashes>> {
-    const ends = this.hasEnds(pieces);
-    // registers are sent as text, which PostgreSQL outputs in a fraction of the time of bytea
-    const isText = what === 'sketches' ? `substring(sketch for 2) = '2R'` : 'false';
-    const isNeeded = what === 'sketches' ? 'true' : `substring(sketch for 1) <> '2'`;
-    // each look at a value that lies elsewhere fetches it: once is enough
-    const fetched =
-      what === 'sketches'
-        ? `sketch || ''::bytea`
-        : `case when substring(sketch for 1) = '2' then substring(sketch for ${SKETCH_HEADER_BYTES}) else sketch end`;
-    const found = await rows<{
-      tier: Tier;
-      bucket: number | null;
-      header: string;
-      registers: string | null;
-      sketch: string | null;
-      pending: string | null;
-      piece: number | null;
-    }>(this.database.query, {
-      name: `count.${this.kind.name}.sketches-${kind}-${what}-${ends}`,
-      text: `
-with ${PIECE}
-select r.tier, ${microsOf('r.bucket')} as bucket,
-  case when substring(r.sketch for 1) = '2' then convert_from(substring(r.sketch for ${SKETCH_HEADER_BYTES}), 'UTF8') end as header,
-  case when ${isText} then convert_from(r.sketch, 'UTF8') end as registers,
-  case when ${isNeeded} and not ${isText} then encode(r.sketch, 'base64') end as sketch,
-  null::text as pending, null::int as piece
-from ${this.buckets('uniques', `bucket, ${fetched} as sketch`, `and kind = '${kind}'`)}
-union all
-select null, null, null, null, null, ${pendingIds(this.kind)}, null
-${ends ? this.endHashes(kind) : ''}`,
-      values: [projectId, ...columnsOf(pieces)],
-    });
-    return {
-      found: found
-        .filter(({ bucket }) => bucket !== null)
-        .map(({ tier, bucket, header, registers, sketch: base64 }) => {
-          const bytes = registers
-            ? Buffer.from(registers, 'latin1')
-            : base64 && Buffer.from(base64, 'base64');
-          const estimate = header
-            ? UniqueSketch.estimateOf(header)
-            : UniqueSketch.fromBytes(bytes as Buffer).estimate();
-          return { tier, bucket: bucket!, estimate, sketch: bytes || null };
-        }),
-      pending: idsIn(found),
-      ends: found
-        .filter(({ piece }) => piece !== null)
-        .map(({ piece, sketch }) => ({ piece: piece!, hashes: Buffer.from(sketch!, 'base64') })),
-    };
+    const kept = this.kept.within(projectId, kind, pieces);
+    const { found, ...rest } = await this.sketchRows(SKETCHES, projectId, kind, pieces, [...kept.keys()]);
+    const sketches = new Map(found.map((row) => [row.version!, kept.get(row.version!) ?? sketchIn(row)]));
+    this.kept.keep(sketches);
+    return { found: [...sketches.values()], ...rest };
   }
 
   blocks(ids: readonly number[]): Promise<Block[]> {
@@ -196,6 +171,38 @@ ${ends ? this.endHashes(kind) : ''}`,
 ) as r`;
   }
 
+  private async sketchRows(
+    { what, stored, header, text, base64 }: SketchColumns,
+    projectId: number,
+    kind: string,
+    pieces: readonly Piece[],
+    ...known: string[][]
+  ): Promise<Found<SketchRow, EndHashes>> {
+    const ends = this.hasEnds(pieces);
+    const found = await rows<Partial<SketchRow> & { pending: string | null; piece: number | null }>(
+      this.database.query,
+      {
+        name: `count.${this.kind.name}.${what}-${kind}-${ends}`,
+        text: `
+with ${PIECE}
+select r.tier, ${microsOf('r.bucket')} as bucket, r.version, ${header} as header, ${text} as text, ${base64} as base64,
+  null::text as pending, null::int as piece
+from ${this.buckets('uniques', `bucket, ${stored}`, `and kind = '${kind}'`)}
+union all
+select null, null, null, null, null, null, ${pendingIds(this.kind)}, null
+${ends ? this.endHashes(kind) : ''}`,
+        values: [projectId, ...columnsOf(pieces), ...known],
+      },
+    );
+    return {
+      found: found.filter(({ bucket }) => bucket !== null) as SketchRow[],
+      pending: idsIn(found),
+      ends: found
+        .filter(({ piece }) => piece !== null)
+        .map(({ piece, base64 }) => ({ piece: piece!, hashes: Buffer.from(base64!, 'base64') })),
+    };
+  }
+
   private endCells(dimension: string, histograms: boolean): string {
     const { values, error, duration } = this.records!;
     const bin = histograms
@@ -211,7 +218,7 @@ group by piece.place, 6, 7`;
   private endHashes(kind: string): string {
     const id = this.records!.ids[kind];
     return `union all
-select null, null, null, null, encode(string_agg(int8send(sightline_hash64(seen.id)), ''), 'base64'), null, seen.piece
+select null, null, null, null, null, encode(string_agg(int8send(sightline_hash64(seen.id)), ''), 'base64'), null, seen.piece
 from (select distinct piece.place::int - 1 as piece, ${id} as id from ${this.endRows()} where ${id} is not null) as seen
 group by seen.piece`;
   }
