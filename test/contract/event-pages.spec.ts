@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { QueryRunner } from 'typeorm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EventIndexes1764200000000 } from '../../migrations/postgres/1764200000000-event-indexes.js';
 import type { RollupTotals } from '../../src/core/counting/count-store.js';
 import type { EventFilter, PageRequest, SortColumn } from '../../src/core/ports/event-reader.js';
@@ -28,6 +28,8 @@ let pool: pg.Pool;
 let reader: PostgresEventReader;
 
 beforeAll(async () => {
+  // the newest rows are looked for in the last two days first: from the middle of these
+  vi.useFakeTimers({ now: new Date('2026-11-05T00:00:00Z'), toFake: ['Date'] });
   database = await cloneDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 4, options: '-c TimeZone=UTC -c DateStyle=ISO' });
   await createPartitions(pool, '2026-11-01', DAYS + 1);
@@ -53,6 +55,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  vi.useRealTimers();
   await endPool(pool);
   await database.drop();
 });

@@ -3,7 +3,6 @@ import {
   type Block,
   type CountTransaction,
   type EndCells,
-  type EndHashes,
   type Found,
   type ListedBlock,
   type StoredCells,

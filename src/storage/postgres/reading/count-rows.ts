@@ -4,6 +4,7 @@ import { type Queryable, rows } from '../sql.js';
 import { readSerially } from '../transaction.js';
 import { countAll, countAmong, countUpTo, estimateCount } from './counts.js';
 import type { FilterConditions } from './filter-conditions.js';
+import { type Key, newestFirst } from './key-edge.js';
 import { type RowTable, Values, where, type Condition } from './values.js';
 
 /** Up to so many rows a count is always exact. */
@@ -116,11 +117,15 @@ async function extrapolate(
   scope: readonly Condition[],
   { n, partitions }: FirstCounted,
 ): Promise<number> {
-  const values = new Values();
-  const text = `
-    select ${PARTITION}, ${pageOf('ctid')} as page
-    from ${table} ${where(scope, values)} order by created_at desc limit 1`;
-  const [newest] = await rows<{ partition: string; page: number }>(db, { text, values: values.list });
+  const look = (scope: readonly Condition[]) => {
+    const values = new Values();
+    const text = `
+      select ${PARTITION}, ${pageOf('ctid')} as page
+      from ${table} ${where(scope, values)} order by created_at desc limit 1`;
+    return rows<{ partition: string; page: number }>(db, { text, values: values.list });
+  };
+  const byReceipt: Key = { column: 'created_at', descending: true };
+  const [newest] = await newestFirst(scope, byReceipt, look, ({ length }) => length > 0);
   const [begin, end] = [partitions[0], partitions.at(-1)!];
   const sizes = await rows<{ partition: string; pages: number }>(db, {
     text: `select relid::text as partition, pg_relation_size(relid) / current_setting('block_size')::int as pages

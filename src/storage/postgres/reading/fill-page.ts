@@ -1,8 +1,9 @@
 import type { FirstRows, Queryable } from '../sql.js';
 import { countAll, countUpTo } from './counts.js';
 import { findByValues, type Sought } from './find-by-values.js';
-import { beside, keyAfter } from './key-edge.js';
+import { beside, keyAfter, newestFirst } from './key-edge.js';
 import { type PageRoom, selectRows, type RowsWanted } from './select-rows.js';
+import type { Condition } from './values.js';
 
 /** From so many on rows are skipped in the index first. */
 const MANY_SKIPPED = 1_000;
@@ -26,7 +27,11 @@ async function skipRows<Row>(
   { skip, limit, maxBytes }: RowsWanted,
 ): Promise<FirstRows<Row>> {
   const edge = skip < MANY_SKIPPED ? null : await keyAfter(db, table.name, scope, key, skip);
-  if (edge === null) return selectRows(db, table, { where: scope }, orderBy, { skip, limit, maxBytes });
+  if (edge === null) {
+    const look = (scope: readonly Condition[]) =>
+      selectRows<Row>(db, table, { where: scope }, orderBy, { skip, limit, maxBytes });
+    return newestFirst(scope, key, look, ({ rows, isCut }) => isCut || rows.length === limit);
+  }
   // rows that share a key have no order in the index
   const before = await countAll(db, table.name, [...scope, beside(key, edge, 'before')]);
   const rest = [...scope, beside(key, edge, 'from')];

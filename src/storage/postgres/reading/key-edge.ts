@@ -1,4 +1,5 @@
 import { formatRfc3339, parseRfc3339 } from '../../../core/records/rfc3339.js';
+import { DAY } from '../../../core/time.js';
 import { rows, type Queryable } from '../sql.js';
 import { receivedFor } from './filter-conditions.js';
 import { Values, where, type Condition, type RowTable } from './values.js';
@@ -15,21 +16,44 @@ export interface Key {
 /** A value of a key: microseconds since the Unix epoch, or an id. */
 export type Edge = number;
 
+/** So far back the newest rows are looked for first. */
+const RECENT = 2 * DAY;
+
+/**
+ * Looks for the newest rows of a project in the last days, and in all where these do not have enough: planning to look at each day of a
+ * month takes longer than most looks. In another order, and where a condition leaves out days anyway, it looks at once.
+ */
+export async function newestFirst<Found>(
+  scope: readonly Condition[],
+  key: Key,
+  look: (scope: readonly Condition[]) => Promise<Found>,
+  isEnough: (found: Found) => boolean,
+): Promise<Found> {
+  if (scope.length === 1 && key.descending && key.column !== 'id') {
+    const found = await look([...scope, ...between(key, null, Date.now() * 1000 - RECENT)]);
+    if (isEnough(found)) return found;
+  }
+  return look(scope);
+}
+
 /** The key of the row after the first `skip` rows in order, from the index alone; null where there are no more. */
 export async function keyAfter(
   db: Queryable,
   table: RowTable,
   within: readonly Condition[],
-  { column, descending }: Key,
+  key: Key,
   skip: number,
 ): Promise<Edge | null> {
-  const values = new Values();
-  const text = `
-    select ${column} as key
-    from ${table} ${where(within, values)}
-    order by ${column} ${descending ? 'desc' : 'asc'}
-    limit 1 offset ${values.bind(skip)}`;
-  const [found] = await rows<{ key: number | string }>(db, { text, values: values.list });
+  const look = (scope: readonly Condition[]) => {
+    const values = new Values();
+    const text = `
+      select ${key.column} as key
+      from ${table} ${where(scope, values)}
+      order by ${key.column} ${key.descending ? 'desc' : 'asc'}
+      limit 1 offset ${values.bind(skip)}`;
+    return rows<{ key: number | string }>(db, { text, values: values.list });
+  };
+  const [found] = await newestFirst(within, key, look, ({ length }) => length > 0);
   if (!found) return null;
   return typeof found.key === 'string' ? parseRfc3339(found.key)! : found.key;
 }
