@@ -1,10 +1,10 @@
 import type { NewAccessEntry } from '../core/records/access-entry.js';
-import { DAY, type Micros } from '../core/time.js';
+import { timestampsOf } from '../core/records/timestamps.js';
+import type { Micros } from '../core/time.js';
 import type { RecordError } from '../http/query/record-schema.js';
 import { ipOf, methodOf, timeOf, type EntryCheck, type RawAccessEntry } from './access-entry.schema.js';
 import { timeNameOf, unreadTime } from './time-names.js';
 
-const MAX_AHEAD = DAY;
 /** Memory of an entry besides its texts, roughly. */
 const FIXED_BYTES = 150;
 
@@ -30,13 +30,12 @@ export function prepareEntry(raw: unknown, context: PrepareContext): PreparedEnt
   const errors = beyondSchema(raw, context);
   if (errors) return { errors };
   const reported = raw.timestamp ? timeOf(raw.timestamp)! : receivedAt;
-  // A clock may be wrong: an entry far in the future would top every list for days.
-  const ahead = reported > receivedAt + MAX_AHEAD;
+  const { timestamp, reportedTimestamp } = timestampsOf(reported, receivedAt);
   return {
     entry: {
       projectId,
-      timestamp: ahead ? receivedAt : reported,
-      reportedTimestamp: ahead ? reported : null,
+      timestamp,
+      reportedTimestamp,
       createdAt: receivedAt,
       ip: raw.ip ? ipOf(raw.ip) : null,
       upsertIp: false,

@@ -36,7 +36,7 @@ async function tighten(target: string, modes: { folder: number; file: number }):
   if (!found || (!found.isFile() && !found.isDirectory())) return;
   const most = found.isDirectory() ? modes.folder : modes.file;
   const excess = found.mode & 0o077 & ~most;
-  if (excess !== 0) await chmod(target, found.mode & 0o7777 & ~excess).catch(unlessGone);
+  if (excess !== 0) await chmod(target, found.mode & 0o7777 & ~excess).catch(unlessOutOfReach);
 }
 
 async function modeOf(folder: string): Promise<number> {
@@ -54,6 +54,6 @@ export function unlessMissing(error: NodeJS.ErrnoException): undefined {
 }
 
 // Another process may share the folder and remove files meanwhile; another user's tightens its own.
-function unlessGone(error: NodeJS.ErrnoException): void {
+function unlessOutOfReach(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPERM') unlessMissing(error);
 }

@@ -2,11 +2,11 @@ import { TOO_LARGE } from '../core/json/json-pieces.js';
 import { findUnstorable } from '../core/json/json.js';
 import type { NewEvent } from '../core/records/event.js';
 import { parseRfc3339 } from '../core/records/rfc3339.js';
-import { DAY, type Micros } from '../core/time.js';
+import { timestampsOf } from '../core/records/timestamps.js';
+import type { Micros } from '../core/time.js';
 import type { RecordError } from '../http/query/record-schema.js';
 import { eventErrors, isEvent, type RawEvent } from './event.schema.js';
 
-const MAX_AHEAD = DAY;
 /** Longest provider that is counted and can be filtered by: it is a key of the rollups. */
 const MAX_PROVIDER_LENGTH = 255;
 /** 30,000 years: past it a sum of a few durations leaves the range of a double. */
@@ -46,15 +46,14 @@ function tooLarge({ maxBytes }: PrepareContext): RecordError {
 function newEvent(raw: RawEvent, properties: string, deviceInfo: string, context: PrepareContext): NewEvent {
   const { projectId, receivedAt } = context;
   const reported = raw.timestamp ? parseRfc3339(raw.timestamp)! : receivedAt;
-  // A device's clock may be wrong: what lies far ahead would top every list for days.
-  const ahead = reported > receivedAt + MAX_AHEAD;
+  const { timestamp, reportedTimestamp } = timestampsOf(reported, receivedAt);
   return {
     projectId,
     eventId: raw.event_id,
     eventType: raw.event_type,
     eventName: raw.event_name,
-    timestamp: ahead ? receivedAt : reported,
-    reportedTimestamp: ahead ? reported : null,
+    timestamp,
+    reportedTimestamp,
     createdAt: receivedAt,
     properties,
     deviceInfo,

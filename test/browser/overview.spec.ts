@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/core/time.js';
 import { useDashboard, type VisitOptions } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';
 import { untilLoaded } from './support/loaded.js';
 import { entriesOf, eventsOf, postEntries, postEvents, type TestEvent } from './support/records.js';
 import { frequencies, numberOf, percentileOf, tableCells, tileValue } from './support/seen.js';
 
-const HOUR_MS = 3_600_000;
 const today = eventsOf({ count: 120, overHours: 24 });
 const dayBefore = eventsOf({ count: 60, overHours: 24, hoursAgo: 24 });
 const entries = entriesOf({ count: 120, overHours: 24 });

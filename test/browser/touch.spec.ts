@@ -1,11 +1,11 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/core/time.js';
 import { useDashboard } from './support/dashboard.js';
 import { eventually } from './support/eventually.js';
 import { untilLoaded } from './support/loaded.js';
 import { entriesOf, eventsOf, postEntries, postEvents } from './support/records.js';
 
-const HOUR_MS = 3_600_000;
 const FROM = Date.parse('2026-03-01T00:00:00Z');
 const WINDOW = `from=${new Date(FROM).toISOString()}&to=${new Date(FROM + 24 * HOUR_MS).toISOString()}`;
 

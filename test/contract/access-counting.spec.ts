@@ -4,6 +4,7 @@ import { onePoint } from '../../src/core/counting/time-cover.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import type { Micros } from '../../src/core/time.js';
+import { DAY, HOUR, MINUTE } from '../../src/core/time.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { scanCounts, scanIps, scanPoints, scanStatuses, within } from '../support/access-scan.js';
 import {
@@ -18,9 +19,6 @@ import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 const clock = new TestClock(NOW / 1000);
 const PROCESSES = 3;

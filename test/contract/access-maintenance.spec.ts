@@ -5,14 +5,12 @@ import type { AccessStore } from '../../src/core/ports/access-store.js';
 import type { AccessMaintenance } from '../../src/core/ports/store-maintenance.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
 import type { Micros } from '../../src/core/time.js';
+import { DAY, HOUR, MINUTE } from '../../src/core/time.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const NOW = Date.parse('2026-11-03T10:17:23.123Z') * 1000;
 const OLD = NOW - 100 * DAY;
 const KEEP_FROM = dayOf(NOW - 90 * DAY);

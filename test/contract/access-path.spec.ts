@@ -8,6 +8,7 @@ import type {
 } from '../../src/core/ports/access-reader.js';
 import type { AccessStore } from '../../src/core/ports/access-store.js';
 import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/records/access-entry.js';
+import { DAY } from '../../src/core/time.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 import { runs } from '../support/property-runs.js';
 
@@ -25,7 +26,6 @@ beforeEach(() => stores.clear());
 
 afterAll(() => stores?.close());
 
-const DAY = 86_400e6;
 const NOON = Date.parse('2026-11-03T12:00:00Z') * 1000;
 
 const page = (filter: AccessFilter = {}, request: Partial<AccessPageRequest> = {}) =>

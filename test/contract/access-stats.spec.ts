@@ -16,6 +16,7 @@ import type { AccessStore } from '../../src/core/ports/access-store.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import type { Micros } from '../../src/core/time.js';
+import { DAY, HOUR, MINUTE } from '../../src/core/time.js';
 import {
   scanCounts,
   scanIps,
@@ -31,10 +32,7 @@ import { TestClock } from '../support/test-clock.js';
 import { expectTop } from '../support/top-scan.js';
 import { until } from '../support/until.js';
 
-const MINUTE = 60_000_000;
 const QUARTER = 15 * MINUTE;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 
 let stores: AccessStores;

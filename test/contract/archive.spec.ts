@@ -20,6 +20,7 @@ import type { AccessReader } from '../../src/core/ports/access-reader.js';
 import { SystemClock } from '../../src/core/ports/clock.js';
 import type { NewAccessEntry, StoredAccessEntry } from '../../src/core/records/access-entry.js';
 import { formatRfc3339, parseRfc3339 } from '../../src/core/records/rfc3339.js';
+import { HOUR, MINUTE } from '../../src/core/time.js';
 import { lockFile } from '../../src/storage/file-lock.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { PostgresMaintenance } from '../../src/storage/postgres/maintenance/postgres-maintenance.js';
@@ -28,8 +29,6 @@ import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
 const TEN = parseRfc3339('2026-11-20T10:00:00Z')!;
 const never = new AbortController().signal;
 const clock = new SystemClock();

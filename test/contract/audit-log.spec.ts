@@ -12,6 +12,7 @@ import type {
 } from '../../src/core/ports/audit.js';
 import { SystemClock } from '../../src/core/ports/clock.js';
 import type { ListedKey } from '../../src/core/ports/key-store.js';
+import { DAY_MS, HOUR_MS } from '../../src/core/time.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresProjectStore } from '../../src/storage/postgres/accounts/postgres-project-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';
@@ -22,8 +23,6 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const never = new AbortController().signal;
 const ADMIN: Actor = {
   kind: 'key',

@@ -7,6 +7,7 @@ import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { StatsRequest } from '../../src/core/ports/event-stats.js';
 import type { NewEvent } from '../../src/core/records/event.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
+import { DAY, HOUR, MINUTE } from '../../src/core/time.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { EVENT_ROWS } from '../../src/storage/postgres/counting/columns.js';
 import { PostgresCountStore } from '../../src/storage/postgres/counting/postgres-count-store.js';
@@ -20,9 +21,6 @@ import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 const MINUTES_END = Math.ceil(NOW / MINUTE) * MINUTE;
 const clock = new TestClock(NOW / 1000);

@@ -6,6 +6,7 @@ import { SeenByValue } from '../../src/core/counting/seen-by-value.js';
 import type { StatsRequest } from '../../src/core/ports/event-stats.js';
 import type { NewEvent } from '../../src/core/records/event.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
+import { DAY, HOUR } from '../../src/core/time.js';
 import type { SeenQuery } from '../../src/storage/counting/seen-store.js';
 import { PostgresSeenStore } from '../../src/storage/postgres/counting/postgres-seen-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
@@ -20,8 +21,6 @@ import { runs } from '../support/property-runs.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
-const HOUR = 3_600_000_000;
-const DAY = 24 * HOUR;
 // nine days after clocks went back in Berlin
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 const clock = new TestClock(NOW / 1000);

@@ -13,6 +13,7 @@ import {
 import { EVENT_TYPES, type NewEvent } from '../../src/core/records/event.js';
 import { parseRfc3339 } from '../../src/core/records/rfc3339.js';
 import type { Micros } from '../../src/core/time.js';
+import { DAY, HOUR, MINUTE } from '../../src/core/time.js';
 import type { PostgresEventStore } from '../../src/storage/postgres/append/postgres-event-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
@@ -26,9 +27,6 @@ import { TestClock } from '../support/test-clock.js';
 import { expectTop } from '../support/top-scan.js';
 import { until } from '../support/until.js';
 
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 // nine days after clocks went back in Berlin
 const NOW = parseRfc3339('2026-11-03T10:17:23.123Z')!;
 const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/St_Johns', 'Australia/Lord_Howe'];

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SystemClock } from '../../src/core/ports/clock.js';
 import type { EventFilter } from '../../src/core/ports/event-reader.js';
 import type { EventTail, TailHead } from '../../src/core/ports/event-tail.js';
+import { DAY_MS } from '../../src/core/time.js';
 import { TailPosition, type TailPlace } from '../../src/live/tail-position.js';
 import { PostgresEventTail } from '../../src/storage/postgres/events/postgres-event-tail.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -10,7 +11,6 @@ import { endPool } from '../support/end-pool.js';
 import { createPartitions, insertRows } from '../support/event-rows.js';
 import { until } from '../support/until.js';
 
-const DAY_MS = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 
 let database: TestDatabase;

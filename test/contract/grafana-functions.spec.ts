@@ -5,6 +5,7 @@ import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
 import { EVENT_TYPES, type NewEvent } from '../../src/core/records/event.js';
 import type { Micros } from '../../src/core/time.js';
+import { DAY, HOUR, MINUTE } from '../../src/core/time.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { PostgresAccessStore } from '../../src/storage/postgres/access/postgres-access-store.js';
 import { PostgresAddressUpserts } from '../../src/storage/postgres/access/upsert-addresses.js';
@@ -19,9 +20,6 @@ import { latencyOf } from '../support/near.js';
 import { newEvent } from '../support/new-event.js';
 import { runs } from '../support/property-runs.js';
 
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 // SQL asks the database's clock how far minutes reach
 const NOW = Date.now() * 1000;
 const STEPS = [1, 5, 15, 60, 360, 1440];

@@ -3,12 +3,11 @@ import { digestOf } from '../../src/auth/key-text.js';
 import { SERVER } from '../../src/core/ports/audit.js';
 import { SystemClock } from '../../src/core/ports/clock.js';
 import type { KeyPage, KeyPosition, KeyStore, ListedKey, NewKey } from '../../src/core/ports/key-store.js';
+import { HOUR_MS } from '../../src/core/time.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-
-const HOUR_MS = 3_600_000;
 
 let testDatabase: TestDatabase;
 let database: Database;

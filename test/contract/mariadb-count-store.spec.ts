@@ -6,11 +6,10 @@ import { ACCESS, dimensionIndex } from '../../src/core/counting/kind.js';
 import { PendingBlocks } from '../../src/core/counting/pending-blocks.js';
 import type { Tier } from '../../src/core/counting/time-cover.js';
 import { UniqueSketch } from '../../src/core/counting/unique-sketch.js';
+import { DAY, HOUR } from '../../src/core/time.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { newAccessEntry, openAccessStores, type AccessStores } from '../support/access-stores.js';
 
-const HOUR = 3_600_000_000;
-const DAY = 24 * HOUR;
 const NOW = Date.parse('2026-11-03T10:17:23.123Z') * 1000;
 const TODAY = Math.floor(NOW / DAY);
 const BUCKET = Math.floor(NOW / HOUR) * HOUR;

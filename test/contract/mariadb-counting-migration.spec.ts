@@ -11,6 +11,7 @@ import { onePoint } from '../../src/core/counting/time-cover.js';
 import { ACCESS_DIMENSIONS } from '../../src/core/ports/access-stats.js';
 import type { NewAccessEntry } from '../../src/core/records/access-entry.js';
 import { formatRfc3339 } from '../../src/core/records/rfc3339.js';
+import { DAY, HOUR, MINUTE } from '../../src/core/time.js';
 import { Counter } from '../../src/storage/counting/counter.js';
 import { RollupAccessStats } from '../../src/storage/counting/rollup-access-stats.js';
 import { WindowCounts } from '../../src/storage/counting/window-counts.js';
@@ -26,9 +27,6 @@ import { latencyOf } from '../support/near.js';
 import { TestClock } from '../support/test-clock.js';
 import { expectTop } from '../support/top-scan.js';
 
-const MINUTE = 60_000_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const NOW = Date.parse('2026-11-03T10:17:23.123Z') * 1000;
 const clock = new TestClock(NOW / 1000);
 

@@ -5,6 +5,7 @@ import { SERVER } from '../../src/core/ports/audit.js';
 import { SystemClock } from '../../src/core/ports/clock.js';
 import type { EventStore } from '../../src/core/ports/event-store.js';
 import type { RecordCounter } from '../../src/core/ports/record-counter.js';
+import { MINUTE_MS } from '../../src/core/time.js';
 import { removedProjects } from '../../src/maintenance/jobs.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresProjectStore } from '../../src/storage/postgres/accounts/postgres-project-store.js';
@@ -19,7 +20,6 @@ import { newEvent } from '../support/new-event.js';
 import { TestClock } from '../support/test-clock.js';
 
 const never = new AbortController().signal;
-const MINUTE_MS = 60_000;
 const TABLES = ['events', 'event_totals', 'event_rollups', 'event_uniques'] as const;
 
 let testDatabase: TestDatabase;

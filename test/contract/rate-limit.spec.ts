@@ -3,14 +3,13 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RedisConnection } from '../../src/cache/redis-connection.js';
 import { SystemClock } from '../../src/core/ports/clock.js';
+import { HOUR_MS } from '../../src/core/time.js';
 import { type Hit, MemoryBuckets, RedisBuckets } from '../../src/rate-limit/buckets.js';
 import { leftOf } from '../support/near.js';
 import { freePort } from '../support/server.js';
 import { silentServer, type SilentServer } from '../support/silent-server.js';
 import { TestClock } from '../support/test-clock.js';
 import { SOON_MS, until } from '../support/until.js';
-
-const HOUR_MS = 3_600_000;
 
 let connections: RedisConnection[];
 let key: string;

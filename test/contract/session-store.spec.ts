@@ -5,13 +5,13 @@ import { SERVER, type Actor } from '../../src/core/ports/audit.js';
 import { SystemClock } from '../../src/core/ports/clock.js';
 import type { KeyStore } from '../../src/core/ports/key-store.js';
 import type { NewSession, SessionStore } from '../../src/core/ports/session-store.js';
+import { HOUR_MS } from '../../src/core/time.js';
 import { PostgresKeyStore } from '../../src/storage/postgres/accounts/postgres-key-store.js';
 import { PostgresSessionStore } from '../../src/storage/postgres/accounts/postgres-session-store.js';
 import { Database } from '../../src/storage/postgres/database.js';
 import { configOf } from '../support/config.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
-const HOUR_MS = 3_600_000;
 const MAX = 3;
 const BY: Actor = {
   kind: 'key',

@@ -4,6 +4,7 @@ import type { AccessStore } from '../../src/core/ports/access-store.js';
 import type { EventStats } from '../../src/core/ports/event-stats.js';
 import type { EventStore } from '../../src/core/ports/event-store.js';
 import type { NewEvent } from '../../src/core/records/event.js';
+import { DAY_MS } from '../../src/core/time.js';
 import { FoldedNames } from '../../src/maintenance/folded-names.js';
 import { jobsOf, type MaintainedStores } from '../../src/maintenance/jobs.js';
 import { MaintenanceScheduler } from '../../src/maintenance/scheduler.js';
@@ -23,7 +24,6 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { TestClock } from '../support/test-clock.js';
 import { SOON_MS, until } from '../support/until.js';
 
-const DAY_MS = 86_400_000;
 const NOW_MS = Date.parse('2026-11-03T10:17:23.123Z');
 const clock = new TestClock(NOW_MS);
 const never = new AbortController().signal;

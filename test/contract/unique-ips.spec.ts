@@ -5,6 +5,7 @@ import { canonicalIp } from '../../src/core/addresses/ip-address.js';
 import { SightlineError } from '../../src/core/errors.js';
 import type { AccessStore, AddressStore, OnceRequest } from '../../src/core/ports/access-store.js';
 import type { AccessReceipt, NewAccessEntry } from '../../src/core/records/access-entry.js';
+import { DAY_MS } from '../../src/core/time.js';
 import { DirectAccessDelivery, FlushMetrics } from '../../src/delivery/direct/direct-delivery.js';
 import {
   newAccessEntry,
@@ -17,7 +18,6 @@ import { TestClock } from '../support/test-clock.js';
 import { SOON_MS, until } from '../support/until.js';
 
 const PROJECT = 1;
-const DAY_MS = 86_400_000;
 
 let stores: AccessStores;
 let clock: TestClock;

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/core/time.js';
 import { apiOf, anEvent, type Answer } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { browse, logIn } from '../support/session.js';
 import { until } from '../support/until.js';
-
-const DAY_MS = 86_400_000;
 
 let server: TestServer;
 

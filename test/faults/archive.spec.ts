@@ -7,6 +7,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HourSummary } from '../../src/core/access-summary.js';
 import { ACCESS } from '../../src/core/counting/kind.js';
+import { HOUR_MS } from '../../src/core/time.js';
 import { lockRollups } from '../../src/storage/postgres/counting/rollup-lock.js';
 import { apiOf } from '../support/api.js';
 import { sightline, type Ended } from '../support/command.js';
@@ -16,7 +17,6 @@ import { until } from '../support/until.js';
 
 const HOURS = 24;
 const ENTRIES_AN_HOUR = 300;
-const HOUR_MS = 3_600_000;
 const KILLS = 4;
 
 let database: TestDatabase;

@@ -1,6 +1,7 @@
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/core/time.js';
 import { apiOf, type Api } from '../support/api.js';
 import type { TestDatabase } from '../support/database.js';
 import { createMysqlDatabase } from '../support/mysql-database.js';
@@ -11,7 +12,6 @@ import { sendTraffic } from './support/traffic.js';
 
 const FILE = 'mysql/access-logs.json';
 const PASSWORD = "reader's password";
-const HOUR_MS = 3_600_000;
 const RANGES = { week: 168, day: 24, hour: 1 };
 
 let database: TestDatabase;

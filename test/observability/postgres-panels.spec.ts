@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/core/time.js';
 import { apiOf, type Api } from '../support/api.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { near } from '../support/near.js';
@@ -9,7 +10,6 @@ import { sendTraffic } from './support/traffic.js';
 
 const DASHBOARDS = ['common/analytics-overview.json', 'postgres/access-logs.json'];
 const PASSWORD = "reader's password";
-const HOUR_MS = 3_600_000;
 const VERSIONS = { 'PostgreSQL 18': 'TEST_POSTGRES18_URL', 'PostgreSQL 15': 'TEST_POSTGRES15_URL' };
 
 describe.each(Object.entries(VERSIONS))('%s', (_, variable) => {

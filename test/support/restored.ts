@@ -1,10 +1,9 @@
 import pg from 'pg';
+import { HOUR_MS } from '../../src/core/time.js';
 import { anEntry, postLogs } from './access-api.js';
 import { anEvent, apiOf, type Api } from './api.js';
 import type { Clients } from './ledger-clients.js';
 import type { TestServer } from './server.js';
-
-const HOUR_MS = 3_600_000;
 
 /** What was put into a server before its backup, and what is to be found after the restore. */
 export interface Filled {

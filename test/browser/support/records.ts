@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
+import { HOUR_MS } from '../../../src/core/time.js';
 import type { Api } from '../../support/api.js';
 
-const HOUR_MS = 3_600_000;
 const BATCH = 1000;
 
 const NAMES = ['screen_view', 'button_tap', 'search', 'cart_add', 'checkout_start', 'purchase'];

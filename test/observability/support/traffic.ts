@@ -1,6 +1,6 @@
+import { MINUTE_MS } from '../../../src/core/time.js';
 import type { Api } from '../../support/api.js';
 
-const MINUTE_MS = 60_000;
 const TYPES = ['behavioral', 'behavioral', 'telemetry', 'observability', 'performance', 'error'];
 
 /** As apps report what a provider measured, each in its own words; the last two are no numbers. */

@@ -1,9 +1,7 @@
 import { formatRfc3339 } from '../../../core/records/rfc3339.js';
-import { DAY, type Micros } from '../../../core/time.js';
+import { MAX_AHEAD } from '../../../core/records/timestamps.js';
+import type { Micros } from '../../../core/time.js';
 import type { Condition } from './values.js';
-
-/** A stored timestamp is at most this much after receipt: ingest replaces later ones. */
-const MAX_AHEAD_MICROS = DAY;
 
 /** A filter in conditions on a row. */
 export interface FilterConditions {
@@ -81,7 +79,7 @@ export function inRange(
 
 /** Leaves out the partitions that are too old to hold a record with this timestamp or a later one. */
 export function receivedFor(timestamp: Micros): Condition {
-  return atTime('created_at', '>=', timestamp - MAX_AHEAD_MICROS);
+  return atTime('created_at', '>=', timestamp - MAX_AHEAD);
 }
 
 function atTime(column: string, operator: '>=' | '<', time: Micros): Condition {
