@@ -44,8 +44,13 @@ export class LatencyHistogram {
 
   /** The bins, and the hits of each. */
   columns(): [bins: readonly number[], counts: readonly number[]] {
-    const places = Array.from({ length: this.counts.size }, (_, i) => i);
-    return [places.map((i) => this.counts.keyAt(i)), places.map((i) => this.counts.valueAt(i))];
+    const bins: number[] = [];
+    const counts: number[] = [];
+    for (let i = 0; i < this.counts.size; i++) {
+      bins.push(this.counts.keyAt(i));
+      counts.push(this.counts.valueAt(i));
+    }
+    return [bins, counts];
   }
 
   clear(): void {
