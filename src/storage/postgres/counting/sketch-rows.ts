@@ -4,8 +4,8 @@ import type { Piece, Tier } from '../../../core/counting/time-cover.js';
 import { SKETCH_HEADER_BYTES, UniqueSketch } from '../../../core/counting/unique-sketch.js';
 import type { Micros } from '../../../core/time.js';
 
-/** Users and sessions of an hour, a day, a week and a month take 10 MB, of a project that has very many. */
-const MOST_BYTES = 16 * 1024 * 1024;
+/** Users and sessions of an hour, a day, a week and a month take 10 MB, of a project that has very many. For each kind of record. */
+const MOST_BYTES = 12 * 1024 * 1024;
 /** Smaller ones are read as fast as they are found, and share memory with others. */
 const LEAST_BYTES = 4 * 1024;
 
