@@ -1,4 +1,6 @@
 import type { CountedKind } from '../../../core/counting/kind.js';
+import { MAX_AHEAD } from '../../../core/records/timestamps.js';
+import { HOUR } from '../../../core/time.js';
 
 /** SQL for the values by which a row of `events` is counted. Entries have none, as most of them may have no row. */
 export interface RowColumns {
@@ -26,12 +28,9 @@ export const EVENT_ROWS: RowColumns = {
   ids: { user: 'user_id', session: 'session_id' },
 };
 
-/**
- * SQL of which rows of project $1 have a timestamp from one time to another. A timestamp is at most 24 h after receipt: earlier
- * partitions are not looked at.
- */
+/** SQL of which rows of project $1 have a timestamp from one time to another. Partitions that are too old for it are not looked at. */
 export function isStampedIn(from: string, to: string): string {
-  return `project_id = $1 and "timestamp" >= ${from} and "timestamp" < ${to} and created_at >= ${from} - interval '24 hours'`;
+  return `project_id = $1 and "timestamp" >= ${from} and "timestamp" < ${to} and created_at >= ${from} - interval '${MAX_AHEAD / HOUR} hours'`;
 }
 
 /** SQL of a time as microseconds since the epoch. */

@@ -39,12 +39,11 @@ export interface SketchColumns {
  * transactions are compared of one row alone.
  */
 const VERSION = `concat_ws(' ', project_id, kind, tier, bucket, day, part, xmin, ctid)`;
-const HEAD = `substring(sketch for ${SKETCH_HEADER_BYTES})`;
 
 export const ESTIMATES: SketchColumns = {
   what: 'estimates',
   // each look at a value that lies elsewhere fetches it: once is enough
-  stored: `null as version, ${HEAD} as head, sketch`,
+  stored: `null as version, ${headOf('sketch')} as head, sketch`,
   header: headerIn('r.head'),
   text: 'null',
   base64: `case when ${headerIn('r.head')} is null then encode(r.sketch, 'base64') end`,
@@ -54,10 +53,14 @@ export const ESTIMATES: SketchColumns = {
 export const SKETCHES: SketchColumns = {
   what: 'sketches',
   stored: `${VERSION} as version, case when ${VERSION} <> all ($5::text[]) then sketch || ''::bytea end as sketch`,
-  header: headerIn(`substring(r.sketch for ${SKETCH_HEADER_BYTES})`),
+  header: headerIn(headOf('r.sketch')),
   text: `case when substring(r.sketch for 2) = '2R' then convert_from(r.sketch, 'UTF8') end`,
   base64: `case when substring(r.sketch for 2) <> '2R' then encode(r.sketch, 'base64') end`,
 };
+
+function headOf(sketch: string): string {
+  return `substring(${sketch} for ${SKETCH_HEADER_BYTES})`;
+}
 
 function headerIn(head: string): string {
   return `case when substring(${head} for 1) = '2' then convert_from(${head}, 'UTF8') end`;

@@ -21,7 +21,8 @@ const RECENT = 2 * DAY;
 
 /**
  * Looks for the newest rows of a project in the last days, and in all where these do not have enough: planning to look at each day of a
- * month takes longer than most looks. In another order, and where a condition leaves out days anyway, it looks at once.
+ * month takes longer than most looks. In another order, and where the scope is more than the project (a range and a cursor leave out
+ * days anyway), it looks at once.
  */
 export async function newestFirst<Found>(
   scope: readonly Condition[],
